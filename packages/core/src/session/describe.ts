@@ -1,0 +1,27 @@
+import { status } from '../record.ts';
+import type { Account } from './account.ts';
+
+/** The record with every secret replaced by its length, the clocks, and the last events: what a bug report needs. */
+export function describe({ replica, environment, announcer, closed }: Account): string {
+  const { pair, claim, refused, ...record } = replica.record;
+  const report = {
+    status: status(replica.record, replica.now()),
+    loaded: replica.loaded,
+    saved: replica.saved,
+    closed,
+    fault: replica.fault?.code ?? null,
+    record: {
+      ...record,
+      pair: pair && { ...pair, accessToken: blank(pair.accessToken), refreshToken: blank(pair.refreshToken) },
+      claim: claim && { ...claim, id: claim.id.slice(0, 8) },
+      refused: refused !== null,
+    },
+    store: { reach: environment.store.reach, now: replica.now(), answerAge: environment.store.age() },
+    clock: { now: environment.clock.now(), monotonic: environment.clock.monotonic() },
+    rules: environment.rules,
+    events: announcer.history.map(({ at, event }) => ({ at, ...event })),
+  };
+  return JSON.stringify(report, null, 2);
+}
+
+const blank = (token: string | null): string | null => (token === null ? null : `[${token.length} characters]`);

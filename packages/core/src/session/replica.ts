@@ -1,0 +1,158 @@
+import { type ActOnTokenError, isActOnTokenError } from '../errors.ts';
+import { randomId } from '../key.ts';
+import { isBehind, restored, survivesDeletion } from '../machine.ts';
+import { type AccountRecord, decodeRecord, emptyRecord, encodeRecord } from '../record.ts';
+import type { ReadResult } from '../store.ts';
+import type { Environment } from './options.ts';
+
+/** The record as the store last told it, and the version under which it may be replaced. */
+interface Held {
+  readonly version: string | null;
+  readonly record: AccountRecord | null;
+  /** Why what is there cannot be used. */
+  readonly fault: ActOnTokenError | null;
+}
+
+/** A pair that the store did not take. It serves this process meanwhile. */
+export interface Unsaved {
+  readonly record: AccountRecord;
+  /** It got into the store as part of a later write of this process. */
+  isSaved: boolean;
+}
+
+/** This process's copy of one account's record, and the only way to its store. */
+export class Replica {
+  readonly #environment: Environment;
+  readonly #key: string;
+  /** Called after the copy changed, with what it was. */
+  readonly #changed: (before: AccountRecord, after: AccountRecord) => void;
+  #held: Held | null = null;
+  #unsaved: Unsaved | null = null;
+  #calls = 0;
+  #newest = 0;
+  #asOf = Number.NEGATIVE_INFINITY;
+  #watchedSince = 0;
+
+  constructor(environment: Environment, key: string, changed: (before: AccountRecord, after: AccountRecord) => void) {
+    this.#environment = environment;
+    this.#key = key;
+    this.#changed = changed;
+  }
+
+  get loaded(): boolean {
+    return this.#held !== null;
+  }
+
+  get fault(): ActOnTokenError | null {
+    return this.#held?.fault ?? null;
+  }
+
+  /** What the store holds; `null` if it holds nothing. */
+  get stored(): AccountRecord | null {
+    return this.#held?.record ?? null;
+  }
+
+  /** What this process goes by. */
+  get record(): AccountRecord {
+    return this.#unsaved?.record ?? this.#held?.record ?? emptyRecord;
+  }
+
+  get saved(): boolean {
+    return this.#unsaved === null;
+  }
+
+  /** When (monotonic) the last call began that the store answered: the record is at least as new. */
+  get asOf(): number {
+    return this.#asOf;
+  }
+
+  now(): number {
+    return this.#environment.store.now();
+  }
+
+  /** How long this process has seen the standing claim, by its own clock. */
+  watchedFor(): number {
+    return this.#environment.clock.monotonic() - this.#watchedSince;
+  }
+
+  async read(): Promise<void> {
+    const call = ++this.#calls;
+    const began = this.#environment.clock.monotonic();
+    const answer = await this.#environment.store.read(this.#key);
+    this.#asOf = Math.max(this.#asOf, began);
+    // An answer that was overtaken tells of an older record.
+    if (call >= this.#newest) await this.#take(call, answer);
+  }
+
+  /** Replaces the record that is held by `next`. False: somebody was quicker, and their record is held now. */
+  async swap(next: AccountRecord): Promise<boolean> {
+    const call = ++this.#calls;
+    const began = this.#environment.clock.monotonic();
+    const stored = { version: randomId(), value: encodeRecord(next) };
+    const answer = await this.#environment.store.swap(this.#key, this.#held?.version ?? null, stored);
+    this.#asOf = Math.max(this.#asOf, began);
+    if (!answer.ok) {
+      await this.#take(call, answer);
+      return false;
+    }
+    // Whatever this process writes builds upon the pair that it serves.
+    if (this.#unsaved !== null && !isBehind(next, this.#unsaved.record)) this.#unsaved.isSaved = true;
+    this.#hold(call, { version: stored.version, record: next, fault: null });
+    return true;
+  }
+
+  /** Serves `record` although the store did not take it. */
+  serveUnsaved(record: AccountRecord): Unsaved {
+    const before = this.record;
+    const unsaved = { record, isSaved: false };
+    this.#unsaved = unsaved;
+    this.#changed(before, this.record);
+    return unsaved;
+  }
+
+  /** What was served from memory is settled, or given up. */
+  forgetUnsaved(): void {
+    if (this.#unsaved === null) return;
+    const before = this.record;
+    this.#unsaved = null;
+    this.#changed(before, this.record);
+  }
+
+  watch(onHint: () => void): () => void {
+    return this.#environment.store.watch(this.#key, onHint);
+  }
+
+  async #take(call: number, answer: ReadResult): Promise<void> {
+    const known = this.stored;
+    const held = this.#decode(answer);
+    const gone = held.version === null;
+    const wentBack = known !== null && known.lineage > 0 && held.fault === null && isBehind(held.record ?? emptyRecord, known);
+    if (!wentBack || (gone && !survivesDeletion(this.#environment.store.reach))) return this.#hold(call, held);
+    // The store went back in time: a fail-over, a backup put back. What this process knows is newer, so it goes back in.
+    this.#hold(call, { ...held, record: restored(held.record ?? emptyRecord, known) });
+    await this.swap(this.stored ?? known);
+  }
+
+  #decode({ record, now }: ReadResult): Held {
+    if (record === null) return { version: null, record: null, fault: null };
+    if (record.version === this.#held?.version) return this.#held;
+    try {
+      return { version: record.version, record: decodeRecord(record.value, now), fault: null };
+    } catch (error) {
+      if (!isActOnTokenError(error)) throw error;
+      return { version: record.version, record: null, fault: error };
+    }
+  }
+
+  #hold(call: number, held: Held): void {
+    this.#newest = Math.max(this.#newest, call);
+    const before = this.record;
+    const claim = held.record?.claim;
+    if (claim?.id !== before.claim?.id) this.#watchedSince = this.#environment.clock.monotonic();
+    if (held === this.#held) return;
+    this.#held = held;
+    // Saved or superseded: a pair that was served from memory must not hide what the store has, nor be written over it.
+    if (this.#unsaved !== null && held.record !== null && !isBehind(held.record, this.#unsaved.record)) this.#unsaved = null;
+    this.#changed(before, this.record);
+  }
+}

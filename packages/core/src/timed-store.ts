@@ -1,0 +1,122 @@
+import { type Clock, startTimer } from './clock.ts';
+import { ActOnTokenError, isActOnTokenError } from './errors.ts';
+import type { ReadResult, StoredRecord, SwapResult, TokenStore } from './store.ts';
+
+/** Longest a store call may take before it is given up, in milliseconds, and how often the same call is made. */
+const deadline = 3_000;
+const attempts = 2;
+
+/**
+ * A token store as a session uses it: no call hangs, a call without an answer is made once more with the same arguments (the
+ * version makes that safe), and its clock can be read between calls. One per store and clock, so that the offset is held once.
+ */
+export class TimedStore {
+  readonly #store: TokenStore;
+  readonly #clock: Clock;
+  #said = Number.NaN;
+  #wall = 0;
+  #monotonic = 0;
+
+  constructor(store: TokenStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  get reach(): TokenStore['reach'] {
+    return this.#store.reach;
+  }
+
+  /** The store's time: its last answer and what passed here since before that call was made. Before any answer, this machine's time. */
+  now(): number {
+    return Number.isNaN(this.#said) ? this.#clock.now() : this.#said + this.age();
+  }
+
+  /** How old the last answer is. Monotonic time stands still while a laptop sleeps and wall time may go back, so the larger counts. */
+  age(): number {
+    if (Number.isNaN(this.#said)) return Number.POSITIVE_INFINITY;
+    return Math.max(this.#clock.monotonic() - this.#monotonic, this.#clock.now() - this.#wall);
+  }
+
+  /** A moment of the store's clock told in this machine's. */
+  toLocal(at: number): number {
+    return Math.round(at - this.now() + this.#clock.now());
+  }
+
+  read(key: string): Promise<ReadResult> {
+    return this.#call(() => this.#store.read(key));
+  }
+
+  swap(key: string, expected: string | null, next: StoredRecord): Promise<SwapResult> {
+    return this.#call(() => this.#store.swap(key, expected, next));
+  }
+
+  watch(key: string, onChange: () => void): () => void {
+    try {
+      return this.#store.watch(key, onChange);
+    } catch {
+      return () => {}; // A hint: whoever waits polls anyway.
+    }
+  }
+
+  async #call<Answer extends ReadResult>(call: () => Promise<Answer>): Promise<Answer> {
+    const wall = this.#clock.now();
+    const monotonic = this.#clock.monotonic();
+    for (let left = attempts; ; left -= 1) {
+      try {
+        const answer = await this.#inTime(call);
+        this.#said = answer.now;
+        this.#wall = wall;
+        this.#monotonic = monotonic;
+        return answer;
+      } catch (error) {
+        if (left <= 1) throw unavailable(error);
+      }
+    }
+  }
+
+  async #inTime<Answer extends ReadResult>(call: () => Promise<Answer>): Promise<Answer> {
+    const timer = startTimer(this.#clock, deadline, true);
+    try {
+      const late = timer.done.then(() => Promise.reject(new BrokenContract(`it gave no answer within ${deadline} ms`)));
+      return checked(await Promise.race([Promise.resolve().then(call), late]));
+    } finally {
+      timer.cancel();
+    }
+  }
+}
+
+/** Found out here; its message is ours and may be shown. */
+class BrokenContract extends Error {}
+
+/** An adapter that answers nonsense is as good as one that does not answer. */
+function checked<Answer extends ReadResult>(answer: Answer): Answer {
+  const { now, record } = answer;
+  if (!Number.isFinite(now)) throw new BrokenContract('its answer has no "now" in epoch milliseconds');
+  if (record !== null && (typeof record.version !== 'string' || typeof record.value !== 'string')) {
+    throw new BrokenContract('its record has no "version" and "value" strings');
+  }
+  return answer;
+}
+
+/** An adapter's own word, else the name of the original error and no more: client libraries put commands and their arguments, our record, into theirs. */
+function unavailable(error: unknown): ActOnTokenError {
+  if (isActOnTokenError(error, 'store_unavailable')) return error;
+  const reason = error instanceof BrokenContract ? error.message : nameOf(error);
+  return new ActOnTokenError('store_unavailable', `The token store did not do its work: ${reason}. Check that it runs and can be reached.`);
+}
+
+function nameOf(error: unknown): string {
+  const { name, code } = Object(error) as { name?: unknown; code?: unknown };
+  return [name, code].filter((word) => typeof word === 'string' && /^[\w-]{1,40}$/.test(word)).join(' ') || 'it failed';
+}
+
+const known = new WeakMap<TokenStore, WeakMap<Clock, TimedStore>>();
+
+/** The one {@link TimedStore} of this store and clock. */
+export function timedStore(store: TokenStore, clock: Clock): TimedStore {
+  const byClock = known.get(store) ?? new WeakMap<Clock, TimedStore>();
+  known.set(store, byClock);
+  const timed = byClock.get(clock) ?? new TimedStore(store, clock);
+  byClock.set(clock, timed);
+  return timed;
+}

@@ -1,0 +1,139 @@
+import { ActOnTokenError, misconfigured, printable } from '../errors.ts';
+import { type Region, readBase } from './endpoint.ts';
+import type { AuthorizationCodeGrant } from './grant.ts';
+
+export interface AuthorizationUrlOptions {
+  clientId: string;
+  /** Registered with Act-On's support; sent again, to the letter, with the code. */
+  redirectUri: string;
+  /** Default `us`. Not together with `baseUrl`. */
+  region?: Region;
+  baseUrl?: string | URL;
+  /** Default `PRODUCTION`, which is what Act-On documents. */
+  scope?: string;
+  /** Default: 128 random bits. It comes back with the code and proves that the redirect answers this very request. */
+  state?: string;
+  /** Send a code challenge (RFC 7636, S256). Default `true`: Act-On does not document it, and a server that knows nothing of it ignores it (RFC 6749 §3.1). */
+  pkce?: boolean;
+}
+
+/** Where to send the person, and what to keep until the redirect comes back. All but `url` is plain JSON. */
+export interface AuthorizationRequest {
+  readonly url: URL;
+  readonly state: string;
+  readonly redirectUri: string;
+  readonly codeVerifier?: string;
+}
+
+/**
+ * Starts the authorization code grant: the URL of Act-On's sign-in page. The client secret is not in it (RFC 6749 §2.3.1).
+ * Rejects with `configuration` for a missing client id or a redirect URI that is not absolute or has a fragment.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
+ */
+export async function authorizationUrl(options: AuthorizationUrlOptions): Promise<AuthorizationRequest> {
+  const { clientId, redirectUri, scope = 'PRODUCTION', state = randomText(16) } = options;
+  if (typeof clientId !== 'string' || clientId.trim() === '') throw misconfigured('"clientId" must be a non-empty string.');
+  if (!URL.canParse(redirectUri) || redirectUri.includes('#'))
+    throw misconfigured('"redirectUri" must be an absolute URL without a fragment.');
+  if (state.length < 16) throw misconfigured('"state" must be at least 16 characters that nobody can guess.');
+  const url = new URL('authorize', readBase(options));
+  const parameters: Record<string, string> = { response_type: 'code', client_id: clientId, redirect_uri: redirectUri, scope, state };
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  if (options.pkce === false) return { url, state, redirectUri };
+  const codeVerifier = randomText(32);
+  url.searchParams.set('code_challenge', await challengeOf(codeVerifier));
+  url.searchParams.set('code_challenge_method', 'S256');
+  return { url, state, redirectUri, codeVerifier };
+}
+
+function randomText(bytes: number): string {
+  return base64url(crypto.getRandomValues(new Uint8Array(bytes)));
+}
+
+async function challengeOf(verifier: string): Promise<string> {
+  return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))));
+}
+
+function base64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}
+
+/** What {@link authorizationUrl} gave, kept until now; `issuer` if the server is known to send one (RFC 9207). */
+export interface ExpectedCallback {
+  readonly state: string;
+  readonly redirectUri: string;
+  readonly codeVerifier?: string;
+  readonly issuer?: string;
+}
+
+const longestCode = 4_096;
+
+/**
+ * Reads the redirect that came back from Act-On and gives the grant to hand to `session.authorize()`.
+ * Throws `callback` if it does not answer this request, says that the person refused, or is malformed; no grant was used then.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
+ */
+export function readCallback(url: string | URL, expected: ExpectedCallback): AuthorizationCodeGrant {
+  if (!URL.canParse(url)) throw refused('it is not an absolute URL');
+  // Kept in the browser that began, so elsewhere, or after a second visit, there may be nothing whatever the type says.
+  if (typeof expected !== 'object' || expected === null) throw refused('nothing was kept of a sign-in that began here');
+  const callback = new URL(url);
+  checkPlace(callback, expected.redirectUri);
+  const query = callback.searchParams;
+  for (const name of ['code', 'state', 'error', 'iss']) {
+    if (query.getAll(name).length > 1) throw refused(`the parameter "${name}" stands in it more than once`);
+  }
+  const state = query.get('state');
+  if (!expected.state || state === null || !sameText(state, expected.state)) {
+    throw refused('its "state" is not the one that was sent, so it answers another request, perhaps of another browser');
+  }
+  if (expected.issuer !== undefined && query.get('iss') !== expected.issuer) throw refused('its "iss" names another server');
+  const error = query.get('error');
+  if (error !== null) throw refused(`Act-On says ${quoted(query, expected)}`);
+  return { type: 'authorization_code', code: readCode(query.get('code')), redirectUri: expected.redirectUri, ...verifierOf(expected) };
+}
+
+const verifierOf = ({ codeVerifier }: ExpectedCallback): { codeVerifier?: string } => (codeVerifier === undefined ? {} : { codeVerifier });
+
+function checkPlace(callback: URL, redirectUri: string): void {
+  if (!URL.canParse(redirectUri)) throw misconfigured('"redirectUri" must be the absolute URL that was sent to /authorize.');
+  const expected = new URL(redirectUri);
+  // Not the origin: that of an app's own scheme is "null", whatever the host.
+  if (callback.protocol !== expected.protocol || callback.host !== expected.host || callback.pathname !== expected.pathname) {
+    throw refused('it came to another address than "redirectUri"');
+  }
+  if (/[#&](code|state|access_token|error)=/.test(callback.hash))
+    throw refused('its parameters stand in the fragment, as in a flow that is not used here');
+}
+
+function readCode(code: string | null): string {
+  if (code === null || code === '') throw refused('it carries no "code"');
+  if (code.length > longestCode || !/^[\x20-\x7e]+$/.test(code))
+    throw refused('its "code" is no authorization code (RFC 6749 Appendix A.11)');
+  return code;
+}
+
+function quoted(query: URLSearchParams, { state, codeVerifier = '' }: ExpectedCallback): string {
+  const secrets = [codeVerifier, state, query.get('code') ?? ''];
+  const words = [query.get('error'), query.get('error_description')].filter((word) => word !== null);
+  return words.map((word) => `"${printable(word, secrets)}"`).join(': ');
+}
+
+/** In constant time for texts of one length. */
+function sameText(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let at = 0; at < a.length; at += 1) difference |= a.charCodeAt(at) ^ b.charCodeAt(at % b.length);
+  return difference === 0;
+}
+
+function refused(reason: string): ActOnTokenError {
+  return new ActOnTokenError(
+    'callback',
+    `The redirect from Act-On was not accepted: ${reason}. Nothing was sent; start the sign-in again.`,
+  );
+}

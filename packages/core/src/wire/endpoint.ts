@@ -1,0 +1,195 @@
+import { misconfigured } from '../errors.ts';
+import { type Grant, grantBody, grantSecrets } from './grant.ts';
+import { type Outcome, readTokenResponse } from './token-response.ts';
+
+/** What this library needs of `fetch`. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** Act-On's two regions. Both reach any account; the European one keeps traffic in Europe. */
+export type Region = 'us' | 'eu';
+
+/** The token endpoint of one API client, and the only thing that knows the client's secret. */
+export interface TokenEndpoint {
+  /** `act-on` for Act-On's own hosts, which share their credentials; else the origin. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Where relative URLs of API calls start. */
+  readonly apiBase: URL;
+  /** Milliseconds after which a token request is given up. */
+  readonly requestTimeout: number;
+  /** What API calls are made with. */
+  readonly fetch: Fetch;
+  /** Sends the grant once and tells what became of it. Never rejects, never retries, follows no redirect. */
+  send(grant: Grant, signal: AbortSignal): Promise<Outcome>;
+  /** A keyed digest that tells whether two texts are the same without keeping them (HMAC-SHA-256 with the client secret, hex). */
+  print(text: string): Promise<string>;
+}
+
+export interface ActOnEndpointOptions {
+  /** From Act-On: Settings > Other Settings > Custom Account Settings > API Access Keys. */
+  clientId: string;
+  /** Belongs on a server: it never enters a URL, a message or a record. */
+  clientSecret: string;
+  /** Default `us`. Not together with `baseUrl`. */
+  region?: Region;
+  /** Another origin: Act-On's legacy host, a gateway, an emulator. `https`, or `http` on this machine. */
+  baseUrl?: string | URL;
+  /** Default: the runtime's own, looked up at each request. */
+  fetch?: Fetch;
+  /** Milliseconds after which a token request is given up; from 1,000 to 120,000. Default 10,000. */
+  requestTimeout?: number;
+  /** A page cannot keep a secret (RFC 10017). Set it only where nobody else sees the page's code: Electron, an extension, a local tool. */
+  dangerouslyAllowBrowser?: boolean;
+}
+
+const hosts: Record<Region, string> = { us: 'https://api.actonsoftware.com/', eu: 'https://api-eu.actonsoftware.com/' };
+const actOnOrigins: readonly string[] = [hosts.us, hosts.eu, 'https://restapi.actonsoftware.com/'].map((url) => new URL(url).origin);
+
+/**
+ * Describes the client that talks to Act-On. Nothing is sent yet.
+ * Throws `configuration` for a missing id or secret, an unsafe URL, a bad timeout, and in a browser.
+ *
+ * @see https://developer.act-on.com/ (API Overview, OAuth)
+ */
+export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
+  const { clientId, clientSecret, requestTimeout = 10_000 } = options;
+  checkText('clientId', clientId);
+  checkText('clientSecret', clientSecret);
+  if (!(typeof requestTimeout === 'number' && requestTimeout >= 1_000 && requestTimeout <= 120_000))
+    throw misconfigured('"requestTimeout" must be from 1,000 to 120,000 ms.');
+  if (isBrowser() && options.dangerouslyAllowBrowser !== true) throw misconfigured(browserRemedy);
+  const apiBase = readBase(options);
+  const tokenUrl = new URL('token', apiBase).href;
+  // A wrapper, so that a fetch that is replaced later (by a test, by instrumentation) is the one that is called.
+  const fetch: Fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init);
+  return {
+    issuer: issuerOf(apiBase),
+    clientId,
+    apiBase,
+    requestTimeout,
+    fetch,
+    send: (grant, signal) => send(fetch, tokenUrl, grant, clientId, clientSecret, signal),
+    print: (text) => print(text, clientSecret),
+  };
+}
+
+const browserRemedy =
+  'actOnEndpoint() needs the client secret, and a web page cannot keep one. Run it on your server and give the page a broker session, or set "dangerouslyAllowBrowser" if nobody else can read this page.';
+
+function checkText(name: string, value: unknown): void {
+  if (typeof value !== 'string' || value.trim() === '') throw misconfigured(`"${name}" must be a non-empty string.`);
+}
+
+function isBrowser(): boolean {
+  const scope = globalThis as { document?: unknown; window?: unknown; WorkerGlobalScope?: unknown; Deno?: unknown; process?: unknown };
+  if (scope.document !== undefined && scope.window !== undefined) return true;
+  if (scope.WorkerGlobalScope === undefined || scope.Deno !== undefined || scope.process !== undefined) return false;
+  return globalThis.navigator?.userAgent !== 'Cloudflare-Workers';
+}
+
+export function issuerOf(base: URL): string {
+  return actOnOrigins.includes(base.origin) ? 'act-on' : base.origin;
+}
+
+/** The origin, and path if any, that requests go to; shared with `authorizationUrl`. */
+export function readBase({ region, baseUrl }: { region?: Region | undefined; baseUrl?: string | URL | undefined }): URL {
+  if (region !== undefined && !Object.hasOwn(hosts, region)) throw misconfigured('"region" must be "us" or "eu".');
+  if (baseUrl === undefined) return new URL(hosts[region ?? 'us']);
+  if (region !== undefined) throw misconfigured('"region" and "baseUrl" exclude each other. Give one of them.');
+  const base = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
+  const fault = base === null ? 'is not an absolute URL' : unsafe(base);
+  if (base === null || fault !== null) throw misconfigured(`"baseUrl" ${fault}. Give an https origin, or http on this machine.`);
+  if (!base.pathname.endsWith('/')) base.pathname += '/';
+  return base;
+}
+
+/** Why a secret must not be sent there; `null` if it may. */
+function unsafe(url: URL): string | null {
+  if (url.username !== '' || url.password !== '') return 'contains credentials';
+  if (url.search !== '' || url.hash !== '') return 'has a query or a fragment';
+  if (url.hostname.endsWith('.')) return 'has a host name that ends in a dot';
+  const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) return 'is neither https nor http on this machine';
+  return !local && /^(\[|\d+(\.\d+){3}$)/.test(url.hostname) ? 'has an IP address where a certificate needs a name' : null;
+}
+
+/** The only place that calls fetch for tokens. */
+async function send(
+  fetch: Fetch,
+  url: string,
+  grant: Grant,
+  clientId: string,
+  clientSecret: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  if (signal.aborted) return { type: 'not_sent', detail: 'it was given up before it was sent' };
+  const secrets = [clientSecret, ...grantSecrets(grant)].flatMap((secret) => [secret, asSent(secret)]);
+  try {
+    const response = await fetch(url, { ...requestInit(), body: grantBody(grant, clientId, clientSecret), signal });
+    return await readTokenResponse(response, grant.type === 'refresh_token', secrets);
+  } catch (error) {
+    return afterFailure(error, signal);
+  }
+}
+
+/** As it stands in the body: a gateway may quote that. */
+function asSent(secret: string): string {
+  return new URLSearchParams([['', secret]]).toString().slice(1);
+}
+
+/** `redirect: 'manual'`: a 307 would carry the secret along. `credentials` only in browsers: some server runtimes refuse to see it. */
+function requestInit(): RequestInit {
+  const init: RequestInit = {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+    redirect: 'manual',
+  };
+  return isBrowser() ? { ...init, credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer' } : init;
+}
+
+/** Codes of Node, Deno and Bun for a connection that was never made. Browsers do not tell, so there it is unknown. */
+const neverConnected: readonly string[] = [
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ConnectionRefused',
+  'FailedToOpenSocket',
+  'DNSException',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+];
+
+function afterFailure(error: unknown, signal: AbortSignal): Outcome {
+  if (signal.aborted) return { type: 'unknown', answered: false, detail: 'no answer came in time' };
+  const { code, wasConnected } = connectionFailure(error);
+  if (code !== null && !wasConnected && neverConnected.includes(code))
+    return { type: 'not_sent', detail: `no connection could be made (${code})` };
+  return { type: 'unknown', answered: false, detail: `the connection failed${code === null ? '' : ` (${code})`}` };
+}
+
+type SystemError = { code?: unknown; syscall?: unknown; cause?: SystemError; errors?: SystemError[] } | null | undefined;
+
+/**
+ * The code of the error or of its cause, and nothing else of it: messages may quote what was sent. A network that goes away says
+ * EHOSTUNREACH to a connection that was made, too; then the error names what failed, `read` or `write`.
+ */
+function connectionFailure(error: unknown): { code: string | null; wasConnected: boolean } {
+  const top = Object(error) as NonNullable<SystemError>;
+  const chain = [top, top.cause, top.cause?.errors?.[0]];
+  const found = chain.find((each) => typeof each?.code === 'string' && /^\w{1,60}$/.test(each.code));
+  return { code: typeof found?.code === 'string' ? found.code : null, wasConnected: /^(read|write)/.test(String(found?.syscall)) };
+}
+
+async function print(text: string, secret: string): Promise<string> {
+  const bytes = new TextEncoder();
+  const key = await crypto.subtle.importKey('raw', bytes.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  const digest = new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes.encode(text)));
+  return Array.from(digest, (byte) => (byte + 256).toString(16).slice(1)).join('');
+}

@@ -1,0 +1,106 @@
+import type { Attempt, Ending } from '../../src/machine.ts';
+import type { AccountRecord } from '../../src/record.ts';
+import { library, type Machine } from './setting.ts';
+
+/*
+ * The library's rules, each with one thing taken away by changing what goes into it or what comes out.
+ */
+
+type Reconcile = Machine['reconcile'];
+
+const isRefresh = ({ claim }: Attempt): boolean => claim.purpose !== 'grant';
+
+/** What goes into reconcile is changed. */
+const given =
+  (change: (record: AccountRecord, mine: Attempt, ending: Ending) => { record?: AccountRecord; mine?: Attempt }): Reconcile =>
+  (record, mine, ending, now, reach) => {
+    const changed = record === null ? {} : change(record, mine, ending);
+    return library.reconcile(changed.record ?? record, changed.mine ?? mine, ending, now, reach);
+  };
+
+/** What comes out of it is changed. */
+const giving =
+  (change: (next: AccountRecord, record: AccountRecord, mine: Attempt, ending: Ending) => AccountRecord): Reconcile =>
+  (record, mine, ending, now, reach) => {
+    const next = library.reconcile(record, mine, ending, now, reach);
+    return next === null || record === null ? next : change(next, record, mine, ending);
+  };
+
+/** The attempt as if the record had stayed where it was. */
+function atHome(record: AccountRecord, mine: Attempt): Attempt {
+  const { lineage, generation, pair } = record;
+  return { ...mine, refreshToken: pair?.refreshToken ?? null, record: { ...mine.record, lineage, generation } };
+}
+
+export const withoutGeneration: Reconcile = given((record, mine, ending) =>
+  ending.type === 'granted' && isRefresh(mine) ? { mine: atHome(record, mine) } : {},
+);
+
+export const withoutAdopting: Reconcile = given((record, mine, ending) =>
+  ending.type === 'refused' && isRefresh(mine) ? { mine: atHome(record, mine) } : {},
+);
+
+/** A grant's pair is given up wherever the generation has moved. */
+export const withoutLineage: Reconcile = given((record, mine, ending) => {
+  const moved = ending.type === 'granted' && !isRefresh(mine) && record.generation !== mine.record.generation;
+  return moved ? { mine: { ...mine, record: { ...mine.record, lineage: -1 } } } : {};
+});
+
+/** A refresh removes whatever claim stands. */
+export const overwritingGrants: Reconcile = giving((next, record, mine, ending) =>
+  ending.type === 'granted' && isRefresh(mine) && record.claim?.purpose === 'grant' ? { ...next, claim: null } : next,
+);
+
+/** A refresh that went well takes a doubt back although a grant may still be under way. */
+export const trustingSoon: Reconcile = giving((next, record, mine, ending) => {
+  const trusts =
+    ending.type === 'granted' && isRefresh(mine) && mine.wasSuspect && !mine.claim.overtook && record.claim?.id === mine.claim.id;
+  return trusts ? { ...next, suspect: false } : next;
+});
+
+/** A refresh met a probe only if the probe's claim still stands. */
+export const overlookingProbes: Reconcile = giving((next, record, mine, ending) => {
+  const wasSure = ending.type === 'granted' && isRefresh(mine) && !record.suspect && record.ended === null;
+  return wasSure ? { ...next, suspect: next.claim?.purpose === 'probe' } : next;
+});
+
+export const forgettingUnanswered: Reconcile = giving((next, _record, _mine, ending) =>
+  ending.type === 'withdrawn' && next.pair !== null ? { ...next, pair: { ...next.pair, unanswered: 0 } } : next,
+);
+
+/** A claim is taken back as often as that is written. */
+export const undoingTwice: Reconcile = (record, mine, ending, now, reach) => {
+  const isUndone = ending.type === 'withdrawn' && isRefresh(mine) && record !== null && record.claim === null && record.pair !== null;
+  if (!isUndone || record.pair.unanswered === 0) return library.reconcile(record, mine, ending, now, reach);
+  return { ...record, pair: { ...record.pair, unanswered: record.pair.unanswered - 1 } };
+};
+
+export const refusingTwice: Reconcile = given((record, _mine, ending) =>
+  ending.type === 'refused' ? { record: { ...record, ended: null } } : {},
+);
+
+export const forgettingRefusals: Reconcile = giving((next, _record, mine, ending) =>
+  ending.type === 'refused' && isRefresh(mine) && next.pair !== null
+    ? { ...next, ended: null, pair: { ...next.pair, unanswered: 1 } }
+    : next,
+);
+
+/** A grant is charged with its outcome. */
+export const chargingLate: Reconcile = giving((next, _record, mine, ending) => {
+  const counts = ending.type === 'granted' || ending.type === 'refused' || ending.type === 'unknown';
+  return mine.charged && counts ? { ...next, grants: [...next.grants, mine.claim.at] } : next;
+});
+
+/** The record that a claim writes keeps something of the record that was there. */
+export const keeping =
+  (kept: (record: AccountRecord) => Partial<AccountRecord>): Machine['attempt'] =>
+  (record, request, now) => {
+    const mine = library.attempt(record, request, now);
+    return { ...mine, record: { ...mine.record, ...kept(record) } };
+  };
+
+export const joiningAlways: Machine['decide'] = (record, question) =>
+  record.claim === null ? library.decide(record, question) : { type: 'join', until: record.claim.until };
+
+export const overTombstones: Machine['decide'] = (record, question) =>
+  library.decide(record.ended === 'signed_out' ? { ...record, ended: null } : record, question);

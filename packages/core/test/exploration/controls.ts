@@ -1,0 +1,89 @@
+import { signedOut } from '../../src/machine.ts';
+import * as rules from './broken-rules.ts';
+import type { Run } from './explore.ts';
+import type { Invariant } from './invariants.ts';
+import { type Bounds, ended, nothing, runOf, type Setup } from './scenarios.ts';
+import { library, type Machine } from './setting.ts';
+
+/*
+ * Each control takes one rule away, or one step of those who follow the rules. An exploration that found nothing wrong with
+ * them would prove nothing about the rules that are there.
+ */
+
+export interface Control {
+  readonly without: string;
+  readonly breaks: Invariant;
+  readonly run: Run;
+}
+
+const control = (without: string, breaks: Invariant, bounds: Bounds, setup: Setup): Control => ({
+  without,
+  breaks,
+  run: runOf(bounds, { ...setup, only: [breaks] }),
+});
+
+const withRule = (rule: Partial<Machine>): Setup => ({ machine: { ...library, ...rule } });
+const reconciling = (reconcile: Machine['reconcile']): Setup => withRule({ reconcile });
+
+export const controls: readonly Control[] = [
+  control('a claim before the send', 'S1', {}, { habits: { claimsFirst: false } }),
+  control('comparing versions', 'S1', {}, { habits: { comparesVersions: false, looksFirst: false } }),
+  control('judging the lease before the send', 'S2', { pause: 1 }, { habits: { checksLease: false } }),
+  control('comparing generations', 'S3', { pause: 1 }, reconciling(rules.withoutGeneration)),
+  control('adopting before judging', 'S3', { pause: 1 }, reconciling(rules.withoutAdopting)),
+  control('a tombstone: a sign-out deletes', 'S3', { signOut: 1 }, withRule({ signedOut: () => null })),
+  control('lineage', 'S4', { pause: 1, password: 1 }, reconciling(rules.withoutLineage)),
+  control(
+    'a charge in the swap that claims',
+    'S5',
+    { crash: 3 },
+    {
+      ...withRule({ attempt: rules.keeping(({ grants }) => ({ grants })), reconcile: rules.chargingLate }),
+      record: nothing,
+    },
+  ),
+  control("leaving another's grant claim", 'S6', { pause: 2, password: 1 }, reconciling(rules.overwritingGrants)),
+  control(
+    'a doubt from the claim on',
+    'S6',
+    { pause: 1, crash: 1, password: 1 },
+    withRule({ attempt: rules.keeping(({ suspect }) => ({ suspect })) }),
+  ),
+  control('a doubt for as long as a grant may be under way', 'S6', { pause: 1, crash: 1, password: 1 }, reconciling(rules.trustingSoon)),
+  control(
+    'a doubt that outlives a sign-out',
+    'S6',
+    { pause: 1, crash: 1, signOut: 1, password: 1 },
+    {
+      ...withRule({ signedOut: (record) => ({ ...signedOut(record), suspect: false }) }),
+      record: ended,
+    },
+  ),
+  control(
+    'a doubt after a probe that left no claim',
+    'S6',
+    { pause: 1, crash: 1, lostAnswer: 1 },
+    {
+      ...reconciling(rules.overlookingProbes),
+      revokes: true,
+      habits: { processedInTime: true },
+    },
+  ),
+  control('keeping count of sends when a claim is withdrawn', 'S6', { pause: 1, lostReply: 1 }, reconciling(rules.forgettingUnanswered)),
+  control('withdrawing a claim only once', 'S6', { pause: 1, lostReply: 1, lostAnswer: 1 }, reconciling(rules.undoingTwice)),
+  control('putting an unsaved pair on the record as it is', 'S2', { lostAnswer: 1, hour: 1 }, { habits: { rebasesUnsaved: false } }),
+  control(
+    'a last look before a pair is given up',
+    'S6',
+    { rollback: 1, signOut: 1 },
+    {
+      habits: { looksBeforeDropping: false, looksFirst: false, reach: 'origin' },
+      record: nothing,
+    },
+  ),
+  control('an end of each claim', 'L1', { crash: 1 }, withRule({ decide: rules.joiningAlways })),
+  control('waking up: who waits never looks again', 'L2', {}, { habits: { looksFirst: false, looksAgain: false } }),
+  control('writing a refusal down', 'L3', { lostReply: 1 }, reconciling(rules.forgettingRefusals)),
+  control('knowing that a token was refused already', 'X1', { pause: 1, lostReply: 1 }, reconciling(rules.refusingTwice)),
+  control('leaving tombstones to people', 'X2', { signOut: 1 }, withRule({ decide: rules.overTombstones })),
+];

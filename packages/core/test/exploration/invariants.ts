@@ -1,0 +1,169 @@
+import { isBehind } from '../../src/machine.ts';
+import { type AccountRecord, emptyRecord } from '../../src/record.ts';
+import { numberOf } from './server-model.ts';
+import type { Fact, Setting, Step } from './setting.ts';
+import { isOver, rules, timeAt } from './times.ts';
+import { processAt, type Thread, type World } from './world.ts';
+
+/*
+ * What must hold. S1 to S5 are judged at each step, S6 and L1 in each world, L2 and L3 where nothing goes on by itself.
+ */
+
+export const invariants = {
+  S1: 'at most one token request is waited for at a time',
+  S2: 'no refresh token is sent again once the record told its outcome',
+  S3: 'a stale writer never overwrites what is newer',
+  S4: 'a pair that was delivered gets into the store, unless a sign-out or a later grant superseded it',
+  S5: 'no more grants are sent than the limit allows, and unattended ones leave the reserve alone',
+  S6: 'a dead pair is never in the record without a mark',
+  L1: 'a dead holder blocks nobody longer than its lease',
+  L2: 'who waits wakes up',
+  L3: 'every run ends with a token or with a need that is told',
+  X1: 'one installation is never taken for two',
+  X2: 'a program leaves a tombstone and refused credentials alone',
+} as const;
+export type Invariant = keyof typeof invariants;
+
+export interface Violation {
+  readonly invariant: Invariant;
+  readonly because: string;
+}
+
+const broken = (invariant: Invariant, because: string): Violation => ({ invariant, because });
+
+type Verdicts = readonly (Violation | null)[];
+const fine: Verdicts = [];
+
+export function judgeStep(setting: Setting, before: World, { fact, next, process }: Step): Verdicts {
+  const wrote = next.store !== before.store && next.wentBack === before.wentBack ? judgeWrite(before, next) : fine;
+  const forgot = next.wentBack && process !== null && fact?.type !== 'crashed' ? [judgeForgotten(before, next, process)] : fine;
+  if (wrote === fine && forgot === fine && fact === null) return fine;
+  return [...wrote, ...forgot, ...(fact === null ? fine : judgeFact(setting, before, fact))];
+}
+
+function judgeFact({ habits }: Setting, before: World, fact: Fact): Verdicts {
+  switch (fact.type) {
+    case 'sent':
+      return [
+        ...(habits.sleepsBeforeSend ? fine : [judgeOnlyOne(before, fact), judgeUnknown(before, fact)]),
+        judgeBudget(before, fact),
+        judgeProgram(fact),
+      ];
+    case 'dropped':
+      return [judgeDrop(before, fact)];
+    case 'gaveUp':
+      return [needs.includes(fact.code) ? null : broken('L3', `a process ends with ${fact.code}, which is no need`)];
+    case 'crashed':
+      return fine;
+  }
+}
+
+type Sent = Extract<Fact, { type: 'sent' }>;
+
+/** S1. A request whose lease ended while its process slept is not waited for in time, so it does not count. */
+function judgeOnlyOne({ processes }: World, { mine }: Sent): Violation | null {
+  const isAwaited = (thread: Thread): boolean => thread.at === 'sent' && !thread.overdue;
+  const isBeside = processes.some(({ threads }) => threads.some(isAwaited));
+  return isBeside ? broken('S1', `${mine.refreshToken ?? 'a grant'} is sent beside another request`) : null;
+}
+
+/** S2. Under a claim that stands, what the record tells came after the claim: whoever sends could not know. */
+function judgeUnknown({ store, settled }: World, { mine }: Sent): Violation | null {
+  const { claim } = store.record ?? emptyRecord;
+  const stands = claim !== null && claim.id === mine.claim.id && !isOver(claim);
+  if (mine.refreshToken === null || stands || !settled.includes(numberOf(mine.refreshToken))) return null;
+  return broken('S2', `${mine.refreshToken} is sent again although the record has told its outcome`);
+}
+
+/** S5. A program's share is judged by what was charged when it claimed: a person may have been quicker to send. */
+function judgeBudget({ server }: World, { mine, byPerson }: Sent): Violation | null {
+  if (!mine.charged) return null;
+  if (server.grants >= rules.limit) return broken('S5', `a grant is sent after ${server.grants}, where ${rules.limit} are allowed`);
+  const touches = !byPerson && mine.record.grants.length > rules.limit - rules.reserve;
+  return touches ? broken('S5', 'a program takes the grant that is reserved for a person') : null;
+}
+
+/** X2 */
+function judgeProgram({ mine, byPerson }: Sent): Violation | null {
+  if (byPerson || !mine.charged) return null;
+  if (mine.record.ended === 'signed_out') return broken('X2', 'a program signs in where a person signed out');
+  return mine.record.refused !== null && mine.record.refused === mine.print ? broken('X2', 'refused credentials are sent again') : null;
+}
+
+/** S4 */
+function judgeDrop({ saved }: World, { mine, token, record }: Extract<Fact, { type: 'dropped' }>): Violation | null {
+  const isSuperseded = record !== null && record.lineage > mine.record.lineage;
+  return isSuperseded || saved.includes(numberOf(token)) ? null : broken('S4', `${token} was delivered and is given up`);
+}
+
+/** S3, and X1: nobody else uses this account. */
+function judgeWrite({ store: { record: before }, server }: World, { store: { record: after } }: World): Verdicts {
+  if (before === null && after?.pair) return [broken('S3', 'a late answer undoes a sign-out')];
+  if (before === null || after === null) return fine;
+  const [old, next] = [before.pair?.refreshToken, after.pair?.refreshToken];
+  const isOlder = old && next && numberOf(next) < numberOf(old);
+  const revives = before.ended === 'signed_out' && after.pair !== null && after.lineage === before.lineage;
+  const condemns = before.ended === null && (after.ended === 'rejected' || after.ended === 'unknown');
+  return [
+    isBehind(after, before) ? broken('S3', 'a write took the record back') : null,
+    isOlder ? broken('S3', `${next} replaces the newer ${old}`) : null,
+    revives ? broken('S3', 'a late answer undoes a sign-out') : null,
+    condemns && next === server.live ? broken('S3', `${next}, which works, is marked dead`) : null,
+    after.conflicts.length > before.conflicts.length ? broken('X1', 'a refusal is taken for another installation') : null,
+  ];
+}
+
+export function judgeWorld(setting: Setting, world: World): Verdicts {
+  const { record } = world.store;
+  if (record === null) return fine;
+  return [world.wentBack ? null : judgePair(world, record), judgeDeadHolder(setting, world, record)];
+}
+
+/** S6 */
+function judgePair({ server }: World, record: AccountRecord): Violation | null {
+  const { pair, suspect, ended, claim } = record;
+  if (pair === null || pair.refreshToken === server.live) return null;
+  if (pair.unanswered > 0 || suspect || ended !== null || claim !== null) return null;
+  return broken('S6', `the record has ${pair.refreshToken}, on the server ${server.live ?? 'nothing'} works, and nothing tells of it`);
+}
+
+/** S6 in a store that went back: whoever has the pair that works, and reads, does not forget it without a trace in the record. */
+function judgeForgotten(before: World, next: World, process: number): Violation | null {
+  const { live } = before.server;
+  if (live === null || next.server.live !== live || !knows(before, process, live) || knows(next, process, live)) return null;
+  const { record } = next.store;
+  const known = processAt(before, process).held?.record ?? null;
+  // Numbers that were given twice, before and after, tell nobody which is the newer.
+  const isTwice = known?.lineage === record?.lineage && known?.generation === record?.generation;
+  return record === null || isTwice ? null : judgePair(next, record);
+}
+
+function knows(world: World, index: number, token: string): boolean {
+  const { held, unsaved, threads } = processAt(world, index);
+  const has = (record: AccountRecord | null | undefined): boolean => record?.pair?.refreshToken === token;
+  const brings = (thread: Thread): boolean =>
+    thread.at === 'committing' && thread.ending.type === 'granted' && thread.ending.tokens.refreshToken === token;
+  return has(held?.record) || has(unsaved?.record) || threads.some(brings);
+}
+
+/** L1. Whoever watched a claim for a lease and a margin by its own clock does not wait for it any more, whatever the record says. */
+function judgeDeadHolder({ machine }: Setting, world: World, record: AccountRecord): Violation | null {
+  const { claim } = record;
+  if (claim === null) return null;
+  const watched = isOver(claim) ? 0 : rules.lease + rules.margin + 1;
+  const next = machine.decide(record, { now: timeAt(world.clock), rules, signIn: 'unattended', print: 'right', watched });
+  return next.type === 'join' ? broken('L1', `${claim.id} still blocks others`) : null;
+}
+
+const needs: readonly string[] = ['signed_out', 'session_expired', 'grant_rejected', 'credential_conflict', 'grant_budget'];
+
+/** L2 and L3: nothing goes on by itself any more. */
+export function judgeEnd({ processes }: World): Violation | null {
+  for (const { threads, unsaved } of processes) {
+    const open = threads.find(({ at }) => at !== 'done');
+    if (open?.at === 'idle') return broken('L2', 'a process waits for ever');
+    if (open !== undefined) return broken('L3', `a process never gets beyond "${open.at}"`);
+    if (unsaved !== null) return broken('L3', 'a pair stays unsaved');
+  }
+  return null;
+}

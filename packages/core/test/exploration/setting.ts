@@ -1,0 +1,85 @@
+import { type Attempt, attempt, decide, isBehind, reconcile, restored, signedOut, survivesDeletion } from '../../src/machine.ts';
+import type { AccountRecord } from '../../src/record.ts';
+import type { World } from './world.ts';
+
+/** The rules under test: the library's own. A control replaces one of them. */
+export interface Machine {
+  readonly decide: typeof decide;
+  readonly attempt: typeof attempt;
+  readonly reconcile: typeof reconcile;
+  readonly signedOut: (record: AccountRecord) => AccountRecord | null;
+  readonly isBehind: typeof isBehind;
+  readonly restored: typeof restored;
+  readonly survivesDeletion: typeof survivesDeletion;
+}
+
+export const library: Machine = { decide, attempt, reconcile, signedOut, isBehind, restored, survivesDeletion };
+
+/** How processes use the rules, and which of their freedoms a run looks at. */
+export interface Habits {
+  /** Nothing is sent before the store took the claim. A control leaves that out. */
+  readonly claimsFirst: boolean;
+  /** The store replaces only the version that was read. A control leaves that out. */
+  readonly comparesVersions: boolean;
+  /** What is left of the lease is judged right before the send. A control leaves that out. */
+  readonly checksLease: boolean;
+  /** A pair that the store did not take is put on the record as it is, not as it was. A control leaves that out. */
+  readonly rebasesUnsaved: boolean;
+  /** Who waits for another's claim looks at the record again. A control leaves that out. */
+  readonly looksAgain: boolean;
+  /** Nobody gives up a pair on an old copy of the record. A control leaves that out. */
+  readonly looksBeforeDropping: boolean;
+  /**
+   * An idle process reads before it acts and keeps no copy. One that acts on an old copy is refused by the store, is told
+   * the newer record and starts again, so nothing that others can see is lost; runs without this show that.
+   */
+  readonly looksFirst: boolean;
+  /** A process that waits for an answer may be told meanwhile that the record changed. */
+  readonly watches: boolean;
+  /** A process may fall asleep between the judgement of the lease and the send; S1 and S2 are not judged then. */
+  readonly sleepsBeforeSend: boolean;
+  /** A request is processed before the lease of its claim ends, or never. Otherwise it may come at any time. */
+  readonly processedInTime: boolean;
+  /** The API refused the first access token: it serves nobody although it has not lapsed. */
+  readonly rejected: string | undefined;
+  readonly reach: 'process' | 'machine' | 'origin' | 'network';
+}
+
+export const usual: Habits = {
+  claimsFirst: true,
+  comparesVersions: true,
+  checksLease: true,
+  rebasesUnsaved: true,
+  looksAgain: true,
+  looksBeforeDropping: true,
+  looksFirst: true,
+  watches: false,
+  sleepsBeforeSend: false,
+  processedInTime: false,
+  rejected: undefined,
+  reach: 'network',
+};
+
+/** What a step did that the world after it does not show. */
+export type Fact =
+  | { readonly type: 'sent'; readonly mine: Attempt; readonly byPerson: boolean }
+  | { readonly type: 'dropped'; readonly mine: Attempt; readonly token: string; readonly record: AccountRecord | null }
+  | { readonly type: 'gaveUp'; readonly code: string }
+  | { readonly type: 'crashed' };
+
+export interface Step {
+  /** It happens sooner or later if nothing else does; what is not sure may never happen. */
+  readonly sure: boolean;
+  /** In plain words. `process` is the one that acts, if any. */
+  readonly what: string;
+  readonly process: number | null;
+  readonly next: World;
+  readonly fact: Fact | null;
+}
+
+/** What a run goes by, and where its steps are told. */
+export interface Setting {
+  readonly machine: Machine;
+  readonly habits: Habits;
+  tell(step: Step): void;
+}

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Ending, signedOut } from '../src/machine.ts';
+import type { AccountRecord, Claim, Pair } from '../src/record.ts';
+import * as given from './support/records.ts';
+import { aMinute, anHour, aSecond, claimed, claimFor, ended, granted, lapsed, now, signedIn, stranger, tokens } from './support/records.ts';
+
+// What is written when the record moved while a request was under way.
+
+const mineCommitted: Pair = { ...tokens(), unanswered: 0 };
+const theirs: Pair = { ...tokens({ accessToken: 'access-3', refreshToken: 'refresh-3' }), unanswered: 0 };
+const later = now + 2 * aSecond;
+const endings: [string, Ending][] = Object.entries({
+  granted: granted(),
+  refused: given.refused,
+  'not processed': given.tooMany,
+  'not sent': given.notSent,
+  'unknown, without an answer': given.unanswered,
+  'unknown, with one': given.answered,
+});
+
+/** The record after somebody's refresh, or sign-in, was committed. */
+const refreshed = (record: AccountRecord): AccountRecord => ({ ...record, generation: record.generation + 1, pair: theirs, claim: null });
+const signedInAnew = (record: AccountRecord): AccountRecord => ({ ...refreshed(record), lineage: record.lineage + 1, ended: null });
+/** The record after somebody found the lease over and claimed it. */
+const taken = (record: AccountRecord, purpose: Claim['purpose']): AccountRecord => {
+  const unanswered = (record.pair?.unanswered ?? 0) + (purpose === 'grant' ? 0 : 1);
+  return { ...record, claim: claimFor(purpose, { at: later, until: later + anHour }), pair: record.pair && { ...record.pair, unanswered } };
+};
+
+describe('a refresh whose claim was taken over', () => {
+  const mine = claimed(lapsed(), 'refresh');
+
+  it('by a probe writes its pair beside that, suspect, for one of the two answers is the last', () => {
+    const record = taken(mine.record, 'probe');
+    expect(ended(mine, granted(), record)).toEqual({ ...record, generation: 2, pair: mineCommitted, suspect: true });
+  });
+
+  it('by a refresh writes its pair beside that, suspect, for the token may have been sent again', () => {
+    const record = taken(mine.record, 'refresh');
+    expect(ended(mine, granted(), record)).toEqual({ ...record, generation: 2, pair: mineCommitted, suspect: true });
+  });
+
+  it('by a grant writes its pair, leaves that in place, and what was suspect stays so', () => {
+    const record = taken(mine.record, 'grant');
+    expect(ended(mine, granted(), record)).toEqual({ ...record, generation: 2, pair: mineCommitted });
+    const suspect = claimed(lapsed({}, { suspect: true }), 'refresh');
+    expect(ended(suspect, granted(), taken(suspect.record, 'grant'))).toMatchObject({ pair: mineCommitted, suspect: true });
+  });
+
+  it('by a probe leaves the verdict to that: its answer may be the pair', () => {
+    expect(ended(mine, given.refused, taken(mine.record, 'probe'))).toBeNull();
+  });
+
+  it('by a grant is refused without surprise: the grant has killed the token', () => {
+    const record = taken(mine.record, 'grant');
+    const pair = { ...mine.record.pair, unanswered: 0 };
+    expect(ended(mine, given.refused, record)).toEqual({ ...record, pair, ended: 'rejected' });
+  });
+
+  it('takes nothing back if it did not take place: that may have been done, and one send too many is safe', () => {
+    const record = taken(mine.record, 'probe');
+    for (const ending of [given.notSent, given.wrongClient]) expect(ended(mine, ending, record)).toBeNull();
+  });
+
+  it('leaves the other claim alone when nobody knows its outcome', () => {
+    expect(ended(mine, given.answered, taken(mine.record, 'probe'))).toBeNull();
+  });
+
+  it('and ended by a verdict brings the session back, suspect, if its answer comes late', () => {
+    const record: AccountRecord = { ...lapsed(), ended: 'unknown' };
+    expect(ended(mine, granted(), record)).toEqual({ ...record, generation: 2, pair: mineCommitted, ended: null, suspect: true });
+  });
+});
+
+describe('a refresh that another commit overtook', () => {
+  const mine = claimed(lapsed(), 'refresh');
+
+  it.each(endings)('writes nothing over the pair of a refresh, a sign-in or a sign-out: %s', (_, ending) => {
+    for (const move of [refreshed, signedInAnew]) expect(ended(mine, ending, move(mine.record))).toBeNull();
+    expect(ended(mine, ending, { ...signedOut(mine.record), claim: null })).toBeNull();
+    expect(ended(mine, ending, { ...refreshed(mine.record), claim: claimFor('grant') })).toBeNull();
+  });
+
+  it.each(endings)('writes nothing over another token at the same place, as a store that forks may have it: %s', (_, ending) => {
+    expect(ended(mine, ending, lapsed({ refreshToken: 'refresh-9' }))).toBeNull();
+  });
+
+  it.each(endings)('removes its own claim from a tombstone, and nothing else: %s', (_, ending) => {
+    const tombstone = signedOut(mine.record);
+    expect(tombstone.claim).toEqual(mine.claim);
+    expect(ended(mine, ending, tombstone)).toEqual({ ...tombstone, claim: null });
+  });
+});
+
+describe('a grant that another commit overtook', () => {
+  const mine = claimed(signedIn(), 'grant', { print: 'print-1' });
+
+  it('writes its pair over that of a refresh, which can only have come first', () => {
+    const record = refreshed(mine.record);
+    expect(ended(mine, granted(), record)).toEqual({ ...record, lineage: 2, generation: 3, pair: mineCommitted });
+    expect(ended(mine, granted(), refreshed(refreshed(record)))).toMatchObject({ lineage: 2, generation: 5, pair: mineCommitted });
+  });
+
+  it('leaves the pair of another grant, suspect, for nobody knows which of them lives', () => {
+    const record = signedInAnew(mine.record);
+    expect(ended(mine, granted(), record)).toEqual({ ...record, suspect: true });
+    expect(ended(mine, granted(), { ...record, claim: mine.claim })).toEqual({ ...record, suspect: true });
+    expect(ended(mine, granted(), { ...record, suspect: true })).toBeNull();
+  });
+
+  it('drops its pair after a sign-out, and takes its claim away', () => {
+    const tombstone = signedOut(mine.record);
+    expect(ended(mine, granted(), tombstone)).toEqual({ ...tombstone, claim: null });
+    expect(ended(mine, granted(), { ...tombstone, claim: null })).toBeNull();
+  });
+
+  it('still tells what it learned: the refusal, the block; its charge stays, for it may have been taken back already', () => {
+    const record = signedInAnew(mine.record);
+    expect(ended(mine, given.notSent, record)).toBeNull();
+    expect(ended(mine, given.refused, record)).toEqual({ ...record, refused: 'print-1' });
+    expect(ended(mine, given.tooMany, record)).toEqual({ ...record, blocked: { refresh: null, grant: now + aMinute } });
+    expect(ended(mine, given.unanswered, record)).toEqual({ ...record, suspect: true });
+  });
+
+  it('does not bring a token that nobody can vouch for to an account that was signed in anew or out', () => {
+    const imported = claimed(stranger, 'grant', { imported: 'brought' });
+    const elsewhere: AccountRecord = { ...signedInAnew(imported.record), ended: 'rejected' };
+    expect(ended(imported, given.unanswered, elsewhere)?.pair).toEqual(theirs);
+    expect(ended(imported, given.unanswered, signedOut(imported.record))?.pair ?? null).toBeNull();
+  });
+});
+
+describe('a grant whose claim was taken over', () => {
+  const mine = claimed(signedIn(), 'grant');
+
+  it.each(['refresh', 'probe'] as const)('by a %s writes its pair beside that', (purpose) => {
+    const record = taken(mine.record, purpose);
+    expect(ended(mine, granted(), record)).toEqual({ ...record, lineage: 2, generation: 2, pair: mineCommitted });
+  });
+
+  it('by another grant writes its pair beside that, suspect', () => {
+    const record = taken(mine.record, 'grant');
+    expect(ended(mine, granted(), record)).toEqual({ ...record, lineage: 2, generation: 2, pair: mineCommitted, suspect: true });
+  });
+});
+
+describe('a store that went back in time', () => {
+  const mine = claimed(lapsed({}, { lineage: 3, generation: 7, grants: [now - aMinute], conflicts: [now - 2] }), 'refresh');
+  const older: Partial<AccountRecord> = { grants: [now - anHour, now - aMinute], conflicts: [now - 3], ended: 'rejected', refused: 'old' };
+
+  it.each([
+    ['generation', { lineage: 3, generation: 6 }],
+    ['lineage', { lineage: 2, generation: 9 }],
+  ])('to an older %s gets the newer record back, with all that limits grants', (_, place) => {
+    const blocked = { refresh: now + aMinute, grant: now + 1 };
+    const record = signedIn({}, { ...older, ...place, blocked, claim: claimFor('grant') });
+    const all = { grants: [now - anHour, now - aMinute], conflicts: [now - 3, now - 2], blocked };
+    expect(ended(mine, granted(), record)).toEqual({ ...lapsed({}, { lineage: 3, generation: 8, ...all }), pair: mineCommitted });
+    expect(ended(mine, given.notSent, record)).toEqual(lapsed({}, { lineage: 3, generation: 7, ...all }));
+  });
+
+  it.each([
+    [9, 5, 9],
+    [5, 9, 9],
+    [9, null, 9],
+    [null, 9, 9],
+    [null, null, null],
+  ])('gets the longer block of two: %j and %j', (newer, older, longer) => {
+    const until = (refresh: number | null): Partial<AccountRecord> => ({ blocked: { refresh, grant: null } });
+    const blocked = claimed(lapsed({}, { lineage: 2, ...until(newer) }), 'refresh');
+    expect(ended(blocked, granted(), signedIn({}, until(older)))?.blocked.refresh).toBe(longer);
+  });
+
+  it('gets all grants in their order', () => {
+    const known = claimed(lapsed({}, { lineage: 2, grants: [now - 30, now - 10] }), 'refresh');
+    expect(ended(known, granted(), signedIn({}, { grants: [now - 40, now - 30, now - 20] }))?.grants).toEqual(
+      [40, 30, 20, 10].map((ago) => now - ago),
+    );
+  });
+
+  it.each(['machine', 'network'])('and has no record at all gets it back where nobody clears it on purpose: %s', (reach) => {
+    expect(ended(mine, granted(), null, reach)).toMatchObject({ lineage: 3, generation: 8, pair: mineCommitted, claim: null });
+    expect(ended(mine, given.notSent, null, reach)).toMatchObject({ lineage: 3, generation: 7, claim: null });
+  });
+
+  it.each(['process', 'origin'])('and has no record at all stays empty where a person or an exit cleared it: %s', (reach) => {
+    for (const [, ending] of endings) expect(ended(mine, ending, null, reach)).toBeNull();
+  });
+});
+
+describe('whatever happened meanwhile', () => {
+  const purpose = fc.constantFrom<Claim['purpose']>('refresh', 'probe', 'grant');
+  const start = fc.constantFrom(
+    stranger,
+    signedIn(),
+    lapsed(),
+    lapsed({ unanswered: 1 }),
+    lapsed({}, { ended: 'rejected' }),
+    signedIn({}, { suspect: true }),
+  );
+  const moves = fc.array(
+    fc.oneof(
+      fc.constantFrom((record: AccountRecord) => (record.pair === null ? record : refreshed(record)), signedInAnew, signedOut),
+      purpose.map((each) => (record: AccountRecord) => taken(record, each)),
+    ),
+  );
+  const cases = fc.tuple(start, purpose, moves, fc.constantFrom(...endings.map(([, ending]) => ending)));
+
+  it("nobody else's claim is touched, numbers never go back, and what is written settles it", () => {
+    const property = fc.property(cases, ([before, what, meanwhile, ending]) => {
+      const mine = claimed(before, before.pair === null ? 'grant' : what);
+      const record = meanwhile.reduce((moved, move) => move(moved), mine.record);
+      const next = ended(mine, ending, record);
+      if (next === null) return;
+      if (record.claim?.id === 'theirs') expect(next.claim).toEqual(record.claim);
+      else if (next.claim !== null) expect([next.claim.id, ending.type]).toEqual(['mine', 'unknown']);
+      expect(next.lineage).toBeGreaterThanOrEqual(record.lineage);
+      expect(next.generation).toBeGreaterThanOrEqual(record.generation);
+      expect(next.pair?.unanswered ?? 0).toBeGreaterThanOrEqual(0);
+      if (record.ended === 'signed_out' && record.lineage > mine.record.lineage) expect(next.pair).toBeNull();
+    });
+    fc.assert(property, { numRuns: 1_000 });
+  });
+});

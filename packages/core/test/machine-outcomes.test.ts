@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import type { AccountRecord, Pair } from '../src/record.ts';
+import * as given from './support/records.ts';
+import { aMinute, anHour, aSecond, claimed, claimFor, ended, granted, lapsed, now, signedIn, stranger, tokens } from './support/records.ts';
+
+// What is written when the record still is as the claim left it.
+
+const committed: Pair = { ...tokens(), unanswered: 0 };
+const later = now + 2 * aSecond;
+const overGrant = { claim: claimFor('grant', { until: now }) };
+
+describe('after a refresh or probe', () => {
+  describe('that was granted', () => {
+    it.each(['refresh', 'probe'] as const)('the pair is written and the claim is gone: %s', (purpose) => {
+      const before = lapsed({ unanswered: 2 }, { refused: 'print-1', conflicts: [now] });
+      expect(ended(claimed(before, purpose), granted())).toEqual({ ...before, generation: 2, pair: committed });
+    });
+
+    it('a scope is written with it', () => {
+      expect(ended(claimed(lapsed(), 'refresh'), granted({ scope: 'default' }))?.pair).toEqual({ ...committed, scope: 'default' });
+    });
+
+    it('the old refresh token is kept as one that may be spent if there is no new one', () => {
+      const { pair } = ended(claimed(lapsed({ unanswered: 4 }), 'probe'), granted({ refreshToken: null })) ?? stranger;
+      expect(pair).toEqual({ ...committed, refreshToken: 'refresh-1', unanswered: 1 });
+    });
+
+    it('the refresh token is kept if there is no access token', () => {
+      expect(ended(claimed(lapsed(), 'refresh'), granted({ accessToken: null }))?.pair).toEqual({ ...committed, accessToken: null });
+    });
+
+    it('a pair is no longer suspect that was so before', () => {
+      expect(ended(claimed(lapsed({}, { suspect: true }), 'refresh'), granted())?.suspect).toBe(false);
+    });
+
+    it('a pair stays suspect that became so meanwhile, or whose refresh overtook a grant', () => {
+      const mine = claimed(lapsed(), 'refresh');
+      expect(ended(mine, granted(), { ...mine.record, suspect: true })?.suspect).toBe(true);
+      expect(ended(claimed(lapsed({}, { suspect: true, ...overGrant }), 'refresh'), granted())?.suspect).toBe(true);
+    });
+  });
+
+  describe('that was refused', () => {
+    it('the refresh token is dead, and the access token lives on', () => {
+      const before = signedIn();
+      expect(ended(claimed(before, 'refresh'), given.refused)).toEqual({ ...before, ended: 'rejected', conflicts: [later] });
+    });
+
+    it('nobody knows who spent a token that had been sent before', () => {
+      const before = lapsed({ unanswered: 1 });
+      expect(ended(claimed(before, 'probe'), given.refused)).toEqual({ ...lapsed(), ended: 'unknown' });
+    });
+
+    it('it is no surprise for a suspect pair, or after a grant without an answer', () => {
+      expect(ended(claimed(lapsed({}, { suspect: true }), 'refresh'), given.refused)).toMatchObject({ ended: 'rejected', conflicts: [] });
+      expect(ended(claimed(lapsed({}, overGrant), 'refresh'), given.refused)).toMatchObject({ ended: 'rejected', conflicts: [] });
+    });
+
+    it('surprises of an hour ago are forgotten', () => {
+      const before = lapsed({}, { conflicts: [later - anHour, now - aMinute] });
+      expect(ended(claimed(before, 'refresh'), given.refused)?.conflicts).toEqual([now - aMinute, later]);
+    });
+  });
+
+  describe.each([0, 1, 3])('that cannot have spent the token, sent %i times before', (unanswered) => {
+    const before = lapsed({ unanswered });
+    const mine = claimed(before, unanswered === 0 ? 'refresh' : 'probe');
+
+    it('nothing is different but that the server wants no refreshes for a while', () => {
+      const blocked = { refresh: now + aMinute, grant: null };
+      expect(ended(mine, given.tooMany)).toEqual({ ...before, blocked });
+      expect(ended(mine, given.wrongClient)).toEqual(before);
+    });
+
+    it('nothing is different if it was not sent, or withdrawn', () => {
+      expect(ended(mine, given.notSent)).toEqual(before);
+      expect(ended(mine, { type: 'withdrawn' })).toEqual(before);
+    });
+  });
+
+  it('an access token that the API refused does not come back', () => {
+    const mine = claimed(signedIn(), 'refresh', { rejected: 'access-1' });
+    expect(ended(mine, given.notSent)).toEqual(signedIn({ accessToken: null }));
+  });
+
+  it('with an unusable answer the claim ends at once, but its time stays to pace the next', () => {
+    const mine = claimed(lapsed(), 'refresh');
+    expect(ended(mine, given.answered)).toEqual({ ...mine.record, claim: { ...mine.claim, until: later } });
+  });
+
+  it('without an answer there is nothing to write: the lease runs to its end', () => {
+    expect(ended(claimed(lapsed(), 'refresh'), given.unanswered)).toBeNull();
+  });
+});
+
+describe('after a password or code grant', () => {
+  const refusedBefore = signedIn({}, { refused: 'print-1', blocked: { refresh: now + aMinute, grant: null } });
+
+  describe('that was granted', () => {
+    it('the pair is written, a new lineage begins, and the charge stays', () => {
+      const before = lapsed({ unanswered: 2 }, { ended: 'unknown', grants: [now - aMinute] });
+      expect(ended(claimed(before, 'grant'), granted())).toEqual({
+        ...before,
+        ...{ lineage: 2, generation: 2, pair: committed, ended: null, grants: [now - aMinute, now] },
+      });
+    });
+
+    it('the pair of a first sign-in is written, and that after a sign-out', () => {
+      expect(ended(claimed(stranger, 'grant'), granted())).toMatchObject({ lineage: 1, generation: 1, pair: committed });
+      const tombstone: AccountRecord = { ...stranger, lineage: 2, generation: 3, ended: 'signed_out' };
+      expect(ended(claimed(tombstone, 'grant'), granted())).toMatchObject({ lineage: 3, generation: 4, pair: committed, ended: null });
+    });
+
+    it('it has no refresh token if there was none', () => {
+      const next = ended(claimed(signedIn(), 'grant'), granted({ refreshToken: null }));
+      expect(next?.pair).toEqual({ ...committed, refreshToken: null });
+    });
+
+    it('credentials that were refused before are forgiven, others are not', () => {
+      expect(ended(claimed(refusedBefore, 'grant', { print: 'print-1' }), granted())?.refused).toBeNull();
+      expect(ended(claimed(refusedBefore, 'grant', { print: 'print-2' }), granted())?.refused).toBe('print-1');
+      expect(ended(claimed(refusedBefore, 'grant'), granted())?.refused).toBe('print-1');
+    });
+
+    it('the pair is suspect if it overtook another grant', () => {
+      expect(ended(claimed(signedIn(), 'grant'), granted())?.suspect).toBe(false);
+      expect(ended(claimed({ ...stranger, ...overGrant }, 'grant'), granted())?.suspect).toBe(true);
+    });
+  });
+
+  describe('that was refused', () => {
+    it('pair and state stay, the charge stays, and the credentials are remembered', () => {
+      const before = signedIn({ unanswered: 1 }, { grants: [] });
+      expect(ended(claimed(before, 'grant', { print: 'print-2' }), given.refused)).toEqual({
+        ...before,
+        grants: [now],
+        refused: 'print-2',
+      });
+    });
+
+    it('a refused code says nothing about refused credentials', () => {
+      expect(ended(claimed(refusedBefore, 'grant'), given.refused)?.refused).toBe('print-1');
+    });
+  });
+
+  describe('that cannot have been processed', () => {
+    const before = signedIn({ unanswered: 1 }, { grants: [now - aMinute] });
+    const mine = claimed(before, 'grant');
+
+    it('the charge stays and grants are blocked after too many requests', () => {
+      const blocked = { refresh: null, grant: now + aMinute };
+      expect(ended(mine, given.tooMany)).toEqual({ ...before, grants: [now - aMinute, now], blocked });
+    });
+
+    it('the charge is given back if the client was refused, nothing was sent or it was withdrawn', () => {
+      for (const ending of [given.wrongClient, given.notSent, { type: 'withdrawn' } as const]) expect(ended(mine, ending)).toEqual(before);
+    });
+
+    it('a block that stands goes on after a request that the server did not block', () => {
+      const blocked = { refresh: null, grant: now + aMinute };
+      expect(ended(claimed(signedIn({}, { blocked }), 'grant'), given.wrongClient)?.blocked).toEqual(blocked);
+    });
+
+    it('one charge is given back of two in the same millisecond', () => {
+      const twice = claimed(signedIn({}, { grants: [now] }), 'grant');
+      expect(ended(twice, given.notSent)?.grants).toEqual([now]);
+    });
+  });
+
+  describe('whose outcome nobody knows', () => {
+    it('the charge stays, and the pair at hand may be the dead one', () => {
+      const mine = claimed(signedIn(), 'grant');
+      expect(ended(mine, given.unanswered)).toEqual({ ...mine.record, suspect: true });
+      expect(ended(mine, given.answered)).toEqual({ ...mine.record, suspect: true, claim: { ...mine.claim, until: later } });
+    });
+
+    it('there is nothing to suspect where there is no pair', () => {
+      const mine = claimed(stranger, 'grant');
+      expect(ended(mine, given.unanswered)).toBeNull();
+      expect(ended(mine, given.answered)).toEqual({ ...mine.record, claim: { ...mine.claim, until: later } });
+    });
+  });
+});
+
+describe('after the import of a refresh token', () => {
+  const imported = (record: AccountRecord) => claimed(record, 'grant', { imported: 'brought' });
+
+  it('that was granted, its pair is written and nobody is charged', () => {
+    const before = signedIn();
+    expect(ended(imported(before), granted())).toEqual({ ...before, lineage: 2, generation: 2, pair: committed });
+  });
+
+  it('that was answered without another refresh token, nobody can refresh', () => {
+    expect(ended(imported(stranger), granted({ refreshToken: null }))?.pair?.refreshToken).toBeNull();
+  });
+
+  it('that was not sent, nobody gets back what was not charged', () => {
+    const before = signedIn({}, { grants: [now] });
+    expect(ended(imported(before), given.notSent)).toEqual(before);
+  });
+
+  it('that met too many requests, it is refreshes that are blocked', () => {
+    expect(ended(imported(stranger), given.tooMany)?.blocked).toEqual({ refresh: now + aMinute, grant: null });
+  });
+
+  it('whose outcome nobody knows, it is kept to be sent again unless the record has a better one', () => {
+    const next = ended(imported(stranger), given.answered);
+    const pair = { accessToken: null, refreshToken: 'brought', issuedAt: now, expiresAt: now, unanswered: 1 };
+    expect(next).toMatchObject({ lineage: 1, generation: 1, ended: null, pair, claim: { id: 'mine', until: later } });
+    expect(ended(imported(signedIn({}, { ended: 'rejected' })), given.unanswered)).toMatchObject({
+      pair: { accessToken: 'access-1', refreshToken: 'brought', unanswered: 1 },
+      ended: null,
+    });
+    expect(ended(imported(signedIn()), given.unanswered)).toMatchObject({ pair: { refreshToken: 'refresh-1' }, suspect: true });
+  });
+});

@@ -1,0 +1,207 @@
+import { memoryStore } from '@act-on-token/memory';
+import { storeCases } from '@act-on-token/store-kit';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { pollingWatch, type TokenStore } from '../src/index.ts';
+import { manualClock } from './support/manual-clock.ts';
+
+/** Something to watch, whose reads can be counted, held and made to fail. */
+function watched(interval?: number) {
+  const clock = manualClock();
+  const state = { version: 'a' as string | null, reads: 0, isDown: false, gate: Promise.resolve() };
+  const read = async () => {
+    state.reads += 1;
+    await state.gate;
+    if (state.isDown) throw new Error('down');
+    return { record: state.version === null ? null : { version: state.version } };
+  };
+  const onChange = vi.fn();
+  const stop = pollingWatch(read, onChange, interval === undefined ? { clock } : { clock, interval });
+  return { clock, state, onChange, stop };
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('pollingWatch', () => {
+  it('calls back when the version changed, once for each change that it saw', async () => {
+    const { clock, state, onChange } = watched();
+    await clock.advance(5_000);
+    expect(onChange).not.toHaveBeenCalled();
+    state.version = 'b';
+    await clock.advance(3_000);
+    expect(onChange).toHaveBeenCalledTimes(1);
+    state.version = 'a';
+    await clock.advance(1_000);
+    expect(onChange).toHaveBeenCalledTimes(2);
+  });
+
+  it('sees a first record come, and a record go', async () => {
+    const { clock, state, onChange } = watched();
+    await clock.advance(0);
+    state.version = null;
+    await clock.advance(1_000);
+    expect(onChange).toHaveBeenCalledTimes(1);
+    state.version = 'b';
+    await clock.advance(1_000);
+    expect(onChange).toHaveBeenCalledTimes(2);
+  });
+
+  it('looks at once and then every second, or as often as it is told', async () => {
+    const [usual, eager] = [watched(), watched(100)];
+    await usual.clock.advance(0);
+    expect(usual.state.reads).toBe(1);
+    await usual.clock.advance(10_000);
+    await eager.clock.advance(10_000);
+    expect({ usual: usual.state.reads, eager: eager.state.reads }).toEqual({ usual: 11, eager: 101 });
+  });
+
+  it('never looks while a look is under way', async () => {
+    const { clock, state, onChange } = watched();
+    await clock.advance(0);
+    let open = () => {};
+    state.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    state.version = 'b';
+    await clock.advance(60_000);
+    expect({ reads: state.reads, timers: clock.timers.all }).toEqual({ reads: 2, timers: 0 });
+    open();
+    await clock.advance(999);
+    expect({ reads: state.reads, calls: onChange.mock.calls.length }).toEqual({ reads: 2, calls: 1 });
+    await clock.advance(1);
+    expect(state.reads).toBe(3);
+  });
+
+  it('takes no failure for a change, and sees what changed meanwhile', async () => {
+    const { clock, state, onChange } = watched();
+    await clock.advance(0);
+    state.isDown = true;
+    await clock.advance(5_000);
+    expect({ reads: state.reads, calls: onChange.mock.calls.length }).toEqual({ reads: 6, calls: 0 });
+    state.version = 'b';
+    state.isDown = false;
+    await clock.advance(1_000);
+    expect(onChange).toHaveBeenCalledTimes(1);
+  });
+
+  it('starts from the first answer that it gets', async () => {
+    const { clock, state, onChange } = watched();
+    state.isDown = true;
+    await clock.advance(2_000);
+    state.isDown = false;
+    await clock.advance(2_000);
+    expect(onChange).not.toHaveBeenCalled();
+  });
+
+  it('bears a read that throws and an answer that is none', async () => {
+    const clock = manualClock();
+    const answers: unknown[] = [{ record: { version: 'a' } }, undefined, { record: { version: 'b' } }];
+    const onChange = vi.fn();
+    let reads = 0;
+    const read = () => {
+      reads += 1;
+      if (reads === 2) throw new Error('at once');
+      return answers.shift() as ReturnType<TokenStore['read']>;
+    };
+    pollingWatch(read, onChange, { clock });
+    await clock.advance(2_000);
+    expect({ reads, calls: onChange.mock.calls.length }).toEqual({ reads: 3, calls: 0 });
+    await clock.advance(1_000);
+    expect(onChange).toHaveBeenCalledTimes(1);
+  });
+
+  it('goes on when a listener throws, and hides nothing', async () => {
+    const errors: unknown[] = [];
+    const { clock, state, onChange } = watched();
+    vi.stubGlobal('queueMicrotask', (task: () => void) => {
+      try {
+        task();
+      } catch (error) {
+        errors.push(error);
+      }
+    });
+    onChange.mockImplementation(() => {
+      throw new Error('mine');
+    });
+    await clock.advance(0);
+    for (const version of ['b', 'c']) {
+      state.version = version;
+      await clock.advance(1_000);
+    }
+    vi.unstubAllGlobals();
+    expect(errors).toEqual([new Error('mine'), new Error('mine')]);
+  });
+
+  it('keeps no process alive', async () => {
+    const { clock } = watched();
+    await clock.advance(1_000);
+    expect(clock.timers).toEqual({ keepAlive: 0, all: 1 });
+  });
+
+  it('stops at once: between looks, during one, and between a look and its call', async () => {
+    const [between, during, late] = [watched(), watched(), watched()];
+    during.stop();
+    await between.clock.advance(0);
+    between.stop();
+    between.stop();
+    await late.clock.advance(0);
+    const queue = vi.spyOn(globalThis, 'queueMicrotask').mockImplementationOnce((task) => {
+      void Promise.resolve().then(late.stop).then(task);
+    });
+    for (const { clock, state } of [between, during, late]) {
+      state.version = 'b';
+      await clock.advance(5_000);
+    }
+    expect(queue).toHaveBeenCalledTimes(1);
+    queue.mockRestore();
+    expect([between, during, late].map(({ state }) => state.reads)).toEqual([1, 1, 2]);
+    expect([between, during, late].map(({ clock }) => clock.timers.all)).toEqual([0, 0, 0]);
+    for (const { onChange } of [between, during, late]) expect(onChange).not.toHaveBeenCalled();
+  });
+
+  it('goes by the time of the runtime if it is given none', async () => {
+    vi.useFakeTimers();
+    const read = vi.fn(async () => ({ record: null }));
+    const stop = pollingWatch(read, () => {});
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(read).toHaveBeenCalledTimes(4);
+    stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('refuses an interval that is no time', () => {
+    for (const interval of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const watching = () =>
+        pollingWatch(
+          async () => ({ record: null }),
+          () => {},
+          { interval },
+        );
+      expect(watching).toThrow(expect.objectContaining({ code: 'configuration', message: expect.stringContaining('"interval"') }));
+    }
+  });
+});
+
+describe('a store that watches by polling keeps those rules of the store kit that it has part in: it', () => {
+  /** As a store author would write it, over a store whose own `watch` is not used. */
+  function polling(store: TokenStore): TokenStore {
+    const stops = new Set<() => void>();
+    return {
+      ...store,
+      watch(key, onChange) {
+        const stop = pollingWatch(() => store.read(key), onChange, { interval: 5 });
+        stops.add(stop);
+        return stop;
+      },
+      async close() {
+        for (const stop of stops) stop();
+        await store.close();
+      },
+    };
+  }
+  for (const { name, run } of storeCases.filter((each) => /watch|clos/.test(each.name))) {
+    const store = memoryStore();
+    it(name, () => run(() => polling(store.open())));
+  }
+});

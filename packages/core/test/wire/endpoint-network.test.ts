@@ -1,0 +1,186 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { actOnEndpoint, type Fetch, type TokenEndpoint } from '../../src/wire/endpoint.ts';
+import type { Grant } from '../../src/wire/grant.ts';
+import type { Outcome } from '../../src/wire/token-response.ts';
+
+const client = { clientId: 'client-1', clientSecret: 'secret-canary' };
+const refresh: Grant = { type: 'refresh_token', refreshToken: 'refresh-canary' };
+const body = JSON.stringify({ access_token: 'access-1', refresh_token: 'refresh-1', expires_in: 3600 });
+const patient = (): AbortSignal => new AbortController().signal;
+
+const servers = new Set<Server>();
+afterEach(async () => {
+  await Promise.all([...servers].map(close));
+  servers.clear();
+});
+
+/** A server on a free port of the loopback that has read a request before it answers. */
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer((request, response) => void request.resume().on('end', () => answer(request, response)));
+  servers.add(server);
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function close(server: Server): Promise<unknown> {
+  const closed = new Promise((done) => server.close(done));
+  server.closeAllConnections();
+  return closed;
+}
+
+const at = (baseUrl: string, fetch?: Fetch): TokenEndpoint => actOnEndpoint({ ...client, baseUrl, ...(fetch && { fetch }) });
+const send = (baseUrl: string, signal = patient()): Promise<Outcome> => at(baseUrl).send(refresh, signal);
+
+describe('over a real network', () => {
+  it('a pair comes back', async () => {
+    const url = await serve((_, response) => response.end(body));
+    expect(await send(url)).toEqual({ type: 'granted', accessToken: 'access-1', refreshToken: 'refresh-1', lifetime: 3_600_000 });
+  });
+
+  it.each([301, 302, 303, 307, 308])('a redirect with status %i is not followed', async (status) => {
+    const received: string[] = [];
+    const elsewhere = await serve((request, response) => {
+      received.push(request.url ?? '');
+      response.end(body);
+    });
+    const url = await serve((_, response) => response.writeHead(status, { location: `${elsewhere}/token` }).end());
+    expect(await send(url)).toMatchObject({ type: 'unknown', answered: true });
+    expect(received).toEqual([]);
+  });
+
+  it('nothing was sent if the connection is refused', async () => {
+    const url = await serve(() => {});
+    await Promise.all([...servers].map(close));
+    expect(await send(url)).toEqual({ type: 'not_sent', detail: 'no connection could be made (ECONNREFUSED)' });
+  });
+
+  it('nobody knows the outcome if the server hangs up before it answers', async () => {
+    let requests = 0;
+    const url = await serve((request) => {
+      requests += 1;
+      request.socket.destroy();
+    });
+    expect(await send(url)).toMatchObject({ type: 'unknown', answered: false });
+    expect(requests).toBe(1);
+  });
+
+  it('nobody knows the outcome if the server hangs up in the middle of its answer', async () => {
+    const url = await serve((request, response) => {
+      response.writeHead(200, { 'content-length': body.length }).write(body.slice(0, 40), () => request.socket.destroy());
+    });
+    expect(await send(url)).toMatchObject({ type: 'unknown', answered: true });
+  });
+
+  it.each<[string, Uint8Array | string]>([
+    ['is cut', gzipSync(body).subarray(0, 30)],
+    ['is none', body],
+  ])('nobody knows the outcome if the answer is said to be compressed and %s', async (_, bytes) => {
+    const url = await serve((_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bytes));
+    expect(await send(url)).toMatchObject({ type: 'unknown', answered: true });
+  });
+
+  it('nothing was sent if it was given up before', async () => {
+    let requests = 0;
+    const url = await serve((_, response) => {
+      requests += 1;
+      response.end(body);
+    });
+    expect(await send(url, AbortSignal.abort())).toEqual({ type: 'not_sent', detail: 'it was given up before it was sent' });
+    expect(await send(url)).toMatchObject({ type: 'granted' });
+    expect(requests).toBe(1);
+  });
+
+  it('nobody knows the outcome if it is given up before an answer comes', async () => {
+    const giveUp = new AbortController();
+    const url = await serve(() => giveUp.abort(new Error('refresh-canary')));
+    expect(await send(url, giveUp.signal)).toEqual({ type: 'unknown', answered: false, detail: 'no answer came in time' });
+  });
+
+  it('nobody knows the outcome if it is given up while the answer comes', async () => {
+    const giveUp = new AbortController();
+    const url = await serve((_, response) => response.writeHead(200, { 'content-length': body.length }).write(body.slice(0, 40)));
+    const untilHeaders: Fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      giveUp.abort();
+      return response;
+    };
+    expect(await at(url, untilHeaders).send(refresh, giveUp.signal)).toMatchObject({ type: 'unknown', answered: true });
+  });
+});
+
+const bunCodes = ['ConnectionRefused', 'FailedToOpenSocket', 'DNSException'];
+const certificateCodes = [
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+];
+
+describe('a fetch that rejects', () => {
+  const failed = (cause: unknown): TypeError => new TypeError('fetch failed', { cause });
+  const outcomeOf = (error: unknown): Promise<Outcome> => at('http://localhost', () => Promise.reject(error)).send(refresh, patient());
+
+  it.each<[string, unknown]>([
+    ['no such host', failed({ code: 'ENOTFOUND', syscall: 'getaddrinfo' })],
+    ['no answer of the name server', failed({ code: 'EAI_AGAIN', syscall: 'getaddrinfo' })],
+    ['no connection in time', failed({ code: 'UND_ERR_CONNECT_TIMEOUT' })],
+    ['no route while connecting', failed({ code: 'EHOSTUNREACH', syscall: 'connect' })],
+    ['no network while connecting', failed({ code: 'ENETUNREACH', syscall: 'connect' })],
+    ['all addresses refused', failed({ errors: [{ code: 'ECONNREFUSED' }] })],
+    ...certificateCodes.map((code): [string, unknown] => ['a bad certificate', failed({ code })]),
+    ...bunCodes.map((code): [string, unknown] => ['the words of Bun', Object.assign(new Error('Unable to connect.'), { code })]),
+  ])('before anything left is told as not sent: %s', async (_, error) => {
+    expect(await outcomeOf(error)).toMatchObject({ type: 'not_sent' });
+  });
+
+  it.each<[string, unknown]>([
+    ['a reset', failed({ code: 'ECONNRESET', syscall: 'read' })],
+    ['a closed socket', failed({ code: 'UND_ERR_SOCKET' })],
+    ['a timeout of the connection', failed({ code: 'ETIMEDOUT' })],
+    ['a network that went away while reading', failed({ code: 'EHOSTUNREACH', syscall: 'read' })],
+    ['a network that went away while writing', failed({ code: 'ENETUNREACH', syscall: 'write' })],
+    ["a browser's words", new TypeError('Failed to fetch')],
+    ['a code that is a number', new DOMException('lost', 'NetworkError')],
+    ['a code that is none', failed({ code: 'refresh-canary and more' })],
+    ['a text', 'refresh-canary'],
+    ['nothing', undefined],
+    ['null', null],
+  ])('after that, for all one can tell, leaves the outcome unknown: %s', async (_, error) => {
+    const outcome = await outcomeOf(error);
+    expect(outcome).toMatchObject({ type: 'unknown', answered: false });
+    expect(JSON.stringify(outcome)).not.toContain('canary');
+  });
+
+  it('without a code says no more than that', async () => {
+    const outcome = await outcomeOf(new TypeError('Failed to fetch'));
+    expect(outcome).toEqual({ type: 'unknown', answered: false, detail: 'the connection failed' });
+  });
+
+  it('by throwing leaves the outcome unknown, too', async () => {
+    const throwing: Fetch = () => {
+      throw failed({ code: 'ECONNRESET' });
+    };
+    const detail = 'the connection failed (ECONNRESET)';
+    expect(await at('http://localhost', throwing).send(refresh, patient())).toEqual({ type: 'unknown', answered: false, detail });
+  });
+
+  it.each([undefined, null, {}, 'text'])('or answers with %j leaves the outcome unknown', async (answer) => {
+    const odd: Fetch = async () => answer as unknown as Response;
+    expect(await at('http://localhost', odd).send(refresh, patient())).toMatchObject({ type: 'unknown' });
+  });
+
+  it('is not called again', async () => {
+    let calls = 0;
+    const counting: Fetch = async () => {
+      calls += 1;
+      throw failed({ code: 'ECONNREFUSED' });
+    };
+    await at('http://localhost', counting).send(refresh, patient());
+    expect(calls).toBe(1);
+  });
+});

@@ -1,0 +1,129 @@
+import { createHmac } from 'node:crypto';
+import { inspect } from 'node:util';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { actOnEndpoint, type Fetch } from '../../src/wire/endpoint.ts';
+
+const client = { clientId: 'client-1', clientSecret: 'secret-canary' };
+const patient = (): AbortSignal => new AbortController().signal;
+
+describe('in a page', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+  const becomePage = (): void => {
+    vi.stubGlobal('document', {});
+    vi.stubGlobal('window', globalThis);
+  };
+
+  it('no endpoint is made, because a page cannot keep the secret', () => {
+    becomePage();
+    expect(() => actOnEndpoint(client)).toThrow(expect.objectContaining({ code: 'configuration' }));
+    expect(() => actOnEndpoint(client)).toThrow(/"dangerouslyAllowBrowser"/);
+    expect(() => actOnEndpoint({ ...client, dangerouslyAllowBrowser: false })).toThrow(/broker/);
+  });
+
+  it('an endpoint is made on demand, and sends no cookies, no referrer and caches nothing', async () => {
+    becomePage();
+    expect(await sentInit()).toMatchObject({ credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', redirect: 'manual' });
+  });
+
+  it('is what a server is not taken for', async () => {
+    const init = await sentInit();
+    for (const name of ['credentials', 'cache', 'referrerPolicy']) expect(init).not.toHaveProperty(name);
+    vi.stubGlobal('window', globalThis); // As Deno once had it.
+    expect(() => actOnEndpoint(client)).not.toThrow();
+  });
+
+  it.each<[string, boolean, Record<string, unknown>]>([
+    ['a worker of a page', true, {}],
+    ['a worker of Node', false, { process: globalThis.process }],
+    ['a worker of Deno', false, { Deno: {} }],
+    ['Cloudflare, where everything is a worker', false, { navigator: { userAgent: 'Cloudflare-Workers' } }],
+  ])('(%s) is a page: %j', (_, isPage, more) => {
+    const names = { WorkerGlobalScope: class {}, process: undefined, navigator: { userAgent: 'Mozilla/5.0' }, ...more };
+    for (const [name, value] of Object.entries(names)) vi.stubGlobal(name, value);
+    const made = attempted(() => actOnEndpoint(client));
+    vi.unstubAllGlobals();
+    expect(made).toBe(!isPage);
+  });
+
+  function attempted(make: () => unknown): boolean {
+    try {
+      make();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async function sentInit(): Promise<RequestInit> {
+    const inits: RequestInit[] = [];
+    const fetch: Fetch = async (_, init = {}) => {
+      inits.push(init);
+      return new Response('{}');
+    };
+    await actOnEndpoint({ ...client, fetch, dangerouslyAllowBrowser: true }).send({ type: 'refresh_token', refreshToken: 'r' }, patient());
+    return inits[0] ?? {};
+  }
+});
+
+describe('a print', () => {
+  const print = (text: string, clientSecret = client.clientSecret): Promise<string> =>
+    actOnEndpoint({ ...client, clientSecret }).print(text);
+
+  it('is HMAC-SHA-256 in hex', async () => {
+    for (const text of ['', 'word', '["ann","pässwörd 😀"]']) {
+      expect(await print(text)).toBe(createHmac('sha256', client.clientSecret).update(text).digest('hex'));
+    }
+  });
+
+  it('is the same for the same text, also of another endpoint of the client', async () => {
+    expect(await print('["ann","word"]')).toBe(await print('["ann","word"]'));
+  });
+
+  it('is another for another text or secret', async () => {
+    const prints = await Promise.all([print('a'), print('b'), print('a '), print('é'), print('e\u0301'), print('a', 'other secret')]);
+    expect(new Set(prints).size).toBe(prints.length);
+  });
+
+  it('is 64 hex digits that do not contain the text', async () => {
+    const text = '["ann","word"]';
+    expect(await print(text)).toMatch(/^[0-9a-f]{64}$/);
+    expect(await print(text)).not.toContain(text);
+  });
+});
+
+describe('what is printed of an endpoint', () => {
+  const endpoint = actOnEndpoint(client);
+
+  it.each<[string, string]>([
+    ['inspect', inspect(endpoint)],
+    ['inspect of everything', inspect(endpoint, { depth: null, showHidden: true, getters: true })],
+    ['JSON', JSON.stringify(endpoint)],
+    ['its members as text', Object.values(endpoint).map(String).join()],
+  ])('has no secret: %s', (_, text) => {
+    expect(text).toContain('client-1');
+    expect(text).not.toContain('canary');
+  });
+
+  it.each<[string, number, unknown]>([
+    ['refused', 403, { error: 'invalid_grant', error_description: 'Bad client_secret=secret-canary refresh_token=refresh-canary' }],
+    ['not processed', 400, { error: 'secret-canary' }],
+    ['stopped by the gateway', 401, { httpCode: '401', moreInformation: 'refresh-canary' }],
+    ['answered with a page', 502, '<pre>client_secret=secret-canary&refresh_token=refresh-canary</pre>'],
+  ])('or of an outcome has none either, though the server repeats it: %s', async (_, status, body) => {
+    const fetch: Fetch = async () => new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
+    const outcome = await actOnEndpoint({ ...client, fetch }).send({ type: 'refresh_token', refreshToken: 'refresh-canary' }, patient());
+    expect(inspect(outcome, { depth: null })).not.toContain('canary');
+  });
+
+  it('or of an outcome has none either, though the server repeats the whole request', async () => {
+    const clientSecret = 'sécret+canary&1';
+    const fetch: Fetch = async (_, init) =>
+      Response.json({ error: 'invalid_request', error_description: `${init?.body}` }, { status: 400 });
+    const grant = { type: 'password', username: 'ann', password: 'pässword=canary\ud800 %' } as const;
+    const outcome = await actOnEndpoint({ ...client, clientSecret, fetch }).send(grant, patient());
+    expect(inspect(outcome)).toContain('username=ann&password=[redacted]');
+    expect(inspect(outcome)).not.toContain('canary');
+  });
+});

@@ -1,0 +1,28 @@
+import type { Arrival } from './arrival.ts';
+
+/** Thrown to end a request with an answer, and to tell the ledger what it was refused for. */
+export class Refusal extends Error {
+  readonly code: string;
+  readonly answer: () => Response;
+  /** Why, where the code does not tell. */
+  readonly reason: string | null;
+
+  constructor(code: string, answer: () => Response, reason: string | null = null) {
+    super(code);
+    this.code = code;
+    this.answer = answer;
+    this.reason = reason;
+  }
+}
+
+/** What `handle` answers, or the answer of the Refusal that it throws. */
+export function answering(arrival: Arrival, handle: () => Response): Response {
+  try {
+    return handle();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    arrival.note.error = error.code;
+    arrival.note.reason = error.reason;
+    return error.answer();
+  }
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { ActOnTokenError, type ReadResult, type StoredRecord, type SwapResult, type TokenStore } from '@act-on-token/core';
+import { findHead, type Head, makeAccount, moveHead } from './account-folder.ts';
+import { now } from './clock.ts';
+import { type Disk, localDisk } from './disk.ts';
+import { watchHead } from './hints.ts';
+import { unavailable } from './unavailable.ts';
+
+export interface FileStoreOptions {
+  /** Where the records lie, on a local disk. Made at the first write if it is not there; a relative path is one from where the program was when it opened the store. */
+  directory: string;
+}
+
+/** How often a swap begins anew because another one came first, which with versions used once is one time at most. */
+const attempts = 100;
+
+/**
+ * Keeps records in files, where all processes of this machine share them that may use the directory.
+ *
+ * ```ts
+ * const session = createSession({ endpoint, account: 'ada@example.com', store: fileStore({ directory: '/var/lib/reports/act-on' }) });
+ * ```
+ *
+ * A process may be killed or paused at any moment: nothing is ever locked. Nothing is touched before the first call. Calls
+ * reject with `store_unavailable` where the disk does; a wrong option throws `configuration`.
+ */
+export function fileStore(options: FileStoreOptions): TokenStore {
+  return fileStoreOn(localDisk, options);
+}
+
+/** The same on a disk of the caller's. */
+export function fileStoreOn(disk: Disk, { directory: given }: FileStoreOptions): TokenStore {
+  if (typeof given !== 'string' || given === '') throw new ActOnTokenError('configuration', '"directory" must be the path of a folder.');
+  const directory = resolve(given);
+  const folderOf = (key: string) => join(directory, createHash('sha256').update(key).digest('hex'));
+  const stops = new Set<() => void>();
+  let isClosed = false;
+
+  const assertOpen = () => {
+    if (isClosed) throw new ActOnTokenError('store_unavailable', 'This file store is closed. Close it after the sessions that use it.');
+  };
+  const run = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+    assertOpen();
+    return work().catch((error: unknown) => Promise.reject(unavailable(directory, error)));
+  };
+  return {
+    reach: 'machine',
+    read: (key) => run(async () => answer(await findHead(disk, folderOf(key)))),
+    swap: (key, expected, next) => run(() => swap(disk, directory, folderOf(key), expected, next)),
+    watch(key, onChange) {
+      assertOpen();
+      const stop = watchHead(folderOf(key), onChange);
+      stops.add(stop);
+      return () => {
+        stops.delete(stop);
+        stop();
+      };
+    },
+    async close() {
+      isClosed = true;
+      for (const stop of stops) stop();
+      stops.clear();
+    },
+  };
+}
+
+/** Compares here, and replaces only what was compared. Not to be the first to replace it means to compare again. */
+async function swap(disk: Disk, directory: string, folder: string, expected: string | null, next: StoredRecord): Promise<SwapResult> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const head = await findHead(disk, folder);
+    const held = answer(head);
+    if (held.record?.version === next.version) return { ok: true, ...held };
+    if ((held.record?.version ?? null) !== expected) return { ok: false, ...held };
+    const written = { version: next.version, value: next.value, at: held.now };
+    if (head === null) await makeAccount(disk, directory, folder);
+    else if (await moveHead(disk, folder, head, written)) return { ok: true, ...answer({ record: written }) };
+  }
+  throw Object.assign(new Error('busy'), { code: 'EBUSY' });
+}
+
+function answer(head: Pick<Head, 'record'> | null): ReadResult {
+  const { version, value, at } = head?.record ?? {};
+  return { record: version === undefined || value === undefined ? null : { version, value }, now: now(at) };
+}

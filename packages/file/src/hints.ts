@@ -1,0 +1,52 @@
+import { type FSWatcher, readdirSync, watch } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { setTimeout } from 'node:timers';
+import { headIn } from './account-folder.ts';
+
+/** Milliseconds between looks: a file system may tell of no changes, and a folder that is not there yet has none to tell of. */
+const pause = { told: 1_000, untold: 100 };
+
+/** Calls back when the head of an account's folder has moved, until the returned function is called. Keeps no process alive. */
+export function watchHead(folder: string, onChange: () => void): () => void {
+  let seen = headNow(folder);
+  let watcher: FSWatcher | null = null;
+  let isOn = true;
+  let timer: ReturnType<typeof setTimeout>;
+
+  const look = async () => {
+    const names = await readdir(folder).catch(() => []);
+    const head = headIn(names);
+    if (!isOn || head === undefined || head === seen) return;
+    seen = head;
+    onChange();
+  };
+  const drop = () => {
+    watcher?.close();
+    watcher = null;
+  };
+  const attach = () => {
+    if (seen === undefined) return; // Nothing is there that could be watched.
+    try {
+      watcher ??= watch(folder, { persistent: false }, look).on('error', drop);
+    } catch {} // One of too many, say. There still is the timer.
+  };
+  const keepLooking = () => {
+    attach();
+    timer = setTimeout(() => look().finally(() => isOn && keepLooking()), watcher === null ? pause.untold : pause.told).unref();
+  };
+  keepLooking();
+  return () => {
+    isOn = false;
+    clearTimeout(timer);
+    drop();
+  };
+}
+
+/** Read at once: a change right after the call must not be taken for what was there before. */
+function headNow(folder: string): string | undefined {
+  try {
+    return headIn(readdirSync(folder));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,1 @@
+export { type ActOnKyOptions, actOnKy } from './act-on-ky.ts';

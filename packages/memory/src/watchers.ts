@@ -1,0 +1,35 @@
+/** Who wants to know of changes, by key. */
+export interface Watchers {
+  /** Returns a function that stops it: from then on not even a change that was already made is told. */
+  add(key: string, onChange: () => void): () => void;
+  notify(key: string): void;
+}
+
+interface Watcher {
+  readonly onChange: () => void;
+}
+
+export function createWatchers(): Watchers {
+  const byKey = new Map<string, Set<Watcher>>();
+  return {
+    add(key, onChange) {
+      // An object for each call: one function may watch twice and stop once.
+      const watcher: Watcher = { onChange };
+      const watchers = byKey.get(key) ?? new Set();
+      byKey.set(key, watchers.add(watcher));
+      return () => {
+        watchers.delete(watcher);
+        if (watchers.size === 0 && byKey.get(key) === watchers) byKey.delete(key);
+      };
+    },
+    notify(key) {
+      // Later, as from any store, so that nobody comes to rely on being called in the middle of a swap; and each by itself,
+      // so that a listener that throws takes nobody else's call away.
+      for (const watcher of byKey.get(key) ?? []) queueMicrotask(() => tell(byKey, key, watcher));
+    },
+  };
+}
+
+function tell(byKey: ReadonlyMap<string, ReadonlySet<Watcher>>, key: string, watcher: Watcher): void {
+  if (byKey.get(key)?.has(watcher)) watcher.onChange();
+}

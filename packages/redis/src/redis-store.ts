@@ -1,0 +1,80 @@
+import { ActOnTokenError, type ReadResult, type TokenStore } from '@act-on-token/core';
+import type { Cluster, Redis } from 'ioredis';
+import { createHints } from './hints.ts';
+import { runScript } from './run-script.ts';
+
+export interface RedisStoreOptions {
+  /** What the keys of the records, and their channels, begin with. Default: `act-on-token:`. */
+  prefix?: string;
+  /** Milliseconds without a change until Redis drops a record, and the sign-in with it. Default: never. A refresh token lives 30 days. */
+  ttl?: number;
+}
+
+// ARGV of a swap: '=' and the expected version, or '' for none; the next version; the next value; the ttl or ''; the channel.
+// A read has none. A swap that ioredis sends again, because its answer got lost, writes nothing and finds its own version.
+// The time is asked for last: before Redis 5 a script could not write any more once it had.
+const script = `local held = redis.call('HMGET', KEYS[1], 'version', 'value')
+if ARGV[1] == (held[1] and '=' .. held[1] or '') then
+  held = { ARGV[2], ARGV[3] }
+  redis.call('HSET', KEYS[1], 'version', held[1], 'value', held[2])
+  if ARGV[4] == '' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
+  redis.call('PUBLISH', ARGV[5], held[1])
+end
+local time = redis.call('TIME')
+return { time[1] * 1000 + math.floor(time[2] / 1000), held[1], held[2] }`;
+
+/**
+ * Keeps records in Redis, where any number of servers share them: a hash for each account, one script for each call.
+ *
+ * ```ts
+ * const session = createSession({ endpoint, account: 'ada@example.com', store: redisStore(new Redis(process.env.REDIS_URL)) });
+ * ```
+ *
+ * The client stays yours: `close()` ends only the connection that the store makes to subscribe, while somebody watches.
+ * Calls reject with `store_unavailable`, at the latest after 2.5 s; wrong options throw `configuration`.
+ */
+export function redisStore(redis: Redis | Cluster, { prefix = 'act-on-token:', ttl }: RedisStoreOptions = {}): TokenStore {
+  const isClient = typeof redis?.evalsha === 'function';
+  if (!isClient) throw new ActOnTokenError('configuration', 'redisStore() takes an ioredis client: redisStore(new Redis(url)).');
+  const isLifetime = ttl === undefined || (Number.isSafeInteger(ttl) && ttl > 0);
+  if (!isLifetime) throw new ActOnTokenError('configuration', '"ttl" must be a whole number of milliseconds above 0.');
+  let isClosed = false;
+  let isChecked = false;
+  const assertOpen = () => {
+    if (isClosed) throw new ActOnTokenError('store_unavailable', 'This Redis store is closed. Close it after the sessions that use it.');
+  };
+  const run = async (name: string, args: readonly string[] = []): Promise<ReadResult> => {
+    assertOpen();
+    const [now, version, value] = await runScript(redis, script, name, args);
+    if (!isChecked) void warnOfEviction(redis, ttl);
+    isChecked = true;
+    return { record: version === null || value === null ? null : { version, value }, now: Number(now) };
+  };
+  const hints = createHints(redis, run);
+  return {
+    reach: 'network',
+    read: (key) => run(prefix + key),
+    async swap(key, expected, next) {
+      const condition = expected === null ? '' : `=${expected}`;
+      const { record, now } = await run(prefix + key, [condition, next.version, next.value, String(ttl ?? ''), prefix + key]);
+      return { ok: record?.version === next.version, record, now };
+    },
+    watch(key, onChange) {
+      assertOpen();
+      return hints.watch(prefix + key, onChange);
+    },
+    async close() {
+      isClosed = true;
+      hints.stop();
+    },
+  };
+}
+
+/** Asks once per store, after its first answer, and keeps nobody waiting. Who may not ask is told nothing. */
+async function warnOfEviction(redis: Redis | Cluster, ttl: number | undefined): Promise<void> {
+  const memory = await redis.info('memory').catch(() => '');
+  const [, policy = ''] = /^maxmemory_policy:([\w-]+)/m.exec(memory) ?? [];
+  if (!policy.startsWith('allkeys-') && !(policy.startsWith('volatile-') && ttl !== undefined)) return;
+  const danger = `This Redis throws account records away when its memory is full (maxmemory-policy ${policy}), and sign-ins with them.`;
+  console.warn(`[act-on-token] ${danger} Set it to noeviction, or give the records a Redis of their own.`);
+}

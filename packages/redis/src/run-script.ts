@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { ActOnTokenError } from '@act-on-token/core';
+import type { Cluster, Redis } from 'ioredis';
+
+/** Longest wait for an answer, in milliseconds: ioredis may leave a promise pending for ever. A session allows 3 s. */
+const deadline = 2_500;
+
+const remedies: Readonly<Record<string, string>> = {
+  NOAUTH: 'sign the client in with a password',
+  NOPERM: 'give the ACL user the rights that the README of @act-on-token/redis lists',
+  OOM: 'its memory is full, so raise maxmemory or remove other data',
+  READONLY: 'this is a replica, so connect to the master',
+  WRONGTYPE: 'something else lies under the key of the record, so choose another "prefix"',
+};
+
+/** The clock of Redis in milliseconds (text for a client with `stringNumbers`), the version, the value. */
+type Reply = [now: number | string, version: string | null, value: string | null];
+
+/** Runs a script on one key: by its digest, and by its text where Redis does not know it (any node, after any restart). */
+export async function runScript(redis: Redis | Cluster, text: string, key: string, args: readonly string[]): Promise<Reply> {
+  const digest = createHash('sha1').update(text).digest('hex');
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Command timed out')), deadline);
+  });
+  const answer = redis.evalsha(digest, 1, key, ...args).catch((error: unknown) => {
+    if (codeOf(error) !== 'NOSCRIPT') throw error;
+    return redis.eval(text, 1, key, ...args);
+  });
+  return (Promise.race([answer, late]) as Promise<Reply>)
+    .catch((error: unknown) => Promise.reject(new ActOnTokenError('store_unavailable', describe(error))))
+    .finally(() => clearTimeout(timer));
+}
+
+/** In our own words: an error of ioredis holds the command and its arguments, and a message of Redis may repeat them. */
+function describe(error: unknown): string {
+  const answered = codeOf(error);
+  if (answered !== undefined) return `Redis answered ${answered}: ${remedies[answered] ?? 'its log may tell more'}.`;
+  const { name, code, message } = Object(error) as Record<string, unknown>;
+  const [known] = /^(Connection is closed|Command timed out|Stream isn't writeable)/.exec(String(message)) ?? [];
+  const word = [known, code, name].find((text) => /^[\w' ]{1,40}$/.test(String(text ?? '')));
+  return `Redis gave no answer (${word}). Check that it runs and that this client can reach it.`;
+}
+
+/** The word in capitals that an error of Redis begins with; `undefined` if Redis did not even answer. */
+function codeOf(error: unknown): string | undefined {
+  const { name, message } = Object(error) as Record<string, unknown>;
+  return name === 'ReplyError' ? (/^[A-Z]{2,20}\b/.exec(String(message))?.[0] ?? 'ERR') : undefined;
+}

@@ -1,0 +1,2 @@
+export type { StoreCase } from './store-case.ts';
+export { storeCases } from './store-cases.ts';

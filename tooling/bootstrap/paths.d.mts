@@ -1,0 +1,3 @@
+export const root: string;
+export const stamps: string;
+export const runtime: string;

@@ -1,0 +1,22 @@
+import type { Session } from '@act-on-token/core';
+import { type ActOnKyOptions, actOnKy } from '@act-on-token/ky';
+import type { KyInstance } from 'ky';
+
+declare const session: Session;
+
+export const api: KyInstance = actOnKy(session);
+export const patient: KyInstance = actOnKy(session, { timeout: 60_000, retry: { limit: 5 }, headers: { 'x-mine': 'yes' } });
+export const options: ActOnKyOptions = { retry: 3, throwHttpErrors: false };
+
+const { totalCount } = await api.get('api/1/list', { searchParams: { listingtype: 'CONTACT_LIST' } }).json<{ totalCount: number }>();
+export const count: number = totalCount;
+export const lists: KyInstance = api.extend({ headers: { 'x-mine': undefined } });
+
+// @ts-expect-error requests go through the session
+actOnKy(session, { fetch });
+
+// @ts-expect-error there is one base for all paths
+actOnKy(session, { baseUrl: 'https://elsewhere.example' });
+
+// @ts-expect-error a session is needed
+actOnKy();

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../bootstrap/paths.mjs';
+import { sizeOf } from '../size.ts';
+
+interface Budget {
+  readonly pkg: string;
+  readonly names: readonly string[];
+  readonly beside?: readonly string[];
+  readonly limit: number;
+}
+
+const core = '@act-on-token/core';
+
+/** What an import may weigh, in bytes after minifying and brotli, in a page that has the packages `beside` already. */
+const budgets: readonly Budget[] = [
+  { pkg: 'core', names: ['createSession', 'actOnEndpoint'], limit: 15_000 },
+  { pkg: 'core', names: ['sealedStore'], limit: 1_950 },
+  { pkg: 'core', names: ['pollingWatch'], limit: 1_050 },
+  { pkg: 'memory', names: ['memoryStore'], limit: 650 },
+  { pkg: 'indexeddb', names: ['indexedDbStore'], beside: [core], limit: 1_600 },
+  { pkg: 'react', names: ['ActOnTokenProvider', 'useActOnToken', 'useActOnTokenSelector'], beside: ['react', core], limit: 800 },
+  { pkg: 'ky', names: ['actOnKy'], beside: ['ky', core], limit: 400 },
+];
+
+describe('an import stays small', () => {
+  it.for(budgets)('$names of $pkg: at most $limit bytes', async ({ pkg, names, beside, limit }) => {
+    expect(exported(pkg)).toEqual(expect.arrayContaining([...names]));
+    const { minified, brotli } = await sizeOf(pkg, names, beside);
+    console.log(`{ ${names.join(', ')} } of ${pkg}: ${brotli} bytes brotli (limit ${limit}), ${minified} minified`);
+    expect(brotli).toBeLessThanOrEqual(limit);
+  });
+});
+
+function exported(pkg: string): string[] {
+  const code = readFileSync(join(root, 'packages', pkg, 'dist', 'index.js'), 'utf8');
+  const [, list = ''] = /export \{([^}]*)\}/.exec(code) ?? [];
+  return list.split(',').map((name) => name.trim().replace(/^.* as /, ''));
+}

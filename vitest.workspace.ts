@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const packages = fileURLToPath(new URL('packages/', import.meta.url));
+const react18 = fileURLToPath(new URL('tooling/react-18/node_modules/', import.meta.url));
+const components = ['packages/{redis,indexeddb,file}/test/**/*.test.ts'];
+
+export default defineConfig({
+  resolve: {
+    // Inside the workspace every package is its source: tests need no build and a stack trace shows the line that was written.
+    alias: [
+      { find: /^@act-on-token\/([^/]+)$/, replacement: `${packages}$1/src/index` },
+      { find: /^@act-on-token\/([^/]+)\/(.+)$/, replacement: `${packages}$1/src/$2` },
+    ],
+  },
+  test: {
+    reporters: ['default', './tooling/kit-table.ts', './tooling/closing-reporter.ts'],
+    projects: [
+      { extends: true, test: { name: 'node', include: ['packages/*/test/**/*.test.ts'], exclude: components } },
+      // These start servers, browsers and processes: after the others, whose timing may matter, and with more patience.
+      {
+        extends: true,
+        test: { name: 'components', include: components, sequence: { groupOrder: 1 }, testTimeout: 30_000, hookTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'react 19', include: ['packages/react/test/**/*.test.tsx'], environment: 'happy-dom', isolate: false },
+      },
+      {
+        extends: true,
+        // Both, and from one place: react-dom takes the react that lies beside it.
+        resolve: { alias: [{ find: /^(react|react-dom)(\/.*)?$/, replacement: `${react18}$1$2` }] },
+        test: { name: 'react 18', include: ['packages/react/test/**/*.test.tsx'], environment: 'happy-dom', isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'repository',
+          include: ['tooling/test/**/*.test.ts', 'examples/*/*.test.ts'],
+          globalSetup: './tooling/test/global-setup.ts',
+          // These start compilers, which take all processors: after the others, whose timing may matter.
+          sequence: { groupOrder: 2 },
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
