@@ -4,6 +4,7 @@ export type { Clock, TimerHandle } from './clock.ts';
 export { ActOnTokenError, type ActOnTokenErrorCode, isActOnTokenError } from './errors.ts';
 export { accountKey } from './key.ts';
 export { type PollingWatchOptions, pollingWatch } from './polling-watch.ts';
+export { createSessionPool, type SessionPool, type SessionPoolOptions } from './pool.ts';
 export { type SealingKeys, sealedStore } from './sealed-store.ts';
 export type { SessionEvent } from './session/events.ts';
 export type { AccessTokenOptions } from './session/obtain.ts';

@@ -48,7 +48,9 @@ export interface AccountRecord {
   readonly suspect: boolean;
 }
 
+// One for all records: a process may hold very many.
 const nobody: readonly number[] = [];
+const unblocked: AccountRecord['blocked'] = { refresh: null, grant: null };
 
 /** The record of an account that nobody ever signed in to. */
 export const emptyRecord: AccountRecord = {
@@ -59,7 +61,7 @@ export const emptyRecord: AccountRecord = {
   ended: null,
   claim: null,
   grants: nobody,
-  blocked: { refresh: null, grant: null },
+  blocked: unblocked,
   refused: null,
   conflicts: nobody,
   suspect: false,
@@ -181,7 +183,7 @@ function tamed(record: AccountRecord, now: number): AccountRecord {
     ended,
     claim: claim && tamedClaim(claim, now),
     grants: recent(record.grants, now),
-    blocked: { refresh: tamedBlock(record.blocked.refresh, now), grant: tamedBlock(record.blocked.grant, now) },
+    blocked: tamedBlocks(record.blocked, now),
     refused,
     conflicts: recent(record.conflicts, now),
     suspect,
@@ -207,6 +209,11 @@ function tamedClaim(claim: Claim, now: number): Claim {
 function tamedBlock(until: number | null, now: number): number | null {
   if (until === null || isFuture(until, now + longest.block)) return null;
   return Math.min(until, now + longest.block);
+}
+
+function tamedBlocks({ refresh, grant }: AccountRecord['blocked'], now: number): AccountRecord['blocked'] {
+  if (refresh === null && grant === null) return unblocked;
+  return { refresh: tamedBlock(refresh, now), grant: tamedBlock(grant, now) };
 }
 
 /** Newest last. */

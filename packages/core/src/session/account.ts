@@ -1,43 +1,65 @@
 import { type ActOnTokenError, isActOnTokenError } from '../errors.ts';
-import { type Attempt, decide, grantsInWindow } from '../machine.ts';
+import { type Attempt, decide, grantsInWindow, handOutUntil } from '../machine.ts';
 import type { AccountRecord } from '../record.ts';
 import type { Outcome } from '../wire/token-response.ts';
 import { Announcer } from './announcer.ts';
-import { type ExchangeRequest, type ExchangeResult, Exchanges } from './exchange.ts';
+import type { Attendance } from './attendance.ts';
+import type { SessionEvent } from './events.ts';
+import { type ExchangeObserver, type ExchangeRequest, type ExchangeResult, Exchanges } from './exchange.ts';
 import { codeOf, explain } from './messages.ts';
 import type { Environment } from './options.ts';
-import { Replica } from './replica.ts';
+import { Replica, type ReplicaObserver } from './replica.ts';
 import { Waiter } from './waiter.ts';
 
-/** One account in this process: its record, its way to the token endpoint and its voice, wired together. */
-export class Account {
+const never = Number.NEGATIVE_INFINITY;
+
+/**
+ * One account in this process: its record, its way to the token endpoint and its voice, wired together. A process may have
+ * very many that do nothing, so what only some need is made when it is needed.
+ */
+export class Account implements ReplicaObserver, ExchangeObserver {
   readonly environment: Environment;
+  readonly name: string;
   readonly replica: Replica;
-  readonly waiter: Waiter;
-  readonly announcer: Announcer;
-  readonly #exchanges: Exchanges;
-  closed = false;
+  /** The hot path: the token at hand, until when (this machine's clock) it lives, and until when it is handed out without a second look. */
+  token: string | undefined = undefined;
+  handedOut: Promise<string> | null = null;
+  livesUntil = never;
+  handOutUntil = never;
+  /** What runs while somebody listens. */
+  attendance: Attendance | null = null;
+  #isClosed = false;
+  #announcer: Announcer | null = null;
+  #waiter: Waiter | null = null;
+  #exchanges: Exchanges | null = null;
   #loading: Promise<void> | null = null;
   /** The access token that an exchange of this process brought last: seeing it in the record is no news. */
   #brought: string | null = null;
 
-  constructor(environment: Environment, key: string, changed: () => void) {
+  constructor(environment: Environment, name: string) {
     this.environment = environment;
-    this.replica = new Replica(environment, key, (before, after) => {
-      this.#tellChange(before, after);
-      changed();
-      this.waiter.wake();
-    });
-    this.waiter = new Waiter(environment, this.replica);
-    this.announcer = new Announcer(environment, this.replica);
-    this.#exchanges = new Exchanges(environment, this.replica, {
-      sent: (mine) => this.#tellSent(mine),
-      answered: (outcome) => {
-        if (outcome.type === 'granted') this.#brought = outcome.accessToken;
-      },
-      unsaved: (lost) => this.announcer.tell({ type: 'unsaved', lost }),
-      saved: () => this.announcer.tell({ type: 'saved' }),
-    });
+    this.name = name;
+    this.replica = new Replica(environment, name, this);
+  }
+
+  get closed(): boolean {
+    return this.#isClosed || this.environment.shared.closed;
+  }
+
+  get announcer(): Announcer {
+    this.#announcer ??= new Announcer(this.environment, this.replica);
+    return this.#announcer;
+  }
+
+  get waiter(): Waiter {
+    this.#waiter ??= new Waiter(this.environment, this.replica);
+    return this.#waiter;
+  }
+
+  /** Nobody listens or waits, and nothing still has to reach the store. */
+  get isIdle(): boolean {
+    const isWaiting = this.#waiter?.inUse ?? false;
+    return this.attendance === null && !isWaiting && this.#loading === null && (this.#exchanges?.isIdle ?? true) && this.replica.saved;
   }
 
   /** Reads the record; all who ask meanwhile share the call. */
@@ -50,9 +72,28 @@ export class Account {
 
   /** One exchange with the token endpoint; tells what came of it. */
   async exchange(request: ExchangeRequest): Promise<ExchangeResult> {
+    this.#exchanges ??= new Exchanges(this.environment, this.replica, this);
     const result = await this.#watched(this.#exchanges.run(request));
     if (result.type === 'ended') this.#tellOutcome(request, result.outcome, result.kept);
     return result;
+  }
+
+  tell(event: SessionEvent): void {
+    const { clock, shared } = this.environment;
+    shared.history.add({ at: clock.now(), account: this.name, event });
+    this.#announcer?.tell(event);
+  }
+
+  /** The snapshot may say something else now. */
+  announce(): void {
+    this.#announcer?.announce();
+  }
+
+  /** Something went wrong; it shows until something goes well. */
+  #fail(error: ActOnTokenError, event: SessionEvent): void {
+    this.announcer.error = error;
+    this.tell(event);
+    this.announce();
   }
 
   /** A moment of the store's clock told in this machine's. */
@@ -60,40 +101,77 @@ export class Account {
     return at === null ? null : this.environment.store.toLocal(at);
   }
 
+  /** The record changed, or time was told anew: settles what is handed out, and until when. */
+  settle(): void {
+    const { replica, environment } = this;
+    const token = replica.record.pair?.accessToken ?? undefined;
+    if (token !== this.token) this.handedOut = token === undefined ? null : Promise.resolve(token);
+    this.token = token;
+    this.livesUntil = environment.store.toLocal(replica.record.pair?.expiresAt ?? never);
+    const isServed = !this.closed && replica.fault === null;
+    this.handOutUntil = isServed ? environment.store.toLocal(handOutUntil(replica.record, environment.rules)) : never;
+    this.attendance?.arm();
+    if (this.#announcer?.isSilent) this.#announcer = null;
+  }
+
+  changed(before: AccountRecord, after: AccountRecord): void {
+    this.#tellChange(before, after);
+    this.settle();
+    this.#waiter?.wake();
+  }
+
+  sent({ charged, record }: Attempt): void {
+    const { rules } = this.environment;
+    const used = grantsInWindow(record, this.replica.now(), rules).length;
+    if (charged) this.tell({ type: 'grant_sent', used, limit: rules.limit });
+  }
+
+  answered(outcome: Outcome): void {
+    if (outcome.type === 'granted') this.#brought = outcome.accessToken;
+  }
+
+  unsaved(lost: boolean): void {
+    this.tell({ type: 'unsaved', lost });
+  }
+
+  saved(): void {
+    this.tell({ type: 'saved' });
+  }
+
+  /** The error for an outcome. A refused refresh token is the end of a session, other refused grants are the caller's. */
+  errorOf(outcome: Exclude<Outcome, { type: 'granted' }>, isRefresh: boolean, retryAt: number | null = null): ActOnTokenError {
+    return explain(isRefresh ? 'session_expired' : codeOf(outcome), { retryAt, detail: outcome.detail });
+  }
+
   async close(): Promise<void> {
-    this.closed = true;
-    this.waiter.wake();
-    await this.#exchanges.close();
+    this.#isClosed = true;
+    this.attendance?.end();
+    this.settle();
+    this.#waiter?.wake();
+    await this.#exchanges?.close();
   }
 
   async #watched<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
-      if (isActOnTokenError(error, 'store_unavailable')) this.announcer.fail(error, { type: 'store_failed', error });
+      if (isActOnTokenError(error, 'store_unavailable')) this.#fail(error, { type: 'store_failed', error });
       throw error;
     }
   }
 
-  #tellSent({ charged, record }: Attempt): void {
-    const { rules } = this.environment;
-    const used = grantsInWindow(record, this.replica.now(), rules).length;
-    if (charged) this.announcer.tell({ type: 'grant_sent', used, limit: rules.limit });
-  }
-
   #tellOutcome({ purpose }: ExchangeRequest, outcome: Outcome, kept: boolean): void {
-    const { announcer } = this;
     const probed = { granted: 'healed', rejected: 'dead' } as const;
-    if (purpose === 'probe') announcer.tell({ type: 'probed', outcome: probed[outcome.type as 'granted'] ?? 'open' });
+    if (purpose === 'probe') this.tell({ type: 'probed', outcome: probed[outcome.type as 'granted'] ?? 'open' });
     if (outcome.type === 'granted') {
-      if (!kept) announcer.tell({ type: 'superseded' });
+      if (!kept) this.tell({ type: 'superseded' });
       return;
     }
-    if (outcome.type === 'unknown') announcer.tell({ type: 'unknown', purpose, detail: outcome.detail });
+    if (outcome.type === 'unknown') this.tell({ type: 'unknown', purpose, detail: outcome.detail });
     if (purpose === 'grant') return;
     const isDead = outcome.type === 'rejected';
     const error = this.errorOf(outcome, isDead, isDead ? null : this.toLocal(this.#nextSend()));
-    announcer.fail(error, { type: 'refresh_failed', error });
+    this.#fail(error, { type: 'refresh_failed', error });
   }
 
   /** When (store time) the record allows the next send of its refresh token; `null`: it does not say. */
@@ -106,22 +184,16 @@ export class Account {
     return 'until' in next ? next.until : now;
   }
 
-  /** The error for an outcome. A refused refresh token is the end of a session, other refused grants are the caller's. */
-  errorOf(outcome: Exclude<Outcome, { type: 'granted' }>, isRefresh: boolean, retryAt: number | null = null): ActOnTokenError {
-    return explain(isRefresh ? 'session_expired' : codeOf(outcome), { retryAt, detail: outcome.detail });
-  }
-
   #tellChange(before: AccountRecord, after: AccountRecord): void {
-    const { announcer } = this;
     if (after.generation > before.generation) {
-      announcer.recovered();
+      if (this.#announcer !== null) this.#announcer.error = null;
       const { lineage, generation, pair } = after;
       const expiresAt = this.environment.store.toLocal(pair?.expiresAt ?? 0);
-      if (pair === null) announcer.tell({ type: 'signed_out' });
-      else if (lineage > before.lineage) announcer.tell({ type: 'signed_in', lineage });
-      else announcer.tell({ type: pair.accessToken === this.#brought ? 'refreshed' : 'adopted', generation, expiresAt });
+      if (pair === null) this.tell({ type: 'signed_out' });
+      else if (lineage > before.lineage) this.tell({ type: 'signed_in', lineage });
+      else this.tell({ type: pair.accessToken === this.#brought ? 'refreshed' : 'adopted', generation, expiresAt });
     }
-    if (after.suspect && !before.suspect) announcer.tell({ type: 'suspect' });
-    announcer.announce();
+    if (after.suspect && !before.suspect) this.tell({ type: 'suspect' });
+    this.announce();
   }
 }

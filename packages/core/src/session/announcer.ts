@@ -4,50 +4,54 @@ import type { Environment } from './options.ts';
 import type { Replica } from './replica.ts';
 import { disusedAt, type Snapshot, sameSnapshot, takeSnapshot } from './snapshot.ts';
 
-const kept = 20;
-
 /** The one place from which the world learns of a change: a snapshot for those who render, events for those who count. */
 export class Announcer {
   readonly #environment: Environment;
   readonly #replica: Replica;
-  readonly snapshots: Listeners<[]> = new Listeners();
-  readonly events: Listeners<[SessionEvent]> = new Listeners();
-  readonly #history: { at: number; event: SessionEvent }[] = [];
-  #snapshot: Snapshot;
-  #error: ActOnTokenError | null = null;
+  /** None until somebody listens, as most of many accounts nobody does. */
+  #snapshots: Listeners<[]> | null = null;
+  #events: Listeners<[SessionEvent]> | null = null;
+  /** What was announced last, once somebody asked. */
+  #snapshot: Snapshot | null = null;
+  /** Something changed since, while nobody listened. */
+  #stale = false;
+  /** What went wrong last, until something goes well. */
+  error: ActOnTokenError | null = null;
   #signingIn = 0;
   #warnedOf = 0;
 
   constructor(environment: Environment, replica: Replica) {
     this.#environment = environment;
     this.#replica = replica;
-    this.#snapshot = this.#take();
   }
 
   get snapshot(): Snapshot {
-    return this.#snapshot;
+    if (this.#snapshot === null || this.#stale) this.#renew();
+    return this.#snapshot as Snapshot;
   }
 
-  /** The last twenty events, oldest first. */
-  get history(): readonly { at: number; event: SessionEvent }[] {
-    return this.#history;
+  /** Nobody listens or looked, and there is nothing to keep. */
+  get isSilent(): boolean {
+    const nobody = !this.isRendered && (this.#events === null || this.#events.size === 0);
+    return nobody && this.#snapshot === null && this.error === null && this.#signingIn === 0;
+  }
+
+  get isRendered(): boolean {
+    return this.#snapshots !== null && this.#snapshots.size > 0;
+  }
+
+  onSnapshot(listener: () => void): () => void {
+    this.#snapshots ??= new Listeners();
+    return this.#snapshots.add(listener);
+  }
+
+  onEvent(listener: (event: SessionEvent) => void): () => void {
+    this.#events ??= new Listeners();
+    return this.#events.add(listener);
   }
 
   tell(event: SessionEvent): void {
-    this.#history.push({ at: this.#environment.clock.now(), event });
-    if (this.#history.length > kept) this.#history.shift();
-    this.events.tell(event);
-  }
-
-  /** Something went wrong; it shows until something goes well. */
-  fail(error: ActOnTokenError, event: SessionEvent): void {
-    this.#error = error;
-    this.tell(event);
-    this.announce();
-  }
-
-  recovered(): void {
-    this.#error = null;
+    this.#events?.tell(event);
   }
 
   /** A person is signing in, until the returned function is called. */
@@ -63,10 +67,17 @@ export class Announcer {
   /** Takes the snapshot anew and tells of it, unless it says what the last one said. */
   announce(): void {
     this.#warnOfDisuse();
+    this.#stale = true;
+    if (this.isRendered && this.#renew()) this.#snapshots?.tell();
+  }
+
+  /** False if there is nothing new to say: then the reference stays. */
+  #renew(): boolean {
     const next = this.#take();
-    if (sameSnapshot(next, this.#snapshot)) return;
+    this.#stale = false;
+    if (this.#snapshot !== null && sameSnapshot(next, this.#snapshot)) return false;
     this.#snapshot = next;
-    this.snapshots.tell();
+    return true;
   }
 
   /** Once per pair. */
@@ -81,7 +92,7 @@ export class Announcer {
   #take(): Snapshot {
     const { rules, store } = this.#environment;
     const { loaded, saved, record } = this.#replica;
-    const local = { loaded, saved, signingIn: this.#signingIn > 0, error: this.#error };
+    const local = { loaded, saved, signingIn: this.#signingIn > 0, error: this.error };
     return Object.freeze(takeSnapshot(record, local, rules, store.now(), (at) => store.toLocal(at)));
   }
 }

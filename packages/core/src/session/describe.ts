@@ -2,7 +2,7 @@ import { status } from '../record.ts';
 import type { Account } from './account.ts';
 
 /** The record with every secret replaced by its length, the clocks, and the last events: what a bug report needs. */
-export function describe({ replica, environment, announcer, closed }: Account): string {
+export function describe({ name, replica, environment, closed }: Account): string {
   const { pair, claim, refused, ...record } = replica.record;
   const report = {
     status: status(replica.record, replica.now()),
@@ -19,7 +19,7 @@ export function describe({ replica, environment, announcer, closed }: Account): 
     store: { reach: environment.store.reach, now: replica.now(), answerAge: environment.store.age() },
     clock: { now: environment.clock.now(), monotonic: environment.clock.monotonic() },
     rules: environment.rules,
-    events: announcer.history.map(({ at, event }) => ({ at, ...event })),
+    events: environment.shared.history.of(name).map(({ at, event }) => ({ at, ...event })),
   };
   return JSON.stringify(report, null, 2);
 }

@@ -35,8 +35,8 @@ export class Exchanges {
   readonly #environment: Environment;
   readonly #replica: Replica;
   readonly #observer: ExchangeObserver;
-  /** Everything that still has to reach the store. */
-  readonly #pending = new Set<Promise<unknown>>();
+  /** Everything that still has to reach the store; `null` for nothing. */
+  #pending: Set<Promise<unknown>> | null = null;
   #closed = false;
 
   constructor(environment: Environment, replica: Replica, observer: ExchangeObserver) {
@@ -61,14 +61,27 @@ export class Exchanges {
 
   /** Pending work may start more of it: a commit that fails goes on trying. */
   async #settled(): Promise<void> {
-    while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
+    while (this.#pending !== null) await Promise.allSettled(this.#pending);
+  }
+
+  get isIdle(): boolean {
+    return this.#pending === null;
   }
 
   #track<T>(work: Promise<T>): Promise<T> {
+    this.#pending ??= new Set();
     this.#pending.add(work);
-    const done = (): unknown => this.#pending.delete(work);
+    this.#environment.shared.exchanging.add(this);
+    const done = (): void => this.#untrack(work);
     work.then(done, done);
     return work;
+  }
+
+  #untrack(work: Promise<unknown>): void {
+    this.#pending?.delete(work);
+    if (this.#pending?.size !== 0) return;
+    this.#pending = null;
+    this.#environment.shared.exchanging.delete(this);
   }
 
   async #run(request: ExchangeRequest): Promise<ExchangeResult> {

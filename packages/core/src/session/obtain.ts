@@ -27,19 +27,30 @@ const refusalHolds = 1_000;
 const aMinute = 60_000;
 const mostWithdrawals = 3;
 
+/** What the record does not tell: what went wrong here lately, so that it is not tried again at once. Times are monotonic. */
+class Trouble {
+  /** Until when nothing is sent, and why. */
+  pause: { until: number; error: ActOnTokenError } | null = null;
+  aheadPausedUntil = Number.NEGATIVE_INFINITY;
+  refusedAt = Number.NEGATIVE_INFINITY;
+  /** How often in a row Act-On could not be reached, or a claim took too long. */
+  unreached = 0;
+  withdrawn = 0;
+  /** What was seen last. */
+  detail: string | undefined = undefined;
+}
+
+/** What somebody asks of the record. */
+type Demand = Pick<Question, 'minValidity' | 'rejected' | 'ahead'> & { signIn?: 'nobody' };
+
 /** Gets an access token for callers: one loop for all of them, one flight for what they need. */
 export class Obtain {
   readonly #account: Account;
   readonly #credentials: (() => MaybePromise<Credentials>) | undefined;
   #flight: Promise<void> | null = null;
   #ahead: Promise<void> | null = null;
-  /** Until when (monotonic) nothing is sent, and why. */
-  #pause: { until: number; error: ActOnTokenError } | null = null;
-  #aheadPausedUntil = Number.NEGATIVE_INFINITY;
-  #refusedAt = Number.NEGATIVE_INFINITY;
-  #unreached = 0;
-  #withdrawn = 0;
-  #detail: string | undefined;
+  /** `null` as long as all goes well, which for most of many accounts is always. */
+  #trouble: Trouble | null = null;
 
   constructor(account: Account, credentials: (() => MaybePromise<Credentials>) | undefined) {
     this.#account = account;
@@ -47,7 +58,7 @@ export class Obtain {
   }
 
   async accessToken(options: AccessTokenOptions): Promise<string> {
-    const { waiter, replica, environment } = this.#account;
+    const { replica, environment } = this.#account;
     const { signal } = options;
     const started = this.#time();
     let leave: (() => void) | null = null;
@@ -70,12 +81,12 @@ export class Obtain {
         } else if (next.type === 'join' || next.type === 'wait_until') {
           if (this.#time() - started > environment.patience)
             throw explain('outcome_unknown', { retryAt: this.#account.toLocal(next.until) });
-          leave ??= waiter.join();
-          await abortable(waiter.next(next.until), signal);
+          leave ??= this.#account.waiter.join();
+          await abortable(this.#account.waiter.next(next.until), signal);
         } else if (environment.store.age() > oldestTime) {
           await abortable(this.#account.load(), signal);
         } else {
-          await abortable(this.#fly(next.type, options), signal);
+          await abortable(this.#fly(next.type, { minValidity: options.minValidity, rejected: options.rejected }), signal);
         }
       }
     } catch (error) {
@@ -88,7 +99,7 @@ export class Obtain {
 
   /** Starts a refresh in the background unless one is under way or failed within the last minute. */
   refreshAhead(): Promise<void> {
-    if (this.#ahead === null && this.#time() < this.#aheadPausedUntil) return Promise.resolve();
+    if (this.#ahead === null && this.aheadPause() > 0) return Promise.resolve();
     this.#ahead ??= this.#refreshAhead().finally(() => {
       this.#ahead = null;
     });
@@ -97,13 +108,23 @@ export class Obtain {
 
   /** Milliseconds until a refresh ahead may be tried again. */
   aheadPause(): number {
-    return Math.max(0, this.#aheadPausedUntil - this.#time());
+    return Math.max(0, (this.#trouble?.aheadPausedUntil ?? 0) - this.#time());
   }
 
   /** The machine woke up or the network came back: what failed before may work now. */
   forgetPauses(): void {
-    this.#pause = null;
-    this.#aheadPausedUntil = Number.NEGATIVE_INFINITY;
+    this.#trouble = null;
+  }
+
+  #troubles(): Trouble {
+    this.#trouble ??= new Trouble();
+    return this.#trouble;
+  }
+
+  /** Why nothing may be sent right now. */
+  #heldBack(): ActOnTokenError | null {
+    const pause = this.#trouble?.pause ?? null;
+    return pause !== null && this.#time() < pause.until ? pause.error : null;
   }
 
   #time(): number {
@@ -123,12 +144,13 @@ export class Obtain {
     if (replica.fault !== null) return { type: 'refused', error: replica.fault };
     const decision = this.#ask({ minValidity: options.minValidity, rejected: options.rejected });
     if (decision.type === 'give_up') {
-      const detail = decision.code === 'outcome_unknown' || decision.code === 'session_expired' ? this.#detail : undefined;
+      const detail = decision.code === 'outcome_unknown' || decision.code === 'session_expired' ? this.#trouble?.detail : undefined;
       return { type: 'refused', error: explain(decision.code, { retryAt: this.#account.toLocal(decision.retryAt), detail }) };
     }
     const sends = decision.type === 'refresh' || decision.type === 'probe' || decision.type === 'grant';
-    if (!sends || this.#pause === null || this.#time() >= this.#pause.until) return decision;
-    return this.#servesAnyway(options) ? { type: 'use' } : { type: 'refused', error: this.#pause.error };
+    const error = this.#heldBack();
+    if (!sends || error === null) return decision;
+    return this.#servesAnyway(options) ? { type: 'use' } : { type: 'refused', error };
   }
 
   /** Neither a pause nor a store that is down takes a token away that still lives, unless the caller asked for more. */
@@ -139,29 +161,40 @@ export class Obtain {
 
   /** Nobody is refused on an old record: it is read once more, but not more often than once a second. */
   async #confirm(error: ActOnTokenError, started: number, signal: AbortSignal | undefined): Promise<void> {
-    const fresh = this.#account.replica.asOf >= started || this.#time() - this.#refusedAt < refusalHolds;
+    const fresh = this.#account.replica.asOf >= started || this.#time() - this.#troubles().refusedAt < refusalHolds;
     if (!fresh) return abortable(this.#account.load(), signal);
-    this.#refusedAt = Math.max(this.#refusedAt, this.#account.replica.asOf);
-    const { announcer } = this.#account;
-    if (error.code === 'grant_budget') announcer.tell({ type: 'grant_budget', nextAt: error.retryAt });
-    announcer.announce(); // Time may have passed unnoticed: who is told that a session is over must not see it alive.
+    this.#troubles().refusedAt = Math.max(this.#troubles().refusedAt, this.#account.replica.asOf);
+    if (error.code === 'grant_budget') this.#account.tell({ type: 'grant_budget', nextAt: error.retryAt });
+    this.#account.announce(); // Time may have passed unnoticed: who is told that a session is over must not see it alive.
     throw error;
   }
 
-  #fly(purpose: Purpose, asked: AccessTokenOptions): Promise<void> {
-    this.#flight ??= this.#exchange(purpose, asked).finally(() => {
+  #fly(purpose: Purpose, demand: Demand): Promise<void> {
+    this.#flight ??= this.#exchangeInTurn(purpose, demand).finally(() => {
       this.#flight = null;
     });
     return this.#flight;
   }
 
-  async #exchange(purpose: Purpose, { minValidity, rejected }: AccessTokenOptions): Promise<void> {
+  /** Where only so many may exchange at once. While this one stood in line, the record may have come to say something else. */
+  async #exchangeInTurn(purpose: Purpose, demand: Demand): Promise<void> {
+    const { gate } = this.#account.environment.shared;
+    if (gate === null) return this.#exchange(purpose, demand);
+    await gate.enter();
+    try {
+      if (!this.#account.closed && this.#ask(demand).type === purpose) await this.#exchange(purpose, demand);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  async #exchange(purpose: Purpose, { minValidity, rejected }: Demand): Promise<void> {
     const request = purpose === 'grant' ? await this.#signInRequest({ minValidity, rejected }) : { purpose, rejected };
     if (request !== null) this.#conclude(request, await this.#account.exchange(request));
   }
 
   /** Asks for credentials; `null` if, with them at hand, the record says something else than to sign in. */
-  async #signInRequest(demand: Pick<Question, 'minValidity' | 'rejected'>): Promise<ExchangeRequest | null> {
+  async #signInRequest(demand: Demand): Promise<ExchangeRequest | null> {
     const grant = passwordGrant(await this.#credentials?.());
     const print = await this.#account.environment.endpoint.print(JSON.stringify([grant.username, grant.password]));
     const decision = this.#ask({ ...demand, print });
@@ -173,41 +206,44 @@ export class Obtain {
 
   /** What the record does not tell the next caller: that trying again at once would be pointless. */
   #conclude(request: ExchangeRequest, result: ExchangeResult): void {
-    this.#withdrawn = result.type === 'withdrawn' ? this.#withdrawn + 1 : 0;
-    if (this.#withdrawn >= mostWithdrawals) this.#holdBack(refusalHolds, slowStore());
-    if (result.type !== 'ended') return;
+    if (result.type === 'ended' && result.outcome.type === 'granted') return this.forgetPauses();
+    const trouble = this.#troubles();
+    trouble.withdrawn = result.type === 'withdrawn' ? trouble.withdrawn + 1 : 0;
+    if (trouble.withdrawn >= mostWithdrawals) this.#holdBack(refusalHolds, slowStore());
+    if (result.type !== 'ended' || result.outcome.type === 'granted') return;
     const { outcome } = result;
-    this.#detail = outcome.type === 'granted' ? undefined : outcome.detail;
-    this.#unreached = outcome.type === 'not_sent' ? this.#unreached + 1 : 0;
-    if (outcome.type === 'granted' || outcome.type === 'unknown') return;
+    trouble.detail = outcome.detail;
+    trouble.unreached = outcome.type === 'not_sent' ? trouble.unreached + 1 : 0;
+    if (outcome.type === 'unknown') return;
     const pause = this.#pauseAfter(request, outcome);
     const retryAt = outcome.type === 'rejected' ? null : this.#account.environment.clock.now() + pause;
     if (pause > 0) this.#holdBack(pause, this.#account.errorOf(outcome, false, retryAt));
   }
 
   #pauseAfter({ purpose }: ExchangeRequest, outcome: { type: string; reason?: string }): number {
-    if (outcome.type === 'not_sent') return Math.min(1_000 * 2 ** (this.#unreached - 1), aMinute);
+    if (outcome.type === 'not_sent') return Math.min(1_000 * 2 ** (this.#troubles().unreached - 1), aMinute);
     if (outcome.type === 'rejected') return purpose === 'grant' ? refusalHolds : 0;
     return outcome.reason === 'rate' ? 0 : aMinute;
   }
 
   #holdBack(delay: number, error: ActOnTokenError): void {
-    this.#pause = { until: this.#time() + delay, error };
+    this.#troubles().pause = { until: this.#time() + delay, error };
   }
 
   /** One exchange at most. It never rejects: whoever has a token is not told that the next one is not there yet. */
   async #refreshAhead(): Promise<void> {
     try {
-      const next = this.#ask({ ahead: true, signIn: 'nobody' });
-      const held = this.#pause !== null && this.#time() < this.#pause.until;
-      if ((next.type === 'refresh' || next.type === 'probe') && !held) await this.#fly(next.type, {});
+      const next = this.#ask(aheadOfTime);
+      if ((next.type === 'refresh' || next.type === 'probe') && this.#heldBack() === null) await this.#fly(next.type, aheadOfTime);
     } catch (error) {
       // Told as an event already, or the store is down: the next caller will find out.
       if (!isActOnTokenError(error)) throw error;
     }
-    if (this.#ask({ ahead: true, signIn: 'nobody' }).type !== 'use') this.#aheadPausedUntil = this.#time() + aMinute;
+    if (this.#ask(aheadOfTime).type !== 'use') this.#troubles().aheadPausedUntil = this.#time() + aMinute;
   }
 }
+
+const aheadOfTime: Demand = { ahead: true, signIn: 'nobody' };
 
 function passwordGrant(credentials: Credentials | undefined): PasswordGrant {
   if (typeof credentials !== 'object' || credentials === null) throw misconfigured('"credentials" must give { username, password }.');

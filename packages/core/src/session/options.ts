@@ -4,6 +4,8 @@ import type { Rules } from '../machine.ts';
 import type { TokenStore } from '../store.ts';
 import { type TimedStore, timedStore } from '../timed-store.ts';
 import type { TokenEndpoint } from '../wire/endpoint.ts';
+import type { Gate } from './gate.ts';
+import { type Shared, shared } from './shared.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -49,6 +51,7 @@ export interface Environment {
   /** Longest that a caller waits for others, in milliseconds. */
   readonly patience: number;
   readonly autoRefresh: boolean;
+  readonly shared: Shared;
 }
 
 /** Beyond the request timeout: time to claim before it, and to commit after it. */
@@ -56,11 +59,10 @@ const leaseBeyondRequest = 20_000;
 const margin = 5_000;
 
 /** Throws `configuration`, naming the option, for what cannot work. */
-export function environment(options: SessionOptions): Environment {
+export function environment(options: Omit<SessionOptions, 'account' | 'credentials'>, gate: Gate | null = null): Environment {
   const { endpoint, store, clock = systemClock } = options;
   if (typeof endpoint?.send !== 'function') throw misconfigured('"endpoint" must be a token endpoint, as actOnEndpoint() makes it.');
   if (typeof store?.swap !== 'function') throw misconfigured('"store" must be a token store, such as memoryStore().');
-  if (typeof options.account !== 'string' || options.account === '') throw misconfigured('"account" must be a non-empty string.');
   const { requestTimeout } = endpoint;
   if (!(requestTimeout > 0 && requestTimeout <= 120_000)) throw misconfigured('"endpoint.requestTimeout" must be at most 120,000 ms.');
   const lease = requestTimeout + leaseBeyondRequest;
@@ -71,10 +73,11 @@ export function environment(options: SessionOptions): Environment {
     rules: { ...readRules(options), lease, margin: requestTimeout + margin },
     patience: lease + requestTimeout + margin,
     autoRefresh: options.autoRefresh ?? false,
+    shared: shared(gate),
   };
 }
 
-function readRules(options: SessionOptions): Omit<Rules, 'lease' | 'margin'> {
+function readRules(options: Omit<SessionOptions, 'account' | 'credentials'>): Omit<Rules, 'lease' | 'margin'> {
   const { limit, window, reserve } = options.grantLimit ?? { limit: 5, window: 3_600_000, reserve: 1 };
   if (!(Number.isInteger(limit) && limit >= 1 && limit <= 100))
     throw misconfigured('"grantLimit.limit" must be a whole number from 1 to 100.');

@@ -1,5 +1,5 @@
 import { type ActOnTokenError, isActOnTokenError } from '../errors.ts';
-import { randomId } from '../key.ts';
+import { accountKey, randomId } from '../key.ts';
 import { isBehind, restored, survivesDeletion } from '../machine.ts';
 import { type AccountRecord, decodeRecord, emptyRecord, encodeRecord } from '../record.ts';
 import type { ReadResult } from '../store.ts';
@@ -20,12 +20,16 @@ export interface Unsaved {
   isSaved: boolean;
 }
 
+/** Who is told after the copy changed. */
+export interface ReplicaObserver {
+  changed(before: AccountRecord, after: AccountRecord): void;
+}
+
 /** This process's copy of one account's record, and the only way to its store. */
 export class Replica {
   readonly #environment: Environment;
-  readonly #key: string;
-  /** Called after the copy changed, with what it was. */
-  readonly #changed: (before: AccountRecord, after: AccountRecord) => void;
+  readonly #account: string;
+  readonly #observer: ReplicaObserver;
   #held: Held | null = null;
   #unsaved: Unsaved | null = null;
   #calls = 0;
@@ -33,10 +37,16 @@ export class Replica {
   #asOf = Number.NEGATIVE_INFINITY;
   #watchedSince = 0;
 
-  constructor(environment: Environment, key: string, changed: (before: AccountRecord, after: AccountRecord) => void) {
+  constructor(environment: Environment, account: string, observer: ReplicaObserver) {
     this.#environment = environment;
-    this.#key = key;
-    this.#changed = changed;
+    this.#account = account;
+    this.#observer = observer;
+  }
+
+  /** Put together for each call: kept, it would be a good part of what an account costs. */
+  get #key(): string {
+    const { issuer, clientId } = this.#environment.endpoint;
+    return accountKey(issuer, clientId, this.#account);
   }
 
   get loaded(): boolean {
@@ -106,7 +116,7 @@ export class Replica {
     const before = this.record;
     const unsaved = { record, isSaved: false };
     this.#unsaved = unsaved;
-    this.#changed(before, this.record);
+    this.#observer.changed(before, this.record);
     return unsaved;
   }
 
@@ -115,7 +125,7 @@ export class Replica {
     if (this.#unsaved === null) return;
     const before = this.record;
     this.#unsaved = null;
-    this.#changed(before, this.record);
+    this.#observer.changed(before, this.record);
   }
 
   watch(onHint: () => void): () => void {
@@ -153,6 +163,6 @@ export class Replica {
     this.#held = held;
     // Saved or superseded: a pair that was served from memory must not hide what the store has, nor be written over it.
     if (this.#unsaved !== null && held.record !== null && !isBehind(held.record, this.#unsaved.record)) this.#unsaved = null;
-    this.#changed(before, this.record);
+    this.#observer.changed(before, this.record);
   }
 }

@@ -1,18 +1,16 @@
 import { misconfigured } from '../errors.ts';
-import { accountKey } from '../key.ts';
-import { handOutUntil, refreshAheadAt } from '../machine.ts';
 import type { Fetch } from '../wire/endpoint.ts';
 import type { Grant } from '../wire/grant.ts';
 import { Account } from './account.ts';
-import { alarmOf, onWake } from './ahead.ts';
+import { Attendance } from './attendance.ts';
 import { bearerFetch } from './bearer-fetch.ts';
 import { describe } from './describe.ts';
 import type { SessionEvent } from './events.ts';
 import { explain } from './messages.ts';
 import { type AccessTokenOptions, Obtain } from './obtain.ts';
-import { duration, environment, type SessionOptions } from './options.ts';
+import { type Credentials, duration, type Environment, environment, type MaybePromise, type SessionOptions } from './options.ts';
 import { SignIn } from './sign-in.ts';
-import { nextChangeAt, type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** One Act-On account, kept usable. Any number of sessions, in any number of processes, may share it through one store. */
 export interface Session {
@@ -56,57 +54,53 @@ export interface Session {
   close(): Promise<void>;
 }
 
-class ActOnSession implements Session {
+/** The methods of {@link Session} on an account; what few sessions need is made when it is needed. */
+export class ActOnSession implements Session {
   readonly #account: Account;
-  readonly #obtain: Obtain;
-  readonly #signIn: SignIn;
-  /** The hot path: until when (this machine's clock) this token is handed out without a second look. */
-  #handOutUntil = Number.NEGATIVE_INFINITY;
-  #livesUntil = Number.NEGATIVE_INFINITY;
-  #token: string | undefined;
-  #handedOut: Promise<string> | null = null;
+  readonly #credentials: (() => MaybePromise<Credentials>) | undefined;
+  #obtain: Obtain | null = null;
+  #signIn: SignIn | null = null;
   #fetch: Fetch | null = null;
   #ready: Promise<void> | null = null;
-  /** Ends what runs while somebody listens. */
-  #stop: (() => void) | null = null;
-  readonly #ring = (): void => this.#tick();
 
-  constructor(options: SessionOptions) {
-    const settings = environment(options);
-    const key = accountKey(settings.endpoint.issuer, settings.endpoint.clientId, options.account);
-    this.#account = new Account(settings, key, () => this.#adopt());
-    this.#obtain = new Obtain(this.#account, options.credentials);
-    this.#signIn = new SignIn(this.#account);
-    if (settings.autoRefresh) this.#start();
-    attachAsyncDispose(this);
+  constructor(settings: Environment, account: string, credentials: (() => MaybePromise<Credentials>) | undefined) {
+    if (typeof account !== 'string' || account === '') throw misconfigured('"account" must be a non-empty string.');
+    this.#account = new Account(settings, account);
+    this.#credentials = credentials;
+    if (settings.autoRefresh) this.#attend();
+    attachAsyncDispose(ActOnSession.prototype);
+  }
+
+  /** Whether forgetting this session loses nothing: nobody listens or waits, and nothing still has to reach the store. */
+  static isIdle(session: ActOnSession): boolean {
+    return session.#account.isIdle;
   }
 
   getAccessToken(options?: AccessTokenOptions): Promise<string> {
-    if (options === undefined && this.#handedOut !== null && this.#account.environment.clock.now() < this.#handOutUntil)
-      return this.#handedOut;
+    const { handedOut, environment, handOutUntil } = this.#account;
+    if (options === undefined && handedOut !== null && environment.clock.now() < handOutUntil) return handedOut;
     return this.#getAccessToken(options ?? {});
   }
 
   async #getAccessToken(options: AccessTokenOptions): Promise<string> {
     if (options.minValidity !== undefined) duration('minValidity', options.minValidity, 0);
-    const token = await this.#obtain.accessToken(options);
-    this.#adopt();
+    const token = await this.#obtaining().accessToken(options);
+    this.#account.settle();
     return token;
   }
 
   currentAccessToken(): string | undefined {
-    return this.#account.environment.clock.now() < this.#livesUntil ? this.#token : undefined;
+    const { environment, livesUntil, token } = this.#account;
+    return environment.clock.now() < livesUntil ? token : undefined;
   }
 
   async authorize(grant: Grant, options: { signal?: AbortSignal } = {}): Promise<void> {
-    this.#checkOpen();
-    await this.#signIn.authorize(grant, options.signal);
-    this.#obtain.forgetPauses();
+    await this.#signingIn().authorize(grant, options.signal);
+    this.#obtain?.forgetPauses();
   }
 
   async signOut(): Promise<void> {
-    this.#checkOpen();
-    await this.#signIn.signOut();
+    await this.#signingIn().signOut();
   }
 
   ready(): Promise<void> {
@@ -130,17 +124,17 @@ class ActOnSession implements Session {
   }
 
   subscribe(listener: () => void): () => void {
-    const { snapshots } = this.#account.announcer;
-    const remove = snapshots.add(listener);
-    this.#start();
+    const { announcer, environment } = this.#account;
+    const remove = announcer.onSnapshot(listener);
+    this.#attend();
     return () => {
       remove();
-      if (snapshots.size === 0 && !this.#account.environment.autoRefresh) this.#halt();
+      if (!announcer.isRendered && !environment.autoRefresh) this.#account.attendance?.end();
     };
   }
 
   on(listener: (event: SessionEvent) => void): () => void {
-    return this.#account.announcer.events.add(listener);
+    return this.#account.announcer.onEvent(listener);
   }
 
   get fetch(): Fetch {
@@ -160,74 +154,31 @@ class ActOnSession implements Session {
   }
 
   async close(): Promise<void> {
-    this.#halt();
-    this.#handOutUntil = Number.NEGATIVE_INFINITY;
     await this.#account.close();
   }
 
-  #checkOpen(): void {
+  #obtaining(): Obtain {
+    this.#obtain ??= new Obtain(this.#account, this.#credentials);
+    return this.#obtain;
+  }
+
+  #signingIn(): SignIn {
     if (this.#account.closed) throw explain('closed');
+    this.#signIn ??= new SignIn(this.#account);
+    return this.#signIn;
   }
 
-  /** The record changed, or time was told anew: settles what may be handed out, and until when. */
-  #adopt(): void {
-    const { replica, environment, closed } = this.#account;
-    const { record } = replica;
-    const token = record.pair?.accessToken ?? undefined;
-    if (token !== this.#token) this.#handedOut = token === undefined ? null : Promise.resolve(token);
-    this.#token = token;
-    this.#livesUntil = environment.store.toLocal(record.pair?.expiresAt ?? Number.NEGATIVE_INFINITY);
-    this.#handOutUntil =
-      closed || replica.fault !== null ? Number.NEGATIVE_INFINITY : environment.store.toLocal(handOutUntil(record, environment.rules));
-    if (this.#stop !== null) this.#arm();
-  }
-
-  /** Somebody listens, or the session refreshes by itself: watch, wake up with the machine, and ring when time changes something. */
-  #start(): void {
-    if (this.#stop !== null || this.#account.closed) return;
-    const leave = this.#account.waiter.join();
-    const sleepOn = onWake(() => {
-      this.#obtain.forgetPauses();
-      void this.#account.load().then(this.#ring, () => {});
-    });
-    this.#stop = () => {
-      leave();
-      sleepOn();
-      alarmOf(this.#account.environment.clock).clear(this.#ring);
-    };
-    // Anew, for nobody watched until now. A store that is down shows in the snapshot.
-    this.#account.load().then(this.#ring, () => {});
-  }
-
-  #halt(): void {
-    this.#stop?.();
-    this.#stop = null;
-  }
-
-  #tick(): void {
-    if (this.#stop === null) return;
-    const { announcer, environment, replica } = this.#account;
-    announcer.announce();
-    const due = environment.autoRefresh && replica.now() >= refreshAheadAt(replica.record, environment.rules);
-    if (due) void this.#obtain.refreshAhead().then(() => this.#arm());
-    else this.#arm();
-  }
-
-  #arm(): void {
-    if (this.#stop === null) return;
-    const { environment, replica } = this.#account;
-    const now = replica.now();
-    const change = nextChangeAt(replica.record, environment.rules, now) - now;
-    const ahead = Math.max(refreshAheadAt(replica.record, environment.rules) - now, this.#obtain.aheadPause());
-    const delay = environment.autoRefresh ? Math.min(change, ahead) : change;
-    if (delay < Number.POSITIVE_INFINITY) alarmOf(environment.clock).set(this.#ring, Math.max(delay, 1));
+  #attend(): void {
+    if (this.#account.attendance !== null || this.#account.closed) return;
+    this.#account.attendance = new Attendance(this.#account, this.#obtaining());
   }
 }
 
 /** At run time only: consumers whose library has no `Symbol.asyncDispose` must still be able to use these types. */
-function attachAsyncDispose(session: Session): void {
+function attachAsyncDispose(prototype: ActOnSession): void {
   const symbol = (Symbol as { asyncDispose?: symbol }).asyncDispose;
-  if (symbol !== undefined) Object.defineProperty(session, symbol, { value: () => session.close(), configurable: true });
+  if (symbol === undefined || symbol in prototype) return;
+  Object.defineProperty(prototype, symbol, { value: prototype.close, configurable: true });
 }
 
 /**
@@ -241,5 +192,5 @@ function attachAsyncDispose(session: Session): void {
  */
 export function createSession(options: SessionOptions): Session {
   if (typeof options !== 'object' || options === null) throw misconfigured('createSession() takes one object of options.');
-  return new ActOnSession(options);
+  return new ActOnSession(environment(options), options.account, options.credentials);
 }

@@ -86,7 +86,7 @@ export class SignIn {
   }
 
   #refusal(error: ActOnTokenError): ActOnTokenError {
-    if (error.code === 'grant_budget') this.#account.announcer.tell({ type: 'grant_budget', nextAt: error.retryAt });
+    if (error.code === 'grant_budget') this.#account.tell({ type: 'grant_budget', nextAt: error.retryAt });
     return error;
   }
 

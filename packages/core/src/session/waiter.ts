@@ -22,6 +22,10 @@ export class Waiter {
     this.#replica = replica;
   }
 
+  get inUse(): boolean {
+    return this.#users > 0;
+  }
+
   /** Watches the record until the returned function is called. */
   join(): () => void {
     if (this.#users === 0) {

@@ -1,0 +1,107 @@
+import { misconfigured } from './errors.ts';
+import { alarmOf } from './session/ahead.ts';
+import { Gate } from './session/gate.ts';
+import { explain } from './session/messages.ts';
+import { type Credentials, duration, type Environment, environment, type MaybePromise, type SessionOptions } from './session/options.ts';
+import { ActOnSession, type Session } from './session/session.ts';
+
+/** The options of a session, for all accounts of a pool, and those of the pool itself. */
+export interface SessionPoolOptions extends Omit<SessionOptions, 'account' | 'credentials'> {
+  /** Lets a server sign in by itself; told which account it is. As `credentials` of a session. */
+  credentials?: (account: string) => MaybePromise<Credentials>;
+  /** How many exchanges with the token endpoint run at once at most; the others take their turn in the order they came. Default 50. */
+  maxConcurrent?: number;
+  /**
+   * Milliseconds after which a session that nobody asked for is forgotten, somewhere between once and twice this time. It comes
+   * back from the store. Sessions that are listened to or at work stay, and with `autoRefresh` all do. Default 600,000.
+   */
+  idleAfter?: number;
+}
+
+/** Sessions of many accounts in one process. */
+export interface SessionPool {
+  /** The session of an account: the same object until it was idle. Throws `configuration` for an empty name, and `closed`. */
+  get(account: string): Session;
+  /** How many sessions are held at the moment. */
+  readonly size: number;
+  /** Closes all sessions; lets commits in flight end, as `close()` of a session does. The store stays open: it is yours. */
+  close(): Promise<void>;
+}
+
+class ActOnSessionPool implements SessionPool {
+  readonly #environment: Environment;
+  readonly #credentials: SessionPoolOptions['credentials'];
+  readonly #idleAfter: number;
+  /** Asked for since the last sweep, and not. One who is asked for again moves back; who is still there at the next sweep is forgotten. */
+  #fresh = new Map<string, ActOnSession>();
+  #aging = new Map<string, ActOnSession>();
+  #isSwept = false;
+  readonly #sweep = (): void => this.#forgetIdle();
+
+  constructor(options: SessionPoolOptions) {
+    const { maxConcurrent = 50, idleAfter = 600_000 } = options;
+    if (!(Number.isInteger(maxConcurrent) && maxConcurrent >= 1)) throw misconfigured('"maxConcurrent" must be a whole number from 1 on.');
+    this.#environment = environment(options, new Gate(maxConcurrent));
+    this.#idleAfter = duration('idleAfter', idleAfter, 1);
+    this.#credentials = options.credentials;
+  }
+
+  get size(): number {
+    return this.#fresh.size + this.#aging.size;
+  }
+
+  get(account: string): Session {
+    if (this.#environment.shared.closed) throw explain('closed');
+    const known = this.#fresh.get(account);
+    if (known !== undefined) return known;
+    const session = this.#aging.get(account) ?? this.#open(account);
+    this.#aging.delete(account);
+    this.#fresh.set(account, session);
+    this.#sweepLater();
+    return session;
+  }
+
+  async close(): Promise<void> {
+    const { shared } = this.#environment;
+    shared.closed = true;
+    alarmOf(this.#environment.clock).clear(this.#sweep);
+    const sessions = [...this.#fresh.values(), ...this.#aging.values()];
+    // Also those that were forgotten and that somebody went on using.
+    await Promise.all([...sessions, ...shared.exchanging].map((each) => each.close()));
+    this.#fresh.clear();
+    this.#aging.clear();
+  }
+
+  #open(account: string): ActOnSession {
+    const credentials = this.#credentials;
+    return new ActOnSession(this.#environment, account, credentials && (() => credentials(account)));
+  }
+
+  #sweepLater(): void {
+    if (this.#isSwept || this.#environment.autoRefresh) return;
+    this.#isSwept = true;
+    alarmOf(this.#environment.clock).set(this.#sweep, this.#idleAfter);
+  }
+
+  #forgetIdle(): void {
+    const leftOver = this.#aging;
+    this.#aging = this.#fresh;
+    this.#fresh = new Map();
+    for (const [account, session] of leftOver) if (!ActOnSession.isIdle(session)) this.#aging.set(account, session);
+    this.#isSwept = false;
+    if (this.size > 0) this.#sweepLater();
+  }
+}
+
+/**
+ * Sessions of any number of Act-On accounts in one process: made when they are asked for, forgotten when nobody uses them, with
+ * one timer and so many token requests at once in all. Throws `configuration`, naming the option, for what cannot work.
+ *
+ * @example
+ * const pool = createSessionPool({ endpoint, store: redisStore(redis) });
+ * const response = await pool.get(customer.actOnUser).fetch('/api/1/list?listingtype=CONTACT_LIST');
+ */
+export function createSessionPool(options: SessionPoolOptions): SessionPool {
+  if (typeof options !== 'object' || options === null) throw misconfigured('createSessionPool() takes one object of options.');
+  return new ActOnSessionPool(options);
+}

@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import {
+  actOnEndpoint,
+  createSessionPool,
+  type Fetch,
+  isActOnTokenError,
+  type SessionPool,
+  type SessionPoolOptions,
+} from '../src/index.ts';
+import { aMinute, anHour, type World, world } from './support/world.ts';
+
+const accounts = (count: number): string[] => Array.from({ length: count }, (_, index) => `user-${index}@example.test`);
+const refusalOf = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => 'no refusal',
+    (error) => error,
+  );
+
+/** An Act-On with that many users and a pool of their sessions; each answer takes 100 ms. */
+function poolOf(names: readonly string[], options: Partial<SessionPoolOptions> = {}) {
+  const place = world({ users: names.map((username) => ({ username, password: 'a password' })) });
+  const { line, fetch } = slowly(place);
+  const open = (more: Partial<SessionPoolOptions> = {}): SessionPool =>
+    createSessionPool({
+      endpoint: actOnEndpoint({ clientId: place.emulator.client.id, clientSecret: place.emulator.client.secret, fetch }),
+      store: place.store.open(),
+      clock: place.clock,
+      credentials: (username) => ({ username, password: 'a password' }),
+      ...options,
+      ...more,
+    });
+  return { ...place, line, open, pool: open() };
+}
+
+/** The emulator's fetch, where each answer takes 100 ms of the manual clock; tells how many requests were under way at once. */
+function slowly({ clock, emulator }: World) {
+  const line = { now: 0, peak: 0 };
+  const fetch: Fetch = async (input, init) => {
+    line.now += 1;
+    line.peak = Math.max(line.peak, line.now);
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, 100, true));
+    line.now -= 1;
+    return emulator.fetch(input, init);
+  };
+  return { line, fetch };
+}
+
+describe('a pool of sessions', () => {
+  it('has one session for each account', async () => {
+    const { pool } = poolOf(accounts(2));
+    const [first = '', second = ''] = accounts(2);
+    expect(pool.get(first)).toBe(pool.get(first));
+    expect(pool.get(second)).not.toBe(pool.get(first));
+    expect(pool.size).toBe(2);
+  });
+
+  it('asks for the credentials of the account that needs them', async () => {
+    const { pool, clock, emulator } = poolOf(accounts(3));
+    const tokens = await clock.settle(Promise.all(accounts(3).map((account) => pool.get(account).getAccessToken())));
+    expect(new Set(tokens).size).toBe(3);
+    expect(emulator.ledger.counters().grants.password).toMatchObject({ sent: 3, granted: 3 });
+  });
+
+  it('lets only so many exchange at once, in the order in which they came', async () => {
+    const names = accounts(40);
+    const { pool, clock, line } = poolOf(names, { maxConcurrent: 4 });
+    const done: string[] = [];
+    await clock.settle(
+      Promise.all(
+        names.map((account) =>
+          pool
+            .get(account)
+            .getAccessToken()
+            .then(() => done.push(account)),
+        ),
+      ),
+    );
+    expect(line.peak).toBe(4);
+    expect(done).toEqual(names);
+  });
+
+  it('sends nothing for one who stood in line while another process refreshed', async () => {
+    const names = accounts(2);
+    const { pool, open, clock, sent } = poolOf(names, { maxConcurrent: 1 });
+    const [first = '', second = ''] = names;
+    await clock.settle(Promise.all(names.map((account) => pool.get(account).getAccessToken())));
+    await clock.advance(anHour + 1);
+    const other = open();
+    const all = [pool.get(first).getAccessToken(), other.get(second).getAccessToken(), pool.get(second).getAccessToken()];
+    const [, theirs, mine] = await clock.settle(Promise.all(all));
+    expect(mine).toBe(theirs);
+    expect(sent('refresh_token')).toBe(2);
+  });
+
+  it('forgets a session that nobody asked for, and takes it from the store when somebody does', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, clock, sent } = poolOf([account], { idleAfter: aMinute });
+    const session = pool.get(account);
+    const token = await clock.settle(session.getAccessToken());
+    await clock.advance(2 * aMinute);
+    expect(pool.size).toBe(0);
+    expect(pool.get(account)).not.toBe(session);
+    expect(await clock.settle(pool.get(account).getAccessToken())).toBe(token);
+    expect(await session.getAccessToken()).toBe(token);
+    expect(sent()).toBe(1);
+  });
+
+  it('keeps a session that is asked for or listened to', async () => {
+    const names = accounts(4);
+    const [asked = '', heard = ''] = names;
+    const { pool, clock } = poolOf(names, { idleAfter: aMinute });
+    const sessions = new Map(names.map((account) => [account, pool.get(account)]));
+    await clock.settle(Promise.all(names.map((account) => pool.get(account).getAccessToken())));
+    const stop = pool.get(heard).subscribe(() => {});
+    for (let at = 0; at < 10; at += 1) {
+      pool.get(asked);
+      await clock.advance(aMinute / 2);
+    }
+    expect(pool.size).toBe(2);
+    expect(pool.get(asked)).toBe(sessions.get(asked));
+    expect(pool.get(heard)).toBe(sessions.get(heard));
+    stop();
+    await clock.advance(2 * aMinute);
+    expect(pool.size).toBe(0);
+  });
+
+  it('keeps a session that is at work', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, clock, sent } = poolOf([account], { idleAfter: 20 });
+    const token = pool.get(account).getAccessToken();
+    await clock.advance(90); // of the 100 that an answer takes
+    expect(pool.size).toBe(1);
+    await clock.settle(token);
+    await clock.advance(40);
+    expect(pool.size).toBe(0);
+    expect(sent()).toBe(1);
+  });
+
+  it('keeps all sessions that refresh by themselves', async () => {
+    const names = accounts(3);
+    const { pool, clock, sent } = poolOf(names, { autoRefresh: true, idleAfter: aMinute });
+    await clock.settle(Promise.all(names.map((account) => pool.get(account).getAccessToken())));
+    await clock.advance(anHour);
+    expect(pool.size).toBe(3);
+    expect(sent('refresh_token')).toBe(3);
+  });
+
+  it('has one timer for all accounts that are listened to', async () => {
+    const names = accounts(100);
+    const { pool, clock } = poolOf(names);
+    await clock.settle(Promise.all(names.map((account) => pool.get(account).getAccessToken())));
+    for (const account of names) pool.get(account).subscribe(() => {});
+    await clock.advance(1_000);
+    expect(clock.timers).toEqual({ keepAlive: 0, all: 1 });
+  });
+
+  it('lets no caller wait while the tokens of 1,000 accounts roll over within a minute', async () => {
+    const names = accounts(1_000);
+    const { pool, clock, sent, line } = poolOf(names, { maxConcurrent: 8 });
+    await clock.settle(Promise.all(names.map((account) => pool.get(account).getAccessToken())));
+    line.peak = 0;
+    let waited = 0;
+    for (let minute = 0; minute < 70; minute += 1) {
+      await clock.advance(aMinute);
+      for (const account of names) {
+        waited += pool.get(account).currentAccessToken() === undefined ? 1 : 0;
+        void pool.get(account).getAccessToken();
+      }
+    }
+    expect(waited).toBe(0);
+    expect(sent('refresh_token')).toBe(1_000);
+    expect(line.peak).toBe(8);
+  });
+
+  it('lets commits end when it is closed', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, open, clock, sent } = poolOf([account]);
+    const token = pool.get(account).getAccessToken();
+    token.catch(() => {});
+    await clock.advance(50);
+    await clock.settle(pool.close());
+    expect(await clock.settle(open().get(account).getAccessToken())).toBeTypeOf('string');
+    expect(sent()).toBe(1);
+  });
+
+  it('ends also what goes on in a session that it had forgotten', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, open, clock, sent } = poolOf([account], { idleAfter: aMinute });
+    const session = pool.get(account);
+    await clock.advance(2 * aMinute);
+    expect(pool.size).toBe(0);
+    void session.getAccessToken().catch(() => {});
+    await clock.advance(50);
+    await clock.settle(pool.close());
+    expect(await clock.settle(open().get(account).getAccessToken())).toBeTypeOf('string');
+    expect(sent()).toBe(1);
+  });
+
+  it('refuses everything once it is closed, also those who stood in line, and leaves no timer', async () => {
+    const names = accounts(3);
+    const { pool, clock, sent } = poolOf(names, { maxConcurrent: 1 });
+    const calls = names.map((account) => refusalOf(pool.get(account).getAccessToken()));
+    await clock.advance(50);
+    await clock.settle(pool.close());
+    const refusals = await clock.settle(Promise.all(calls));
+    expect(refusals.map((refusal) => isActOnTokenError(refusal, 'closed'))).toEqual([true, true, true]);
+    expect(() => pool.get('user-0@example.test')).toThrow(expect.objectContaining({ code: 'closed' }));
+    expect(sent()).toBe(1);
+    expect(clock.timers.all).toBe(0);
+  });
+
+  it('refuses options that cannot work, and an account without a name', () => {
+    const { open } = poolOf([]);
+    for (const wrong of [
+      { maxConcurrent: 0 },
+      { maxConcurrent: 1.5 },
+      { idleAfter: 0 },
+      { idleAfter: Number.NaN },
+      { store: null as never },
+    ])
+      expect(() => open(wrong), JSON.stringify(wrong)).toThrow(expect.objectContaining({ code: 'configuration' }));
+    expect(() => createSessionPool(null as never)).toThrow(expect.objectContaining({ code: 'configuration' }));
+    expect(() => open().get('')).toThrow(expect.objectContaining({ code: 'configuration' }));
+  });
+});
