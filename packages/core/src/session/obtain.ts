@@ -2,6 +2,7 @@ import { type ActOnTokenError, isActOnTokenError, misconfigured } from '../error
 import { type Decision, decide, type Question } from '../machine.ts';
 import { lives, type Purpose } from '../record.ts';
 import { checkGrant, type PasswordGrant } from '../wire/grant.ts';
+import type { Outcome } from '../wire/token-response.ts';
 import type { Account } from './account.ts';
 import type { ExchangeRequest, ExchangeResult } from './exchange.ts';
 import { explain } from './messages.ts';
@@ -39,6 +40,8 @@ class Trouble {
   /** What was seen last. */
   detail: string | undefined = undefined;
 }
+
+type Failure = Exclude<Outcome, { type: 'granted' }>;
 
 /** What somebody asks of the record. */
 type Demand = Pick<Question, 'minValidity' | 'rejected' | 'ahead'> & { signIn?: 'nobody' };
@@ -206,21 +209,28 @@ export class Obtain {
 
   /** What the record does not tell the next caller: that trying again at once would be pointless. */
   #conclude(request: ExchangeRequest, result: ExchangeResult): void {
-    if (result.type === 'ended' && result.outcome.type === 'granted') return this.forgetPauses();
+    if (result.type === 'ended') {
+      if (result.outcome.type === 'granted') this.forgetPauses();
+      else this.#holdBackAfter(request, result.outcome);
+      return;
+    }
     const trouble = this.#troubles();
     trouble.withdrawn = result.type === 'withdrawn' ? trouble.withdrawn + 1 : 0;
     if (trouble.withdrawn >= mostWithdrawals) this.#holdBack(refusalHolds, slowStore());
-    if (result.type !== 'ended' || result.outcome.type === 'granted') return;
-    const { outcome } = result;
+  }
+
+  #holdBackAfter(request: ExchangeRequest, outcome: Failure): void {
+    const trouble = this.#troubles();
+    trouble.withdrawn = 0;
     trouble.detail = outcome.detail;
     trouble.unreached = outcome.type === 'not_sent' ? trouble.unreached + 1 : 0;
-    if (outcome.type === 'unknown') return;
     const pause = this.#pauseAfter(request, outcome);
     const retryAt = outcome.type === 'rejected' ? null : this.#account.environment.clock.now() + pause;
     if (pause > 0) this.#holdBack(pause, this.#account.errorOf(outcome, false, retryAt));
   }
 
-  #pauseAfter({ purpose }: ExchangeRequest, outcome: { type: string; reason?: string }): number {
+  #pauseAfter({ purpose }: ExchangeRequest, outcome: Failure): number {
+    if (outcome.type === 'unknown') return 0; // The record tells when to send again.
     if (outcome.type === 'not_sent') return Math.min(1_000 * 2 ** (this.#troubles().unreached - 1), aMinute);
     if (outcome.type === 'rejected') return purpose === 'grant' ? refusalHolds : 0;
     return outcome.reason === 'rate' ? 0 : aMinute;
