@@ -1,5 +1,6 @@
 import { misconfigured } from './errors.ts';
 import { alarmOf } from './session/ahead.ts';
+import { Listeners, type SessionEvent } from './session/events.ts';
 import { Gate } from './session/gate.ts';
 import { explain } from './session/messages.ts';
 import { type Credentials, duration, type Environment, environment, type MaybePromise, type SessionOptions } from './session/options.ts';
@@ -22,6 +23,8 @@ export interface SessionPoolOptions extends Omit<SessionOptions, 'account' | 'cr
 export interface SessionPool {
   /** The session of an account: the same object until it was idle. Throws `configuration` for an empty name, and `closed`. */
   get(account: string): Session;
+  /** Calls back with every event of every account, and the account it is of. Returns what stops it. */
+  on(listener: (event: SessionEvent, account: string) => void): () => void;
   /** How many sessions are held at the moment. */
   readonly size: number;
   /** Closes all sessions; lets commits in flight end, as `close()` of a session does. The store stays open: it is yours. */
@@ -59,6 +62,12 @@ class ActOnSessionPool implements SessionPool {
     this.#fresh.set(account, session);
     this.#sweepLater();
     return session;
+  }
+
+  on(listener: (event: SessionEvent, account: string) => void): () => void {
+    const { shared } = this.#environment;
+    shared.listeners ??= new Listeners();
+    return shared.listeners.add(listener);
   }
 
   async close(): Promise<void> {

@@ -61,6 +61,19 @@ describe('a pool of sessions', () => {
     expect(emulator.ledger.counters().grants.password).toMatchObject({ sent: 3, granted: 3 });
   });
 
+  it('tells the events of all accounts, and whose they are', async () => {
+    const names = accounts(2);
+    const { pool, clock } = poolOf(names);
+    const heard: string[] = [];
+    const stop = pool.on((event, account) => heard.push(`${account} ${event.type}`));
+    await clock.settle(Promise.all(names.map((account) => pool.get(account).getAccessToken())));
+    expect(heard.sort()).toEqual(names.flatMap((account) => [`${account} grant_sent`, `${account} signed_in`]));
+    stop();
+    await clock.advance(anHour + 1);
+    await clock.settle(pool.get(names[0] ?? '').getAccessToken());
+    expect(heard).toHaveLength(4);
+  });
+
   it('lets only so many exchange at once, in the order in which they came', async () => {
     const names = accounts(40);
     const { pool, clock, line } = poolOf(names, { maxConcurrent: 4 });

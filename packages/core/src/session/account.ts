@@ -82,6 +82,7 @@ export class Account implements ReplicaObserver, ExchangeObserver {
     const { clock, shared } = this.environment;
     shared.history.add({ at: clock.now(), account: this.name, event });
     this.#announcer?.tell(event);
+    shared.listeners?.tell(event, this.name);
   }
 
   /** The snapshot may say something else now. */

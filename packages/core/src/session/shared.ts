@@ -1,4 +1,4 @@
-import type { SessionEvent } from './events.ts';
+import type { Listeners, SessionEvent } from './events.ts';
 import type { Exchanges } from './exchange.ts';
 import type { Gate } from './gate.ts';
 
@@ -33,9 +33,11 @@ export interface Shared {
   readonly gate: Gate | null;
   /** Those that still have something to bring into the store. */
   readonly exchanging: Set<Exchanges>;
+  /** Those who hear the events of all accounts; `null`: nobody does. */
+  listeners: Listeners<[SessionEvent, string]> | null;
   closed: boolean;
 }
 
 export function shared(gate: Gate | null): Shared {
-  return { history: new History(), gate, exchanging: new Set(), closed: false };
+  return { history: new History(), gate, exchanging: new Set(), listeners: null, closed: false };
 }
