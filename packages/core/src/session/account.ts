@@ -24,8 +24,8 @@ export class Account implements ReplicaObserver, ExchangeObserver {
   /** The hot path: the token at hand, until when (this machine's clock) it lives, and until when it is handed out without a second look. */
   token: string | undefined = undefined;
   handedOut: Promise<string> | null = null;
-  livesUntil = never;
-  handOutUntil = never;
+  livesUntil: number = never;
+  handOutUntil: number = never;
   /** What runs while somebody listens. */
   attendance: Attendance | null = null;
   #isClosed = false;
