@@ -284,10 +284,14 @@ export function isBehind(record: AccountRecord, known: AccountRecord): boolean {
   return record.lineage < known.lineage || (record.lineage === known.lineage && record.generation < known.generation);
 }
 
-/** The newer record, keeping what only the older one knows: every grant, every conflict and the longer blocks count. */
+/**
+ * The newer record, keeping what only the older one knows: every grant, every conflict and the longer blocks count. A grant that the
+ * newer one does not know of was sent after the store went back, so it may have killed this pair.
+ */
 export function restored(older: AccountRecord, newer: AccountRecord): AccountRecord {
   return {
     ...newer,
+    suspect: newer.suspect || knowsMore(older, newer),
     grants: union(older.grants, newer.grants),
     conflicts: union(older.conflicts, newer.conflicts),
     blocked: {
@@ -297,6 +301,8 @@ export function restored(older: AccountRecord, newer: AccountRecord): AccountRec
   };
 }
 
+/** Whether grants were charged in `record` that `other` does not know of. */
+const knowsMore = (record: AccountRecord, other: AccountRecord): boolean => record.grants.some((at) => !other.grants.includes(at));
 const union = (a: readonly number[], b: readonly number[]): readonly number[] => [...new Set([...a, ...b])].sort((x, y) => x - y);
 const later = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : Math.max(a, b));
 
@@ -365,6 +371,8 @@ function followsGrant(record: AccountRecord, { claim }: Attempt): boolean {
 
 function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): AccountRecord {
   const foreign = foreignClaim(record, mine);
+  // A store that went back gives numbers twice: under those of this grant another may have been committed. The charges tell.
+  const isElsewhere = knowsMore(record, mine.record) || knowsMore(mine.record, record);
   return {
     ...record,
     lineage: record.lineage + 1,
@@ -373,7 +381,7 @@ function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): A
     ended: null,
     claim: foreign,
     refused: record.refused === mine.print ? null : record.refused,
-    suspect: record.suspect || mine.claim.overtook || foreign?.purpose === 'grant',
+    suspect: record.suspect || mine.claim.overtook || foreign?.purpose === 'grant' || isElsewhere,
   };
 }
 

@@ -31,6 +31,11 @@ export class TimedStore {
     return Number.isNaN(this.#said) ? this.#clock.now() : this.#said + this.age();
   }
 
+  /** The time that the store told last. It has certainly come, while `now()` runs ahead by as much as that answer was under way. */
+  told(): number {
+    return Number.isNaN(this.#said) ? this.#clock.now() : this.#said;
+  }
+
   /** How old the last answer is. Monotonic time stands still while a laptop sleeps and wall time may go back, so the larger counts. */
   age(): number {
     if (Number.isNaN(this.#said)) return Number.POSITIVE_INFINITY;

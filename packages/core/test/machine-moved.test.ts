@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Ending, signedOut } from '../src/machine.ts';
+import { type Ending, restored, signedOut } from '../src/machine.ts';
 import type { AccountRecord, Claim, Pair } from '../src/record.ts';
 import * as given from './support/records.ts';
 import { aMinute, anHour, aSecond, claimed, claimFor, ended, granted, lapsed, now, signedIn, stranger, tokens } from './support/records.ts';
@@ -109,6 +109,23 @@ describe('a grant that another commit overtook', () => {
     expect(ended(mine, granted(), { ...record, suspect: true })).toBeNull();
   });
 
+  it('makes its pair suspect if another grant has the same numbers, as a store that went back in time may have given them', () => {
+    const same = { ...mine.record, claim: null, pair: theirs };
+    const imported = claimed(stranger, 'grant', { imported: 'brought' });
+    const suspect = { pair: mineCommitted, suspect: true };
+    expect(ended(mine, granted(), { ...same, grants: [now + aSecond] })).toEqual({
+      ...same,
+      ...suspect,
+      grants: [now + aSecond],
+      lineage: 2,
+      generation: 2,
+    });
+    expect(ended(mine, granted(), { ...same, grants: [...mine.record.grants, now + aSecond] })).toMatchObject(suspect);
+    expect(ended(mine, granted(), { ...same, grants: [] })).toMatchObject(suspect);
+    expect(ended(imported, granted(), { ...imported.record, claim: null, pair: theirs, grants: [now] })).toMatchObject(suspect);
+    expect(ended(mine, granted(), same)).toMatchObject({ pair: mineCommitted, suspect: false });
+  });
+
   it('drops its pair after a sign-out, and takes its claim away', () => {
     const tombstone = signedOut(mine.record);
     expect(ended(mine, granted(), tombstone)).toEqual({ ...tombstone, claim: null });
@@ -147,6 +164,7 @@ describe('a grant whose claim was taken over', () => {
 
 describe('a store that went back in time', () => {
   const mine = claimed(lapsed({}, { lineage: 3, generation: 7, grants: [now - aMinute], conflicts: [now - 2] }), 'refresh');
+  // Grants that only the older record knows were sent after the store went back, so they may have killed the newer pair.
   const older: Partial<AccountRecord> = { grants: [now - anHour, now - aMinute], conflicts: [now - 3], ended: 'rejected', refused: 'old' };
 
   it.each([
@@ -155,7 +173,7 @@ describe('a store that went back in time', () => {
   ])('to an older %s gets the newer record back, with all that limits grants', (_, place) => {
     const blocked = { refresh: now + aMinute, grant: now + 1 };
     const record = signedIn({}, { ...older, ...place, blocked, claim: claimFor('grant') });
-    const all = { grants: [now - anHour, now - aMinute], conflicts: [now - 3, now - 2], blocked };
+    const all = { grants: [now - anHour, now - aMinute], conflicts: [now - 3, now - 2], blocked, suspect: true };
     expect(ended(mine, granted(), record)).toEqual({ ...lapsed({}, { lineage: 3, generation: 8, ...all }), pair: mineCommitted });
     expect(ended(mine, given.notSent, record)).toEqual(lapsed({}, { lineage: 3, generation: 7, ...all }));
   });
@@ -170,6 +188,13 @@ describe('a store that went back in time', () => {
     const until = (refresh: number | null): Partial<AccountRecord> => ({ blocked: { refresh, grant: null } });
     const blocked = claimed(lapsed({}, { lineage: 2, ...until(newer) }), 'refresh');
     expect(ended(blocked, granted(), signedIn({}, until(older)))?.blocked.refresh).toBe(longer);
+  });
+
+  it('gets the newer record back without a doubt if nobody signed in meanwhile', () => {
+    const record = signedIn({}, { grants: [now - aMinute], lineage: 2 });
+    expect(ended(mine, granted(), record)).toMatchObject({ lineage: 3, suspect: false });
+    expect(restored(signedIn({}, { grants: [] }), mine.record).suspect).toBe(false);
+    expect(restored(signedIn({}, { grants: [now - aMinute, now] }), mine.record).suspect).toBe(true);
   });
 
   it('gets all grants in their order', () => {

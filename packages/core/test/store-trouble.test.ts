@@ -84,11 +84,11 @@ describe('a store that is down', () => {
     frailStore.goDown();
     hold.release();
     const token = await clock.settle(waiting);
-    expect(each.getSnapshot()).toMatchObject({ saved: false, usable: true });
-    expect(events.map(({ type }) => type)).toContain('unsaved');
+    expect(each.getSnapshot()).toMatchObject({ saved: false, usable: true, error: { code: 'store_unavailable' } });
+    expect(events.map(({ type }) => type)).toEqual(['unsaved', 'refreshed', 'store_failed']);
     frailStore.comeBack();
     await clock.advance(2_000);
-    expect(each.getSnapshot()).toMatchObject({ saved: true });
+    expect(each.getSnapshot()).toMatchObject({ saved: true, error: null });
     expect(events.map(({ type }) => type)).toContain('saved');
     expect(await clock.settle(session().getAccessToken())).toBe(token);
     expect(sent('refresh_token')).toBe(1);
@@ -130,6 +130,8 @@ describe('a store that is down', () => {
     await clock.settle(each.close());
     expect(clock.monotonic() - before).toBe(30_000);
     expect(events.at(-1)).toEqual({ type: 'unsaved', lost: true });
+    await clock.settle(each.close());
+    expect(events.filter(({ type }) => type === 'unsaved')).toHaveLength(2);
     await clock.advance(anHour);
     expect(clock.timers.all).toBe(0);
   });
@@ -164,6 +166,20 @@ describe('a store whose answer got lost', () => {
     expect(await clock.settle(session().getAccessToken())).toBeTypeOf('string');
     expect(clock.monotonic() - started).toBeLessThan(1_000);
     expect(sent('refresh_token')).toBe(2);
+  });
+});
+
+describe('a store that takes no claim', () => {
+  it('but can be read is looked at once more, and keeps nobody from closing', async () => {
+    const { clock, emulator, session, store, sent } = world();
+    const readable = store.open();
+    const each = session({ store: { ...readable, swap: () => Promise.reject(new Error('READONLY')) } });
+    const signIn = clock.settle(each.authorize(passwordOf(emulator)));
+    await expect(signIn).rejects.toMatchObject({ code: 'store_unavailable' });
+    const before = clock.monotonic();
+    await clock.settle(each.close());
+    expect(clock.monotonic() - before).toBeLessThan(1_000);
+    expect(sent()).toBe(0);
   });
 });
 
@@ -271,6 +287,34 @@ describe('a record that cannot be used', () => {
     await act.clock.advance(10 * aMinute);
     await act.clock.settle(each.getAccessToken());
     expect(await act.clock.settle(bystander.getAccessToken())).toBe(await each.getAccessToken());
+    expect(act.emulator.ledger.counters().replays).toBe(0);
+  });
+
+  it('because the store went back in time is brought up to date by a later look if the store was down at the first', async () => {
+    const act = world();
+    const { key } = await keyOf(act);
+    const frailStore = frail(act.store.open());
+    let isReadOnly = false;
+    const store = {
+      ...frailStore,
+      reach: 'network' as const,
+      swap: (...call: Parameters<TokenStore['swap']>) => (isReadOnly ? Promise.reject(new Error('READONLY')) : frailStore.swap(...call)),
+    };
+    const each = act.session({ store });
+    await act.clock.settle(each.ready());
+    const { record: old } = await act.store.read(key);
+    await act.clock.advance(anHour + 1);
+    const token = await act.clock.settle(each.getAccessToken());
+    const { record: current } = await act.store.read(key);
+    await act.store.swap(key, current?.version ?? null, { version: '0'.repeat(32), value: old?.value ?? '' });
+    isReadOnly = true;
+    each.subscribe(() => {})();
+    await act.clock.advance(aMinute);
+    expect((await act.store.read(key)).record?.version).toBe('0'.repeat(32));
+    isReadOnly = false;
+    each.subscribe(() => {})();
+    await act.clock.advance(aMinute);
+    expect(await act.clock.settle(act.session().getAccessToken())).toBe(token);
     expect(act.emulator.ledger.counters().replays).toBe(0);
   });
 });

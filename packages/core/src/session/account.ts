@@ -1,6 +1,7 @@
 import { type ActOnTokenError, isActOnTokenError } from '../errors.ts';
 import { type Attempt, decide, grantsInWindow, handOutUntil } from '../machine.ts';
 import type { AccountRecord } from '../record.ts';
+import { isOnThisMachine } from '../wire/endpoint.ts';
 import type { Outcome } from '../wire/token-response.ts';
 import { Announcer } from './announcer.ts';
 import type { Attendance } from './attendance.ts';
@@ -97,6 +98,16 @@ export class Account implements ReplicaObserver, ExchangeObserver {
     this.announce();
   }
 
+  /** Why nothing can be sent now: browsers know when there is no network. What is on this machine, an emulator say, needs none. */
+  offline(): ActOnTokenError | null {
+    const isOffline = globalThis.navigator?.onLine === false && !isOnThisMachine(this.environment.endpoint.apiBase);
+    return isOffline ? explain('not_sent', { detail: 'this device is offline' }) : null;
+  }
+
+  #recovered(): void {
+    if (this.#announcer !== null) this.#announcer.error = null;
+  }
+
   /** A moment of the store's clock told in this machine's. */
   toLocal(at: number | null): number | null {
     return at === null ? null : this.environment.store.toLocal(at);
@@ -135,8 +146,14 @@ export class Account implements ReplicaObserver, ExchangeObserver {
     this.tell({ type: 'unsaved', lost });
   }
 
+  unwritable(error: ActOnTokenError): void {
+    this.#fail(error, { type: 'store_failed', error });
+  }
+
   saved(): void {
+    this.#recovered();
     this.tell({ type: 'saved' });
+    this.announce();
   }
 
   /** The error for an outcome. A refused refresh token is the end of a session, other refused grants are the caller's. */
@@ -187,7 +204,7 @@ export class Account implements ReplicaObserver, ExchangeObserver {
 
   #tellChange(before: AccountRecord, after: AccountRecord): void {
     if (after.generation > before.generation) {
-      if (this.#announcer !== null) this.#announcer.error = null;
+      this.#recovered();
       const { lineage, generation, pair } = after;
       const expiresAt = this.environment.store.toLocal(pair?.expiresAt ?? 0);
       if (pair === null) this.tell({ type: 'signed_out' });

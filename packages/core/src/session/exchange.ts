@@ -1,4 +1,5 @@
 import { startTimer } from '../clock.ts';
+import { type ActOnTokenError, isActOnTokenError } from '../errors.ts';
 import { randomId } from '../key.ts';
 import { type Attempt, attempt, type Ending, reconcile, type Tokens } from '../machine.ts';
 import type { AccountRecord, Purpose } from '../record.ts';
@@ -27,6 +28,8 @@ export interface ExchangeObserver {
   sent(mine: Attempt): void;
   answered(outcome: Outcome): void;
   unsaved(lost: boolean): void;
+  /** Why a pair is unsaved. */
+  unwritable(error: ActOnTokenError): void;
   saved(): void;
 }
 
@@ -51,10 +54,12 @@ export class Exchanges {
 
   /** Lets what is under way end, and tries what the store did not take for one lease more. */
   async close(): Promise<void> {
+    if (this.#closed) return;
     const { clock, rules } = this.#environment;
     const lease = startTimer(clock, rules.lease, true);
     await Promise.race([this.#settled(), lease.done]);
     lease.cancel();
+    if (this.#closed) return;
     this.#closed = true;
     if (!this.#replica.saved) this.#observer.unsaved(true);
   }
@@ -95,7 +100,8 @@ export class Exchanges {
       await this.#commit(mine, { type: 'withdrawn' });
       return { type: 'withdrawn' };
     }
-    const sentAt = replica.now();
+    // The claim's answer told it just now. Anything later would have the token live longer here than it does at the server.
+    const sentAt = replica.told();
     const answer = this.#send(request.grant ?? { type: 'refresh_token', refreshToken: mine.refreshToken ?? '' });
     this.#observer.sent(mine);
     const outcome = await answer.inTime;
@@ -122,12 +128,14 @@ export class Exchanges {
   /** The store did not say whether it took the claim. If it did, others need not wait for the end of the lease. */
   async #withdrawLost(mine: Attempt): Promise<void> {
     for await (const _ of this.#pauses(500, false)) {
-      const settled = await this.#replica.read().then(
-        () => this.#holds(mine) && this.#write(mine, { type: 'withdrawn' }),
-        () => false,
-      );
-      if (settled) return;
+      if (await this.#withdraw(mine).catch(() => false)) return;
     }
+  }
+
+  /** A store does one call after the other, or nearly: a claim that it does not show by now was never taken. */
+  async #withdraw(mine: Attempt): Promise<boolean> {
+    await this.#replica.read();
+    return !this.#holds(mine) || this.#write(mine, { type: 'withdrawn' });
   }
 
   /**
@@ -170,8 +178,10 @@ export class Exchanges {
   async #commit(mine: Attempt, ending: Ending): Promise<boolean> {
     try {
       return await this.#write(mine, ending);
-    } catch {
-      void this.#track(this.#writeUntilDone(mine, ending, this.#serveUnsaved(mine, ending)));
+    } catch (error) {
+      const unsaved = this.#serveUnsaved(mine, ending);
+      if (unsaved !== null && isActOnTokenError(error)) this.#observer.unwritable(error);
+      void this.#track(this.#writeUntilDone(mine, ending, unsaved));
       return true;
     }
   }

@@ -127,7 +127,7 @@ export class Obtain {
   /** Why nothing may be sent right now. */
   #heldBack(): ActOnTokenError | null {
     const pause = this.#trouble?.pause ?? null;
-    return pause !== null && this.#time() < pause.until ? pause.error : null;
+    return pause !== null && this.#time() < pause.until ? pause.error : this.#account.offline();
   }
 
   #time(): number {

@@ -11,6 +11,8 @@ interface Held {
   readonly record: AccountRecord | null;
   /** Why what is there cannot be used. */
   readonly fault: ActOnTokenError | null;
+  /** The record is newer than what lies in the store under this version, where it is still to be written. */
+  readonly isAhead?: boolean;
 }
 
 /** A pair that the store did not take. It serves this process meanwhile. */
@@ -80,6 +82,11 @@ export class Replica {
     return this.#environment.store.now();
   }
 
+  /** The store's time when it answered last. */
+  told(): number {
+    return this.#environment.store.told();
+  }
+
   /** How long this process has seen the standing claim, by its own clock. */
   watchedFor(): number {
     return this.#environment.clock.monotonic() - this.#watchedSince;
@@ -91,7 +98,7 @@ export class Replica {
     const answer = await this.#environment.store.read(this.#key);
     this.#asOf = Math.max(this.#asOf, began);
     // An answer that was overtaken tells of an older record.
-    if (call >= this.#newest) await this.#take(call, answer);
+    if (call >= this.#newest) await this.#take(call, this.#decode(answer));
   }
 
   /** Replaces the record that is held by `next`. False: somebody was quicker, and their record is held now. */
@@ -102,12 +109,13 @@ export class Replica {
     const answer = await this.#environment.store.swap(this.#key, this.#held?.version ?? null, stored);
     this.#asOf = Math.max(this.#asOf, began);
     if (!answer.ok) {
-      await this.#take(call, answer);
+      await this.#take(call, this.#decode(answer));
       return false;
     }
     // Whatever this process writes builds upon the pair that it serves.
     if (this.#unsaved !== null && !isBehind(next, this.#unsaved.record)) this.#unsaved.isSaved = true;
-    this.#hold(call, { version: stored.version, record: next, fault: null });
+    // An answer that was long under way may tell of an older record than a later call did.
+    await this.#take(call, { version: stored.version, record: next, fault: null });
     return true;
   }
 
@@ -132,20 +140,19 @@ export class Replica {
     return this.#environment.store.watch(this.#key, onHint);
   }
 
-  async #take(call: number, answer: ReadResult): Promise<void> {
+  async #take(call: number, held: Held): Promise<void> {
     const known = this.stored;
-    const held = this.#decode(answer);
     const gone = held.version === null;
     const wentBack = known !== null && known.lineage > 0 && held.fault === null && isBehind(held.record ?? emptyRecord, known);
     if (!wentBack || (gone && !survivesDeletion(this.#environment.store.reach))) return this.#hold(call, held);
     // The store went back in time: a fail-over, a backup put back. What this process knows is newer, so it goes back in.
-    this.#hold(call, { ...held, record: restored(held.record ?? emptyRecord, known) });
+    this.#hold(call, { ...held, record: restored(held.record ?? emptyRecord, known), isAhead: true });
     await this.swap(this.stored ?? known);
   }
 
   #decode({ record, now }: ReadResult): Held {
     if (record === null) return { version: null, record: null, fault: null };
-    if (record.version === this.#held?.version) return this.#held;
+    if (record.version === this.#held?.version && !this.#held.isAhead) return this.#held;
     try {
       return { version: record.version, record: decodeRecord(record.value, now), fault: null };
     } catch (error) {

@@ -80,6 +80,8 @@ export class SignIn {
         await waiter.next(next.until);
         continue;
       }
+      const offline = this.#account.offline();
+      if (offline !== null) throw offline;
       const result = await this.#account.exchange({ purpose: 'grant', grant, print });
       if (result.type === 'ended') return this.#conclude(result);
     }

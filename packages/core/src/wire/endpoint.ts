@@ -62,13 +62,18 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
   const tokenUrl = new URL('token', apiBase).href;
   // A wrapper, so that a fetch that is replaced later (by a test, by instrumentation) is the one that is called.
   const fetch: Fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init);
+  let common: RequestInit | null = null;
+  const post: Post = (body, signal) => {
+    common ??= requestInit();
+    return fetch(tokenUrl, { ...common, body, signal });
+  };
   return {
     issuer: issuerOf(apiBase),
     clientId,
     apiBase,
     requestTimeout,
     fetch,
-    send: (grant, signal) => send(fetch, tokenUrl, grant, clientId, clientSecret, signal),
+    send: (grant, signal) => send(post, grant, clientId, clientSecret, signal),
     print: (text) => print(text, clientSecret),
   };
 }
@@ -103,29 +108,29 @@ export function readBase({ region, baseUrl }: { region?: Region | undefined; bas
   return base;
 }
 
+export function isOnThisMachine({ hostname }: URL): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
 /** Why a secret must not be sent there; `null` if it may. */
 function unsafe(url: URL): string | null {
   if (url.username !== '' || url.password !== '') return 'contains credentials';
   if (url.search !== '' || url.hash !== '') return 'has a query or a fragment';
   if (url.hostname.endsWith('.')) return 'has a host name that ends in a dot';
-  const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  const local = isOnThisMachine(url);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) return 'is neither https nor http on this machine';
   return !local && /^(\[|\d+(\.\d+){3}$)/.test(url.hostname) ? 'has an IP address where a certificate needs a name' : null;
 }
 
+/** Sends a body to the token endpoint. */
+type Post = (body: string, signal: AbortSignal) => Promise<Response>;
+
 /** The only place that calls fetch for tokens. */
-async function send(
-  fetch: Fetch,
-  url: string,
-  grant: Grant,
-  clientId: string,
-  clientSecret: string,
-  signal: AbortSignal,
-): Promise<Outcome> {
+async function send(post: Post, grant: Grant, clientId: string, clientSecret: string, signal: AbortSignal): Promise<Outcome> {
   if (signal.aborted) return { type: 'not_sent', detail: 'it was given up before it was sent' };
   const secrets = [clientSecret, ...grantSecrets(grant)].flatMap((secret) => [secret, asSent(secret)]);
   try {
-    const response = await fetch(url, { ...requestInit(), body: grantBody(grant, clientId, clientSecret), signal });
+    const response = await post(grantBody(grant, clientId, clientSecret), signal);
     return await readTokenResponse(response, grant.type === 'refresh_token', secrets);
   } catch (error) {
     return afterFailure(error, signal);
@@ -144,7 +149,18 @@ function requestInit(): RequestInit {
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     redirect: 'manual',
   };
-  return isBrowser() ? { ...init, credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer' } : init;
+  return isBrowser() ? { ...init, credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer' } : { ...init, ...unpooled() };
+}
+
+/**
+ * Deno's fetch sends a request again by itself, a POST too, when a connection breaks that it has used before; the refresh token
+ * would be spent twice for one call. So there each request gets a connection of its own.
+ *
+ * @see https://docs.deno.com/api/deno/~/Deno.createHttpClient
+ */
+function unpooled(): { client?: unknown } {
+  const { Deno } = globalThis as { Deno?: { createHttpClient?(options: { poolMaxIdlePerHost: number }): unknown } };
+  return Deno?.createHttpClient === undefined ? {} : { client: Deno.createHttpClient({ poolMaxIdlePerHost: 0 }) };
 }
 
 /** Codes of Node, Deno and Bun for a connection that was never made. Browsers do not tell, so there it is unknown. */

@@ -64,6 +64,20 @@ export const overlookingProbes: Reconcile = giving((next, record, mine, ending) 
   return wasSure ? { ...next, suspect: next.claim?.purpose === 'probe' } : next;
 });
 
+/** A grant's pair is written as if what it knows of other grants, or what the record does, were all there is. */
+const trustingNumbers = (whose: 'record' | 'mine'): Reconcile =>
+  given((record, mine, ending) => {
+    if (ending.type !== 'granted' || isRefresh(mine)) return {};
+    const grants = [...new Set([...record.grants, ...mine.record.grants])];
+    return whose === 'mine' ? { mine: { ...mine, record: { ...mine.record, grants } } } : { record: { ...record, grants } };
+  });
+
+export const overlookingGrants: Reconcile = trustingNumbers('mine');
+export const overlookingOwnCharge: Reconcile = trustingNumbers('record');
+
+/** A record that goes back into a store takes no notice of what was granted there meanwhile. */
+export const restoringSurely: Machine['restored'] = (older, newer) => ({ ...library.restored(older, newer), suspect: newer.suspect });
+
 export const forgettingUnanswered: Reconcile = giving((next, _record, _mine, ending) =>
   ending.type === 'withdrawn' && next.pair !== null ? { ...next, pair: { ...next.pair, unanswered: 0 } } : next,
 );

@@ -22,6 +22,8 @@ const control = (without: string, breaks: Invariant, bounds: Bounds, setup: Setu
   run: runOf(bounds, { ...setup, only: [breaks] }),
 });
 
+/** A store that goes back in time before anybody had signed in. */
+const goingBack = ({ habits, ...setup }: Setup): Setup => ({ ...setup, record: nothing, habits: { looksFirst: false, ...habits } });
 const withRule = (rule: Partial<Machine>): Setup => ({ machine: { ...library, ...rule } });
 const reconciling = (reconcile: Machine['reconcile']): Setup => withRule({ reconcile });
 
@@ -80,6 +82,30 @@ export const controls: readonly Control[] = [
       habits: { looksBeforeDropping: false, looksFirst: false, reach: 'origin' },
       record: nothing,
     },
+  ),
+  control(
+    'a doubt where the record has grants that one of its own does not know',
+    'S6',
+    { rollback: 1, import: 1, signOut: 1 },
+    goingBack(reconciling(rules.overlookingGrants)),
+  ),
+  control(
+    'a doubt where the record does not have the charge of a grant',
+    'S6',
+    { rollback: 1, pause: 1, password: 1 },
+    goingBack(reconciling(rules.overlookingOwnCharge)),
+  ),
+  control(
+    'a doubt about a pair that goes back into a store',
+    'S6',
+    { rollback: 1, password: 1, hour: 1 },
+    goingBack(withRule({ restored: rules.restoringSurely })),
+  ),
+  control(
+    'a doubt about answers that come late',
+    'S6',
+    { rollback: 1, lostAnswer: 1, password: 1 },
+    goingBack({ processes: ['right'], habits: { doubtsOldAnswers: false } }),
   ),
   control('an end of each claim', 'L1', { crash: 1 }, withRule({ decide: rules.joiningAlways })),
   control('waking up: who waits never looks again', 'L2', {}, { habits: { looksFirst: false, looksAgain: false } }),

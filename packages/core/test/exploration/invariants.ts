@@ -2,6 +2,7 @@ import { isBehind } from '../../src/machine.ts';
 import { type AccountRecord, emptyRecord } from '../../src/record.ts';
 import { numberOf } from './server-model.ts';
 import type { Fact, Setting, Step } from './setting.ts';
+import { recordOf } from './store-model.ts';
 import { isOver, rules, timeAt } from './times.ts';
 import { processAt, type Thread, type World } from './world.ts';
 
@@ -132,17 +133,18 @@ function judgeForgotten(before: World, next: World, process: number): Violation 
   const { live } = before.server;
   if (live === null || next.server.live !== live || !knows(before, process, live) || knows(next, process, live)) return null;
   const { record } = next.store;
-  const known = processAt(before, process).held?.record ?? null;
+  const known = recordOf(processAt(before, process));
   // Numbers that were given twice, before and after, tell nobody which is the newer.
-  const isTwice = known?.lineage === record?.lineage && known?.generation === record?.generation;
+  const isTwice = known.lineage === record?.lineage && known.generation === record.generation;
   return record === null || isTwice ? null : judgePair(next, record);
 }
 
 function knows(world: World, index: number, token: string): boolean {
   const { held, unsaved, threads } = processAt(world, index);
   const has = (record: AccountRecord | null | undefined): boolean => record?.pair?.refreshToken === token;
+  // A pair that a later write took along, or a sign-out gave up, is settled before its own thread learns of it.
   const brings = (thread: Thread): boolean =>
-    thread.at === 'committing' && thread.ending.type === 'granted' && thread.ending.tokens.refreshToken === token;
+    thread.at === 'committing' && !thread.saved && thread.ending.type === 'granted' && thread.ending.tokens.refreshToken === token;
   return has(held?.record) || has(unsaved?.record) || threads.some(brings);
 }
 

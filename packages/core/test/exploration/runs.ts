@@ -145,9 +145,15 @@ export const lives: readonly Case[] = [
   ),
   explored(
     'a store that loses a new account',
-    { rollback: 1, pause: 1, hour: 1 },
-    { rollback: 1, pause: 1, hour: 1, crash: 1, total: 4 },
+    { rollback: 1, pause: 1, hour: 1, password: 1, total: 3 },
+    { rollback: 1, pause: 1, password: 1, import: 1, signOut: 1, delayed: 1, hour: 1, crash: 1, total: 4 },
     { ...forgetful, record: nothing },
+  ),
+  explored(
+    'one process in a store that goes back in time',
+    { rollback: 1, lostAnswer: 1, password: 1, hour: 1 },
+    { rollback: 1, lostAnswer: 1, lateWrite: 1, password: 1, signOut: 1, hour: 1, total: 4 },
+    { ...forgetful, processes: ['right'], record: nothing },
   ),
   explored(
     'a user who clears the data of a site',

@@ -27,6 +27,8 @@ export interface Habits {
   readonly rebasesUnsaved: boolean;
   /** Who waits for another's claim looks at the record again. A control leaves that out. */
   readonly looksAgain: boolean;
+  /** An answer that tells of an older record than is known already is not taken for the newest. A control leaves that out. */
+  readonly doubtsOldAnswers: boolean;
   /** Nobody gives up a pair on an old copy of the record. A control leaves that out. */
   readonly looksBeforeDropping: boolean;
   /**
@@ -51,6 +53,7 @@ export const usual: Habits = {
   checksLease: true,
   rebasesUnsaved: true,
   looksAgain: true,
+  doubtsOldAnswers: true,
   looksBeforeDropping: true,
   looksFirst: true,
   watches: false,

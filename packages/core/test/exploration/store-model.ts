@@ -79,7 +79,7 @@ export function swap({ setting, process }: Place, world: World, call: Call, ends
   const won = version === call.version;
   const matches = version === call.expected || !setting.habits.comparesVersions;
   const after = matches && !won ? put(world, call) : world;
-  if (won || matches) ends.ok(written(setting, after, process, call));
+  if (won || matches) ends.ok(written(setting, after, process));
   else ends.conflict(take(setting, world, process));
   const lost = spend(world, 'lostAnswer');
   if (lost === null) return;
@@ -91,10 +91,12 @@ export function swap({ setting, process }: Place, world: World, call: Call, ends
 }
 
 /** Whatever a process writes builds upon the pair that it serves, so that the pair is saved with it. */
-function written(setting: Setting, world: World, index: number, { version }: Call): World {
+function written(setting: Setting, world: World, index: number): World {
   const { unsaved, threads } = processAt(world, index);
   const { record } = world.store;
-  const next = hold(setting, world, index, { version, record });
+  // Nothing is only ever written by a control that has sign-outs delete.
+  const doubts = setting.habits.doubtsOldAnswers && record !== null;
+  const next = doubts ? take(setting, world, index) : hold(setting, world, index, world.store);
   if (unsaved === null || record === null || setting.machine.isBehind(record, unsaved.record)) return next;
   const saves = (thread: Thread): Thread =>
     thread.at === 'committing' && thread.mine.claim.id === unsaved.mine.claim.id ? { ...thread, saved: true } : thread;
