@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isRedisThere, startRedis } from '../../packages/redis/test/support/redis-server.ts';
+import { type Ended, run as runLists, runtimes, type Settings, settingsOf } from './runs.ts';
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
 const homes = mkdtempSync(join(tmpdir(), 'one-file-'));
 let home = homes;
 beforeEach(() => {
@@ -15,19 +13,13 @@ beforeEach(() => {
 });
 afterAll(() => rmSync(homes, { recursive: true }));
 
-const allowed = ['--no-prompt', '--allow-env', '--allow-net', '--allow-read', '--allow-write'];
-const nodeRuns = [process.execPath, 'lists.ts'];
-const runtimes = [
-  { name: 'Node', command: nodeRuns },
-  { name: 'Deno', command: [join(folder, 'node_modules/deno/deno'), 'run', ...allowed, 'lists.ts'] },
-  { name: 'Bun', command: [join(folder, 'node_modules/bun/bin/bun.exe'), 'run', 'lists.ts'] },
-];
-
 let emulator: ServedEmulator;
 beforeEach(async () => {
   emulator = await serveEmulator();
 });
 afterEach(() => emulator.close());
+
+const [{ command: nodeRuns }] = runtimes;
 
 describe.each(runtimes)('lists.ts under $name', ({ command }) => {
   it('prints how many lists there are, and ends', async () => {
@@ -103,37 +95,9 @@ it('says which regions there are', async () => {
   expect({ code, stderr }).toEqual({ code: 1, stderr: 'ACT_ON_REGION must be us or eu.\n' });
 });
 
-function settings(): Record<`ACT_ON_${'CLIENT_ID' | 'CLIENT_SECRET' | 'USERNAME' | 'PASSWORD' | 'BASE_URL'}`, string> {
-  const { client, url, user } = emulator;
-  return {
-    ACT_ON_CLIENT_ID: client.id,
-    ACT_ON_CLIENT_SECRET: client.secret,
-    ACT_ON_USERNAME: user.username,
-    ACT_ON_PASSWORD: user.password,
-    ACT_ON_BASE_URL: url,
-  };
-}
+const settings = (): Settings => settingsOf(emulator);
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** With nothing in its environment but this, and a home of its own for each test, so that nothing is left behind. */
-function run([file = '', ...args]: readonly string[], env: Record<string, string>): Promise<Ended> {
-  const child = spawn(file, args, {
-    cwd: folder,
-    env: { PATH: process.env.PATH, HOME: home, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      output[name] += text;
-    });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, ...output }));
-  });
+/** With a home of its own for each test. */
+function run(command: readonly string[], env: Record<string, string>): Promise<Ended> {
+  return runLists(command, env, home);
 }

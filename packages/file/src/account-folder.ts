@@ -9,9 +9,10 @@
 //    head has moved on. For a winner removes only what it had listed *before* its rename: the record that it replaced, and
 //    the drafts of others. Their writers had seen an older head, which now is gone, so their renames must fail (1).
 // 3. A new folder is made elsewhere, with its first head in it, and moved into place: the move fails where a folder is.
-// 4. An answer waits until the rename is on the disk. What is removed is removed after that.
+// 4. An answer waits until the rename is on the disk, whoever renamed; the first one also until the folder's own name is. What
+//    is removed is removed after that.
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { platform } from 'node:process';
 import type { StoredRecord } from '@act-on-token/core';
 import { type Disk, failedWith } from './disk.ts';
@@ -40,9 +41,9 @@ export async function findHead(disk: Disk, folder: string): Promise<Head | null>
     const id = headIn(names);
     if (id === noRecord) return { id, record: null, names };
     const text = id === undefined ? null : await disk.read(join(folder, `record-${id}`)).catch(nullIfMissing);
-    if (id !== undefined && text !== null) return { id, record: parsed(text), names };
+    if (id !== undefined && text !== null) return { id, record: parsed(text, folder), names };
   }
-  throw damaged();
+  throw damaged(folder);
 }
 
 /** The id of the one head; `undefined` if there is none or more than one, as a listing may show while a head is being moved. */
@@ -55,6 +56,8 @@ export function headIn(names: readonly string[]): string | undefined {
 export async function moveHead(disk: Disk, folder: string, head: Head, record: Head['record']): Promise<boolean> {
   const id = freshId();
   const at = (name: string) => join(folder, name);
+  // Whoever made the folder may have died right after it, or be no further yet.
+  if (head.record === null) await disk.sync(dirname(folder));
   await disk.write(at(`record-${id}`), JSON.stringify(record));
   await disk.sync(folder);
   // A draft that lost stays for the next winner to remove: if this answer is wrong, as over a network it may be, it is the record.
@@ -64,19 +67,20 @@ export async function moveHead(disk: Disk, folder: string, head: Head, record: H
   return true;
 }
 
-/** Makes the folder of an account that has none. Where somebody else does so too, one of them does. */
+/** Makes the folder of an account that has none, and leaves nothing if it fails. Where somebody else does so too, one of them does. */
 export async function makeAccount(disk: Disk, directory: string, folder: string): Promise<void> {
   const made = join(directory, nursery, freshId());
   await disk.makeFolder(made);
-  await disk.write(join(made, `head-${noRecord}`), '');
-  await disk.sync(made);
-  await disk.move(made, folder).catch(async (error: unknown) => {
+  try {
+    await disk.write(join(made, `head-${noRecord}`), '');
+    await disk.sync(made);
+    await disk.move(made, folder);
+  } catch (error) {
     await disk.remove(made);
     // Systems name it differently that a folder is in the way.
     await disk.list(folder).catch(() => Promise.reject(error));
-  });
-  await disk.sync(directory);
-  await sweep(disk, join(directory, nursery));
+  }
+  await sweep(disk, join(directory, nursery)).catch(() => {}); // Another time, then.
 }
 
 /** Removes what makers that died left. Each is moved first: a maker that only slept finds nothing to move, not half of it. */
@@ -106,16 +110,16 @@ function nullIfMissing(error: unknown): null {
 }
 
 /** Without the words of the parser, which quote what they could not read. */
-function parsed(text: string): NonNullable<Head['record']> {
+function parsed(text: string, folder: string): NonNullable<Head['record']> {
   try {
     const { version, value, at } = JSON.parse(text);
     if (typeof version === 'string' && typeof value === 'string' && Number.isFinite(at)) return { version, value, at };
   } catch {}
-  throw damaged();
+  throw damaged(folder);
 }
 
-function damaged(): Error {
-  return Object.assign(new Error('A folder lost files.'), { code: 'DAMAGED' });
+function damaged(folder: string): Error {
+  return Object.assign(new Error('A folder lost files.'), { code: 'DAMAGED', folder });
 }
 
 function freshId(): string {

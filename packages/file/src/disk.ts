@@ -1,6 +1,8 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { platform } from 'node:process';
+import { isAllowed } from './allowed.ts';
+import { type Place, placeOf } from './place.ts';
 
 /** The little that a store does to a disk. A test hands in one that stops where it likes. */
 export interface Disk {
@@ -18,6 +20,8 @@ export interface Disk {
   remove(path: string): Promise<void>;
   /** When a folder's names last changed, in epoch milliseconds. */
   changedAt(folder: string): Promise<number>;
+  /** What the system tells of a folder. */
+  place(folder: string): Promise<Place>;
 }
 
 export const localDisk: Disk = {
@@ -29,26 +33,38 @@ export const localDisk: Disk = {
     await work.finally(() => handle.close()).catch((error: unknown) => localDisk.remove(file).then(() => Promise.reject(error)));
   },
   async makeFolder(folder) {
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+    // By ourselves: `recursive` goes round for ever in Node where the system goes on to say ENOENT, as in /proc.
+    await mkdir(folder, 0o700).catch(async (error: unknown) => {
+      if (failedWith(error, 'EEXIST')) return;
+      if (!failedWith(error, 'ENOENT') || dirname(folder) === folder) throw error;
+      await localDisk.makeFolder(dirname(folder));
+      await mkdir(folder, 0o700).catch(ignoring('EEXIST'));
+    });
     // A folder is as lasting as its name in the one above, which may be somebody else's and closed to us.
-    for (let made = folder; first !== undefined && made.length >= first.length; made = dirname(made)) {
-      await localDisk.sync(dirname(made)).catch(() => {});
-    }
+    if (isAllowed({ name: 'read', path: dirname(folder) })) await localDisk.sync(dirname(folder)).catch(() => {});
   },
   move: rename,
   async sync(folder) {
     if (platform === 'win32') return; // There a folder cannot be opened, and NTFS keeps names in order by itself.
     const handle = await open(folder, 'r');
+    const unknown = ['EINVAL', 'ENOTSUP', 'ENOSYS']; // It has no such thing.
     await handle
       .sync()
-      .catch((error: unknown) => (failedWith(error, 'EINVAL', 'ENOTSUP', 'ENOSYS') ? undefined : Promise.reject(error)))
+      .catch(ignoring(...unknown))
       .finally(() => handle.close());
   },
   remove: (path) => rm(path, { recursive: true, force: true }).catch(() => {}),
   changedAt: async (folder) => (await stat(folder)).mtimeMs,
+  place: placeOf,
 };
 
 /** Whether this is an error of the file system with one of these codes. */
 export function failedWith(error: unknown, ...codes: readonly string[]): boolean {
   return codes.includes(String(Object(error).code));
+}
+
+function ignoring(...codes: readonly string[]): (error: unknown) => void {
+  return (error) => {
+    if (!failedWith(error, ...codes)) throw error;
+  };
 }

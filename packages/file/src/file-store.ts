@@ -6,9 +6,13 @@ import { now } from './clock.ts';
 import { type Disk, localDisk } from './disk.ts';
 import { watchHead } from './hints.ts';
 import { unavailable } from './unavailable.ts';
+import { warnOnce } from './warn-once.ts';
 
 export interface FileStoreOptions {
-  /** Where the records lie, on a local disk. Made at the first write if it is not there; a relative path is one from where the program was when it opened the store. */
+  /**
+   * Where the records lie: on a local disk, of the one user who runs all programs that share it. Made at the first write if it is
+   * not there; a relative path is one from where the program was when it opened the store.
+   */
   directory: string;
 }
 
@@ -23,15 +27,22 @@ const attempts = 100;
  * ```
  *
  * A process may be killed or paused at any moment: nothing is ever locked. Nothing is touched before the first call. Calls
- * reject with `store_unavailable` where the disk does; a wrong option throws `configuration`.
+ * reject with `store_unavailable` where the disk does, or where an account's folder lost files, which are never guessed at; a
+ * wrong option throws `configuration`.
+ *
+ * Not for file systems that several machines share (NFS, SMB, FUSE, synchronised folders): moves are not surely atomic there,
+ * and clocks differ. Where the system tells, a warning does so too, once per process and directory (`process.emitWarning`, code
+ * `ACT_ON_TOKEN_DIRECTORY`). For several machines there is `@act-on-token/redis`.
  */
 export function fileStore(options: FileStoreOptions): TokenStore {
   return fileStoreOn(localDisk, options);
 }
 
 /** The same on a disk of the caller's. */
-export function fileStoreOn(disk: Disk, { directory: given }: FileStoreOptions): TokenStore {
-  if (typeof given !== 'string' || given === '') throw new ActOnTokenError('configuration', '"directory" must be the path of a folder.');
+export function fileStoreOn(disk: Disk, options: FileStoreOptions): TokenStore {
+  const given: unknown = options?.directory;
+  if (typeof given !== 'string' || given === '' || given.includes('\0'))
+    throw new ActOnTokenError('configuration', '"directory" must be the path of a folder.');
   const directory = resolve(given);
   const folderOf = (key: string) => join(directory, createHash('sha256').update(key).digest('hex'));
   const stops = new Set<() => void>();
@@ -47,7 +58,11 @@ export function fileStoreOn(disk: Disk, { directory: given }: FileStoreOptions):
   return {
     reach: 'machine',
     read: (key) => run(async () => answer(await findHead(disk, folderOf(key)))),
-    swap: (key, expected, next) => run(() => swap(disk, directory, folderOf(key), expected, next)),
+    async swap(key, expected, next) {
+      const result = await run(() => swap(disk, directory, folderOf(key), expected, next));
+      warnOnce(disk, directory);
+      return result;
+    },
     watch(key, onChange) {
       assertOpen();
       const stop = watchHead(folderOf(key), onChange);
@@ -70,7 +85,10 @@ async function swap(disk: Disk, directory: string, folder: string, expected: str
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const head = await findHead(disk, folder);
     const held = answer(head);
-    if (held.record?.version === next.version) return { ok: true, ...held };
+    if (held.record?.version === next.version) {
+      await disk.sync(folder); // Sent again, it may have been interrupted right before this.
+      return { ok: true, ...held };
+    }
     if ((held.record?.version ?? null) !== expected) return { ok: false, ...held };
     const written = { version: next.version, value: next.value, at: held.now };
     if (head === null) await makeAccount(disk, directory, folder);

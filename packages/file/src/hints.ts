@@ -15,20 +15,28 @@ export function watchHead(folder: string, onChange: () => void): () => void {
 
   const look = async () => {
     const names = await readdir(folder).catch(() => []);
+    release();
     const head = headIn(names);
     if (!isOn || head === undefined || head === seen) return;
     seen = head;
     onChange();
+  };
+  /** In Deno `persistent: false` means nothing, and each event undoes this. An old one cannot do it at all. */
+  const release = () => {
+    try {
+      watcher?.unref();
+    } catch {}
   };
   const drop = () => {
     watcher?.close();
     watcher = null;
   };
   const attach = () => {
-    if (seen === undefined) return; // Nothing is there that could be watched.
+    if (seen === undefined || watcher !== null) return; // Nothing is there that could be watched, or it is watched.
     try {
-      watcher ??= watch(folder, { persistent: false }, look).on('error', drop);
+      watcher = watch(folder, { persistent: false }, look).on('error', drop);
     } catch {} // One of too many, say. There still is the timer.
+    release();
   };
   const keepLooking = () => {
     attach();

@@ -1,21 +1,33 @@
 import { ActOnTokenError } from '@act-on-token/core';
 
 const remedies: ReadonlyArray<readonly [codes: readonly string[], remedy: string]> = [
-  [['EACCES', 'EPERM', 'EROFS'], 'Let this user read and write there, or choose another "directory"'],
+  [['EACCES', 'EPERM'], 'Let this user read and write there and in all that lies in it, or choose another "directory"'],
+  [['EROFS'], 'It can only be read: mount its file system for writing, or choose another "directory"'],
+  [
+    ['NotCapable', 'PermissionDenied'],
+    'Allow Deno to: --allow-read and --allow-write with this directory, or --allow-all for one below /dev',
+  ],
   [['ENOSPC', 'EDQUOT'], 'Free some disk space'],
-  [['ENOTDIR', 'ENAMETOOLONG', 'ELOOP'], 'Choose a "directory" that is one, or that can be made'],
-  [['EMFILE', 'ENFILE'], 'Too many files are open: raise the limit'],
+  [['ENOTDIR', 'EEXIST', 'ENOENT', 'ENAMETOOLONG', 'ELOOP'], 'Choose a "directory" that is one, or that can be made'],
+  [['EMFILE', 'ENFILE'], 'Too many files are open: close some, or raise the limit'],
   [
     ['ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EINVAL'],
     'Its file system cannot move files atomically: choose a "directory" on a local disk',
   ],
-  [['DAMAGED'], 'A folder in it lost files: bring them back from a backup, or remove that folder and sign in again'],
+  [['ESTALE', 'ENOTCONN', 'EHOSTDOWN', 'ETIMEDOUT'], 'What it is mounted from does not answer: choose a "directory" on a local disk'],
+  [
+    ['DAMAGED'],
+    'Files in it are lost or damaged, and nothing mends them by itself: put back what was taken away, or remove this directory while no program uses it, and sign in again',
+  ],
 ];
 
-/** In our own words, since an error may quote what was read. The path is that of the option, with no account in it. */
+/**
+ * In our own words, since an error may quote what was read. The path is that of the option; where one account's folder is
+ * damaged, that folder's, which is named after a hash.
+ */
 export function unavailable(directory: string, error: unknown): ActOnTokenError {
-  const { name, code = name } = Object(error) as { name?: unknown; code?: unknown };
+  const { name, code = name, folder = directory } = Object(error) as { name?: unknown; code?: unknown; folder?: string };
   const word = /^\w{1,40}$/.test(String(code)) ? String(code) : 'it failed';
   const [, remedy] = remedies.find(([codes]) => codes.includes(word)) ?? [];
-  return new ActOnTokenError('store_unavailable', `The directory "${directory}" cannot be used (${word}). ${remedy ?? 'Check the disk'}.`);
+  return new ActOnTokenError('store_unavailable', `The directory "${folder}" cannot be used (${word}). ${remedy ?? 'Check the disk'}.`);
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileStore } from '@act-on-token/file';
@@ -55,8 +55,12 @@ describe('fileStore', () => {
     expect(readdirSync(folder).map((name) => modeOf(join(folder, name)))).toEqual(['600', '600']);
   });
 
-  it.each([undefined, '', 7])('refuses %j for a directory', (directory) => {
+  it.each([undefined, '', 7, 'a\0b'])('refuses %j for a directory', (directory) => {
     expect(() => fileStore({ directory: directory as string })).toThrow(expect.objectContaining({ code: 'configuration' }));
+  });
+
+  it('refuses no options', () => {
+    expect(() => fileStore(undefined as never)).toThrow(expect.objectContaining({ code: 'configuration' }));
   });
 
   it('means the directory where it was opened, wherever the program goes then', async () => {
@@ -200,17 +204,40 @@ describe('a failure', () => {
   const secret = 'NEVER-SHOW-THIS';
   const failure = (text: RegExp) => expect.objectContaining({ code: 'store_unavailable', message: expect.stringMatching(text) });
 
-  it('names the directory that cannot be made, and the remedy', async () => {
-    const file = freshDirectory();
-    writeFileSync(file, '');
-    const swap = fileStore({ directory: join(file, 'below') }).swap('key', null, record('a', secret));
-    await expect(swap).rejects.toEqual(failure(/below" cannot be used \(ENOTDIR\)\. Choose a "directory"/));
+  it.each([
+    ['is a file', 'ENOTDIR', (path: string) => writeFileSync(path, '')],
+    ['is a link to nothing', 'ENOTDIR|ENOENT|EEXIST', (path: string) => symlinkSync(`${path}-nowhere`, path)],
+    ['is a link to itself', 'ELOOP', (path: string) => symlinkSync(path, path)],
+  ])('names the directory that %s, or is below one, and the remedy', async (_, code, make) => {
+    const directory = freshDirectory();
+    make(directory);
+    for (const path of [directory, join(directory, 'below')]) {
+      const swap = fileStore({ directory: path }).swap('key', null, record('a', secret));
+      await expect(swap).rejects.toEqual(
+        failure(new RegExp(`"${path}" cannot be used \\((${code})\\)\\. Choose a "directory" that is one`)),
+      );
+    }
+  });
+
+  it.runIf(process.platform === 'linux')('is soon told where no folder can ever be made', async () => {
+    const swap = fileStore({ directory: '/proc/act-on-token/records' }).swap('key', null, record('a', secret));
+    await expect(swap).rejects.toEqual(failure(/\(ENOENT\)\. Choose a "directory" that is one, or that can be made/));
+  });
+
+  it('is no link to a directory', async () => {
+    const [real, link] = [freshDirectory(), freshDirectory()];
+    mkdirSync(real);
+    symlinkSync(real, link);
+    for (const directory of [link, real]) await increment(fileStore({ directory }), 'key');
+    expect((await fileStore({ directory: link }).read('key')).record?.value).toBe('2');
   });
 
   it.each([
     ['EACCES', /Let this user read and write there/],
+    ['EROFS', /mount its file system for writing/],
     ['ENOSPC', /Free some disk space/],
     ['EMFILE', /raise the limit/],
+    ['ESTALE', /does not answer: choose a "directory" on a local disk/],
     ['EOPNOTSUPP', /cannot move files atomically: choose a "directory" on a local disk/],
     ['EIO', /Check the disk/],
   ])('of the file system, say %s, says what to do, and nothing of the record', async (code, remedy) => {
@@ -221,6 +248,12 @@ describe('a failure', () => {
     const error = await swap.catch((reason: unknown) => reason);
     expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain(secret);
     expect(Object(error).cause).toBeUndefined();
+  });
+
+  it('to clear away what others left is none', async () => {
+    const list: Disk['list'] = (folder) => (folder.endsWith('new') ? Promise.reject(new Error('no')) : localDisk.list(folder));
+    const store = fileStoreOn({ ...localDisk, list }, { directory: freshDirectory() });
+    expect(await store.swap('key', null, record('a'))).toMatchObject({ ok: true });
   });
 
   it('in the middle of a file leaves no half of it', async () => {
@@ -247,12 +280,28 @@ describe('a failure', () => {
     await store.swap('key', null, record('a', secret));
     damage(only(directory));
     const before = readdirSync(only(directory));
+    const damaged = (folder: string) =>
+      failure(new RegExp(`^The directory "${folder}" .*DAMAGED\\)\\. Files in it .* remove this directory while`));
     const calls = [() => store.read('key'), () => store.swap('key', 'a', record('b')), () => store.swap('key', null, record('b'))];
     for (const call of calls) {
-      await expect(call()).rejects.toEqual(failure(/DAMAGED\)\. .*backup/));
+      await expect(call()).rejects.toEqual(damaged(only(directory)));
       await expect(call()).rejects.not.toThrow(secret);
     }
     expect(readdirSync(only(directory))).toEqual(before);
+  });
+
+  it('of the last sync leaves it open what stands: the same swap makes sure', async () => {
+    const directory = freshDirectory();
+    await fileStore({ directory }).swap('key', null, record('a'));
+    let syncs = 0;
+    const sync: Disk['sync'] = async (folder) => {
+      syncs += 1;
+      return syncs === 2 ? Promise.reject(Object.assign(new Error('bad sector'), { code: 'EIO' })) : localDisk.sync(folder);
+    };
+    const store = fileStoreOn({ ...localDisk, sync }, { directory });
+    await expect(store.swap('key', 'a', record('b'))).rejects.toEqual(failure(/\(EIO\)\. Check the disk/));
+    expect(await store.swap('key', 'a', record('b'))).toMatchObject({ ok: true, record: record('b') });
+    expect(syncs).toBe(3);
   });
 
   it('of the move that nobody knows the end of is no loss: the same swap finds its own record', async () => {

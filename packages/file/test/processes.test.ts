@@ -68,8 +68,11 @@ describe('a process that is killed in the middle of a swap', patience, () => {
   });
 });
 
-describe('sessions over files', patience, () => {
-  const [callers, rounds] = [100, 5];
+/** ACT_ON_TOKEN_ROUNDS=50 for fifty. */
+const rounds = Number(process.env.ACT_ON_TOKEN_ROUNDS ?? 5);
+
+describe('sessions over files', { timeout: 60_000 + rounds * 5_000 }, () => {
+  const callers = 100;
   let emulator: ServedEmulator;
   beforeAll(async () => {
     emulator = await serveEmulator({ grantLimit: null });
@@ -100,9 +103,10 @@ describe('sessions over files', patience, () => {
     const codes = fleet.map(ended);
     for (const each of fleet) each.disconnect();
     expect(await Promise.all(codes)).toEqual(fleet.map(() => 0));
-    const middle = times.sort((a, b) => a - b)[Math.floor(rounds / 2)]?.toFixed();
+    const [fastest = 0, middle = 0, slowest = 0] = [0, 0.5, 1].map((part) => times.sort((a, b) => a - b)[Math.ceil(part * (rounds - 1))]);
     console.log(
-      `${rounds} × ${processes} processes × ${callers} callers: ${rounds} token requests, 0 failures, ${middle} ms in the middle`,
+      `${rounds} × ${processes} processes × ${callers} callers: ${rounds} token requests, 0 failures; ` +
+        `${fastest.toFixed()}, ${middle.toFixed()}, ${slowest.toFixed()} ms at best, in the middle, at worst`,
     );
   });
 

@@ -1,37 +1,42 @@
-import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { storeCases } from '@act-on-token/store-kit';
 import { describe, expect, it } from 'vitest';
 import { freshFolder } from './support/fresh-folder.ts';
+import { runProgram, runtimes } from './support/runtimes.ts';
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const programs = at('../../../examples/one-file/node_modules');
-const support = at('./support');
-const directory = freshFolder();
+const folder = freshFolder();
 
-/** Each with no more rights than the README says, and from the sources: Bun finds them by tsconfig.json. */
-const runtimes = [
-  { name: 'Node', command: [process.execPath, '--import', at('../../../tooling/from-source.ts')] },
-  {
-    name: 'Deno',
-    command: [
-      join(programs, 'deno/deno'),
-      ...['run', '--no-prompt', '--no-config', `--import-map=${join(support, 'import-map.json')}`],
-      ...[`--allow-read=${directory}`, `--allow-write=${directory}`],
-    ],
-  },
-  { name: 'Bun', command: [join(programs, 'bun/bin/bun.exe'), 'run'] },
-];
+/** What a program printed that raised the number in this directory by one. */
+function attempt(command: readonly string[], directory: string) {
+  return runProgram(command, 'attempt.ts', [directory], join(folder, 'home'));
+}
 
-describe.each(runtimes)('under $name', { timeout: 60_000 }, ({ name, command: [program = '', ...args] }) => {
-  it('fileStore passes the store kit, and lets the program end', async () => {
-    const env = { PATH: process.env.PATH, HOME: join(directory, 'home'), NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' };
-    const own = join(directory, name);
-    const { stdout, stderr } = await promisify(execFile)(program, [...args, join(support, 'run-kit.ts'), own], { env });
-    expect({ ...JSON.parse(stdout), stderr }).toEqual({ cases: storeCases.length, broken: [], stderr: '' });
-    expect(readdirSync(own).length).toBeGreaterThan(storeCases.length / 2);
+describe.each(runtimes)('under $name', { timeout: 60_000 }, ({ name, command }) => {
+  const rights = command([folder]);
+
+  it('programs find what others left, have nothing to warn of, and end although they watch', async () => {
+    const directory = join(folder, 'shared by all', 'below');
+    const number = runtimes.findIndex((each) => each.name === name) + 1;
+    expect(await attempt(rights, directory)).toEqual({ stdout: `${number}\n`, stderr: '' });
+  });
+
+  it.runIf(process.platform !== 'win32')('a directory that everybody may write to gets one warning', async () => {
+    const directory = join(folder, `open under ${name}`);
+    mkdirSync(directory);
+    chmodSync(directory, 0o777);
+    const { stdout, stderr } = await attempt(rights, directory);
+    const warnings = stderr.split('\n').filter((line) => line.includes('ACT_ON_TOKEN_DIRECTORY'));
+    expect({ stdout, warnings }).toEqual({
+      stdout: '1\n',
+      warnings: [expect.stringMatching(/ActOnTokenWarning: A file store keeps its records in ".*". Every user of this machine may write/)],
+    });
+  });
+});
+
+describe('under Deno', () => {
+  it('a program that may not touch the directory is told which rights it needs', { timeout: 60_000 }, async () => {
+    const deno = runtimes.find(({ name }) => name === 'Deno');
+    const { stdout } = await attempt(deno?.command([]) ?? [], join(folder, 'forbidden'));
+    expect(stdout).toMatch(/forbidden" cannot be used \(NotCapable\)\. Allow Deno to: --allow-read and --allow-write/);
   });
 });

@@ -1,5 +1,18 @@
-import type { Session } from '@act-on-token/core';
-import { type ActOnToken, type ActOnTokenActions, ActOnTokenProvider, useActOnToken, useActOnTokenSelector } from '@act-on-token/react';
+import { authorizationUrl, readCallback, type Session } from '@act-on-token/core';
+import {
+  type ActOnCallback,
+  type ActOnToken,
+  type ActOnTokenActions,
+  ActOnTokenProvider,
+  ActOnTokenSuspense,
+  expectCallback,
+  type ReadyActOnToken,
+  takeExpectedCallback,
+  useActOnCallback,
+  useActOnToken,
+  useActOnTokenReady,
+  useActOnTokenSelector,
+} from '@act-on-token/react';
 import type { ReactNode } from 'react';
 
 declare const session: Session;
@@ -58,4 +71,33 @@ export function Wrong() {
   token.usable = true;
   // @ts-expect-error only an expired token has a reason
   return token.status === 'authorized' ? token.reason.toUpperCase() : null;
+}
+
+export const Waiting = () => (
+  <ActOnTokenSuspense fallback="…">
+    <Ready />
+    <Callback />
+  </ActOnTokenSuspense>
+);
+
+function Ready() {
+  const token: ReadyActOnToken = useActOnTokenReady('token', session);
+  const isKnown: true = useActOnTokenReady().loaded;
+  // @ts-expect-error there are the record and the token to wait for
+  useActOnTokenReady('grant');
+  return token.status === 'expired' ? token.reason.toUpperCase() : String(isKnown);
+}
+
+function Callback() {
+  const { status, error }: ActOnCallback = useActOnCallback();
+  // @ts-expect-error what is done has no error
+  if (status === 'done') return error.message;
+  return status === 'failed' ? <p>{error.message}</p> : <p>{status}</p>;
+}
+
+export async function signIn() {
+  const request = await authorizationUrl({ clientId: 'x', redirectUri: 'https://app.example/callback' });
+  expectCallback(request);
+  const expected = takeExpectedCallback(request.state);
+  if (expected !== null) await session.authorize(readCallback(request.url, expected));
 }

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { sealedStore, type TokenStore } from '@act-on-token/core';
+import { type FileStoreOptions, fileStore } from '@act-on-token/file';
 import { memoryStore } from '@act-on-token/memory';
 import { redisStore } from '@act-on-token/redis';
 import { storeCases } from '@act-on-token/store-kit';
@@ -15,6 +17,21 @@ await delay(ok ? now - Date.now() : 0);
 stop();
 
 for (const { run } of storeCases) await run(() => store.open());
+
+const options: FileStoreOptions = { directory: '/var/lib/reports/act-on' };
+const onDisk: TokenStore = fileStore(options);
+// A Buffer is a Uint8Array.
+const sealed: TokenStore = sealedStore(onDisk, { current: Buffer.from(process.env.STORE_KEY ?? '', 'base64'), previous: [] });
+export const reach: 'process' | 'machine' | 'origin' | 'network' = sealed.reach;
+
+// @ts-expect-error records lie somewhere: there is no default
+fileStore();
+
+// @ts-expect-error the directory is a path
+fileStore({ directory: new URL('file:///var/lib/reports') });
+
+// @ts-expect-error a key is bytes
+sealedStore(onDisk, { current: 'secret' });
 
 await redisStore(new Redis('redis://localhost')).close();
 await redisStore(new Redis({ sentinels: [{ host: 'localhost', port: 26_379 }], name: 'mine' }), { prefix: 'mine:' }).close();

@@ -51,6 +51,7 @@ export class ModelDisk {
         await call(() => this.#remove(path));
       },
       changedAt: () => call(() => (this.#looksOld() ? 0 : Date.now())),
+      place: async () => ({}),
     };
   }
 

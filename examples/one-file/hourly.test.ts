@@ -1,0 +1,27 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serveEmulator } from '@act-on-token/emulator';
+import { expect, it, onTestFinished } from 'vitest';
+import { later, type Runtime, run, runtimes, settingsOf } from './runs.ts';
+
+const everyThreeMinutes = 180_000;
+
+it('lists.ts, run 20 times an hour for two hours, by Node, Deno and Bun in turn, signs in once', { timeout: 180_000 }, async () => {
+  const home = mkdtempSync(join(tmpdir(), 'one-file-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  const emulator = await serveEmulator();
+  onTestFinished(() => emulator.close());
+
+  for (let runs = 0; runs < 40; runs += 1) {
+    const runtime = runtimes[runs % runtimes.length] as Runtime;
+    const env = { ...settingsOf(emulator), LATER_BY: `${runs * everyThreeMinutes}` };
+    expect(await run(later(runtime), env, home)).toEqual({ code: 0, stdout: 'totalCount: 3\n', stderr: '' });
+    emulator.clock.advance(everyThreeMinutes);
+  }
+  const grants = { password: { sent: 1 }, refresh_token: { sent: 2, granted: 2 } };
+  expect(emulator.ledger.counters()).toMatchObject({ apiCalls: 40, grants, replays: 0 });
+  const directory = join(home, '.local/state/act-on-token');
+  const [account = ''] = readdirSync(directory).filter((name) => name !== 'new');
+  expect(readdirSync(join(directory, account))).toHaveLength(2);
+});

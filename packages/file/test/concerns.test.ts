@@ -1,0 +1,151 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { concernsAbout } from '../src/concerns.ts';
+import { localDisk } from '../src/disk.ts';
+import { fileStoreOn } from '../src/file-store.ts';
+import { type Place, placeOf } from '../src/place.ts';
+import { freshFolder } from './support/fresh-folder.ts';
+import { increment } from './support/increment.ts';
+
+const root = freshFolder();
+const freshDirectory = () => mkdtempSync(join(root, 'records-'));
+const mine: Place = { mode: 0o40700, owner: 1000, user: 1000 };
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+describe('a directory is a concern', () => {
+  it.each([
+    ['NFS', 0x6969],
+    ['SMB', 0x517b],
+    ['SMB', 0xfe534d42],
+    ['CIFS', 0xff534d42],
+    ['9p (a Windows folder in WSL', 0x01021997],
+    ['FUSE or virtiofs (a mounted bucket', 0x65735546],
+    ['CephFS', 0x00c36400],
+  ])('on %s, which others may see late', (name, fileSystem) => {
+    const [concern, ...others] = concernsAbout('/records', { ...mine, fileSystem });
+    expect(concern).toContain(`It lies on ${name}`);
+    expect(concern).toMatch(/keep it on a local disk\. For several machines there is @act-on-token\/redis\.$/);
+    expect(others).toEqual([]);
+  });
+
+  it.each(['\\\\server\\folder', '\\\\?\\UNC\\server\\folder'])('on a share of Windows, %s', (directory) => {
+    expect(concernsAbout(directory, {})).toEqual([expect.stringContaining('It lies on a Windows share.')]);
+  });
+
+  it.each([
+    ['FAT', 0x4d44],
+    ['exFAT', 0x2011bab0],
+  ])('on %s, which has no journal', (name, fileSystem) => {
+    expect(concernsAbout('/records', { ...mine, fileSystem })).toEqual([
+      `It lies on ${name}, which a loss of power may damage: keep it on a file system with a journal.`,
+    ]);
+  });
+
+  it('where everybody may write', () => {
+    expect(concernsAbout('/records', { ...mine, mode: 0o40777 })).toEqual([expect.stringMatching(/^Every user .* \(chmod o-w\)\.$/)]);
+  });
+
+  it.each([
+    { owner: 1000, user: 0 },
+    { owner: 1000, user: 1001 },
+  ])('that belongs to user $owner where user $user runs the program', (who) => {
+    const expected = `It belongs to user 1000, who cannot read what user ${who.user} writes: let one user run all programs that share it.`;
+    expect(concernsAbout('/records', { ...mine, ...who })).toEqual([expected]);
+  });
+});
+
+describe('a directory is no concern', () => {
+  it.each([
+    ['ext4', 0xef53],
+    ['XFS', 0x58465342],
+    ['Btrfs', 0x9123683e],
+    ['ZFS', 0x2fc12fc1],
+    ['tmpfs', 0x01021994],
+    ['overlay', 0x794c7630],
+    ['a file system that nobody heard of', 0x12345678],
+  ])('on %s', (_, fileSystem) => {
+    expect(concernsAbout('/records', { ...mine, fileSystem })).toEqual([]);
+  });
+
+  it.each(['C:\\records', '\\\\?\\C:\\records', '\\\\.\\pipe\\records', '/records'])(
+    'at %s of which nothing more is known',
+    (directory) => {
+      expect(concernsAbout(directory, {})).toEqual([]);
+    },
+  );
+
+  it.each([{ owner: 0 }, { user: undefined }, { mode: 0o42775 }])('with %j: root may do everything, and a group is chosen', (part) => {
+    expect(concernsAbout('/records', { ...mine, ...part })).toEqual([]);
+  });
+});
+
+describe('what the system tells of a directory', () => {
+  it.runIf(process.platform === 'linux')('is the kind of its file system, its rights, its owner and who we are', async () => {
+    const folder = freshDirectory();
+    const user = process.geteuid?.();
+    expect(await placeOf(folder)).toEqual({ fileSystem: expect.any(Number), mode: 0o40700, owner: user, user });
+    expect(await placeOf('/proc')).toMatchObject({ fileSystem: 0x9fa0, owner: 0 });
+  });
+
+  it('is never found out by way of a question that Deno would ask the user', async () => {
+    const querySync = vi.fn((_: object) => ({ state: 'prompt' }));
+    vi.stubGlobal('Deno', { permissions: { querySync } });
+    expect(await placeOf(freshDirectory())).toMatchObject({ fileSystem: undefined, user: undefined });
+    expect(querySync.mock.calls).toContainEqual([{ name: 'sys', kind: 'uid' }]);
+  });
+});
+
+describe('a warning', () => {
+  let warnings: unknown[] = [];
+  beforeEach(() => {
+    warnings = [];
+    vi.spyOn(process, 'emitWarning').mockImplementation((...args) => void warnings.push(args));
+  });
+  const storeIn = (directory: string, place: () => Promise<Place>) => fileStoreOn({ ...localDisk, place }, { directory });
+
+  it('is given once for a directory, whatever the number of stores, and names it and a code to silence it by', async () => {
+    const [directory, other] = [freshDirectory(), freshDirectory()];
+    const onNfs = async () => ({ ...mine, fileSystem: 0x6969 });
+    for (const each of [directory, directory, other]) await increment(storeIn(each, onNfs), 'key');
+    const expected = (each: string) => [
+      expect.stringContaining(`A file store keeps its records in "${each}". It lies on NFS.`),
+      { type: 'ActOnTokenWarning', code: 'ACT_ON_TOKEN_DIRECTORY' },
+    ];
+    await vi.waitFor(() => expect(warnings).toEqual([expected(directory), expected(other)]));
+  });
+
+  it('is given of each concern', async () => {
+    const all = { fileSystem: 0x4d44, mode: 0o40777, owner: 1000, user: 1001 };
+    await increment(
+      storeIn(freshDirectory(), async () => all),
+      'key',
+    );
+    await vi.waitFor(() => expect(warnings).toHaveLength(3));
+  });
+
+  it('waits until something was written, and holds nothing up', async () => {
+    const directory = freshDirectory();
+    const place = vi.fn(() => new Promise<never>(() => {}));
+    await storeIn(directory, place).read('key');
+    expect(place).not.toHaveBeenCalled();
+    await increment(storeIn(directory, place), 'key');
+    expect(place).toHaveBeenCalledExactlyOnceWith(directory);
+  });
+
+  it('that could not be found out is no failure, and is looked for again', async () => {
+    const directory = freshDirectory();
+    const fails = vi.fn(async () => Promise.reject(new Error('no')));
+    await increment(storeIn(directory, fails), 'key');
+    await increment(
+      storeIn(directory, async () => ({ ...mine, fileSystem: 0x6969 })),
+      'key',
+    );
+    await vi.waitFor(() => expect(warnings).toHaveLength(1));
+  });
+});
