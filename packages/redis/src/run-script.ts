@@ -6,10 +6,12 @@ import type { Cluster, Redis } from 'ioredis';
 const deadline = 2_500;
 
 const remedies: Readonly<Record<string, string>> = {
+  MISCONF: 'it cannot save to its disk and refuses to change anything, so look at its log',
   NOAUTH: 'sign the client in with a password',
   NOPERM: 'give the ACL user the rights that the README of @act-on-token/redis lists',
+  NOREPLICAS: 'it has fewer replicas than min-replicas-to-write asks for, so bring them back',
   OOM: 'its memory is full, so raise maxmemory or remove other data',
-  READONLY: 'this is a replica, so connect to the master',
+  READONLY: 'this is a replica, so connect to the master, and let "reconnectOnError" of ioredis do so after a fail-over',
   WRONGTYPE: 'something else lies under the key of the record, so choose another "prefix"',
 };
 
@@ -37,7 +39,8 @@ function describe(error: unknown): string {
   const answered = codeOf(error);
   if (answered !== undefined) return `Redis answered ${answered}: ${remedies[answered] ?? 'its log may tell more'}.`;
   const { name, code, message } = Object(error) as Record<string, unknown>;
-  const [known] = /^(Connection is closed|Command timed out|Stream isn't writeable)/.exec(String(message)) ?? [];
+  const [known] =
+    /^(Connection is closed|Command timed out|Stream isn't writeable|Too many Cluster redirections)/.exec(String(message)) ?? [];
   const word = [known, code, name].find((text) => /^[\w' ]{1,40}$/.test(String(text ?? '')));
   return `Redis gave no answer (${word}). Check that it runs and that this client can reach it.`;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import type { StoredRecord, TokenStore } from '@act-on-token/core';
 import { type RedisStoreOptions, redisStore } from '@act-on-token/redis';
@@ -7,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { commandsDuring } from './support/commands.ts';
 import { type FlakyLink, startFlakyLink } from './support/flaky-link.ts';
 import { isRedisThere, type RedisServer, startRedis } from './support/redis-server.ts';
+import { refused, rightsOf, usesTheStore } from './support/rights.ts';
 
 const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 10_000, interval: 5 });
 const record = (value = 'a value'): StoredRecord => ({ version: crypto.randomUUID(), value });
@@ -39,7 +39,7 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
     vi.restoreAllMocks();
     link.restore();
     await redis.config('SET', 'maxmemory-policy', 'noeviction');
-    await redis.config('SET', 'maxmemory', '0');
+    for (const limit of ['maxmemory', 'min-replicas-to-write']) await redis.config('SET', limit, '0');
     for (const store of stores) await store.close();
     for (const each of clients) each.disconnect();
   });
@@ -309,12 +309,14 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
       expect(await refusalOf(storeOn(reader))).toMatch(/^Redis answered NOPERM: give the ACL user the rights that the README/);
     });
 
-    it('with a remedy and without the record where memory is full', async () => {
-      await redis.config('SET', 'maxmemory', '1');
-      const refusal = await storeOn(redis)
-        .swap(keyed(), null, written)
-        .catch((error: Error) => error.message);
-      expect(refusal).toMatch(/^Redis answered OOM: its memory is full/);
+    it.each([
+      ['memory is full', 'maxmemory', 'OOM: its memory is full'],
+      ['replicas are missing', 'min-replicas-to-write', 'NOREPLICAS: it has fewer replicas than min-replicas-to-write asks for'],
+    ])('with a remedy where %s', async (_, setting, message) => {
+      await redis.config('SET', setting, '1');
+      const swap = storeOn(redis).swap(keyed(), null, written);
+      await expect(swap).rejects.toThrow(`Redis answered ${message}`);
+      await expect(swap).rejects.not.toThrow(canary);
     });
 
     it('without the record where the command is unknown, although Redis repeats its arguments then', async () => {
@@ -343,20 +345,15 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
     });
   });
 
-  it('works with the rights that the README lists, and no more', async () => {
-    const [, rights = ''] = /^ACL SETUSER \S+ (.+)$/m.exec(readFileSync(new URL('../README.md', import.meta.url), 'utf8')) ?? [];
-    await redis.acl('SETUSER', 'readme', ...rights.split(' '));
-    const allowed = client(server.port, { username: 'readme', password: 'password' });
-    const [store, first, second, onChange] = [storeOn(allowed, { ttl: 60_000 }), record(), record(), vi.fn()];
+  it('works with the rights that the README lists, and uses each of them', async () => {
+    const rights = rightsOf('every node');
+    await redis.acl('SETUSER', 'user', ...rights);
     await redis.script('FLUSH');
-    const stop = store.watch(key, onChange);
-    await until(async () => expect(await channels()).toBe(1));
-    expect(await store.swap(key, null, first)).toMatchObject({ ok: true });
-    expect(await storeOn(allowed).swap(key, first.version, second)).toMatchObject({ ok: true, record: second });
-    await until(() => expect(onChange).toHaveBeenCalled());
-    stop();
-    const denied = (await redis.acl('LOG')) as unknown[];
-    expect(denied.map((entry) => String(entry)).filter((entry) => entry.includes('readme') && !entry.includes('client|'))).toEqual([]);
+    const work = () => usesTheStore(client(server.port, { username: 'user', password: 'password' }));
+    const commands = new Set((await commandsDuring(redis, work, { inScripts: true })).map(([name = '']) => name.toLowerCase()));
+    expect(await refused(redis, 'user')).toEqual([]);
+    const granted = rights.filter((right) => right.startsWith('+')).map((right) => right.slice(1));
+    expect(granted.filter((command) => !commands.has(command))).toEqual([]);
   });
 
   it('leaves the client that it was given open', async () => {

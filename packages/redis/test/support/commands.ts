@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 
-/** What clients told this Redis while `work` went on, as MONITOR saw it: `['evalsha', …]`. What scripts do inside is left out. */
-export async function commandsDuring(redis: Redis, work: () => Promise<unknown>): Promise<string[][]> {
+/** What clients told this Redis while `work` went on, as MONITOR saw it: `['evalsha', …]`; and, if asked for, what scripts did inside. */
+export async function commandsDuring(redis: Redis, work: () => Promise<unknown>, { inScripts = false } = {}): Promise<string[][]> {
   await redis.ping(); // what ioredis itself asks on a new connection is over once this is answered
   const monitor = await redis.monitor();
   const seen: string[][] = [];
@@ -9,7 +9,7 @@ export async function commandsDuring(redis: Redis, work: () => Promise<unknown>)
   const isOver = new Promise<void>((resolve) => {
     monitor.on('monitor', (_time: string, args: string[], source: string) => {
       if (args[1] === marker) resolve();
-      else if (source !== 'lua') seen.push(args);
+      else if (inScripts || source !== 'lua') seen.push(args);
     });
   });
   await work();

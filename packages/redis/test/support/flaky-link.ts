@@ -11,6 +11,8 @@ export interface FlakyLink {
   /** Breaks every connection, and each new one, until `restore`. */
   cut(): void;
   restore(): void;
+  /** New connections go to another server, as when a name is given another address; those that stand stay. */
+  leadTo(port: number): void;
   close(): Promise<void>;
 }
 
@@ -18,9 +20,10 @@ export async function startFlakyLink(target: number): Promise<FlakyLink> {
   const sockets = new Set<Socket>();
   let mode: 'open' | 'frozen' | 'cut' = 'open';
   let lost: string | null = null;
+  let destination = target;
 
   const server = createServer((client) => {
-    const upstream = connect(target, '127.0.0.1');
+    const upstream = connect(destination, '127.0.0.1');
     let isLosing = false;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -67,6 +70,9 @@ export async function startFlakyLink(target: number): Promise<FlakyLink> {
     },
     restore() {
       mode = 'open';
+    },
+    leadTo(port) {
+      destination = port;
     },
     async close() {
       server.close();

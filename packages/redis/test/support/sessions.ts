@@ -1,8 +1,11 @@
 import { accountKey, actOnEndpoint, type TokenEndpoint, type TokenStore } from '@act-on-token/core';
 import type { Emulator, ServedEmulator } from '@act-on-token/emulator';
 
+/** Milliseconds for a request: programs that start, or a fail-over, take their time on a busy machine while one is held. */
+export const requestTimeout = 100_000;
+
 export function endpointOf({ client, url }: Pick<ServedEmulator, 'client' | 'url'>): TokenEndpoint {
-  return actOnEndpoint({ clientId: client.id, clientSecret: client.secret, baseUrl: url });
+  return actOnEndpoint({ clientId: client.id, clientSecret: client.secret, baseUrl: url, requestTimeout });
 }
 
 /** Makes the account as it will be two hours later: the access token has lapsed, for everyone who shares the store. */

@@ -10,10 +10,13 @@ export interface Setup {
   readonly clientSecret: string;
   readonly account: string;
   readonly callers: number;
+  readonly requestTimeout: number;
 }
 
-/** That all callers have asked, and later what they got. */
-export type Message = { readonly type: 'asked' } | { readonly type: 'answered'; readonly tokens: string[]; readonly failures: string[] };
+/** That it has started, that all callers have asked, and later what they got. */
+export type Message =
+  | { readonly type: 'ready' | 'asked' }
+  | { readonly type: 'answered'; readonly tokens: string[]; readonly failures: string[] };
 
 const setup: Setup = JSON.parse(process.env.SETUP ?? '{}');
 const redis = new Redis(setup.redisPort);
@@ -31,6 +34,8 @@ process.on('message', async () => {
   await session.close();
   tell({ type: 'answered', tokens, failures });
 });
+
+redis.once('ready', () => tell({ type: 'ready' }));
 
 // Nothing is killed here: if the store left anything open, the process would not end.
 process.on('disconnect', async () => {
