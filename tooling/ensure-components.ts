@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { installerEnv, runQuietly } from './bootstrap/processes.mjs';
-import { component } from './component.ts';
+import { component, namesOf } from './component.ts';
 
 interface Component {
   /** The program, and Debian's package of it. */
@@ -12,6 +12,7 @@ interface Component {
 const components: readonly Component[] = [
   { name: 'redis-server', folder: 'packages/redis' },
   { name: 'chromium', folder: 'packages/indexeddb' },
+  { name: 'firefox-esr', folder: 'packages/indexeddb' },
 ];
 
 /**
@@ -22,13 +23,19 @@ export async function ensureComponents(filters: readonly string[]): Promise<stri
   const wanted = components.filter(({ folder }) => isSelected(folder, filters));
   const missing = () => wanted.filter(({ name }) => component(name, { PATH: process.env.PATH }) === undefined);
   if (missing().length > 0 && isRootOnDebian()) await install(missing().map(({ name }) => name)).catch(tell);
-  return missing().map(({ name, folder }) => `Without "${name}" on the PATH some tests in ${folder} could not run. Install it.`);
+  return missing().map(({ name, folder }) => withoutIt(name, folder));
 }
 
 /** Vitest runs the files whose path contains one of the filters, or all. */
 export function isSelected(folder: string, filters: readonly string[]): boolean {
   const words = filters.filter((filter) => !filter.startsWith('-'));
   return words.length === 0 || words.some((word) => `${folder}/test/`.includes(word) || word.includes(folder));
+}
+
+/** What a run says that went without a component. */
+export function withoutIt(name: string, folder: string): string {
+  const names = namesOf(name).map((each) => `"${each}"`);
+  return `Without ${names.join(' or ')} on the PATH some tests in ${folder} could not run. Install it.`;
 }
 
 function isRootOnDebian(): boolean {

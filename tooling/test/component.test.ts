@@ -1,5 +1,7 @@
-import { delimiter, dirname } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { component } from '../component.ts';
 
 const folder = dirname(process.execPath);
@@ -8,6 +10,16 @@ const PATH = ['', '/no/such/folder', folder].join(delimiter);
 describe('component', () => {
   it('finds a program on the PATH', () => {
     expect(component('node', { PATH })).toBe(process.execPath);
+  });
+
+  it('finds it under another name, but rather under its own', () => {
+    const bin = mkdtempSync(join(tmpdir(), 'act-on-token-component-'));
+    onTestFinished(() => rmSync(bin, { recursive: true }));
+    const [other, own] = [join(bin, 'firefox'), join(bin, 'firefox-esr')];
+    writeFileSync(other, '', { mode: 0o755 });
+    expect(component('firefox-esr', { PATH: bin })).toBe(other);
+    writeFileSync(own, '', { mode: 0o755 });
+    expect(component('firefox-esr', { PATH: bin })).toBe(own);
   });
 
   it('finds nothing where there is nothing', () => {

@@ -20,9 +20,9 @@ const remedies: ReadonlyArray<readonly [name: RegExp, remedy: string]> = [
 
 /**
  * idb-keyval's `UseStore` with what its own lacks: a call resolves when its transaction is complete and on the disk, and no
- * failure is kept, be it a database that did not open or a handle that died.
+ * failure is kept, be it a database that did not open or a handle that died. `onLost`: it was closed from outside, and may be empty now.
  */
-export function connect(database: string): { use: UseStore; close(): void } {
+export function connect(database: string, onLost: () => void): { use: UseStore; close(): void } {
   let handle: Promise<IDBDatabase> | null = null;
 
   const forget = (old: Promise<IDBDatabase>) => {
@@ -32,8 +32,12 @@ export function connect(database: string): { use: UseStore; close(): void } {
   const open = () => {
     const opening = openDatabase(database);
     const drop = () => forget(opening);
+    const lose = () => {
+      drop();
+      onLost();
+    };
     // Browsers close a handle when site data are cleared, Safari at will; and another tab may want to delete the database.
-    opening.then((opened) => Object.assign(opened, { onclose: drop, onversionchange: drop }), drop);
+    opening.then((opened) => Object.assign(opened, { onclose: lose, onversionchange: lose }), drop);
     return opening;
   };
   const attempt: UseStore = async (mode, callback) => {

@@ -19,8 +19,8 @@ export interface IndexedDbStoreOptions {
  * Opens the database at the first call. Calls reject with `store_unavailable`, at the latest after 2.5 s.
  */
 export function indexedDbStore({ database = 'act-on-token' }: IndexedDbStoreOptions = {}): TokenStore {
-  const connection = connect(database);
   const hints = createHints(database);
+  const connection = connect(database, () => hints.hear());
   let latest = Number.NEGATIVE_INFINITY;
   let isClosed = false;
   const assertOpen = () => {

@@ -1,97 +1,97 @@
-import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
-import { storeCases } from '@act-on-token/store-kit';
-import type { BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Chromium, isChromiumThere, startChromium } from './support/chromium.ts';
-import type {} from './support/page-program.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startBackgroundChromium } from './support/background-chromium.ts';
+import { isThere, startBrowser, type TestBrowser } from './support/browsers.ts';
+import { devTools, limitRoom, useUpRoom } from './support/room.ts';
+import { storeInBrowser } from './support/store-cases.ts';
+import { goOn, tabCases } from './support/tab-cases.ts';
+import { answers, ask, lease, openTabs, shows } from './support/tabs.ts';
 
-describe.skipIf(!isChromiumThere)('in Chromium', () => {
-  let chromium: Chromium;
-  let profile: BrowserContext;
+const noRoom = /\(QuotaExceededError\)\. There is no room left\. Free disk space/;
+
+describe.skipIf(!isThere('Chromium'))('in Chromium', { timeout: 60_000 }, () => {
+  let chromium: TestBrowser;
   beforeAll(async () => {
-    chromium = await startChromium();
-    profile = await chromium.openProfile();
-  });
+    chromium = await startBrowser('Chromium');
+  }, 90_000);
   afterAll(() => chromium?.close());
 
-  describe('indexedDbStore in Chromium passes the store kit: it', () => {
-    let page: Page;
-    beforeAll(async () => {
-      page = await chromium.openPage(profile);
-    });
-    for (const { name } of storeCases) it(name, () => page.evaluate((each) => tab.runCase(each), name));
-  });
-
-  describe('two pages of one origin', () => {
-    let emulator: ServedEmulator;
-    let pages: [Page, Page];
-
-    beforeAll(async () => {
-      emulator = await serveEmulator({ cors: [chromium.origin] });
-      pages = [await chromium.openPage(profile), await chromium.openPage(profile)];
-      await openSessions();
-      await pages[0].evaluate(() => tab.signIn());
-    });
-    afterAll(() => emulator?.close());
-
-    async function openSessions(): Promise<void> {
-      const { client, url, user } = emulator;
-      const actOn = { clientId: client.id, clientSecret: client.secret, baseUrl: url, ...user };
-      for (const page of pages) await page.evaluate((each) => tab.open(each), actOn);
-    }
-
-    it('send one token request when both find the account expired', async () => {
-      expect(await pages[0].evaluate(() => tab.expire())).toBe(true);
-      await openSessions();
-      const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
-      for (const page of pages) await page.evaluate(() => tab.ask(50));
-      await hold.reached();
-      hold.release();
-      const [first, second] = await Promise.all(pages.map((page) => page.evaluate(() => tab.answers())));
-      expect(first).toHaveLength(1);
-      expect(second).toEqual(first);
-      expect(emulator.ledger.counters()).toMatchObject({ grants: { refresh_token: { sent: 1 } }, concurrentTokenRequests: { peak: 1 } });
-    });
-
-    it('are both signed out as soon as one of them signs out', async () => {
-      expect(await pages[1].evaluate(() => tab.show())).toBe('authorized');
-      const other = pages[1].evaluate(() => tab.whenSignedOut());
-      await pages[0].evaluate(() => tab.signOut());
-      expect(await other).toBe('idle');
-    });
-  });
+  storeInBrowser('Chromium', () => chromium);
 
   it('says what to do when there is no room left, and still reads', async () => {
-    // Of its own, because in a used profile the browser goes by an earlier allowance for a while.
-    const full = await chromium.openProfile();
-    const page = await chromium.openPage(full);
-    const browser = await full.newCDPSession(page);
-    await browser.send('Storage.overrideQuotaForOrigin', { origin: chromium.origin, quotaSize: 10_000 });
-    expect(await page.evaluate(() => tab.write())).toMatch(/\(QuotaExceededError\)\. There is no room left\. Free disk space/);
+    const [page] = (await chromium.openPages(await chromium.openProfile(), 1)) as [Page];
+    await limitRoom(page, 10_000);
+    expect(await page.evaluate(() => tab.write())).toMatch(noRoom);
     expect(await page.evaluate(() => tab.holds())).toBe(false);
   });
 
-  it('opens the database anew when the user has cleared the data of the site', async () => {
-    const page = await chromium.openPage(profile);
-    const browser = await profile.newCDPSession(page);
-    expect(await page.evaluate(() => tab.write())).toBe('written');
-    await browser.send('Storage.clearDataForOrigin', { origin: chromium.origin, storageTypes: 'indexeddb' });
-    expect(await page.evaluate(() => tab.holds())).toBe(false);
-    expect(await page.evaluate(() => tab.write())).toBe('written');
-  });
+  describe('five tabs of one account', () => {
+    tabCases(() => chromium);
 
-  it('says what to do in a frame that may keep no data', async () => {
-    const page = await chromium.openPage(profile);
-    const frame = await page.evaluateHandle(() => {
-      const made = document.createElement('iframe');
-      Object.assign(made, { sandbox: 'allow-scripts', src: location.href });
-      document.body.append(made);
-      return new Promise<HTMLIFrameElement>((resolve) => {
-        made.onload = () => resolve(made);
+    it('wait no longer than the lease when the tab that refreshes crashes, and one of them goes on', async () => {
+      const tabs = await openTabs(chromium);
+      const { hold, holder, others } = await tabs.startRefresh();
+      const crashed = holder.waitForEvent('crash');
+      holder.goto('chrome://crash').catch(() => {});
+      await crashed;
+      await goOn(tabs, others);
+      hold.release();
+    });
+
+    it('take a pair that finds no room from memory, say so, and save it once there is room', async () => {
+      const tabs = await openTabs(chromium, { count: 2, beforeUse: (page) => limitRoom(page, 100_000) });
+      const { hold, holder, others } = await tabs.startRefresh();
+      await useUpRoom(holder);
+      hold.release();
+      const [[token]] = (await answers([holder])) as [[string]];
+      const error = { code: 'store_unavailable', message: expect.stringMatching(noRoom) };
+      await shows([holder], { status: 'authorized', saved: false, error });
+      await limitRoom(holder);
+      await shows([holder], { saved: true, error: null });
+      expect(await ask(others)).toEqual([[token]]);
+      expect(tabs.sent()).toBe(1);
+    });
+
+    describe('go on without one that is frozen while it refreshes, and it follows them when it thaws', () => {
+      it('although Act-On refuses its late request', async () => {
+        const { tabs, hold, frozen, others, thaw } = await freezeHolder('before');
+        const newest = await goOn(tabs, others);
+        const written = await others[0]?.evaluate(() => tab.version());
+        hold.release();
+        await thaw();
+        expect(await answers([frozen])).toEqual([[newest]]);
+        expect(await frozen.evaluate(() => tab.version())).toBe(written);
+        expect(tabs.emulator.ledger.counters().replays).toBe(1);
+      });
+
+      it('although it is given a pair late, which is older than the one that a person signed in for', async () => {
+        const { tabs, hold, frozen, others, thaw } = await freezeHolder('after');
+        const waiting = ask(others);
+        await tabs.pass(lease, others);
+        expect(await waiting).toEqual(others.map(() => ['session_expired']));
+        await others[0]?.evaluate(() => tab.signIn());
+        const [[newest]] = (await ask(others)) as [[string]];
+        const written = await others[0]?.evaluate(() => tab.version());
+        hold.release();
+        await thaw();
+        expect(await answers([frozen])).toEqual([[newest]]);
+        expect(await frozen.evaluate(() => tab.version())).toBe(written);
       });
     });
-    const sandboxed = await frame.contentFrame();
-    const message = await sandboxed?.evaluate(() => tab.holds().catch((error: Error) => error.message));
-    expect(message).toMatch(/\(SecurityError\)\. The browser keeps no data for this page\./);
   });
 });
+
+/** Its request waits, before Act-On works on it or with the answer ready. */
+async function freezeHolder(when: 'before' | 'after') {
+  const browser = await startBackgroundChromium();
+  onTestFinished(() => browser.close());
+  const tabs = await openTabs(browser);
+  const { hold, holder: frozen, others } = await tabs.startRefresh(when);
+  // A browser freezes no tab by itself that is at work in the database.
+  await frozen.evaluate(() => tab.rest());
+  const tools = await devTools(frozen);
+  await tools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await expect.poll(() => frozen.evaluate(() => tab.isFrozen()), { timeout: 20_000 }).toBe(true);
+  const thaw = () => tools.send('Page.setWebLifecycleState', { state: 'active' });
+  return { tabs, hold, frozen, others, thaw };
+}

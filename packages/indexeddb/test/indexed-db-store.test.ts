@@ -193,6 +193,27 @@ describe('indexedDbStore', () => {
     });
   });
 
+  describe('calls its watchers when a record may have gone: when', () => {
+    it('the browser closed the database, as it does when the user clears the data of the site', async () => {
+      const handles = handlesOpened();
+      const [store, onChange] = [open(), vi.fn()];
+      store.watch('key', onChange);
+      await store.read('key');
+      handles[0]?.onclose?.(new Event('close'));
+      await until(() => expect(onChange).toHaveBeenCalledTimes(1));
+    });
+
+    it('another tab deletes the database, and they find it empty', async () => {
+      const store = open();
+      await store.swap('key', null, record());
+      const found = new Promise<unknown>((resolve) => {
+        store.watch('key', () => resolve(store.read('key').then((answer) => answer.record)));
+      });
+      indexedDB.deleteDatabase(database);
+      expect(await found).toBeNull();
+    });
+  });
+
   describe('fails', () => {
     const canary = 'canary-4711';
 
