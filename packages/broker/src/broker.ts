@@ -1,0 +1,99 @@
+import { isActOnTokenError } from '@act-on-token/core';
+import { expected, Refusal } from './answers.ts';
+import type { Context } from './context.ts';
+import { checkForm, checkNavigation, checkOrigin } from './guard.ts';
+import type { BrokerOptions } from './options.ts';
+import { problemPage } from './page.ts';
+import { problemOf, refusedProblem } from './problems.ts';
+import { Replies } from './replies.ts';
+import { Roster } from './roster.ts';
+import { loginUrl } from './routes/session.ts';
+import { type Route, routeOf } from './routes.ts';
+import { createSeal } from './seal.ts';
+import { Sessions } from './sessions.ts';
+import { readOptions } from './settings.ts';
+import { readVisit, type Visit } from './visit.ts';
+
+/** Mount it under its base path: on Node through an adapter, elsewhere as it is. Never rejects. */
+export interface Broker {
+  (request: Request): Promise<Response>;
+  /** Lets what is under way reach the store. Call it before the server ends; the store stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Signs browsers in to Act-On and works for them, so that client secret and refresh token never leave the server. What it gives is
+ * a handler from `Request` to `Response` for the routes `session`, `login`, `callback`, `token`, `api/*` and `logout`.
+ * Throws `configuration`, naming the option, for what cannot work.
+ *
+ * @example
+ * const broker = createBroker({ endpoint, store, redirectUri: 'https://app.example/auth/callback', sessionSecret });
+ * app.all('/auth/*', (context) => broker(context.req.raw)); // Hono
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc10017 (BCP 212), section 6
+ */
+export function createBroker(options: BrokerOptions): Broker {
+  const context = createContext(options);
+  const handle = (request: Request): Promise<Response> => answer(context, request);
+  return Object.assign(handle, { close: () => context.sessions.close() });
+}
+
+function createContext(options: BrokerOptions): Context {
+  const settings = readOptions(options);
+  const { endpoint, basePath, cookieName, secrets } = settings;
+  return {
+    settings,
+    seal: createSeal(secrets, JSON.stringify([endpoint.issuer, endpoint.clientId, basePath, cookieName])),
+    sessions: new Sessions(settings),
+    roster: new Roster(settings),
+    replies: new Replies(settings.now),
+    finishing: new Map(),
+  };
+}
+
+async function answer(context: Context, request: Request): Promise<Response> {
+  // Of the request's URL only path and query count: whose they are, the option says and not a header.
+  const url = new URL(request.url);
+  const route = routeOf(context.settings, url.pathname);
+  let visit: Visit | null = null;
+  try {
+    check(context, route, request);
+    visit = await readVisit(context, request, url);
+    return withCookies(await route.handle(context, visit), visit);
+  } catch (error) {
+    return withCookies(await refuse(context, route, visit, error), visit);
+  }
+}
+
+function check({ settings }: Context, route: Route, request: Request): void {
+  checkForm(request);
+  if (!route.methods.includes(request.method)) {
+    if (route.methods.length === 0) throw new Refusal(404, 'not_found', 'The broker has nothing here.');
+    throw new Refusal(405, 'method_not_allowed', `Use ${route.methods.join(', ')} here.`, {}, { allow: route.methods.join(', ') });
+  }
+  if (route.isNavigation) checkNavigation(request);
+  else checkOrigin(request, settings.origin);
+}
+
+async function refuse(context: Context, route: Route, visit: Visit | null, error: unknown): Promise<Response> {
+  const { settings } = context;
+  tellOf(context, route, error);
+  const now = settings.now();
+  if (route.isNavigation) {
+    const isExpected = error instanceof Refusal;
+    return problemPage(isExpected ? refusedProblem(error, '/') : problemOf(error, now, loginUrl(settings, null), '/'));
+  }
+  const refusal = expected(error, now, loginUrl(settings, visit?.memberships[0]?.id ?? null));
+  return (refusal ?? new Refusal(500, 'server_error', 'Something went wrong on the server; its log says more.')).toResponse();
+}
+
+function tellOf({ settings }: Context, { name }: Route, error: unknown): void {
+  if (error instanceof Refusal) settings.tell({ type: 'refused', route: name, status: error.status, message: error.message });
+  else if (isActOnTokenError(error)) settings.tell({ type: 'session_failed', route: name, error });
+  else settings.tell({ type: 'failed', route: name, error });
+}
+
+function withCookies(response: Response, visit: Visit | null): Response {
+  for (const cookie of visit?.setCookies ?? []) response.headers.append('set-cookie', cookie);
+  return response;
+}

@@ -1,0 +1,115 @@
+import type { Fetch } from '@act-on-token/core';
+import {
+  accountHeader,
+  type BrokerMode,
+  brokerHeader,
+  idempotencyHeader,
+  type SessionAnswer,
+  type TokenAnswer,
+  type TokenRequest,
+} from '../wire.ts';
+import { failureOf, misconfigured, noBroker, unreachable } from './failures.ts';
+
+export interface GatewayOptions {
+  readonly url: string | URL;
+  readonly mode: BrokerMode;
+  readonly fetch: Fetch;
+  /** The account that requests are about; `null`: the one that signed in last. */
+  readonly account: string | null;
+  now(): number;
+}
+
+/** The way to the broker. Its methods reject with `ActOnTokenError` only. */
+export class Gateway {
+  readonly #options: GatewayOptions;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+  }
+
+  async session(): Promise<SessionAnswer> {
+    const answer = await this.#json('session', { cache: 'no-store' }, isSessionAnswer);
+    if (answer.mode === this.#options.mode) return answer;
+    throw misconfigured(`The broker is in ${answer.mode} mode. Give this session the option mode: '${answer.mode}'.`);
+  }
+
+  token(request: TokenRequest): Promise<TokenAnswer> {
+    const body = JSON.stringify(request);
+    const headers = { 'content-type': 'application/json', [idempotencyHeader]: crypto.randomUUID() };
+    return this.#json('token', { method: 'POST', body, headers }, isTokenAnswer);
+  }
+
+  async logout(account: string | null): Promise<void> {
+    const about = account === null ? {} : { [accountHeader]: account };
+    const response = await this.#reach('logout', { method: 'POST', headers: { ...about, [idempotencyHeader]: crypto.randomUUID() } });
+    if (response.status !== 204) throw response.ok ? noBroker(response) : await failureOf(response, this.#options.now());
+  }
+
+  /** A request for `{url}/api/…`, as `fetch` answers or fails. */
+  send(url: URL, init: RequestInit): Promise<Response> {
+    const headers = this.#headers(init.headers);
+    const isSafe = init.method === undefined || /^(get|head)$/i.test(init.method);
+    // A browser sends a request once more when a connection that it used before breaks; the broker then knows it again.
+    if (!isSafe && !headers.has(idempotencyHeader)) headers.set(idempotencyHeader, crypto.randomUUID());
+    this.#checkPlace(url);
+    return this.#options.fetch(url, { ...init, headers, credentials: 'same-origin' });
+  }
+
+  /** Where the broker is; in a program without pages a relative URL has no meaning, and gets one that leads nowhere. */
+  base(): URL {
+    const here = (globalThis as { location?: { href?: string } }).location?.href ?? 'http://localhost/';
+    const base = new URL(this.#options.url, here);
+    if (!base.pathname.endsWith('/')) base.pathname += '/';
+    return base;
+  }
+
+  async #json<T>(route: string, init: RequestInit, isAnswer: (body: unknown) => body is T): Promise<T> {
+    const asked = this.#options.now();
+    const response = await this.#reach(route, { ...init, headers: this.#headers(init.headers) });
+    if (!response.ok) throw await failureOf(response, asked);
+    const body: unknown = await response.json().catch(() => null);
+    if (isAnswer(body)) return body;
+    throw noBroker(response);
+  }
+
+  async #reach(route: string, init: RequestInit): Promise<Response> {
+    const url = new URL(route, this.base());
+    this.#checkPlace(url);
+    const headers = new Headers(init.headers);
+    headers.set(brokerHeader, '1');
+    try {
+      return await this.#options.fetch(url, { ...init, headers, credentials: 'same-origin', redirect: 'error' });
+    } catch {
+      throw unreachable();
+    }
+  }
+
+  #headers(given: HeadersInit | undefined): Headers {
+    const headers = new Headers(given);
+    headers.set(brokerHeader, '1');
+    if (this.#options.account !== null) headers.set(accountHeader, this.#options.account);
+    return headers;
+  }
+
+  /** Cookies go to the page's own origin only, so elsewhere nobody would ever be signed in. */
+  #checkPlace(url: URL): void {
+    const { location } = globalThis as { location?: { origin?: string } };
+    const isRelative = typeof this.#options.url === 'string' && !URL.canParse(this.#options.url);
+    if (location === undefined && isRelative)
+      throw misconfigured('"url" is relative, so this session works in a page only. A server that renders must not send requests with it.');
+    if (location?.origin !== undefined && location.origin !== 'null' && url.origin !== location.origin)
+      throw misconfigured(`"url" must be of the page's own origin, ${location.origin}.`);
+  }
+}
+
+function isSessionAnswer(body: unknown): body is SessionAnswer {
+  const { active, now, snapshot, accounts } = Object(body) as Record<string, unknown>;
+  return (
+    typeof active === 'boolean' && typeof now === 'number' && typeof snapshot === 'object' && snapshot !== null && Array.isArray(accounts)
+  );
+}
+
+function isTokenAnswer(body: unknown): body is TokenAnswer {
+  const { access_token: token, expires_in: expiresIn } = Object(body) as Record<string, unknown>;
+  return typeof token === 'string' && token !== '' && typeof expiresIn === 'number';
+}

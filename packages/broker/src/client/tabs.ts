@@ -1,0 +1,54 @@
+import { listen } from './wake.ts';
+
+/** What tabs tell each other: a digest of how things stand, and never a token. */
+interface Message {
+  readonly print: string;
+}
+
+/**
+ * The page's other tabs. While it listens, a tab hears what others tell; `tell` works at any time. The channel is closed while the
+ * page lies in the back/forward cache, which some browsers would else not put it into.
+ */
+export class Tabs {
+  readonly #name: () => string;
+  #channel: BroadcastChannel | null = null;
+
+  constructor(name: () => string) {
+    this.#name = name;
+  }
+
+  /** Returns what stops it. */
+  listen(heard: (print: string) => void): () => void {
+    const open = (): void => {
+      this.#channel ??= openChannel(this.#name());
+      if (this.#channel !== null) this.#channel.onmessage = ({ data }) => heard(String((data as Message | null)?.print));
+    };
+    const close = (): void => {
+      this.#channel?.close();
+      this.#channel = null;
+    };
+    const stops = [listen(globalThis, 'pagehide', close), listen(globalThis, 'pageshow', open), close];
+    open();
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  tell(print: string): void {
+    const channel = this.#channel ?? openChannel(this.#name());
+    channel?.postMessage({ print } satisfies Message);
+    if (channel !== this.#channel) channel?.close();
+  }
+}
+
+/** Not everywhere, and not where a page may keep nothing. */
+function openChannel(name: string): BroadcastChannel | null {
+  try {
+    const channel = new BroadcastChannel(name);
+    // In Node and Bun an open channel would keep the process alive.
+    (channel as { unref?(): void }).unref?.();
+    return channel;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,84 @@
+import { ActOnTokenError } from '@act-on-token/core';
+import { Refusal } from './answers.ts';
+import type { Context } from './context.ts';
+import type { Membership } from './membership.ts';
+import { api } from './routes/api.ts';
+import { callback } from './routes/callback.ts';
+import { login } from './routes/login.ts';
+import { logout } from './routes/logout.ts';
+import { session } from './routes/session.ts';
+import { token } from './routes/token.ts';
+import type { Settings } from './settings.ts';
+import { currentMembership, type Visit } from './visit.ts';
+import { accountHeader, idempotencyHeader } from './wire.ts';
+
+/** One of the broker's routes. */
+export interface Route {
+  readonly name: string;
+  readonly methods: readonly string[];
+  /** A person opens it as a page; all others are fetched by pages of this origin. */
+  readonly isNavigation: boolean;
+  handle(context: Context, visit: Visit): Promise<Response>;
+}
+
+const fetched = { isNavigation: false } as const;
+const opened = { isNavigation: true, methods: ['GET'] } as const;
+
+const routes: Readonly<Record<string, Route>> = {
+  session: { ...fetched, name: 'session', methods: ['GET'], handle: session },
+  login: { ...opened, name: 'login', handle: login },
+  callback: { ...opened, name: 'callback', handle: callback },
+  token: { ...fetched, name: 'token', methods: ['POST'], handle: (context, visit) => signedIn(context, visit, token) },
+  logout: { ...fetched, name: 'logout', methods: ['POST'], handle: logout },
+  api: {
+    ...fetched,
+    name: 'api',
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    handle: (context, visit) => signedIn(context, visit, api),
+  },
+};
+
+const nowhere: Route = {
+  ...fetched,
+  name: 'unknown',
+  methods: [],
+  handle: async () => {
+    throw new Refusal(404, 'not_found', 'The broker has nothing here.');
+  },
+};
+
+/** The route of a path. `token` and `api` exclude each other: a page gets tokens, or it gets a proxy. */
+export function routeOf({ basePath, callbackPath, mode }: Settings, path: string): Route {
+  if (path === callbackPath) return routes.callback ?? nowhere;
+  if (!path.startsWith(`${basePath}/`)) return nowhere;
+  const rest = path.slice(basePath.length + 1);
+  if (rest.startsWith('api/')) return (mode === 'proxy' && routes.api) || nowhere;
+  if (rest === 'api' || rest === 'callback' || (rest === 'token' && mode !== 'token')) return nowhere;
+  return Object.hasOwn(routes, rest) ? (routes[rest] ?? nowhere) : nowhere;
+}
+
+type Work = (context: Context, visit: Visit, membership: Membership) => Promise<Response>;
+
+/** For those who are signed in; and what changes something is done once for each idempotency key. */
+async function signedIn(context: Context, visit: Visit, work: Work): Promise<Response> {
+  const { request, url } = visit;
+  const membership = await currentMembership(context, visit, request.headers.get(accountHeader));
+  if (membership === null) throw nobody();
+  const key = keyOf(request);
+  if (key === null) return work(context, visit, membership);
+  const name = JSON.stringify([membership.browser, membership.account, key]);
+  return context.replies.once(name, `${request.method} ${url.pathname}${url.search}`, () => work(context, visit, membership));
+}
+
+function nobody(): ActOnTokenError {
+  return new ActOnTokenError('signed_out', 'This browser is not signed in to Act-On.', { needsGrant: true });
+}
+
+/** `null` for a request that may as well be carried out twice. */
+function keyOf({ method, headers }: Request): string | null {
+  const key = headers.get(idempotencyHeader);
+  if (key === null || method === 'GET' || method === 'HEAD') return null;
+  if (!/^[\x21-\x7e]{8,200}$/.test(key))
+    throw new Refusal(400, 'invalid_request', `"${idempotencyHeader}" must be 8 to 200 visible characters.`);
+  return key;
+}

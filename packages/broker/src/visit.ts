@@ -1,0 +1,65 @@
+import type { Context } from './context.ts';
+import { readCookies } from './cookies.ts';
+import { clearMembership, type Membership, membershipCookie, readMemberships } from './membership.ts';
+import { shortDigest } from './text.ts';
+
+/** One request, and what it says about who sent it. */
+export interface Visit {
+  readonly request: Request;
+  readonly url: URL;
+  readonly cookies: ReadonlyMap<string, string>;
+  /** A digest of the app's user; `null` if there is none, or if the app does not say. */
+  readonly user: string | null;
+  /** The accounts that the cookies name, the one that signed in last first. Whether they still count, the roster says. */
+  readonly memberships: readonly Membership[];
+  /** `Set-Cookie` lines that go with the answer, whatever it is. */
+  readonly setCookies: string[];
+}
+
+/** Reads who sent a request. Rejects with what the option `user` throws. */
+export async function readVisit({ settings, seal }: Context, request: Request, url: URL): Promise<Visit> {
+  const cookies = readCookies(request.headers.get('cookie'));
+  const named = (await settings.user?.(request)) ?? null;
+  const user = named === null ? null : await shortDigest(named);
+  // Where the app says who its user is, nobody is nobody's.
+  const isNobody = settings.user !== undefined && user === null;
+  const memberships = isNobody ? [] : await readMemberships(settings, seal, cookies, user);
+  return { request, url, cookies, user, memberships, setCookies: [] };
+}
+
+/**
+ * The account that a request is about: the one with this id, else the first that still counts. `null` if there is none. The cookies
+ * of those that do not count any more are taken away. Rejects with `store_unavailable`.
+ */
+export async function currentMembership(context: Context, visit: Visit, id: string | null): Promise<Membership | null> {
+  for (const membership of visit.memberships) {
+    if ((id === null || membership.id === id) && (await stillCounts(context, visit, membership))) return membership;
+  }
+  return null;
+}
+
+/** All accounts that still count, in the same manner. */
+export async function livingMemberships(context: Context, visit: Visit): Promise<readonly Membership[]> {
+  const counts = await Promise.all(visit.memberships.map((membership) => stillCounts(context, visit, membership)));
+  return visit.memberships.filter((_, i) => counts[i]);
+}
+
+async function stillCounts(
+  { settings, roster }: Context,
+  { setCookies }: Visit,
+  { id, account, browser, session }: Membership,
+): Promise<boolean> {
+  const counts = await roster.has(account, browser, session);
+  if (!counts) setCookies.push(clearMembership(settings, id));
+  return counts;
+}
+
+/** Makes the cookie of a membership anew if that is due. A store that is down is no reason to fail: it stays due. */
+export async function keepFresh({ settings, seal, roster }: Context, visit: Visit, membership: Membership): Promise<void> {
+  if (!membership.isDue) return;
+  const renewed = await roster.renew(membership.account, membership.browser).then(
+    () => true,
+    () => false,
+  );
+  if (renewed) visit.setCookies.push(await membershipCookie(settings, seal, membership, visit.user));
+}

@@ -1,0 +1,166 @@
+import { accountKey, type TokenStore } from '@act-on-token/core';
+import { memoryStore } from '@act-on-token/memory';
+import { describe, expect, it } from 'vitest';
+import { Replies } from '../src/replies.ts';
+import { Roster } from '../src/roster.ts';
+import { readOptions, type Settings } from '../src/settings.ts';
+import { useOnce } from '../src/used-sign-ins.ts';
+import { ada, bob, createWorld, redirectUri, sessionSecret } from './support/world.ts';
+
+const aDay = 86_400_000;
+
+function settingsAt(now: () => number, store: TokenStore = memoryStore({ now })): Settings {
+  const { endpoint } = createWorld();
+  const clock = { now, monotonic: now, setTimeout: () => 0, clearTimeout: () => {} };
+  return readOptions({ endpoint, store, redirectUri, sessionSecret, clock });
+}
+
+describe('answers that are kept to be repeated', () => {
+  const answering = (text = 'x') => {
+    const work = { calls: 0, go: async () => new Response(text) };
+    const counted = async () => {
+      work.calls += 1;
+      return work.go();
+    };
+    return { work, counted };
+  };
+
+  it('are at most a thousand; the oldest go', async () => {
+    const replies = new Replies(() => 0);
+    const { work, counted } = answering();
+    for (let i = 0; i <= 1_000; i += 1) await replies.once(`key ${i}`, '', counted);
+    expect(work.calls).toBe(1_001);
+    await replies.once('key 1000', '', counted);
+    expect(work.calls).toBe(1_001);
+    await replies.once('key 0', '', counted);
+    expect(work.calls).toBe(1_002);
+  });
+
+  it('are at most 8 MiB', async () => {
+    const replies = new Replies(() => 0);
+    const { work, counted } = answering('x'.repeat(65_000));
+    for (let i = 0; i < 200; i += 1) await replies.once(`key ${i}`, '', counted);
+    await replies.once('key 199', '', counted);
+    expect(work.calls).toBe(200);
+    await replies.once('key 0', '', counted);
+    expect(work.calls).toBe(201);
+  });
+
+  it('that are under way are not given up, however many there are', async () => {
+    const replies = new Replies(() => 0);
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const { work, counted } = answering();
+    work.go = () => opened.then(() => new Response('late'));
+    const first = replies.once('first', '', counted);
+    for (let i = 0; i < 1_200; i += 1) void replies.once(`key ${i}`, '', counted);
+    const again = replies.once('first', '', counted);
+    open();
+    expect([await (await first).text(), await (await again).text()]).toEqual(['late', 'late']);
+    expect(work.calls).toBe(1_201);
+  });
+
+  it('are not kept if the work fails, and the next one works', async () => {
+    const replies = new Replies(() => 0);
+    const { work, counted } = answering();
+    work.go = () => Promise.reject(new Error('a defect'));
+    const both = await Promise.allSettled([replies.once('key', '', counted), replies.once('key', '', counted)]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    work.go = async () => new Response('fine');
+    expect(await (await replies.once('key', '', counted)).text()).toBe('fine');
+  });
+});
+
+describe('the browsers of an account', () => {
+  it('are at most two hundred; the oldest go', async () => {
+    const roster = new Roster(settingsAt(() => 0));
+    for (let i = 0; i <= 200; i += 1) await roster.join('a', `browser ${i}`, `session ${i}`);
+    expect(await roster.has('a', 'browser 0', 'session 0')).toBe(false);
+    expect(await roster.has('a', 'browser 1', 'session 1')).toBe(true);
+  });
+
+  it('are forgotten when they were not seen for thirty days, and not before', async () => {
+    let now = 0;
+    const roster = new Roster(settingsAt(() => now));
+    await roster.join('a', 'old', 's');
+    await roster.join('a', 'used', 's');
+    now += 20 * aDay;
+    await roster.renew('a', 'used');
+    now += 11 * aDay;
+    expect(await roster.has('a', 'used', 's')).toBe(true);
+    expect(await roster.has('a', 'old', 's')).toBe(false);
+    expect(await roster.leave('a', 'used')).toBe(true);
+  });
+
+  it('are changed by many servers at a time without losing one', async () => {
+    const store = memoryStore();
+    const rosters = Array.from({ length: 8 }, () => new Roster(settingsAt(() => Date.now(), store)));
+    await Promise.all(rosters.map((roster, i) => roster.join('a', `browser ${i}`, 's')));
+    for (let i = 0; i < 8; i += 1) expect(await rosters[0]?.has('a', `browser ${i}`, 's')).toBe(true);
+  });
+
+  it('are nobody, if what the store has cannot be read', async () => {
+    const settings = settingsAt(() => 0);
+    const { issuer, clientId } = settings.endpoint;
+    const key = JSON.stringify(['act-on-broker', issuer, clientId, 'browsers', 'a']);
+    await settings.store.swap(key, null, { version: 'v', value: '{"not": a list' });
+    expect(await new Roster(settings).has('a', 'b', 's')).toBe(false);
+  });
+});
+
+describe('a sign-in that comes back', () => {
+  it('counts once, on whatever server, and is forgotten after twice its life', async () => {
+    let now = 0;
+    const [one, two] = [memoryStore({ now: () => now })].flatMap((store) => [settingsAt(() => now, store), settingsAt(() => now, store)]);
+    if (one === undefined || two === undefined) throw new Error('There are two.');
+    expect([await useOnce(one, 'abc', 1_000), await useOnce(two, 'abc', 1_000), await useOnce(one, 'abd', 1_000)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    now += 2_000;
+    expect(await useOnce(two, 'abc', 1_000)).toBe(true);
+  });
+
+  it('counts once when it comes to many servers at the same time', async () => {
+    const store = memoryStore();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        useOnce(
+          settingsAt(() => 0, store),
+          'abc',
+          1_000,
+        ),
+      ),
+    );
+    expect(answers.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('sessions', () => {
+  it('are kept while they are used, and dropped a quarter of an hour later', async () => {
+    const world = createWorld();
+    const reads: string[] = [];
+    const store: TokenStore = { ...world.store, read: (key) => world.store.read(key).finally(() => void reads.push(key)) };
+    const key = accountKey(world.endpoint.issuer, world.endpoint.clientId, `1001/${ada.username}`);
+    const [adas, bobs] = [await world.signedIn(ada), await world.signedIn(bob)];
+    const broker = world.another({ store });
+    const use = async (cookies: typeof adas) => {
+      const browser = world.browser(broker);
+      for (const [name, cookie] of cookies.jar) browser.jar.set(name, cookie);
+      expect((await browser.ask('/auth/api/api/1/account')).status).toBe(200);
+    };
+    const readsOf = async (work: () => Promise<void>) => {
+      reads.length = 0;
+      await work();
+      return reads.filter((each) => each === key).length;
+    };
+    expect(await readsOf(() => use(adas))).toBe(1);
+    expect(await readsOf(() => use(adas))).toBe(0);
+    world.pass(16 * 60_000);
+    await use(bobs);
+    expect(await readsOf(() => use(adas))).toBe(1);
+  });
+});

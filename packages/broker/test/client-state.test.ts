@@ -1,0 +1,451 @@
+import { type BrokerSession, type BrokerSessionOptions, createBrokerSession } from '@act-on-token/broker/client';
+import { type ActOnTokenError, isActOnTokenError } from '@act-on-token/core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type ManualClock, manualClock } from '../../core/test/support/manual-clock.ts';
+import type { Browser } from './support/browser.ts';
+import { openPage } from './support/page.ts';
+import { ada, bob, createWorld, revoke, type World } from './support/world.ts';
+
+const anHour = 3_600_000;
+const opened: BrokerSession[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((session) => session.close())));
+
+/** A tab of this browser. */
+function tab(browser: Browser, options: Partial<BrokerSessionOptions> = {}): BrokerSession {
+  const session = createBrokerSession({ url: '/auth', fetch: browser.fetch, ...options });
+  opened.push(session);
+  return session;
+}
+
+/** Listens, and counts how often it was called. */
+function listening(session: BrokerSession): { calls: number; stop(): void } {
+  const heard = { calls: 0, stop: () => {} };
+  heard.stop = session.subscribe(() => {
+    heard.calls += 1;
+  });
+  return heard;
+}
+
+const lookups = ({ received }: Browser) => received.filter(({ url }) => url.endsWith('/auth/session')).length;
+const waitFor = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000, interval: 5 });
+const errorOf = (work: Promise<unknown>): Promise<ActOnTokenError> =>
+  work.then(
+    () => Promise.reject(new Error('It should fail.')),
+    (error) => error,
+  );
+
+describe('a new session', () => {
+  it('sends nothing and touches no page, and knows nothing', async () => {
+    const browser = createWorld().browser();
+    const session = tab(browser);
+    expect(session.getSnapshot()).toEqual({
+      loaded: false,
+      usable: false,
+      needsGrant: false,
+      signingIn: false,
+      saved: true,
+      error: null,
+      grants: { used: 0, limit: 5, nextAt: null },
+      status: 'idle',
+      expiresAt: null,
+      reason: null,
+    });
+    expect(session.getSnapshot()).toBe(session.getSnapshot());
+    expect(session).toMatchObject({ account: null, accounts: [] });
+    expect(session.loginUrl('/lists')).toBe('/auth/login?returnTo=%2Flists');
+    expect(session.apiBase.pathname).toBe('/auth/api/');
+    expect(browser.received).toEqual([]);
+  });
+
+  it('cannot send anything on a server that renders', async () => {
+    const session = tab(createWorld().browser());
+    expect(await errorOf(session.lookUp())).toMatchObject({ code: 'configuration', message: expect.stringContaining('"url" is relative') });
+    expect(await errorOf(session.fetch('/api/1/list'))).toMatchObject({ code: 'configuration' });
+    expect(() => session.signIn()).toThrow('works in a page only');
+  });
+
+  it.each([
+    ['no options', undefined, /"url"/],
+    ['no url', {}, /"url"/],
+    ['an unknown mode', { url: '/auth', mode: 'direct' }, /"mode"/],
+    ['a store in proxy mode', { url: '/auth', store: {} }, /"store"/],
+  ])('refuses %s', (_, options, message) => {
+    expect(() => createBrokerSession(options as BrokerSessionOptions)).toThrow(message);
+  });
+});
+
+describe('the state of a page', () => {
+  it('is looked up once for all who want to know at a time', async () => {
+    openPage();
+    const browser = await createWorld().signedIn();
+    const session = tab(browser);
+    const first = listening(session);
+    await Promise.all([session.ready(), session.lookUp(), session.ready()]);
+    expect(lookups(browser)).toBe(1);
+    expect(first.calls).toBe(1);
+    expect(session.account?.name).toBe(ada.username);
+    expect(session.getSnapshot()).toMatchObject({ loaded: true, usable: true, needsGrant: false, status: 'authorized' });
+  });
+
+  it('has the times of this machine, however wrong its clock is', async () => {
+    openPage();
+    const clock = manualClock();
+    const session = tab(await createWorld().signedIn(), { clock });
+    await session.ready();
+    const { expiresAt } = session.getSnapshot();
+    expect(Math.abs((expiresAt ?? 0) - (clock.now() + anHour))).toBeLessThan(60_000);
+  });
+
+  it('is the same object until it says something else', async () => {
+    openPage();
+    const session = tab(await createWorld().signedIn());
+    const heard = listening(session);
+    await session.ready();
+    const before = session.getSnapshot();
+    await session.lookUp();
+    await session.lookUp();
+    expect(session.getSnapshot()).toBe(before);
+    expect(heard.calls).toBe(1);
+  });
+
+  it('says that nobody is signed in', async () => {
+    openPage();
+    const session = tab(createWorld().browser());
+    await session.ready();
+    expect(session.getSnapshot()).toMatchObject({ loaded: true, usable: false, needsGrant: true, status: 'idle', error: null });
+  });
+
+  it('is looked up anew when the page comes back to life, but only while somebody listens', async () => {
+    const page = openPage();
+    const browser = await createWorld().signedIn();
+    const session = tab(browser);
+    const heard = listening(session);
+    await session.ready();
+    for (const [type, more] of [['focus'], ['online'], ['visibilitychange'], ['pageshow', { persisted: true }]] as const) {
+      const before = lookups(browser);
+      page.happens(type, more);
+      await waitFor(() => expect(lookups(browser)).toBe(before + 1));
+      await session.lookUp();
+    }
+    const before = lookups(browser);
+    page.visibilityState = 'hidden';
+    page.happens('visibilitychange');
+    page.happens('pageshow', { persisted: false });
+    heard.stop();
+    page.happens('focus');
+    expect(page.listeners).toBe(0);
+    await session.lookUp();
+    expect(lookups(browser)).toBe(before + 1);
+  });
+
+  it('shows that the token lapsed when its time is over, and asks whether there is a new one', async () => {
+    openPage();
+    const clock = manualClock();
+    const browser = await createWorld().signedIn();
+    const session = tab(browser, { clock });
+    listening(session);
+    await session.ready();
+    expect(clock.timers).toEqual({ keepAlive: 0, all: 1 });
+    await clock.advance(anHour - 60_000);
+    expect(session.getSnapshot().status).toBe('authorized');
+    const states: string[] = [];
+    session.subscribe(() => void states.push(session.getSnapshot().status));
+    await clock.advance(120_000);
+    await waitFor(() => expect(states[0]).toBe('expired'));
+    // The broker's own clock stands still here, so it says that the token lives; on one machine both agree.
+    await waitFor(() => expect(lookups(browser)).toBeGreaterThan(1));
+  });
+
+  it('has no timer while nobody listens', async () => {
+    openPage();
+    const clock = manualClock();
+    const session = tab(await createWorld().signedIn(), { clock });
+    const heard = listening(session);
+    await session.ready();
+    heard.stop();
+    expect(clock.timers.all).toBe(0);
+  });
+
+  it('tells by events what changed, and by describe() what a bug report needs, without a secret', async () => {
+    openPage();
+    const world = createWorld();
+    const browser = await world.signedIn();
+    const session = tab(browser, { clock: world.clock });
+    const types: string[] = [];
+    session.on(({ type }) => types.push(type));
+    await session.ready();
+    world.pass(2 * anHour);
+    await session.fetch('/api/1/account');
+    await session.lookUp();
+    await session.signOut();
+    await session.lookUp();
+    await world.signIn(browser);
+    await session.lookUp();
+    expect(types).toEqual(['adopted', 'signed_out', 'signed_in']);
+    const described = session.describe();
+    expect(JSON.parse(described)).toMatchObject({ mode: 'proxy', url: '/auth/', accounts: 1, snapshot: { status: 'authorized' } });
+    expect(described).not.toContain([...browser.jar.values()][0]?.value);
+  });
+});
+
+describe('without a network', () => {
+  it('nobody is signed out: what was known stays, and the error tells', async () => {
+    const page = openPage();
+    const clock: ManualClock = manualClock();
+    const browser = await createWorld().signedIn();
+    const session = tab(browser, { clock });
+    listening(session);
+    await session.ready();
+    browser.offline = true;
+    page.happens('focus');
+    await waitFor(() => expect(session.getSnapshot().error).not.toBeNull());
+    expect(isActOnTokenError(session.getSnapshot().error, 'not_sent')).toBe(true);
+    expect(session.getSnapshot()).toMatchObject({ loaded: true, usable: true, needsGrant: false, status: 'authorized' });
+    expect(await errorOf(session.signOut())).toMatchObject({ code: 'not_sent' });
+    expect(session.getSnapshot()).toMatchObject({ usable: true });
+    browser.offline = false;
+    page.happens('online');
+    await waitFor(() => expect(session.getSnapshot().error).toBeNull());
+  });
+
+  it('a page that knows nothing yet goes on asking, less and less often, until it is told', async () => {
+    openPage();
+    const clock = manualClock();
+    const browser = await createWorld().signedIn();
+    browser.offline = true;
+    const session = tab(browser, { clock });
+    let asked = 0;
+    const counting = tab(browser, {
+      clock,
+      fetch(...request) {
+        asked += 1;
+        return browser.fetch(...request);
+      },
+    });
+    listening(counting);
+    for (const [after, times] of [
+      [0, 1],
+      [1_999, 1],
+      [2, 2],
+      [4_001, 3],
+      [8_001, 4],
+    ] as const) {
+      await clock.advance(after);
+      await waitFor(() => expect(asked).toBe(times));
+    }
+    expect(counting.getSnapshot()).toMatchObject({ loaded: false, error: { code: 'not_sent' } });
+    browser.offline = false;
+    await clock.advance(20_000);
+    await waitFor(() => expect(counting.getSnapshot()).toMatchObject({ loaded: true, usable: true, error: null }));
+    expect(session.getSnapshot().loaded).toBe(false);
+  });
+
+  it('ready() rejects, and tries anew the next time', async () => {
+    openPage();
+    const browser = await createWorld().signedIn();
+    browser.offline = true;
+    const session = tab(browser);
+    expect(await errorOf(session.ready())).toMatchObject({ code: 'not_sent' });
+    browser.offline = false;
+    await session.ready();
+    expect(session.ready()).toBe(session.ready());
+  });
+});
+
+describe('what the broker cannot do', () => {
+  it('keeps the state, and is tried again when it says', async () => {
+    openPage();
+    const clock = manualClock();
+    const world = createWorld();
+    const browser = await world.signedIn();
+    const session = tab(browser, { clock });
+    listening(session);
+    await session.ready();
+    await world.store.close();
+    const error = await errorOf(session.lookUp());
+    expect(error).toMatchObject({ code: 'store_unavailable' });
+    expect(Math.abs((error.retryAt ?? 0) - clock.now() - 5_000)).toBeLessThan(2_000);
+    expect(session.getSnapshot()).toMatchObject({ usable: true, error: { code: 'store_unavailable' } });
+  });
+
+  it.each([
+    [
+      'an app that answers every path with its page',
+      () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } }),
+      'configuration',
+    ],
+    ['an app without a broker', () => new Response('not found', { status: 404 }), 'configuration'],
+    ['a gateway in front of a broker that is down', () => new Response('<html>', { status: 502 }), 'not_sent'],
+    ['JSON of something else', () => Response.json({ hello: 'world' }), 'configuration'],
+    ['a refusal that is none of ours', () => Response.json({ error: 'x', message: 'y' }, { status: 403 }), 'configuration'],
+  ] as const)('is told apart from %s', async (_, answer, code) => {
+    openPage();
+    const session = createBrokerSession({ url: '/auth', fetch: async () => answer() });
+    expect(await errorOf(session.ready())).toMatchObject({ code });
+  });
+
+  it('is named, if the page and the broker do not agree on the mode', async () => {
+    openPage();
+    const browser = await createWorld({ mode: 'token' }).signedIn();
+    expect(await errorOf(tab(browser).ready())).toMatchObject({ code: 'configuration', message: expect.stringContaining("mode: 'token'") });
+  });
+
+  it('is named, if the page is of another origin', async () => {
+    openPage();
+    const session = createBrokerSession({ url: 'https://auth.example/', fetch: createWorld().browser().fetch });
+    expect(await errorOf(session.ready())).toMatchObject({
+      code: 'configuration',
+      message: expect.stringContaining('https://app.example'),
+    });
+  });
+});
+
+describe('two tabs', () => {
+  const both = async (world: World) => {
+    openPage();
+    const browser = await world.signedIn();
+    const [one, two] = [tab(browser, { clock: world.clock }), tab(browser, { clock: world.clock })];
+    for (const each of [one, two]) listening(each);
+    await Promise.all([one.ready(), two.ready()]);
+    return { browser, one, two };
+  };
+
+  it('sign out together', async () => {
+    const { one, two } = await both(createWorld());
+    await one.signOut();
+    expect(one.getSnapshot()).toMatchObject({ loaded: true, status: 'idle', needsGrant: true });
+    await waitFor(() => expect(two.getSnapshot()).toMatchObject({ status: 'idle', needsGrant: true }));
+  });
+
+  it('see a refresh of the other, and a sign-in', async () => {
+    const world = createWorld();
+    const { browser, one, two } = await both(world);
+    const before = two.getSnapshot().expiresAt ?? 0;
+    world.pass(2 * anHour);
+    await one.fetch('/api/1/account');
+    await waitFor(() => expect(two.getSnapshot().expiresAt).toBeGreaterThan(before));
+    await world.signIn(browser, bob);
+    await tab(browser).lookUp(); // the page on which the sign-in ended
+    await waitFor(() => expect([one.account?.name, two.account?.name]).toEqual([bob.username, bob.username]));
+  });
+
+  it('come to rest', async () => {
+    const world = createWorld();
+    const { browser, one, two } = await both(world);
+    await one.lookUp();
+    await two.lookUp();
+    await one.signOut();
+    await waitFor(() => expect(two.getSnapshot().status).toBe('idle'));
+    await Promise.all([one.lookUp(), two.lookUp()]);
+    const before = lookups(browser);
+    // Whatever was told by now has been heard after something that was told later.
+    const third = tab(browser);
+    const channel = new BroadcastChannel('act-on-broker /auth/');
+    const heard = new Promise((resolve) => {
+      channel.onmessage = resolve;
+    });
+    await third.lookUp();
+    await heard;
+    channel.close();
+    await Promise.all([one.lookUp(), two.lookUp()]);
+    expect(lookups(browser) - before).toBeLessThanOrEqual(5);
+  });
+
+  it('tell each other no secret', async () => {
+    const world = createWorld();
+    const { browser, one } = await both(world);
+    const told: string[] = [];
+    const channel = new BroadcastChannel('act-on-broker /auth/');
+    channel.onmessage = ({ data }) => void told.push(JSON.stringify(data));
+    await one.signOut();
+    await waitFor(() => expect(told.length).toBeGreaterThan(0));
+    channel.close();
+    const { accessTokens, refreshTokens } = world.emulator.exportState().maps;
+    const secrets = [...accessTokens, ...refreshTokens]
+      .map(([token]) => String(token))
+      .concat([...browser.jar.values()].map(({ value }) => value));
+    expect(secrets.filter((secret) => told.some((text) => text.includes(secret)))).toEqual([]);
+  });
+});
+
+describe('signing in and out', () => {
+  it('leads to the broker, and back to where the page is', async () => {
+    const page = openPage('/lists?page=2#top');
+    const browser = await createWorld().signedIn();
+    const session = tab(browser);
+    session.signIn();
+    await session.ready();
+    session.signIn('/elsewhere');
+    session.signIn('/elsewhere', { another: true });
+    const account = session.account?.id;
+    expect(page.left).toEqual([
+      '/auth/login?returnTo=%2Flists%3Fpage%3D2%23top',
+      `/auth/login?returnTo=%2Felsewhere&account=${account}`,
+      '/auth/login?returnTo=%2Felsewhere&another=1',
+    ]);
+    for (const url of page.left) expect((await browser.send(url, { headers: { 'sec-fetch-mode': 'navigate' } })).status).toBeLessThan(400);
+  });
+
+  it('has no use for a grant', async () => {
+    const session = tab(createWorld().browser());
+    expect(await errorOf(session.authorize({ type: 'password', ...ada }))).toMatchObject({
+      code: 'configuration',
+      message: expect.stringContaining('signIn()'),
+    });
+  });
+
+  it('signs out of one account of several, and shows the other one then', async () => {
+    openPage();
+    const world = createWorld();
+    const browser = await world.signedIn(ada);
+    await world.signIn(browser, bob);
+    const session = tab(browser);
+    listening(session);
+    await session.signOut();
+    await waitFor(() => expect(session.account?.name).toBe(ada.username));
+    expect(session.accounts).toHaveLength(1);
+  });
+
+  it('is about one account, if that is named', async () => {
+    openPage();
+    const world = createWorld();
+    const browser = await world.signedIn(ada);
+    await world.signIn(browser, bob);
+    const adas = tab(browser);
+    await adas.ready();
+    const [, second] = adas.accounts;
+    const session = tab(browser, { account: second?.id ?? '' });
+    expect(await session.fetch('/api/1/account').then((answer) => answer.json())).toMatchObject({ login: ada.username });
+    await session.ready();
+    expect(session.account).toEqual(second);
+  });
+
+  it('shows that a person is needed when the refresh token is dead', async () => {
+    openPage();
+    const world = createWorld();
+    const session = tab(await world.signedIn());
+    listening(session);
+    await session.ready();
+    revoke(world);
+    world.pass(2 * anHour);
+    expect(await errorOf(session.fetch('/api/1/account'))).toMatchObject({ code: 'session_expired', needsGrant: true });
+    await waitFor(() =>
+      expect(session.getSnapshot()).toMatchObject({ status: 'expired', reason: 'rejected', needsGrant: true, usable: false }),
+    );
+  });
+});
+
+describe('a closed session', () => {
+  it('does nothing more', async () => {
+    const page = openPage();
+    const browser = await createWorld().signedIn();
+    const session = tab(browser);
+    listening(session);
+    await session.ready();
+    await session.close();
+    await session.close();
+    expect(page.listeners).toBe(0);
+    for (const work of [session.ready(), session.lookUp(), session.fetch('/api/1/list'), session.signOut(), session.getAccessToken()])
+      expect(await errorOf(work)).toMatchObject({ code: 'closed' });
+  });
+});
