@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesUnder, fingerprint, readStamp, writeStamp } from '../bootstrap/fingerprint.mjs';
 import { root, stamps } from '../bootstrap/paths.mjs';
+import { bundledPackages } from './bundled-packages.ts';
 import { promisedFiles } from './promised-files.ts';
 import { type WorkspacePackage, workspacePackages } from './workspace-packages.ts';
 
@@ -28,8 +29,9 @@ function rulesOfTheBuild(): string[] {
   return [...configs, ...filesUnder(join(root, 'tooling', 'build'))];
 }
 
-function sourcesOf({ path }: WorkspacePackage): string[] {
-  return [join(path, 'package.json'), ...filesUnder(join(path, 'src'))];
+function sourcesOf(pkg: WorkspacePackage): string[] {
+  const folders = [pkg, ...bundledPackages(pkg)].map(({ path }) => join(path, 'src'));
+  return [join(pkg.path, 'package.json'), ...folders.flatMap(filesUnder)];
 }
 
 function isComplete({ path, manifest }: WorkspacePackage): boolean {

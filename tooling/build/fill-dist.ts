@@ -5,6 +5,7 @@ import { dts } from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
 import { filesUnder } from '../bootstrap/fingerprint.mjs';
 import { root } from '../bootstrap/paths.mjs';
+import { bundledPackages, bundling } from './bundled-packages.ts';
 import { clientDirective } from './client-directive.ts';
 import { declarationOf, declarations } from './declarations.ts';
 import { promisedFiles } from './promised-files.ts';
@@ -26,10 +27,11 @@ export async function fillDist(pkg: WorkspacePackage): Promise<void> {
 
 async function bundleScripts(pkg: WorkspacePackage, names: readonly string[]): Promise<BuiltFile[]> {
   const transpile = esbuild({ target: 'es2022', sourceMap: true, tsconfig: join(root, 'tsconfig.base.json') });
+  const { takesIn, plugins } = bundling(bundledPackages(pkg));
   const bundle = await rollup({
     input: sources(pkg, names),
-    external: isPackage,
-    plugins: [clientDirective(), transpile],
+    external: (id) => isPackage(id) && !takesIn(id),
+    plugins: [...plugins, clientDirective(), transpile],
     onLog: refuseWarnings,
   });
   const dir = join(pkg.path, 'dist');
