@@ -1,6 +1,5 @@
 import { ActOnTokenError, type Session } from '@act-on-token/core';
 import { type Context, createContext, createElement, type ReactElement, type ReactNode, useContext } from 'react';
-import { type Binding, bindingOf } from './binding.ts';
 
 const SessionContext: Context<Session | null> = createContext<Session | null>(null);
 
@@ -23,10 +22,10 @@ export function ActOnTokenProvider({ session, children }: ActOnTokenProviderProp
 }
 
 /** The session that was handed in, else the provider's. Throws `configuration` if there is neither. */
-export function useBinding(hook: string, given: Session | undefined): Binding {
+export function useSession(hook: string, given: Session | undefined): Session {
   const provided = useContext(SessionContext);
   const session = given ?? provided;
-  if (session != null) return bindingOf(session);
+  if (session != null) return session;
   throw new ActOnTokenError(
     'configuration',
     `${hook}() found no session. Put <ActOnTokenProvider session={session}> around the component, or hand a session to the hook.`,

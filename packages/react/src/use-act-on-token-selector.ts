@@ -1,7 +1,7 @@
 import type { Session } from '@act-on-token/core';
 import { type RefObject, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
-import type { ActOnToken } from './binding.ts';
-import { useBinding } from './provider.ts';
+import { type ActOnToken, bindingOf } from './binding.ts';
+import { useSession } from './provider.ts';
 
 /**
  * A part of what {@link useActOnToken} gives. Renders again only if that part changed: the functions never do, so a component that
@@ -16,7 +16,7 @@ export function useActOnTokenSelector<Selected>(
   isEqual: (previous: Selected, next: Selected) => boolean = Object.is,
   session?: Session,
 ): Selected {
-  const { subscribe, read, readOnServer } = useBinding('useActOnTokenSelector', session);
+  const { subscribe, read, readOnServer } = bindingOf(useSession('useActOnTokenSelector', session));
   const rendered = useRef<{ readonly selected: Selected } | null>(null);
   const select = useMemo(() => memoized(selector, isEqual, rendered), [selector, isEqual]);
   const selected = useSyncExternalStore(

@@ -1,7 +1,7 @@
 import type { Session } from '@act-on-token/core';
 import { useSyncExternalStore } from 'react';
-import type { ActOnToken } from './binding.ts';
-import { useBinding } from './provider.ts';
+import { type ActOnToken, bindingOf } from './binding.ts';
+import { useSession } from './provider.ts';
 
 /**
  * The state of the session, and what can be done with it. Renders again when something about it changed, never because a token
@@ -14,6 +14,6 @@ import { useBinding } from './provider.ts';
  * if (!usable && needsGrant) return <SignIn />;
  */
 export function useActOnToken(session?: Session): ActOnToken {
-  const { subscribe, read, readOnServer } = useBinding('useActOnToken', session);
+  const { subscribe, read, readOnServer } = bindingOf(useSession('useActOnToken', session));
   return useSyncExternalStore(subscribe, read, readOnServer);
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, startTransition } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
@@ -6,7 +6,11 @@ import { afterEach, beforeEach, expect, vi } from 'vitest';
 /** A React root in the document, without `act()`: React renders when it thinks fit, so that renders can be counted. */
 export interface Page {
   readonly text: string;
+  /** Waits until this is all that the page shows: React takes its time before it lifts a fallback. */
+  shows(text: string): Promise<void>;
   render(node: ReactNode): void;
+  /** Renders in the background: what is there stays until the new page is ready. */
+  renderInTransition(node: ReactNode): void;
   unmount(): void;
 }
 
@@ -32,7 +36,9 @@ function pageOf(container: HTMLElement, root: ReturnType<typeof createRoot>): Pa
     get text() {
       return container.textContent ?? '';
     },
+    shows: (text) => vi.waitFor(() => expect(page.text).toBe(text), { timeout: 20_000 }),
     render: (node) => flushSync(() => root.render(node)),
+    renderInTransition: (node) => startTransition(() => root.render(node)),
     unmount: () => root.unmount(),
   };
   pages.push(page);

@@ -1,4 +1,11 @@
-import { actOnEndpoint, createSession, type Session, type TokenStore } from '@act-on-token/core';
+import {
+  type AuthorizationRequest,
+  actOnEndpoint,
+  authorizationUrl,
+  createSession,
+  type Session,
+  type TokenStore,
+} from '@act-on-token/core';
 import { createEmulator, type Emulator } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
 import { expect } from 'vitest';
@@ -12,22 +19,28 @@ export interface World {
   /** A session as each page has its own. */
   session(): Session;
   signedIn(): Promise<Session>;
+  /** Begins a code grant and says Yes at Act-On: what to keep, and the address to which Act-On redirects. */
+  consent(): Promise<{ request: AuthorizationRequest; redirect: string }>;
   /** Refreshes although the token is still good. */
   refresh(session: Session): Promise<void>;
 }
 
 export interface CountingStore extends TokenStore {
   readonly reads: number;
+  /** While set, no read gets an answer but a failure. */
+  isDown: boolean;
   /** Watches that were ever begun, and those that go on. */
   readonly watches: { readonly begun: number; readonly open: number };
 }
 
 export const aMinute = 60_000;
 export const anHour = 3_600_000;
+/** In the document that these tests run in. */
+export const redirectUri = 'http://localhost:3000/callback?lang=en';
 
 export function world(): World {
   const clock = manualClock();
-  const emulator = createEmulator({ now: () => clock.now() });
+  const emulator = createEmulator({ now: () => clock.now(), redirectUris: [redirectUri], autoConsent: 'marketer@example.test' });
   const store = countingStore(memoryStore({ now: () => clock.now() }));
   const { client, user, fetch } = emulator;
   const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch, dangerouslyAllowBrowser: true });
@@ -41,6 +54,11 @@ export function world(): World {
       const created = session();
       await clock.settle(created.authorize({ type: 'password', ...user }));
       return created;
+    },
+    async consent() {
+      const request = await authorizationUrl({ clientId: client.id, redirectUri });
+      const answer = await fetch(request.url, { redirect: 'manual' });
+      return { request, redirect: answer.headers.get('location') ?? '' };
     },
     async refresh(created) {
       const { granted } = emulator.ledger.counters().grants.refresh_token;
@@ -57,11 +75,18 @@ function countingStore(store: TokenStore): CountingStore {
   let reads = 0;
   let begun = 0;
   let open = 0;
+  let isDown = false;
   return {
     ...store,
+    get isDown() {
+      return isDown;
+    },
+    set isDown(next) {
+      isDown = next;
+    },
     read(key) {
       reads += 1;
-      return store.read(key);
+      return isDown ? Promise.reject(new Error('The store is down.')) : store.read(key);
     },
     watch(key, onChange) {
       begun += 1;

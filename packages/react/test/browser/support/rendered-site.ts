@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { PassThrough } from 'node:stream';
+import type { ServedEmulator } from '@act-on-token/emulator';
+import { actOnFor } from './act-on.ts';
+import { bundleBrowser, loadServer, type ServerProgram } from './bundles.ts';
+
+/** A site whose pages React renders on the server and takes over in the browser. */
+export interface RenderedSite {
+  readonly origin: string;
+  readonly emulator: ServedEmulator;
+  /** Which React the server runs. */
+  readonly version: string;
+  /** What rendering on the server had to complain about. */
+  readonly errors: unknown[];
+  /** The `Referer` of each request that a script of a page sent. */
+  readonly referers: string[];
+  close(): Promise<void>;
+}
+
+export async function serveRendered(react: '18' | '19'): Promise<RenderedSite> {
+  const [program, script] = await Promise.all([loadServer(react), bundleBrowser(react)]);
+  const errors: unknown[] = [];
+  const referers: string[] = [];
+  let head = '';
+  const server = createServer((request, response) => {
+    if (request.url === '/beacon') note(referers, request, response);
+    else send(program, request, response, { head, script, errors });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const actOn = await actOnFor(origin);
+  head = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>${actOn.script}</script>`;
+  return {
+    origin,
+    emulator: actOn.emulator,
+    version: program.version,
+    errors,
+    referers,
+    async close() {
+      await actOn.emulator.close();
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function note(referers: string[], request: IncomingMessage, response: ServerResponse): void {
+  referers.push(request.headers.referer ?? '');
+  response.writeHead(204).end();
+}
+
+interface Parts {
+  readonly head: string;
+  readonly script: string;
+  readonly errors: unknown[];
+}
+
+/** The head, what React renders and streams, and the program last: it takes over what is there. */
+function send(program: ServerProgram, { url }: IncomingMessage, response: ServerResponse, { head, script, errors }: Parts): void {
+  const { pathname } = new URL(url ?? '/', 'http://localhost');
+  const body = new PassThrough();
+  response.setHeader('content-type', 'text/html').write(`${head}<div id="root">`);
+  body.pipe(response, { end: false });
+  body.on('end', () => response.end(`</div><script type="module">${script}</script>`));
+  const stream = program.render(
+    pathname,
+    () => stream.pipe(body),
+    (error) => void errors.push(error),
+  );
+}

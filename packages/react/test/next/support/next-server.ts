@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
+import { vi } from 'vitest';
+import { nextCommand, nextEnvironment } from './next-copy.ts';
+
+/** `next start` or `next dev`, and the Act-On that its broker talks to. */
+export interface NextServer {
+  readonly origin: string;
+  readonly emulator: ServedEmulator;
+  /** All that it printed. */
+  readonly output: () => string;
+  close(): Promise<void>;
+}
+
+export async function startNext(folder: string, mode: 'start' | 'dev'): Promise<NextServer> {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const emulator = await serveEmulator({
+    cors: [origin],
+    redirectUris: [`${origin}/auth/callback`, `${origin}/direct`],
+    autoConsent: 'marketer@example.test',
+  });
+  const { process: child, output } = run(folder, [mode, '-H', '127.0.0.1', '-p', String(port)], {
+    APP_URL: origin,
+    SESSION_SECRET: 'of-this-test-alone-and-long-enough-for-it',
+    ACT_ON_CLIENT_ID: emulator.client.id,
+    ACT_ON_CLIENT_SECRET: emulator.client.secret,
+    ACT_ON_BASE_URL: emulator.url,
+    NEXT_PUBLIC_ACT_ON_URL: emulator.url,
+  });
+  const close = async (): Promise<void> => {
+    await end(child);
+    await emulator.close();
+  };
+  try {
+    await answers(origin, child, output);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { origin, emulator, output, close };
+}
+
+function run(
+  folder: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): { process: ChildProcess; output: () => string } {
+  let printed = '';
+  // A group of its own: it starts other processes.
+  const child = spawn(process.execPath, nextCommand(folder, ...args), { cwd: folder, env: nextEnvironment(env), detached: true });
+  const note = (text: Buffer): void => {
+    printed += text;
+  };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', note);
+  return { process: child, output: () => printed };
+}
+
+/** The first answer of a page comes when it is compiled. */
+async function answers(origin: string, child: ChildProcess, output: () => string): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      if (hasEnded(child)) return;
+      const { status } = await fetch(origin);
+      if (status !== 200) throw new Error(`Next.js answers ${status}: ${output()}`);
+    },
+    { timeout: 120_000, interval: 200 },
+  );
+  if (hasEnded(child)) throw new Error(`Next.js ended: ${output()}`);
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child) || child.pid === undefined) return;
+  const exit = once(child, 'exit');
+  process.kill(-child.pid, 'SIGKILL');
+  await exit;
+}
+
+/** Outside of the range from which systems give ports to those who want any, so that nobody takes it before Next.js does. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+}
