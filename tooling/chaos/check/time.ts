@@ -1,0 +1,61 @@
+import type { Fault } from '../evidence.ts';
+import type { AccountFacts, CallFact, Facts } from './facts.ts';
+import type { Violation } from './violation.ts';
+
+/** What a busy machine may add to each delay, in milliseconds. */
+const slack = 10_000;
+
+/** Whether callers of an account were helped in time, and in the end. */
+export function judgeTime(facts: Facts, account: AccountFacts): Violation[] {
+  return [...slowRecoveries(facts, account), ...openEnd(facts, account)];
+}
+
+/**
+ * Between two moments at which somebody was helped there may lie a lease after the last fault, or the time for which callers were
+ * told to wait. Time runs from when somebody asked: nobody can be helped before.
+ */
+function slowRecoveries({ evidence }: Facts, facts: AccountFacts): Violation[] {
+  const { account, calls } = facts;
+  const { lease, requestTimeout, from, to } = evidence.terms;
+  const ended = calls.filter(({ at }) => at !== null).sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+  const moments = [from, ...ended.filter(isHelped).map(({ at }) => at ?? 0), to].filter((at) => at >= from);
+  return moments.slice(1).flatMap((helped, index) => {
+    const since = moments[index] ?? from;
+    if (helped - since <= slack) return [];
+    const faults = evidence.faults.filter((fault) => concerns(fault, facts, lease) && fault.at < helped && fault.until > since - lease);
+    const told = ended.filter(({ at }) => at !== null && at > since && at <= helped).map(({ failure }) => failure?.retryAt ?? 0);
+    const due = Math.max(since, ...faults.map(({ until }) => until + lease), ...told) + requestTimeout + slack;
+    if (helped <= due) return [];
+    return [{ rule: 'recovery', account, at: helped, story: `nobody was helped for ${helped - since} ms` } as const];
+  });
+}
+
+/** What strikes a process concerns the accounts on whose records it was at work; what strikes the store concerns all. */
+function concerns({ worker, account, at, until }: Fault, facts: AccountFacts, lease: number): boolean {
+  if (worker === null || account === facts.account) return true;
+  return facts.swaps.some(({ life, from, ok }) => life === worker && ok !== false && from >= at - lease && from <= until);
+}
+
+/** Somebody got a token, or was told that a person must sign in. */
+function isHelped({ token, failure }: CallFact): boolean {
+  return token !== null || failure?.needsGrant === true;
+}
+
+/**
+ * What callers were told after the last fault. Who waits still is not lost: one that asked shortly before the end may wait for
+ * as long as a session has patience.
+ */
+function openEnd({ evidence }: Facts, { account, calls }: AccountFacts): Violation[] {
+  const { quietFrom, to, lease, requestTimeout } = evidence.terms;
+  const recent = calls.filter(({ from, at }) => from <= to && (at === null || at >= quietFrom));
+  const last = recent
+    .filter(({ at }) => at !== null)
+    .sort((a, b) => (a.at ?? 0) - (b.at ?? 0))
+    .at(-1);
+  if (last !== undefined && (isHelped(last) || last.failure?.retryAt != null)) return [];
+  const isPatient = ({ from, at }: CallFact): boolean => at === null && to - from <= lease + requestTimeout + slack;
+  if (last === undefined && recent.some(isPatient)) return [];
+  const story =
+    last === undefined ? 'nobody got an answer after the last fault' : `the last caller was told ${last.failure?.code} and no more`;
+  return [{ rule: 'happyEnd', account, at: to, story }];
+}

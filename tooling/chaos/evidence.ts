@@ -1,0 +1,104 @@
+import type { GrantName, Line, Print, RecordView } from './history.ts';
+
+/** Everything that a judge needs to know of a run. Plain data: tests write it by hand. Times are epoch milliseconds. */
+export interface Evidence {
+  readonly terms: Terms;
+  readonly lives: readonly Life[];
+  /** Token requests as they came by between workers and server, in order of arrival. */
+  readonly exchanges: readonly Exchange[];
+  readonly faults: readonly Fault[];
+  readonly server: ServerBooks;
+  /** The record of each account when all was over. */
+  readonly records: Readonly<Record<string, RecordView | null>>;
+}
+
+/** What was agreed on before the run. */
+export interface Terms {
+  readonly lease: number;
+  readonly requestTimeout: number;
+  readonly grantLimit: { readonly limit: number; readonly window: number };
+  readonly from: number;
+  /** When the last fault was over. */
+  readonly quietFrom: number;
+  readonly to: number;
+}
+
+/** One process from its start to its end. */
+export interface Life {
+  /** `node-1.3` is the third life of `node-1`. */
+  readonly name: string;
+  readonly ending: 'closed' | 'killed' | 'died by itself' | 'did not end';
+  readonly endedAt: number;
+  readonly lines: readonly Line[];
+}
+
+export interface Exchange {
+  /** The life that sent it, and the number that it gave the request. */
+  readonly worker: string;
+  readonly request: number;
+  readonly account: string;
+  /** The claim under which it was sent. */
+  readonly claim: string | null;
+  readonly at: number;
+  /** When it was over for both sides; `null`: never. */
+  readonly doneAt: number | null;
+  readonly grant: GrantName;
+  /** The refresh token that was sent. */
+  readonly token: Print | null;
+  /** What the server answered; `null`: it was not asked. */
+  readonly status: number | null;
+  readonly access: Print | null;
+  readonly refresh: Print | null;
+  /**
+   * `delivered`: the answer was handed to the network. `refused`: reset before the server got it. `lost`, `cut`: reset before or
+   * within the answer. `abandoned`: nobody was there any more when the answer came.
+   */
+  readonly fate: 'open' | 'delivered' | 'refused' | 'lost' | 'cut' | 'abandoned';
+}
+
+/** What the nemesis did. */
+export interface Fault {
+  readonly type: FaultType;
+  readonly at: number;
+  /** When its direct effect was over: the process runs again, Redis is up again. */
+  readonly until: number;
+  /** The life that it struck; `null`: all. */
+  readonly worker: string | null;
+  /** The account that it struck; `null`: all. */
+  readonly account: string | null;
+}
+
+export type FaultType =
+  | 'kill_holder'
+  | 'kill_other'
+  | 'pause_holder'
+  | 'pause_other'
+  | 'store_restart'
+  | 'store_answer_lost'
+  | 'store_answer_cut'
+  | 'store_cut'
+  | 'store_slow'
+  | 'store_frozen'
+  | 'http_refused'
+  | 'http_answer_lost'
+  | 'http_answer_cut'
+  | 'http_slow';
+
+/** What the server says. */
+export interface ServerBooks {
+  /** Its token requests, from its ledger. */
+  readonly requests: readonly ServerRequest[];
+  /** The refresh token of each account that works. */
+  readonly live: Readonly<Record<string, Print>>;
+  /** Every access token that was ever issued. */
+  readonly accessTokens: Readonly<Record<Print, { readonly account: string; readonly expiresAt: number }>>;
+}
+
+export interface ServerRequest {
+  readonly at: number;
+  readonly account: string | null;
+  readonly grant: GrantName;
+  readonly granted: boolean;
+  /** It carried a refresh token that was spent. */
+  readonly replayed: boolean;
+}
