@@ -3,7 +3,14 @@ import { defineConfig } from 'vitest/config';
 
 const packages = fileURLToPath(new URL('packages/', import.meta.url));
 const react18 = fileURLToPath(new URL('tooling/react-18/node_modules/', import.meta.url));
-const components = ['packages/{redis,indexeddb,file}/test/**/*.test.ts'];
+const components = [
+  'packages/{redis,indexeddb,file}/test/**/*.test.ts',
+  'packages/react/test/browser/*.test.ts',
+  'packages/cli/test/processes/*.test.ts',
+  'packages/broker/test/servers/*.test.ts',
+];
+// Next.js builds an app from what is built.
+const nextApp = ['packages/react/test/next/*.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -14,13 +21,22 @@ export default defineConfig({
     ],
   },
   test: {
+    // Far beyond what any test needs where nothing is wrong: a busy machine must not look like a fault.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', './tooling/kit-table.ts', './tooling/closing-reporter.ts'],
     projects: [
-      { extends: true, test: { name: 'node', include: ['packages/*/test/**/*.test.ts'], exclude: components } },
+      { extends: true, test: { name: 'node', include: ['packages/*/test/**/*.test.ts'], exclude: [...components, ...nextApp] } },
       // These start servers, browsers and processes: after the others, whose timing may matter, and with more patience.
       {
         extends: true,
-        test: { name: 'components', include: components, sequence: { groupOrder: 1 }, testTimeout: 30_000, hookTimeout: 30_000 },
+        test: {
+          name: 'components',
+          include: components,
+          // The command is tested as it is built.
+          globalSetup: './tooling/test/global-setup.ts',
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,
@@ -36,11 +52,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'repository',
-          include: ['tooling/test/**/*.test.ts', 'examples/*/*.test.ts'],
+          include: ['tooling/test/**/*.test.ts', 'tooling/chaos/test/**/*.test.ts', 'examples/*/*.test.ts', ...nextApp],
           globalSetup: './tooling/test/global-setup.ts',
           // These start compilers, which take all processors: after the others, whose timing may matter.
           sequence: { groupOrder: 2 },
-          testTimeout: 60_000,
         },
       },
     ],

@@ -8,9 +8,9 @@ export interface Size {
   readonly brotli: number;
 }
 
-/** How many bytes these imports add to a page that has the packages `beside`: built, with everything dropped that they do not use. */
-export async function sizeOf(pkg: string, names: readonly string[], beside: readonly string[] = []): Promise<Size> {
-  const contents = `export { ${names.join(', ')} } from './${pkg}/dist/index.js';`;
+/** How many bytes these imports of an entry add to a page that has the packages `beside`: built, with everything dropped that they do not use. */
+export async function sizeOf(pkg: string, names: readonly string[], beside: readonly string[] = [], entry = 'index'): Promise<Size> {
+  const contents = `export { ${names.join(', ')} } from './${pkg}/dist/${entry}.js';`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: join(root, 'packages') },
     bundle: true,

@@ -14,6 +14,10 @@ const tasks: Readonly<Record<string, Task>> = {
     await ensureBuild();
     return 0;
   },
+  async chaos(args) {
+    await ensureBuild();
+    return runAloud(process.execPath, [join(root, 'tooling', 'chaos', 'main.ts'), ...args], { cwd: root });
+  },
   async check() {
     const codes = await Promise.all(checks.map(({ file, args }) => runAloud(file, args, { cwd: root })));
     return Math.max(...codes);
@@ -23,6 +27,10 @@ const tasks: Readonly<Record<string, Task>> = {
     if (!existsSync(example)) throw new Error('examples/quick-start/main.ts is missing.');
     await ensureBuild();
     return runAloud(process.execPath, [example, ...args], { cwd: root });
+  },
+  async 'demo:react'() {
+    await ensureBuild();
+    return runAloud(process.execPath, [join(root, 'examples', 'react-app', 'server', 'main.ts')], { cwd: root });
   },
   format: () => runAloud(format.file, format.args, { cwd: root }),
   test: runTests,
