@@ -289,9 +289,11 @@ export function isBehind(record: AccountRecord, known: AccountRecord): boolean {
  * newer one does not know of was sent after the store went back, so it may have killed this pair.
  */
 export function restored(older: AccountRecord, newer: AccountRecord): AccountRecord {
+  const live = beganAnew(older, newer) ? { ...older, lineage: newer.lineage + 1, generation: newer.generation + 1 } : newer;
+  const issuedAt = live === newer ? Number.NEGATIVE_INFINITY : (live.pair?.issuedAt ?? 0);
   return {
-    ...newer,
-    suspect: newer.suspect || knowsMore(older, newer),
+    ...live,
+    suspect: live.suspect || older.grants.some((at) => at > issuedAt && !newer.grants.includes(at)),
     grants: union(older.grants, newer.grants),
     conflicts: union(older.conflicts, newer.conflicts),
     blocked: {
@@ -299,6 +301,12 @@ export function restored(older: AccountRecord, newer: AccountRecord): AccountRec
       grant: later(older.blocked.grant, newer.blocked.grant),
     },
   };
+}
+
+/** Whether the store lost everything and somebody has signed in since: that grant killed the pair of the record with the higher numbers. */
+function beganAnew(older: AccountRecord, newer: AccountRecord): boolean {
+  const since = newer.pair?.issuedAt ?? newer.grants.at(-1) ?? null;
+  return since !== null && older.ended === null && older.pair !== null && older.pair.issuedAt > since && knowsMore(older, newer);
 }
 
 /** Whether grants were charged in `record` that `other` does not know of. */

@@ -6,6 +6,12 @@ import type { ReadResult, StoredRecord, SwapResult, TokenStore } from './store.t
 const deadline = 3_000;
 const attempts = 2;
 
+/** By both clocks of this machine. */
+interface Moment {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
 /**
  * A token store as a session uses it: no call hangs, a call without an answer is made once more with the same arguments (the
  * version makes that safe), and its clock can be read between calls. One per store and clock, so that the offset is held once.
@@ -14,8 +20,8 @@ export class TimedStore {
   readonly #store: TokenStore;
   readonly #clock: Clock;
   #said = Number.NaN;
-  #wall = 0;
-  #monotonic = 0;
+  /** When the call began that brought the last answer. */
+  #began = { wall: 0, monotonic: 0 };
 
   constructor(store: TokenStore, clock: Clock) {
     this.#store = store;
@@ -39,7 +45,7 @@ export class TimedStore {
   /** How old the last answer is. Monotonic time stands still while a laptop sleeps and wall time may go back, so the larger counts. */
   age(): number {
     if (Number.isNaN(this.#said)) return Number.POSITIVE_INFINITY;
-    return Math.max(this.#clock.monotonic() - this.#monotonic, this.#clock.now() - this.#wall);
+    return this.#since(this.#began);
   }
 
   /** A moment of the store's clock told in this machine's. */
@@ -64,19 +70,30 @@ export class TimedStore {
   }
 
   async #call<Answer extends ReadResult>(call: () => Promise<Answer>): Promise<Answer> {
-    const wall = this.#clock.now();
-    const monotonic = this.#clock.monotonic();
     for (let left = attempts; ; left -= 1) {
+      const began = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
       try {
         const answer = await this.#inTime(call);
+        if (this.#wasPaused(began, answer)) throw new BrokenContract(`this process stood still for more than ${deadline} ms meanwhile`);
         this.#said = answer.now;
-        this.#wall = wall;
-        this.#monotonic = monotonic;
+        this.#began = began;
         return answer;
       } catch (error) {
         if (left <= 1) throw unavailable(error);
       }
     }
+  }
+
+  /**
+   * A process that stood still within a call does not know whether that was before the store answered or after it, so it would
+   * take somebody's claim for older than it is. Its own write it may judge so: that only makes it more careful.
+   */
+  #wasPaused(began: Moment, answer: ReadResult): boolean {
+    return !('ok' in answer && answer.ok === true) && this.#since(began) > deadline;
+  }
+
+  #since({ wall, monotonic }: Moment): number {
+    return Math.max(this.#clock.monotonic() - monotonic, this.#clock.now() - wall);
   }
 
   async #inTime<Answer extends ReadResult>(call: () => Promise<Answer>): Promise<Answer> {

@@ -1,3 +1,4 @@
+import { memoryStore } from '@act-on-token/memory';
 import { describe, expect, it } from 'vitest';
 import type { SwapResult, TokenStore } from '../src/index.ts';
 import { aMinute, anHour, eventsOf, passwordOf, world } from './support/world.ts';
@@ -213,6 +214,39 @@ describe('a process that sleeps while it claims', () => {
     expect(sent('refresh_token')).toBe(1);
   });
 
+  it('while it reads does not take a claim that was just made for one that has lapsed', async () => {
+    const { clock, emulator, signedIn, session, store, sent } = world();
+    const quick = await signedIn();
+    const handle = store.open();
+    let whilePaused: (() => Promise<void>) | null = null;
+    const sleepy = {
+      ...handle,
+      async read(key: string) {
+        const pause = whilePaused;
+        whilePaused = null;
+        await pause?.();
+        return handle.read(key);
+      },
+    };
+    const slow = session({ store: sleepy });
+    await clock.settle(slow.getAccessToken());
+    await clock.advance(anHour + 1);
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold', times: 9 });
+    let first: Promise<string> | null = null;
+    whilePaused = async () => {
+      clock.jump(40_000);
+      first = quick.getAccessToken();
+      await hold.reached();
+    };
+    const second = slow.getAccessToken();
+    await hold.reached();
+    await clock.advance(5_000);
+    expect(sent('refresh_token')).toBe(1);
+    hold.release();
+    expect(await clock.settle(second)).toBe(await first);
+    expect(sent('refresh_token')).toBe(1);
+  });
+
   it('every time sends nothing and says that the store is too slow', async () => {
     const { clock, signedIn, session, store, sent } = world();
     await signedIn();
@@ -287,6 +321,28 @@ describe('a record that cannot be used', () => {
     await act.clock.advance(10 * aMinute);
     await act.clock.settle(each.getAccessToken());
     expect(await act.clock.settle(bystander.getAccessToken())).toBe(await each.getAccessToken());
+    expect(act.emulator.ledger.counters().replays).toBe(0);
+  });
+
+  it('because the store lost everything and somebody has signed in since is left to them', async () => {
+    const act = world();
+    const { key } = await keyOf(act);
+    const networked = () => ({ ...act.store.open(), reach: 'network' as const });
+    const each = act.session({ store: networked() });
+    await act.clock.advance(anHour + 1);
+    await act.clock.settle(each.getAccessToken());
+    // Another server that knows nothing, on a store that knows nothing, is what a sign-in after FLUSHALL is.
+    const empty = memoryStore({ now: () => act.clock.now() });
+    const elsewhere = act.session({ store: empty });
+    await act.clock.advance(1_000);
+    await act.clock.settle(elsewhere.authorize(passwordOf(act.emulator)));
+    const { record: anew } = await empty.read(key);
+    const { record: current } = await act.store.read(key);
+    await act.store.swap(key, current?.version ?? null, { version: '0'.repeat(32), value: anew?.value ?? '' });
+    await act.clock.advance(anHour + 1);
+    const token = await act.clock.settle(each.getAccessToken());
+    expect(await act.clock.settle(act.session().getAccessToken())).toBe(token);
+    expect(act.sent('password')).toBe(2);
     expect(act.emulator.ledger.counters().replays).toBe(0);
   });
 
