@@ -17,7 +17,7 @@ import { standingClock } from './test/standing-clock.ts';
 // Far more than any step takes where nothing is wrong.
 const patience = 50_000;
 
-describe.skipIf(!isChromiumThere)('the React app, in Chromium', () => {
+describe.skipIf(!isChromiumThere)('the React app, in Chromium', { timeout: 120_000 }, () => {
   let folder: string;
   let demo: DemoServer;
   let browser: Browser;

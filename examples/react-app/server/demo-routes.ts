@@ -44,6 +44,6 @@ function toLogEntry({ number, method, path, token, ...entry }: LedgerEntry): Log
 function outcomeOf({ outcome, status, granted, replayed, error }: Partial<LedgerEntry>): string {
   if (outcome === 'open') return 'under way';
   if (outcome === 'dropped') return granted ? 'new pair, but the reply was lost' : 'no reply';
-  const result = granted ? 'new pair' : (error ?? 'ok');
-  return `${status} ${status !== undefined && status !== null && status < 400 ? result : (error ?? '')}${replayed ? ', asked once more' : ''}`;
+  const result = granted ? 'new pair' : (error ?? (status === 200 ? 'ok' : ''));
+  return `${status} ${result}${replayed ? ', asked once more' : ''}`;
 }

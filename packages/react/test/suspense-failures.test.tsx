@@ -63,6 +63,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   window.removeEventListener('error', prevent);
+  const complaints = vi.mocked(console.error).mock.calls.map((words) => words.join(' '));
+  expect(complaints.filter((complaint) => /use\(\)|uncached promise|suspended/.test(complaint))).toEqual([]);
   vi.restoreAllMocks();
 });
 
