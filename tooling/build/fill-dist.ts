@@ -38,11 +38,14 @@ async function bundleScripts(pkg: WorkspacePackage, names: readonly string[]): P
   return (await bundle.generate({ dir, format: 'es', sourcemap: true, chunkFileNames: '[name]-[hash].js' })).output;
 }
 
+/** Each entry by itself: a file of types that two entries share has no script beside it, and Deno looks for one. */
 async function bundleTypes(pkg: WorkspacePackage, names: readonly string[]): Promise<BuiltFile[]> {
-  const input = Object.entries(sources(pkg, names)).map(([name, source]) => [name, declarationOf(source)]);
-  const plugins: Plugin[] = [declarations(), dts()];
-  const bundle = await rollup({ input: Object.fromEntries(input), external: isPackage, plugins, onLog: refuseWarnings });
-  return (await bundle.generate({ format: 'es', entryFileNames: '[name].d.ts', chunkFileNames: '[name]-[hash].d.ts' })).output;
+  const bundles = Object.entries(sources(pkg, names)).map(async ([name, source]) => {
+    const plugins: Plugin[] = [declarations(), dts()];
+    const bundle = await rollup({ input: { [name]: declarationOf(source) }, external: isPackage, plugins, onLog: refuseWarnings });
+    return (await bundle.generate({ format: 'es', entryFileNames: '[name].d.ts' })).output;
+  });
+  return (await Promise.all(bundles)).flat();
 }
 
 /** dist/x.js and dist/x.d.ts come from src/x.ts or src/x.tsx. */
