@@ -12,6 +12,8 @@ export interface Membership extends BrokerAccount {
   /** See `Member`. */
   readonly browser: string;
   readonly session: string;
+  /** A digest of the app's user to whom it belongs; `null` if the app does not say who that is. */
+  readonly user: string | null;
   /** When the person signed in, in epoch milliseconds of the servers' clocks. */
   readonly signedInAt: number;
   /** The cookie is to be made anew: it grew old, or was sealed with an older key. */
@@ -47,29 +49,24 @@ export function idOf({ endpoint }: Settings, account: string): Promise<string> {
   return shortDigest(accountKey(endpoint.issuer, endpoint.clientId, account));
 }
 
-/** The accounts of the browser that sent these cookies, the one that signed in last first. Only those of `user`, a digest, if the app says who that is. */
-export async function readMemberships(
-  settings: Settings,
-  seal: Seal,
-  cookies: ReadonlyMap<string, string>,
-  user: string | null,
-): Promise<Membership[]> {
+/** The accounts of the browser that sent these cookies, the one that signed in last first, whomever they belong to. */
+export async function readMemberships(settings: Settings, seal: Seal, cookies: ReadonlyMap<string, string>): Promise<Membership[]> {
   const prefix = sessionCookie(settings, '');
   const ours = [...cookies].filter(([name, value]) => name.startsWith(prefix) && value.length <= largestCookie).slice(0, mostCookies);
-  const found = await Promise.all(ours.map(([name, value]) => readMembership(settings, seal, name.slice(prefix.length), value, user)));
+  const found = await Promise.all(ours.map(([name, value]) => readMembership(settings, seal, name.slice(prefix.length), value)));
   return found.filter((membership) => membership !== null).sort((a, b) => b.signedInAt - a.signedInAt);
 }
 
-async function readMembership(settings: Settings, seal: Seal, id: string, value: string, user: string | null): Promise<Membership | null> {
+async function readMembership(settings: Settings, seal: Seal, id: string, value: string): Promise<Membership | null> {
   const opened = await seal.open('session', value);
   if (opened === null || !isClaims(opened.claims)) return null;
-  const { a: account, n: name, b: browser, s: session, u, i: signedInAt, t: madeAt } = opened.claims;
+  const { a: account, n: name, b: browser, s: session, u: user, i: signedInAt, t: madeAt } = opened.claims;
   const age = settings.now() - madeAt;
-  if (age >= settings.sessionLifetime || (settings.user !== undefined && u !== user)) return null;
+  if (age >= settings.sessionLifetime) return null;
   // Under another account's name it would stand for that one in a list.
   if ((await idOf(settings, account)) !== id) return null;
   const isDue = !opened.isCurrent || age > Math.min(aDay, settings.sessionLifetime / 2);
-  return { id, name, account, browser, session, signedInAt, isDue };
+  return { id, name, account, browser, session, user, signedInAt, isDue };
 }
 
 function isClaims(value: unknown): value is Claims {
@@ -79,13 +76,8 @@ function isClaims(value: unknown): value is Claims {
 }
 
 /** The `Set-Cookie` line of a membership. */
-export async function membershipCookie(
-  settings: Settings,
-  seal: Seal,
-  membership: Omit<Membership, 'isDue'>,
-  user: string | null,
-): Promise<string> {
-  const { id, account, name, browser, session, signedInAt } = membership;
+export async function membershipCookie(settings: Settings, seal: Seal, membership: Omit<Membership, 'isDue'>): Promise<string> {
+  const { id, account, name, browser, session, user, signedInAt } = membership;
   const claims: Claims = { a: account, n: name, b: browser, s: session, u: user, i: signedInAt, t: settings.now() };
   return setCookie(sessionCookie(settings, id), await seal.seal('session', claims), settings.sessionLifetime, 'Strict');
 }

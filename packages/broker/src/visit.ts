@@ -10,8 +10,10 @@ export interface Visit {
   readonly cookies: ReadonlyMap<string, string>;
   /** A digest of the app's user; `null` if there is none, or if the app does not say. */
   readonly user: string | null;
-  /** The accounts that the cookies name, the one that signed in last first. Whether they still count, the roster says. */
+  /** The accounts that the cookies name, the one that signed in last first: those of the app's user. Whether they still count, the roster says. */
   readonly memberships: readonly Membership[];
+  /** Those that may be signed out: if the app has no user any more, all that the cookies name. */
+  readonly leavable: readonly Membership[];
   /** `Set-Cookie` lines that go with the answer, whatever it is. */
   readonly setCookies: string[];
 }
@@ -21,10 +23,10 @@ export async function readVisit({ settings, seal }: Context, request: Request, u
   const cookies = readCookies(request.headers.get('cookie'));
   const named = (await settings.user?.(request)) ?? null;
   const user = named === null ? null : await shortDigest(named);
+  const all = await readMemberships(settings, seal, cookies);
   // Where the app says who its user is, nobody is nobody's.
-  const isNobody = settings.user !== undefined && user === null;
-  const memberships = isNobody ? [] : await readMemberships(settings, seal, cookies, user);
-  return { request, url, cookies, user, memberships, setCookies: [] };
+  const memberships = all.filter((membership) => settings.user === undefined || (user !== null && membership.user === user));
+  return { request, url, cookies, user, memberships, leavable: user === null ? all : memberships, setCookies: [] };
 }
 
 /**
@@ -61,5 +63,5 @@ export async function keepFresh({ settings, seal, roster }: Context, visit: Visi
     () => true,
     () => false,
   );
-  if (renewed) visit.setCookies.push(await membershipCookie(settings, seal, membership, visit.user));
+  if (renewed) visit.setCookies.push(await membershipCookie(settings, seal, membership));
 }

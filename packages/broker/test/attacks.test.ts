@@ -136,7 +136,7 @@ const callbacks: readonly Attack[] = [
     status: 400,
     go: async (world, victim) => victim.open(await redirected(world, world.browser()), 'cross-site'),
   },
-  { name: 'callback after eleven minutes', status: 400, go: async (world, victim) => late(world, victim) },
+  { name: 'callback after eleven minutes', status: 400, go: async (world, victim) => late(world, victim), also: isStale },
   {
     name: 'callback with a forged code',
     status: 400,
@@ -178,6 +178,11 @@ const without = (url: string, name: string): string => {
   next.searchParams.delete(name);
   return next.href;
 };
+
+/** Not even the code was sent. */
+function isStale(answer: Received | Response): void {
+  expect((answer as Received).text).toContain('This sign-in is over');
+}
 
 function isHarmless(answer: Received | Response): void {
   const { text, headers } = answer as Received;

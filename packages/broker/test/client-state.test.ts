@@ -2,7 +2,7 @@ import { type BrokerSession, type BrokerSessionOptions, createBrokerSession } fr
 import { type ActOnTokenError, isActOnTokenError } from '@act-on-token/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type ManualClock, manualClock } from '../../core/test/support/manual-clock.ts';
-import type { Browser } from './support/browser.ts';
+import { type Browser, held } from './support/browser.ts';
 import { openPage } from './support/page.ts';
 import { ada, bob, createWorld, revoke, type World } from './support/world.ts';
 
@@ -127,6 +127,10 @@ describe('the state of a page', () => {
       await waitFor(() => expect(lookups(browser)).toBe(before + 1));
       await session.lookUp();
     }
+    const together = lookups(browser);
+    for (const type of ['visibilitychange', 'focus', 'online']) page.happens(type);
+    await session.lookUp();
+    expect(lookups(browser)).toBe(together + 1);
     const before = lookups(browser);
     page.visibilityState = 'hidden';
     page.happens('visibilitychange');
@@ -392,6 +396,25 @@ describe('signing in and out', () => {
       code: 'configuration',
       message: expect.stringContaining('signIn()'),
     });
+  });
+
+  it('ends signed out, though an answer from before comes in later', async () => {
+    openPage();
+    const browser = await createWorld().signedIn();
+    let fetch = browser.fetch;
+    const session = tab(browser, { fetch: (...request) => fetch(...request) });
+    const states: string[] = [];
+    session.subscribe(() => void states.push(session.getSnapshot().status));
+    await session.ready();
+    const slow = held(browser.fetch, '/auth/session');
+    fetch = slow.fetch;
+    const before = session.lookUp();
+    await slow.arrived;
+    await session.signOut();
+    slow.release();
+    await before;
+    await session.lookUp();
+    expect(states).toEqual(['authorized', 'idle']);
   });
 
   it('signs out of one account of several, and shows the other one then', async () => {

@@ -2,7 +2,7 @@ import { type BrokerSession, type BrokerSessionOptions, createBrokerSession } fr
 import type { ActOnTokenError } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { describe, expect, it, vi } from 'vitest';
-import type { Browser } from './support/browser.ts';
+import { type Browser, held } from './support/browser.ts';
 import { openPage } from './support/page.ts';
 import { ada, bob, createWorld, type World } from './support/world.ts';
 
@@ -139,6 +139,21 @@ describe('a session in token mode', () => {
     hold.release();
     await late;
     expect(session.currentAccessToken()).toBeUndefined();
+  });
+
+  it('does not keep one either that was given before it, and took its time', async () => {
+    const tab = await open();
+    const store = memoryStore({ now: tab.clock.now });
+    const slow = held(tab.page.fetch, '/auth/token');
+    const session = tab.session({ fetch: slow.fetch, store });
+    await session.ready();
+    const late = session.getAccessToken();
+    await slow.arrived;
+    await session.signOut();
+    slow.release();
+    expect(await late).toEqual(expect.any(String));
+    expect(session.currentAccessToken()).toBeUndefined();
+    expect(await errorOf(tab.session({ store }).getAccessToken())).toMatchObject({ code: 'signed_out' });
   });
 
   it('rejects with what the broker says, and an aborted wait with its reason', async () => {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { problemPage } from '../src/page.ts';
 import type { Browser } from './support/browser.ts';
 import { ada, createWorld, revoke, sessionSecret, type World } from './support/world.ts';
 
@@ -117,6 +118,16 @@ describe('what the broker tells its own side', () => {
 });
 
 describe('a page that tells of a problem', () => {
+  it('shows every text as a text, wherever it comes from', async () => {
+    const nasty = `"><script>alert(1)</script><a href='javascript:x' onclick=x>&amp;`;
+    const problem = { status: 400, title: nasty, text: nasty, links: [{ label: nasty, href: `/lists?a=1&b='"><script>` }] };
+    const text = await (await problemPage(problem)).text();
+    const escaped = '&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;a href=&#39;javascript:x&#39; onclick=x&gt;&amp;amp;';
+    expect(text.split(escaped)).toHaveLength(5); // in the title of the window, the heading, the text and the link
+    expect(text).toContain('<a href="/lists?a=1&amp;b=&#39;&quot;&gt;&lt;script&gt;">');
+    expect(text).not.toMatch(/<script/i);
+  });
+
   it('escapes everything, runs nothing, and carries neither code nor state', async () => {
     const world = createWorld();
     const browser = world.browser();

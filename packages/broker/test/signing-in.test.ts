@@ -1,3 +1,4 @@
+import { createSession } from '@act-on-token/core';
 import { describe, expect, it } from 'vitest';
 import { appOrigin, type Browser } from './support/browser.ts';
 import { ada, bob, createWorld, type World } from './support/world.ts';
@@ -195,6 +196,9 @@ describe('one Act-On user in two browsers', () => {
       { type: 'signed_out', account, ended: false },
       { type: 'signed_out', account, ended: true },
     ]);
+    const left = createSession({ endpoint: world.endpoint, store: world.store, account });
+    await left.ready();
+    expect(left.getSnapshot()).toMatchObject({ status: 'idle', usable: false, needsGrant: true });
   });
 });
 
@@ -348,6 +352,19 @@ describe('the user of the app', () => {
     }
     who = 'grace';
     expect(await sessionOf(browser)).toMatchObject({ active: true });
+  });
+
+  it('may sign out of Act-On after the app has signed him out, and nobody else may', async () => {
+    let who: string | null = 'grace';
+    const world = createWorld({ user: () => who });
+    const browser = await world.signedIn();
+    who = 'mallory';
+    await browser.ask('/auth/logout', { method: 'POST' });
+    expect(browser.jar.size).toBe(1);
+    who = null;
+    await browser.ask('/auth/logout', { method: 'POST' });
+    expect(browser.jar.size).toBe(0);
+    expect(world.events.at(-1)).toEqual({ type: 'signed_out', account: `1001/${ada.username}`, ended: true });
   });
 
   it('must be there before an account can be added', async () => {

@@ -29,6 +29,7 @@ describe('POST token', () => {
     expect(await token()).toBe(first);
     const second = await token({ rejected: digest(first) });
     expect(second).not.toBe(first);
+    world.pass(120_000);
     expect(await token({ rejected: digest(first) })).toBe(second);
     expect(world.emulator.ledger.counters().grants.refresh_token.sent).toBe(1);
   });

@@ -55,7 +55,10 @@ export class Lookups {
   start(): void {
     if (this.#stop !== null) return;
     const stops = [
-      onWake(() => this.hint()),
+      // Several of these events come together: the question that one of them began serves all.
+      onWake(() => {
+        if (this.#flight === null) this.hint();
+      }),
       this.#tabs.listen((print) => {
         // What one hears is not told on, or two tabs that disagree would talk for ever.
         if (print !== this.#standing.print) this.#askAgain(false);

@@ -40,8 +40,8 @@ export function lapsed(snapshot: Snapshot): Snapshot {
 }
 
 /** Nobody is signed in. */
-export function signedOut({ grants }: Snapshot): Snapshot {
-  return Object.freeze({ ...unknownSnapshot, loaded: true, needsGrant: true, grants });
+export function signedOut({ grants: { limit } }: Snapshot): Snapshot {
+  return Object.freeze({ ...unknownSnapshot, loaded: true, needsGrant: true, grants: Object.freeze({ used: 0, limit, nextAt: null }) });
 }
 
 /** Whether both say the same; times to the second, for two answers differ by a round trip. */

@@ -83,8 +83,8 @@ async function finishOnce(context: Context, { request }: Visit, { id, pending, g
 async function join({ settings, seal, roster }: Context, { browser, user }: Pending, { account, name }: SignedIn): Promise<string> {
   const session = newName();
   await roster.join(account, browser, session);
-  const membership = { id: await idOf(settings, account), account, name, browser, session, signedInAt: settings.now() };
-  return membershipCookie(settings, seal, membership, user);
+  const membership = { id: await idOf(settings, account), account, name, browser, session, user, signedInAt: settings.now() };
+  return membershipCookie(settings, seal, membership);
 }
 
 function stale(context: Context, returnTo = '/'): Promise<Response> {

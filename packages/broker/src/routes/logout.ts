@@ -10,7 +10,7 @@ import { accountHeader } from '../wire.ts';
  */
 export async function logout(context: Context, visit: Visit): Promise<Response> {
   const id = visit.request.headers.get(accountHeader);
-  const leaving = visit.memberships.filter((membership) => id === null || membership.id === id);
+  const leaving = visit.leavable.filter((membership) => id === null || membership.id === id);
   const gone = await Promise.all(leaving.map((membership) => leave(context, membership)));
   visit.setCookies.push(...gone);
   return noContent();

@@ -113,7 +113,8 @@ describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }
     link.loseAnswerTo('POST /auth/api/api/1/message/');
     const status = await page.evaluate(async () => {
       const { fetch } = globalThis.session;
-      await fetch('/api/1/list');
+      // Read to its end, so that its connection is free to be used again.
+      await (await fetch('/api/1/list')).text();
       const body = new URLSearchParams({ to: 'grace@example.test' });
       return (await fetch('/api/1/message/m-1/send', { method: 'POST', body })).status;
     });

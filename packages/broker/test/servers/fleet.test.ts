@@ -54,17 +54,21 @@ describe.skipIf(!isRedisThere)('two servers behind a load balancer, on one Redis
     return startServer('Node', { store: { redisPort: redis.port }, clientId, clientSecret, baseUrl: actOn.url, options }, home);
   }
 
+  async function stored() {
+    const key = accountKey(new URL(actOn.url).origin, actOn.emulator.client.id, `1001/${ada.username}`);
+    const { record } = await store.read(key);
+    if (record === null) throw new Error('Nobody is signed in.');
+    return { key, version: record.version, value: JSON.parse(record.value) };
+  }
+
   /** Makes the record as it will be after this time, a claim in it included. */
   async function pass(milliseconds: number): Promise<void> {
-    const key = accountKey(new URL(actOn.url).origin, actOn.emulator.client.id, `1001/${ada.username}`);
     for (;;) {
-      const { record } = await store.read(key);
-      if (record === null) throw new Error('Nobody is signed in.');
-      const value = JSON.parse(record.value);
+      const { key, version, value } = await stored();
       for (const times of [value.pair, value.claim]) {
         for (const name of ['at', 'until', 'issuedAt', 'expiresAt']) if (typeof times?.[name] === 'number') times[name] -= milliseconds;
       }
-      const { ok } = await store.swap(key, record.version, { version: crypto.randomUUID(), value: JSON.stringify(value) });
+      const { ok } = await store.swap(key, version, { version: crypto.randomUUID(), value: JSON.stringify(value) });
       if (ok) return;
     }
   }
@@ -108,8 +112,10 @@ describe.skipIf(!isRedisThere)('two servers behind a load balancer, on one Redis
     expect(sentSince()).toEqual({ sent: 1, granted: 0 });
 
     // Later the token is worth nothing, and the lease of the dead one is over: the refresh token that it may have spent is probed.
+    // First the one and then the other: a server may probe as soon as it hears of the lapsed claim, and what it gets must stay good.
+    // Older tokens stay good, too: a server that nobody told of the last sign-in still has one, and would be refused twice.
+    actOn.emulator.revoke({ token: (await stored()).value.pair.accessToken });
     await pass(aMinute);
-    for (const [token] of actOn.emulator.exportState().maps.accessTokens) actOn.emulator.revoke({ token: String(token) });
     const answers = await Promise.all(Array.from({ length: 10 }, () => browser.ask(account)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(sentSince()).toEqual({ sent: 2, granted: 1 });

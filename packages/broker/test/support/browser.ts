@@ -111,6 +111,28 @@ function isRoute({ pathname }: URL): boolean {
   return /^\/auth\//.test(pathname);
 }
 
+/** A `fetch` whose first answer from this path has arrived, but is not handed over before `release()`. */
+export function held(fetch: Fetch, path: string): { fetch: Fetch; arrived: Promise<void>; release(): void } {
+  let [arrive, release, isFirst] = [() => {}, () => {}, true];
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const holding: Fetch = async (input, init) => {
+    const isHeld = isFirst && new URL(input instanceof Request ? input.url : input).pathname === path;
+    if (isHeld) isFirst = false;
+    const answer = await fetch(input, init);
+    if (isHeld) {
+      arrive();
+      await released;
+    }
+    return answer;
+  };
+  return { fetch: holding, arrived, release };
+}
+
 /** What a browser keeps of `Set-Cookie` lines: only what the prefix promises. */
 function keep(jar: Map<string, Cookie>, lines: readonly string[]): void {
   for (const line of lines) {
