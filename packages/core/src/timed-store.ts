@@ -19,8 +19,9 @@ interface Moment {
 export class TimedStore {
   readonly #store: TokenStore;
   readonly #clock: Clock;
+  #told = Number.NaN;
+  /** What the clock goes by: an answer, and when its call began. */
   #said = Number.NaN;
-  /** When the call began that brought the last answer. */
   #began = { wall: 0, monotonic: 0 };
 
   constructor(store: TokenStore, clock: Clock) {
@@ -39,7 +40,7 @@ export class TimedStore {
 
   /** The time that the store told last. It has certainly come, while `now()` runs ahead by as much as that answer was under way. */
   told(): number {
-    return Number.isNaN(this.#said) ? this.#clock.now() : this.#said;
+    return Number.isNaN(this.#told) ? this.#clock.now() : this.#told;
   }
 
   /** How old the last answer is. Monotonic time stands still while a laptop sleeps and wall time may go back, so the larger counts. */
@@ -74,9 +75,10 @@ export class TimedStore {
       const began = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
       try {
         const answer = await this.#inTime(call);
-        if (this.#wasPaused(began, answer)) throw new BrokenContract(`this process stood still for more than ${deadline} ms meanwhile`);
-        this.#said = answer.now;
-        this.#began = began;
+        const wasPaused = this.#since(began) > deadline;
+        if (wasPaused && !isOwnWrite(answer)) throw new BrokenContract(`this process stood still for more than ${deadline} ms meanwhile`);
+        this.#told = answer.now;
+        if (!wasPaused || Number.isNaN(this.#said)) this.#set(answer.now, began);
         return answer;
       } catch (error) {
         if (left <= 1) throw unavailable(error);
@@ -85,11 +87,12 @@ export class TimedStore {
   }
 
   /**
-   * A process that stood still within a call does not know whether that was before the store answered or after it, so it would
-   * take somebody's claim for older than it is. Its own write it may judge so: that only makes it more careful.
+   * A process that stood still within a call does not know whether that was before the store answered or after it. By such an
+   * answer it would take somebody's claim for older than it is; so it asks again, or goes by the one before, whose age it knows.
    */
-  #wasPaused(began: Moment, answer: ReadResult): boolean {
-    return !('ok' in answer && answer.ok === true) && this.#since(began) > deadline;
+  #set(now: number, began: Moment): void {
+    this.#said = now;
+    this.#began = began;
   }
 
   #since({ wall, monotonic }: Moment): number {
@@ -105,6 +108,11 @@ export class TimedStore {
       timer.cancel();
     }
   }
+}
+
+/** What was written is written, whenever that was. */
+function isOwnWrite(answer: ReadResult): boolean {
+  return 'ok' in answer && answer.ok === true;
 }
 
 /** Found out here; its message is ours and may be shown. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SwapResult, TokenStore } from '../src/index.ts';
-import { passwordOf, world } from './support/world.ts';
+import { anHour, passwordOf, world } from './support/world.ts';
 
 /** A store that does its work at once; its answer to the swap of this number waits until it is let go. */
 function slow(store: TokenStore, number: number) {
@@ -36,5 +36,22 @@ describe('a store whose answer comes late', () => {
     await clock.settle(signedIn);
     expect(each.currentAccessToken()).toBe(live);
     expect(await clock.settle(each.getAccessToken())).toBe(live);
+  });
+});
+
+describe('an answer of Act-On that came while this process was stopped', () => {
+  it('is read before it is given up', async () => {
+    const { clock, emulator, signedIn, sent } = world();
+    const each = await signedIn();
+    await clock.advance(anHour + 1);
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold', when: 'after' });
+    const token = each.getAccessToken();
+    await hold.reached();
+    clock.jump(40_000);
+    await clock.advance(10_000);
+    hold.release();
+    expect(await clock.settle(token)).toBeTypeOf('string');
+    expect(sent('refresh_token')).toBe(1);
+    expect(emulator.ledger.counters().replays).toBe(0);
   });
 });

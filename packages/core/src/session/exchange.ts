@@ -8,6 +8,10 @@ import type { IssuedTokens, Outcome } from '../wire/token-response.ts';
 import type { Environment } from './options.ts';
 import type { Replica, Unsaved } from './replica.ts';
 
+/** How much too late a timer rings in a process that was stopped, and how long it may take to read what came meanwhile, in milliseconds. */
+const longSleep = 1_000;
+const aMoment = 250;
+
 export interface ExchangeRequest {
   readonly purpose: Purpose;
   /** What to send; a refresh or a probe sends the record's own refresh token. */
@@ -148,7 +152,7 @@ export class Exchanges {
     const failed = (): Outcome => ({ type: 'unknown', answered: false, detail: 'the endpoint broke its promise never to reject' });
     const answer = endpoint.send(grant, abort.signal).catch(failed).finally(timer.cancel);
     let timedOut = false;
-    const timeout = timer.done.then((): Outcome => {
+    const timeout = timer.done.then(this.#wakeUp(endpoint.requestTimeout)).then((): Outcome => {
       timedOut = true;
       abort.abort();
       return { type: 'unknown', answered: false, detail: `no answer within ${endpoint.requestTimeout} ms` };
@@ -157,6 +161,19 @@ export class Exchanges {
       if (timedOut) void answer.then((outcome) => outcome.type === 'granted' && keep(outcome));
     };
     return { inTime: Promise.race([answer, timeout]), late };
+  }
+
+  /**
+   * For a timer that is started now. One that rings long after its time woke up together with this process: an answer that came
+   * in the meantime lies there unread, and gets a moment before it is given up.
+   */
+  #wakeUp(delay: number): () => Promise<void> | undefined {
+    const { clock } = this.#environment;
+    const [wall, monotonic] = [clock.now(), clock.monotonic()];
+    return () => {
+      const passed = Math.max(clock.now() - wall, clock.monotonic() - monotonic);
+      return passed > delay + longSleep ? startTimer(clock, aMoment, true).done : undefined;
+    };
   }
 
   #endingOf(outcome: Outcome, sentAt: number): Ending {
