@@ -333,6 +333,26 @@ describe('two tabs', () => {
     await waitFor(() => expect([one.account?.name, two.account?.name]).toEqual([bob.username, bob.username]));
   });
 
+  it('tell what they did themselves, also while they look up what they heard', async () => {
+    const world = createWorld();
+    const { browser, one } = await both(world);
+    let fetch = browser.fetch;
+    const two = tab(browser, { clock: world.clock, fetch: (...request) => fetch(...request) });
+    listening(two);
+    await two.ready();
+    const before = one.getSnapshot().expiresAt ?? 0;
+    world.pass(2 * anHour);
+    const slow = held(browser.fetch, '/auth/session');
+    fetch = slow.fetch;
+    const channel = new BroadcastChannel('act-on-broker /auth/');
+    channel.postMessage({ print: 'of a tab that knows better' });
+    await slow.arrived;
+    channel.close();
+    await two.fetch('/api/1/account');
+    slow.release();
+    await waitFor(() => expect(one.getSnapshot().expiresAt).toBeGreaterThan(before));
+  });
+
   it('come to rest', async () => {
     const world = createWorld();
     const { browser, one, two } = await both(world);

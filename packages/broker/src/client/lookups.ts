@@ -18,8 +18,10 @@ export class Lookups {
   readonly #clock: Clock;
   readonly #tabs: Tabs;
   #flight: Promise<void> | null = null;
-  /** Something happened while a question was under way: its answer may be old news. */
-  #again = false;
+  /** Whether other tabs are to hear if the answer is news. */
+  #tell = false;
+  /** Something happened while a question was under way, so its answer may be old news; whether others are to hear of the next one. */
+  #again: { readonly tell: boolean } | null = null;
   /** Counts what this page did itself, so that an answer to an earlier question is not believed. */
   #epoch = 0;
   #failures = 0;
@@ -78,19 +80,25 @@ export class Lookups {
   }
 
   #begin(tell: boolean): Promise<void> {
-    this.#flight ??= this.#look(tell).finally(() => {
-      this.#flight = null;
-      if (this.#again) this.#askAgain(tell);
-    });
+    this.#tell ||= tell;
+    this.#flight ??= this.#look().finally(() => this.#landed());
     return this.#flight;
   }
 
-  #askAgain(tell: boolean): void {
-    this.#again = this.#flight !== null;
-    if (!this.#again) this.#begin(tell).catch(() => {});
+  #landed(): void {
+    const again = this.#again;
+    this.#flight = null;
+    this.#again = null;
+    this.#tell = false;
+    if (again !== null) this.#askAgain(again.tell);
   }
 
-  async #look(tell: boolean): Promise<void> {
+  #askAgain(tell: boolean): void {
+    if (this.#flight === null) this.#begin(tell).catch(() => {});
+    else this.#again = { tell: tell || this.#again?.tell === true };
+  }
+
+  async #look(): Promise<void> {
     const asked = this.#clock.now();
     const epoch = this.#epoch;
     const before = this.#standing.print;
@@ -100,7 +108,7 @@ export class Lookups {
       this.#succeededAt = this.#clock.monotonic();
       if (epoch !== this.#epoch) return;
       this.#standing.adopt(answer, asked);
-      if (tell && this.#standing.print !== before) this.#tabs.tell(this.#standing.print);
+      if (this.#tell && this.#standing.print !== before) this.#tabs.tell(this.#standing.print);
     } catch (error) {
       this.#failures += 1;
       if (error instanceof ActOnTokenError) this.#standing.fail(error);
