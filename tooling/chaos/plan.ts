@@ -90,7 +90,7 @@ function actionOf(type: Action['type'], random: Random, { store, lease, requestT
     case 'store_slow':
       return { type, who, delay: random.between(20, 800), duration: random.between(1_000, 4_000) };
     case 'store_frozen':
-      return { type, who, duration: random.between(500, 7_000) };
+      return { type, who, duration: random.between(500, 4_000) };
     case 'store_answer_lost':
     case 'store_answer_cut':
     case 'store_cut':

@@ -86,16 +86,19 @@ function catchSender(
   diary.set(wire.arm(traps[stage]));
 }
 
-/** A claim that is new: the swap that wrote it was carried out, and its writer does not know yet. */
+/** A claim that is new: the swap that wrote it was carried out, and its writer does not know yet. One is struck, on whichever link it comes. */
 function catchClaimant({ fleet, links, accountOf }: Battlefield, diary: WarDiary, strike: (caught: Caught) => Promise<void>): void {
+  let isSprung = false;
   const disarm: (() => void)[] = [];
   for (const [post, link] of links.entries()) {
     const trap: LinkTrap = {
       matches: ({ isClaim }) => isClaim,
       async strike({ key, next }): Promise<Fate> {
-        for (const each of disarm) each();
         const worker = fleet.awake.find((each) => each.post === post);
-        if (worker !== undefined) await strike({ worker, account: accountOf(key), claim: next.claim?.id ?? null });
+        if (isSprung || worker === undefined) return 'whole';
+        isSprung = true;
+        for (const each of disarm) each();
+        await strike({ worker, account: accountOf(key), claim: next.claim?.id ?? null });
         return 'whole';
       },
     };
