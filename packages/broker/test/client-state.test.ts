@@ -2,6 +2,7 @@ import { type BrokerSession, type BrokerSessionOptions, createBrokerSession } fr
 import { type ActOnTokenError, isActOnTokenError } from '@act-on-token/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type ManualClock, manualClock } from '../../core/test/support/manual-clock.ts';
+import { Tabs } from '../src/client/tabs.ts';
 import { type Browser, held } from './support/browser.ts';
 import { openPage } from './support/page.ts';
 import { ada, bob, createWorld, revoke, type World } from './support/world.ts';
@@ -158,6 +159,26 @@ describe('the state of a page', () => {
     await waitFor(() => expect(states[0]).toBe('expired'));
     // The broker's own clock stands still here, so it says that the token lives; on one machine both agree.
     await waitFor(() => expect(lookups(browser)).toBeGreaterThan(1));
+  });
+
+  it('shows that somebody refreshes, and soon that it is done', async () => {
+    openPage();
+    const clock = manualClock();
+    const world = createWorld();
+    const browser = await world.signedIn();
+    const session = tab(browser, { clock });
+    listening(session);
+    await session.ready();
+    world.pass(2 * anHour);
+    const hold = world.emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const asked = browser.ask('/auth/api/api/1/account'); // not by this session
+    await hold.reached();
+    await session.lookUp();
+    expect(session.getSnapshot()).toMatchObject({ status: 'refreshing', usable: false, needsGrant: false });
+    hold.release();
+    await asked;
+    await clock.advance(2_001);
+    await waitFor(() => expect(session.getSnapshot()).toMatchObject({ status: 'authorized', usable: true }));
   });
 
   it('has no timer while nobody listens', async () => {
@@ -351,6 +372,34 @@ describe('two tabs', () => {
     await two.fetch('/api/1/account');
     slow.release();
     await waitFor(() => expect(one.getSnapshot().expiresAt).toBeGreaterThan(before));
+  });
+
+  it('tell what they learnt, whoever did it', async () => {
+    const world = createWorld();
+    const { browser, one, two } = await both(world);
+    await Promise.all([one.lookUp(), two.lookUp()]);
+    const before = one.getSnapshot().expiresAt ?? 0;
+    world.pass(2 * anHour);
+    await browser.ask('/auth/api/api/1/account');
+    await two.lookUp();
+    await waitFor(() => expect(one.getSnapshot().expiresAt).toBeGreaterThan(before));
+  });
+
+  it('that are about different accounts do not talk for ever', async () => {
+    openPage();
+    const world = createWorld();
+    const browser = await world.signedIn(ada);
+    await world.signIn(browser, bob);
+    const first = tab(browser);
+    await first.ready();
+    const tabs = first.accounts.map(({ id }) => tab(browser, { account: id, clock: world.clock }));
+    for (const each of tabs) listening(each);
+    await Promise.all(tabs.map((each) => each.ready()));
+    const before = lookups(browser);
+    new Tabs(() => 'act-on-broker /auth/').tell('something new');
+    // As long as a hundred look-ups take.
+    for (let i = 0; i < 100; i += 1) await browser.ask('/auth/session?of=the-test');
+    expect(lookups(browser) - before).toBeLessThan(20);
   });
 
   it('come to rest', async () => {

@@ -8,6 +8,8 @@ import { onWake } from './wake.ts';
 /** After a failure: from two seconds, doubled each time, to a minute. */
 const firstRetry = 2_000;
 const longestRetry = 60_000;
+/** Somebody refreshes or signs in, which is soon over, and nobody tells. */
+const settling = 2_000;
 /** What was looked up just now need not be asked for again because a component mounts. */
 const freshFor = 2_000;
 
@@ -18,10 +20,10 @@ export class Lookups {
   readonly #clock: Clock;
   readonly #tabs: Tabs;
   #flight: Promise<void> | null = null;
-  /** Whether other tabs are to hear if the answer is news. */
-  #tell = false;
-  /** Something happened while a question was under way, so its answer may be old news; whether others are to hear of the next one. */
-  #again: { readonly tell: boolean } | null = null;
+  /** Something happened while a question was under way: its answer may be old news. */
+  #again = false;
+  /** What all tabs know: the digest that was told last, by this one or another. */
+  #told = '';
   /** Counts what this page did itself, so that an answer to an earlier question is not believed. */
   #epoch = 0;
   #failures = 0;
@@ -38,18 +40,23 @@ export class Lookups {
 
   /** Asks the broker; all who ask meanwhile share the question. */
   look(): Promise<void> {
-    return this.#begin(true);
+    this.#flight ??= this.#look().finally(() => {
+      this.#flight = null;
+      if (this.#again) this.hint();
+    });
+    return this.#flight;
   }
 
   /** Something may have changed. Whoever only hints does not care how the question ends. */
   hint(): void {
-    this.#askAgain(true);
+    this.#again = this.#flight !== null;
+    if (!this.#again) this.look().catch(() => {});
   }
 
   /** This page changed something itself. Other tabs hear of it. */
   changed(): void {
     this.#epoch += 1;
-    this.#tabs.tell(this.#standing.print);
+    this.#tell();
     this.hint();
   }
 
@@ -62,8 +69,8 @@ export class Lookups {
         if (this.#flight === null) this.hint();
       }),
       this.#tabs.listen((print) => {
-        // What one hears is not told on, or two tabs that disagree would talk for ever.
-        if (print !== this.#standing.print) this.#askAgain(false);
+        this.#told = print;
+        if (print !== this.#standing.print) this.hint();
       }),
     ];
     this.#stop = () => {
@@ -79,23 +86,9 @@ export class Lookups {
     this.#disarm();
   }
 
-  #begin(tell: boolean): Promise<void> {
-    this.#tell ||= tell;
-    this.#flight ??= this.#look().finally(() => this.#landed());
-    return this.#flight;
-  }
-
-  #landed(): void {
-    const again = this.#again;
-    this.#flight = null;
-    this.#again = null;
-    this.#tell = false;
-    if (again !== null) this.#askAgain(again.tell);
-  }
-
-  #askAgain(tell: boolean): void {
-    if (this.#flight === null) this.#begin(tell).catch(() => {});
-    else this.#again = { tell: tell || this.#again?.tell === true };
+  #tell(): void {
+    this.#told = this.#standing.print;
+    this.#tabs.tell(this.#told);
   }
 
   async #look(): Promise<void> {
@@ -108,7 +101,8 @@ export class Lookups {
       this.#succeededAt = this.#clock.monotonic();
       if (epoch !== this.#epoch) return;
       this.#standing.adopt(answer, asked);
-      if (this.#tell && this.#standing.print !== before) this.#tabs.tell(this.#standing.print);
+      // Only news is told on: two tabs that are about different accounts would else talk for ever.
+      if (this.#standing.print !== before && this.#standing.print !== this.#told) this.#tell();
     } catch (error) {
       this.#failures += 1;
       if (error instanceof ActOnTokenError) this.#standing.fail(error);
@@ -123,9 +117,10 @@ export class Lookups {
     this.#disarm();
     if (this.#stop === null) return;
     const now = this.#clock.now();
-    const { status, expiresAt, grants } = this.#standing.snapshot;
-    const lapse = status === 'authorized' || status === 'refreshing' ? expiresAt : null;
-    const delay = Math.min(delayUntil(lapse, now), delayUntil(grants.nextAt, now), this.#retryDelay(now));
+    const { status, expiresAt, grants, signingIn } = this.#standing.snapshot;
+    const lapse = status === 'authorized' ? expiresAt : null;
+    const settled = status === 'refreshing' || signingIn ? now + settling : null;
+    const delay = Math.min(...[lapse, grants.nextAt, settled].map((at) => delayUntil(at, now)), this.#retryDelay(now));
     if (delay < Number.POSITIVE_INFINITY) this.#timer = this.#clock.setTimeout(() => this.#ring(), delay, false);
   }
 
@@ -137,7 +132,7 @@ export class Lookups {
 
   #ring(): void {
     const { snapshot } = this.#standing;
-    const isOver = snapshot.expiresAt !== null && snapshot.status !== 'expired' && snapshot.expiresAt <= this.#clock.now();
+    const isOver = snapshot.status === 'authorized' && snapshot.expiresAt <= this.#clock.now();
     if (isOver) this.#standing.show(lapsed(snapshot));
     // Somebody else may have refreshed it, or the grants' window may have moved on.
     this.hint();

@@ -112,7 +112,7 @@ function isRoute({ pathname }: URL): boolean {
 }
 
 /** A `fetch` whose first answer from this path has arrived, but is not handed over before `release()`. */
-export function held(fetch: Fetch, path: string): { fetch: Fetch; arrived: Promise<void>; release(): void } {
+export function held(fetch: Fetch, path: string): { readonly fetch: Fetch; readonly arrived: Promise<void>; release(): void } {
   let [arrive, release, isFirst] = [() => {}, () => {}, true];
   const arrived = new Promise<void>((resolve) => {
     arrive = resolve;
@@ -122,12 +122,11 @@ export function held(fetch: Fetch, path: string): { fetch: Fetch; arrived: Promi
   });
   const holding: Fetch = async (input, init) => {
     const isHeld = isFirst && new URL(input instanceof Request ? input.url : input).pathname === path;
-    if (isHeld) isFirst = false;
+    if (!isHeld) return fetch(input, init);
+    isFirst = false;
     const answer = await fetch(input, init);
-    if (isHeld) {
-      arrive();
-      await released;
-    }
+    arrive();
+    await released;
     return answer;
   };
   return { fetch: holding, arrived, release };
