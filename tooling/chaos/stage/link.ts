@@ -126,7 +126,8 @@ class Connection {
     if (fate === 'lost') return this.cut();
     if (fate === 'cut') return void this.#client.write(bytes.subarray(0, bytes.length / 2), () => this.cut());
     await this.#conditions.frozen;
-    await sleep(cameAt + this.#conditions.delay - Date.now());
+    const { delay } = this.#conditions;
+    if (delay > 0) await sleep(cameAt + delay - Date.now());
     this.#client.write(bytes);
   }
 

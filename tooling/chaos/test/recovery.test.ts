@@ -69,4 +69,8 @@ describe('the judge of the end', () => {
     expect(broken([...before, [60_000, null]])).toContain('happyEnd');
     expect(broken(before)).toContain('happyEnd');
   });
+
+  it('says nothing of a run that did not wait for its end', () => {
+    expect(broken(before, { terms: { quietFrom: 100_000, to: 101_000 } })).toEqual([]);
+  });
 });
