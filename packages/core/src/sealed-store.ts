@@ -32,8 +32,9 @@ export function sealedStore(store: TokenStore, keys: SealingKeys): TokenStore {
       const { record, now } = await store.read(key);
       return { record: await opened(key, record), now };
     },
-    async swap(key, expected, { version, value }) {
-      const sealed = { version, value: await seal(await keyRing(), key, { version, value }) };
+    async swap(key, expected, next) {
+      const { version, value } = next;
+      const sealed = { ...next, value: await seal(await keyRing(), key, next) };
       const { ok, record, now } = await store.swap(key, expected, sealed);
       // Sent again, a swap is sealed anew, so what stands may be another sealing of the same value: the version tells.
       return { ok, record: record?.version === version ? { version, value } : await opened(key, record), now };

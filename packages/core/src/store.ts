@@ -3,6 +3,8 @@ export interface StoredRecord {
   /** 128 random bits in hex, chosen by the writer, so that a writer recognises its own write when a swap is replayed. */
   readonly version: string;
   readonly value: string;
+  /** Told with a swap, and need not be kept: the account is signed out, and this record is there to say so. A store may let it go some day. */
+  readonly signedOut?: boolean;
 }
 
 /** What a store found, and when by its own clock. */

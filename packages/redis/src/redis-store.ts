@@ -8,7 +8,14 @@ export interface RedisStoreOptions {
   prefix?: string;
   /** Milliseconds without a change until Redis drops a record, and the sign-in with it. Default: never. A refresh token lives 30 days. */
   ttl?: number;
+  /**
+   * Milliseconds until Redis drops the record of an account that was signed out, a day at least. Default: as `ttl`. Whoever
+   * remembers the session from before may revive it once the record is gone; after 30 days its refresh token is dead anyway.
+   */
+  tombstoneTtl?: number;
 }
+
+const aDay = 86_400_000;
 
 // ARGV of a swap: '=' and the expected version, or '' for none; the next version; the next value; the ttl or ''; the channel.
 // A read has none. A swap that ioredis sends again, because its answer got lost, writes nothing and finds its own version.
@@ -33,11 +40,12 @@ return { time[1] * 1000 + math.floor(time[2] / 1000), held[1], held[2] }`;
  * The client stays yours: `close()` ends only the connection that the store makes to subscribe, while somebody watches.
  * Calls reject with `store_unavailable`, at the latest after 2.5 s; wrong options throw `configuration`.
  */
-export function redisStore(redis: Redis | Cluster, { prefix = 'act-on-token:', ttl }: RedisStoreOptions = {}): TokenStore {
+export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = {}): TokenStore {
+  const { prefix = 'act-on-token:', ttl, tombstoneTtl = ttl } = options;
   const isClient = typeof redis?.evalsha === 'function';
   if (!isClient) throw new ActOnTokenError('configuration', 'redisStore() takes an ioredis client: redisStore(new Redis(url)).');
-  const isLifetime = ttl === undefined || (Number.isSafeInteger(ttl) && ttl > 0);
-  if (!isLifetime) throw new ActOnTokenError('configuration', '"ttl" must be a whole number of milliseconds above 0.');
+  checkLifetime('ttl', options.ttl, 1);
+  checkLifetime('tombstoneTtl', options.tombstoneTtl, aDay);
   let isClosed = false;
   let isChecked = false;
   const assertOpen = () => {
@@ -46,7 +54,7 @@ export function redisStore(redis: Redis | Cluster, { prefix = 'act-on-token:', t
   const run = async (name: string, args: readonly string[] = []): Promise<ReadResult> => {
     assertOpen();
     const [now, version, value] = await runScript(redis, script, name, args);
-    if (!isChecked) void warnOfEviction(redis, ttl);
+    if (!isChecked) void warnOfEviction(redis, (ttl ?? tombstoneTtl) !== undefined);
     isChecked = true;
     return { record: version === null || value === null ? null : { version, value }, now: Number(now) };
   };
@@ -56,7 +64,8 @@ export function redisStore(redis: Redis | Cluster, { prefix = 'act-on-token:', t
     read: (key) => run(prefix + key),
     async swap(key, expected, next) {
       const condition = expected === null ? '' : `=${expected}`;
-      const { record, now } = await run(prefix + key, [condition, next.version, next.value, String(ttl ?? ''), prefix + key]);
+      const lifetime = String((next.signedOut ? tombstoneTtl : ttl) ?? '');
+      const { record, now } = await run(prefix + key, [condition, next.version, next.value, lifetime, prefix + key]);
       return { ok: record?.version === next.version, record, now };
     },
     watch(key, onChange) {
@@ -70,11 +79,16 @@ export function redisStore(redis: Redis | Cluster, { prefix = 'act-on-token:', t
   };
 }
 
+function checkLifetime(option: string, milliseconds: number | undefined, least: number): void {
+  if (milliseconds === undefined || (Number.isSafeInteger(milliseconds) && milliseconds >= least)) return;
+  throw new ActOnTokenError('configuration', `"${option}" must be a whole number of milliseconds, ${least} at least.`);
+}
+
 /** Asks once per store, after its first answer, and keeps nobody waiting. Who may not ask is told nothing. */
-async function warnOfEviction(redis: Redis | Cluster, ttl: number | undefined): Promise<void> {
+async function warnOfEviction(redis: Redis | Cluster, isMortal: boolean): Promise<void> {
   const memory = await redis.info('memory').catch(() => '');
   const [, policy = ''] = /^maxmemory_policy:([\w-]+)/m.exec(memory) ?? [];
-  if (!policy.startsWith('allkeys-') && !(policy.startsWith('volatile-') && ttl !== undefined)) return;
+  if (!policy.startsWith('allkeys-') && !(policy.startsWith('volatile-') && isMortal)) return;
   const danger = `This Redis throws account records away when its memory is full (maxmemory-policy ${policy}), and sign-ins with them.`;
   console.warn(`[act-on-token] ${danger} Set it to noeviction, or give the records a Redis of their own.`);
 }

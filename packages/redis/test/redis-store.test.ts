@@ -342,6 +342,8 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
     it('at once with options that cannot work', () => {
       expect(() => redisStore(undefined as unknown as Redis)).toThrow('redisStore() takes an ioredis client');
       for (const ttl of [0, -1, 1.5, Number.NaN]) expect(() => redisStore(redis, { ttl })).toThrow('"ttl" must be a whole number');
+      const tooShort = () => redisStore(redis, { tombstoneTtl: 86_399_999 });
+      expect(tooShort).toThrow('"tombstoneTtl" must be a whole number of milliseconds, 86400000 at least.');
     });
   });
 

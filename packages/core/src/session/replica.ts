@@ -105,7 +105,7 @@ export class Replica {
   async swap(next: AccountRecord): Promise<boolean> {
     const call = ++this.#calls;
     const began = this.#environment.clock.monotonic();
-    const stored = { version: randomId(), value: encodeRecord(next) };
+    const stored = { version: randomId(), value: encodeRecord(next), signedOut: next.ended === 'signed_out' };
     const answer = await this.#environment.store.swap(this.#key, this.#held?.version ?? null, stored);
     this.#asOf = Math.max(this.#asOf, began);
     if (!answer.ok) {
