@@ -175,6 +175,7 @@ describe('a pool of sessions', () => {
         void pool.get(account).getAccessToken();
       }
     }
+    console.log(`1,000 accounts roll over: ${sent('refresh_token')} refreshes, ${line.peak} at once at most, ${waited} callers waited`);
     expect(waited).toBe(0);
     expect(sent('refresh_token')).toBe(1_000);
     expect(line.peak).toBe(8);

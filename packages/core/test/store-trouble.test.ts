@@ -284,8 +284,10 @@ describe('a record that cannot be used', () => {
     expect(refused).toMatchObject({ code: 'store_corrupt', needsGrant: true });
     expect(String(refused)).not.toContain('canary-value');
     expect((await act.store.read(key)).record?.value).toBe('not ours, canary-value');
+    expect(server.getSnapshot()).toMatchObject({ status: 'idle', needsGrant: true, error: { code: 'store_corrupt' } });
     await act.clock.settle(server.authorize(passwordOf(act.emulator)));
     expect(await act.clock.settle(server.getAccessToken())).toBeTypeOf('string');
+    expect(server.getSnapshot()).toMatchObject({ status: 'authorized', needsGrant: false, error: null });
   });
 
   it('because a newer version wrote it is never replaced, not even by a person', async () => {
@@ -297,6 +299,8 @@ describe('a record that cannot be used', () => {
     await expect(act.clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'store_version' });
     await expect(act.clock.settle(each.authorize(passwordOf(act.emulator)))).rejects.toMatchObject({ code: 'store_version' });
     await expect(act.clock.settle(each.signOut())).rejects.toMatchObject({ code: 'store_version' });
+    // Nobody is to be asked for a password that would not help.
+    expect(each.getSnapshot()).toMatchObject({ loaded: true, usable: false, needsGrant: false, error: { code: 'store_version' } });
     expect((await act.store.read(key)).record?.value).toBe(value);
   });
 

@@ -1,6 +1,6 @@
 import type { Snapshot } from '@act-on-token/core';
 import { answer } from '../answer.ts';
-import { type Exit, exits } from '../exit-codes.ts';
+import { type Exit, exitOf, exits } from '../exit-codes.ts';
 import { type AccountOptions, type Environment, readSettings, type Settings } from '../settings.ts';
 import { fromNow, localTime } from '../times.ts';
 import { nothingIsSent, withSession } from '../with-session.ts';
@@ -19,7 +19,13 @@ export async function status(options: StatusOptions, env: Environment): Promise<
   const { account, clientId } = settings;
   const facts = { account, clientId, apiBase, store: withoutPassword(settings.store), ...snapshot };
   await answer(options.json ? `${JSON.stringify(facts, null, 2)}\n` : inWords(facts, Date.now()));
-  return snapshot.needsGrant ? exits.signIn : exits.ok;
+  return exitOfSnapshot(snapshot);
+}
+
+/** A record that cannot be read is no session that is over, even where signing in would replace it. */
+function exitOfSnapshot({ error, needsGrant }: Snapshot): Exit {
+  if (error !== null && exitOf(error.code) === exits.store) return exits.store;
+  return needsGrant ? exits.signIn : exits.ok;
 }
 
 type Facts = Snapshot & Pick<Settings, 'account' | 'clientId' | 'store'> & { readonly apiBase: string };
@@ -39,7 +45,8 @@ export function inWords(facts: Facts, now: number): string {
   return rows.map(([name, text]) => `${name.padEnd(10)}${text}\n`).join('');
 }
 
-function sessionInWords({ status: state, needsGrant, signingIn, reason, usable }: Snapshot): string {
+function sessionInWords({ status: state, needsGrant, signingIn, reason, usable, error }: Snapshot): string {
+  if (error !== null) return error.message;
   if (signingIn) return 'somebody is signing in right now';
   if (!needsGrant) return state === 'refreshing' ? 'signed in; being refreshed right now' : 'signed in';
   const remedy = 'sign in: act-on-token login';

@@ -1,7 +1,7 @@
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freshFolder, run, settingsFor, withoutPassword } from '../support/command.ts';
-import { age, directoryOf } from '../support/records.ts';
+import { age, directoryOf, edit } from '../support/records.ts';
 
 let emulator: ServedEmulator;
 let env: Record<string, string>;
@@ -69,6 +69,14 @@ describe('act-on-token status', () => {
     const { exit, stdout } = await run(['status'], { env: bare });
     expect(exit).toBe(0);
     expect(stdout).toMatch(/^session {3}signed in\ntoken {5}ended .* \(60 minutes ago\)$/m);
+  });
+
+  it('says so of a record that it cannot read, and ends with 7', async () => {
+    await run(['token'], { env });
+    await edit(env, () => ({ schema: 2 }));
+    const { exit, stdout } = await run(['status'], { env: bare });
+    expect(exit).toBe(7);
+    expect(stdout).toMatch(/^session {3}The account record has schema 2; .* Upgrade @act-on-token\/core here\.$/m);
   });
 
   it('ends with 7 if the store cannot be read', async () => {

@@ -91,8 +91,8 @@ export class Announcer {
 
   #take(): Snapshot {
     const { rules, store } = this.#environment;
-    const { loaded, saved, record } = this.#replica;
-    const local = { loaded, saved, signingIn: this.#signingIn > 0, error: this.error };
+    const { loaded, saved, record, fault } = this.#replica;
+    const local = { loaded, saved, signingIn: this.#signingIn > 0, fault, error: fault ?? this.error };
     return Object.freeze(takeSnapshot(record, local, rules, store.now(), (at) => store.toLocal(at)));
   }
 }

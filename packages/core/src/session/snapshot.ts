@@ -37,6 +37,8 @@ export interface LocalFacts {
   readonly saved: boolean;
   readonly signingIn: boolean;
   readonly error: ActOnTokenError | null;
+  /** Why the record cannot be read. It tells whether signing in would help: a newer version's record is not replaced. */
+  readonly fault: ActOnTokenError | null;
 }
 
 /** `toLocal` turns store time into this machine's. */
@@ -50,10 +52,11 @@ export function takeSnapshot(
   const { pair, claim } = record;
   const nextAt = grantPossibleAt(record, rules.limit, now, rules);
   const stopped = rules.onUnknown === 'stop' && pair !== null && pair.unanswered > 0 && (claim === null || claim.until <= now);
+  const { fault, ...own } = local;
   const facts: SnapshotFacts = {
-    ...local,
+    ...own,
     usable: lives(record, now),
-    needsGrant: local.loaded && (!canRefresh(record) || stopped),
+    needsGrant: fault?.needsGrant ?? (local.loaded && (!canRefresh(record) || stopped)),
     signingIn: local.signingIn || (claim !== null && claim.purpose === 'grant' && claim.until > now),
     grants: Object.freeze({
       used: grantsInWindow(record, now, rules).length,
