@@ -1,34 +1,54 @@
 import { isActOnTokenError, type Session } from '@act-on-token/core';
-import type { BeforeRetryHook, KyInstance, Options, RetryOptions } from 'ky';
-// The namespace tells which ky this is: each major has a name of its own for the base of all URLs, and ky 2 refuses that of ky 1.
-import ky, * as kyModule from 'ky';
+import type { KyInstance, Options, RetryOptions } from 'ky';
+import { beforeAttempts, ky, onAttempt, prefixName } from './ky-versions.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 /**
  * ky's own options, but for `fetch`, which is the session's, and `baseUrl`. A relative `prefix` (in ky 1: `prefixUrl`), such as
  * `api/1`, starts at Act-On's API, and so does every path without one.
  */
-export type ActOnKyOptions = Omit<Options, 'fetch' | 'baseUrl'>;
+export type ActOnKyOptions = Omit<Options, 'fetch' | 'baseUrl'> & {
+  /** Keeps the calls within Act-On's rate: what `createRateLimit()` returned, shared by all that call for one Act-On account. Default: no limit. */
+  rateLimit?: RateLimit;
+};
 
 /**
  * A ky whose requests carry the session's access token, and to Act-On's API only: a URL of another origin is refused with
- * `configuration`. A 401 is the session's to answer, with one more try. All else is ky's: retries, timeouts, hooks, errors.
- * A request also rejects with what `session.getAccessToken()` rejects with; ky does not retry that.
+ * `configuration`. A 401 is the session's to answer, with one more try, but for a body that is a stream: its 401 is yours.
+ * All else is ky's: retries, timeouts, hooks, errors.
+ * A request also rejects with what `session.getAccessToken()` rejects with, and with `rate_limited` where a `rateLimit` would let it
+ * wait too long; ky does not retry that.
  *
  * @example
  * const api = actOnKy(session);
  * const { totalCount } = await api.get('api/1/list').json<{ totalCount: number }>();
  */
-export function actOnKy(session: Session, options: ActOnKyOptions = {}): KyInstance {
-  const hooks = { ...options.hooks, beforeRetry: [stopAtOurErrors, ...(options.hooks?.beforeRetry ?? [])] };
-  return ky.create({ ...withBase(session.apiBase, options), fetch: session.fetch, retry: retryOf(options.retry), hooks });
+export function actOnKy(session: Session, { rateLimit, ...options }: ActOnKyOptions = {}): KyInstance {
+  const streamed = new WeakSet<object>();
+  const prepare = onAttempt(({ request, options, error }) => {
+    // For a request with a `retry` of its own, which may have put ours out of force.
+    if (isActOnTokenError(error)) throw error;
+    if (options.body instanceof ReadableStream) streamed.add(request);
+  });
+  const all: Options = {
+    ...withBase(session.apiBase, options),
+    fetch: (request, init) => session.fetch(request, streamed.has(request as Request) ? withStream(request as Request, init) : init),
+    retry: retryOf(options.retry),
+    hooks: beforeAttempts(options.hooks, prepare),
+  };
+  return ky.create(rateLimit?.applyTo(all, session) ?? all);
+}
+
+/** ky makes a stream of every body. Given by itself it is one that the session does not send twice: the copy would hold all of it. */
+function withStream({ body }: Request, init: RequestInit | undefined): RequestInit {
+  return { ...init, body, duplex: 'half' } as RequestInit;
 }
 
 /** The options, with the API as the base of every path, under the name that this ky has for it. */
-function withBase(apiBase: URL, options: ActOnKyOptions): Options {
-  const name = 'NetworkError' in kyModule ? 'prefix' : 'prefixUrl';
-  const { [name]: prefix = '', ...others } = options as ActOnKyOptions & { prefixUrl?: URL | string };
+function withBase(apiBase: URL, options: Options): Options {
+  const { [prefixName]: prefix = '', ...others } = options as Options & { prefixUrl?: URL | string };
   // Against the API as session.fetch() does it: a leading slash does not leave the path of a gateway.
-  return { ...others, [name]: new URL(String(prefix).replace(/^\/+/, ''), apiBase).href };
+  return { ...others, [prefixName]: new URL(String(prefix).replace(/^\/+/, ''), apiBase).href };
 }
 
 /** Our errors tell by themselves when to come back; ky 1 would take them for failures of the network. */
@@ -36,8 +56,3 @@ function retryOf(retry: Options['retry']): RetryOptions {
   const given = typeof retry === 'number' ? { limit: retry } : retry;
   return { ...given, shouldRetry: (state) => (isActOnTokenError(state.error) ? false : given?.shouldRetry?.(state)) };
 }
-
-/** The same for a request with a `retry` of its own, which may have put the above out of force. */
-const stopAtOurErrors: BeforeRetryHook = ({ error }) => {
-  if (isActOnTokenError(error)) throw error;
-};

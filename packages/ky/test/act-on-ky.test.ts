@@ -1,47 +1,35 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { actOnEndpoint, createSession, isActOnTokenError, type Session } from '@act-on-token/core';
-import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
-import { memoryStore } from '@act-on-token/memory';
+import { isActOnTokenError, type Session } from '@act-on-token/core';
+import type { ServedEmulator } from '@act-on-token/emulator';
 import type { KyInstance } from 'ky';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ActOnKyOptions } from '../src/index.ts';
+import { eachKy, withKy } from './support/each-ky.ts';
+import { caught, openStranger, openWorld, sessionOf, type World } from './support/world.ts';
 
-type Ky = typeof import('ky');
-const versions = [
-  { name: 'ky 2', base: 'prefix', load: (): Promise<Ky> => vi.importActual('ky') },
-  { name: 'ky 1', base: 'prefixUrl', load: (): Promise<Ky> => vi.importActual('ky-1') },
-];
-
-describe.each(versions)('actOnKy with $name, over real HTTP', ({ name, base, load }) => {
+describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load }) => {
+  let world: World;
   let emulator: ServedEmulator;
   let session: Session;
   let create: (options?: ActOnKyOptions) => KyInstance;
-  let ky: Ky;
+  let own: Awaited<ReturnType<typeof withKy>>;
 
   beforeEach(async () => {
-    vi.resetModules();
-    vi.doMock('ky', load);
-    ky = await import('ky');
-    const { actOnKy } = await import('../src/index.ts');
-    emulator = await serveEmulator({ apiLimits: null });
-    const { client, url, user } = emulator;
-    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, baseUrl: url });
-    session = createSession({ endpoint, account: user.username, store: memoryStore(), minRefreshInterval: 0 });
-    await session.authorize({ type: 'password', ...user });
-    create = (options) => actOnKy(session, options);
+    own = await withKy(load);
+    world = await openWorld();
+    ({ emulator, session } = world);
+    create = (options) => own.actOnKy(session, options);
   });
 
   afterEach(async () => {
     await session.close();
-    await emulator.close();
+    await world.close();
   });
 
   const counters = (): ReturnType<typeof emulator.ledger.counters> => emulator.ledger.counters();
   const rejectOnce = (): void => void emulator.faults.arm({ route: 'api', kind: 'unauthorized' });
 
   it('is tested with the ky that it says', () => {
-    expect('NetworkError' in ky).toBe(name === 'ky 2');
+    expect('NetworkError' in own.ky).toBe(name === 'ky 2');
   });
 
   it('reads JSON from a path of the API', async () => {
@@ -56,14 +44,13 @@ describe.each(versions)('actOnKy with $name, over real HTTP', ({ name, base, loa
   });
 
   it('does not leave the path of a gateway', async () => {
-    const { actOnKy } = await import('../src/index.ts');
     const urls: string[] = [];
     const fetch: Session['fetch'] = async (input) => {
       urls.push(input instanceof Request ? input.url : String(input));
       return new Response();
     };
     const gateway = { ...session, apiBase: new URL('https://gateway.example/act-on/'), fetch };
-    for (const prefix of ['', '/', 'api/1', '/api/1', '//api/1/']) await actOnKy(gateway, { [base]: prefix })('list');
+    for (const prefix of ['', '/', 'api/1', '/api/1', '//api/1/']) await own.actOnKy(gateway, { [base]: prefix })('list');
     const start = 'https://gateway.example/act-on';
     expect(urls).toEqual([`${start}/list`, `${start}/list`, `${start}/api/1/list`, `${start}/api/1/list`, `${start}/api/1/list`]);
   });
@@ -103,7 +90,7 @@ describe.each(versions)('actOnKy with $name, over real HTTP', ({ name, base, loa
   it('hands over a second 401 as the error that ky has for it', async () => {
     emulator.faults.arm({ route: 'api', kind: 'unauthorized', times: Number.POSITIVE_INFINITY });
     const failure = await caught(create().get('api/1/list'));
-    expect(ky.isHTTPError(failure) && failure.response.status).toBe(401);
+    expect(own.ky.isHTTPError(failure) && failure.response.status).toBe(401);
     expect(counters()).toMatchObject({ apiCalls: 2, grants: { refresh_token: { sent: 1 } } });
   });
 
@@ -119,6 +106,33 @@ describe.each(versions)('actOnKy with $name, over real HTTP', ({ name, base, loa
     expect(counters()).toMatchObject({ sends: 1, api401s: 3 });
   });
 
+  const streamOf = (value: object): ReadableStream => new Blob([JSON.stringify(value)]).stream();
+  const headers = { 'content-type': 'application/json' };
+
+  it('sends a stream, and hands over its 401: there is no copy to send', async () => {
+    const send = (): Promise<Response> =>
+      create().post('api/1/list/l-0001/record', { body: streamOf({ 'E-mail Address': 'c@example.test' }), headers });
+    expect(await (await send()).json()).toMatchObject({ status: 'success' });
+    rejectOnce();
+    expect(await caught(send())).toMatchObject({ response: { status: 401 } });
+    expect(counters()).toMatchObject({ apiCalls: 2, grants: { refresh_token: { sent: 0 } } });
+  });
+
+  it('hands over the 401 of a stream that ky sent again after a 503', async () => {
+    emulator.faults.arm({ route: 'api', kind: 'status', status: 503 });
+    rejectOnce();
+    const body = streamOf({ 'E-mail Address': 'c@example.test' });
+    const answer = create({ retry: { delay: () => 0 } }).put('api/1/list/l-0001/record?email=c@example.test', { body, headers });
+    expect(await caught(answer)).toMatchObject({ response: { status: 401 } });
+    expect(counters().apiCalls).toBe(2);
+  });
+
+  it('keeps to a rate', async () => {
+    const api = create({ rateLimit: own.createRateLimit({ limit: 2, interval: 50 }) });
+    const answers = await Promise.all(Array.from({ length: 3 }, () => api.get('api/1/list').json()));
+    expect(answers).toEqual(Array(3).fill(expect.objectContaining({ totalCount: 3 })));
+  });
+
   it('never sends a message again whose answer was lost, late or an error', async () => {
     const api = create({ timeout: 200, retry: { limit: 5, delay: () => 0, retryOnTimeout: true } });
     const send = (): Promise<unknown> => caught(api.post('api/1/message/m-1/send'));
@@ -127,18 +141,15 @@ describe.each(versions)('actOnKy with $name, over real HTTP', ({ name, base, loa
     emulator.faults.arm({ route: 'api', kind: 'status', status: 503, when: 'after' });
     await send();
     const hold = emulator.faults.arm({ route: 'api', kind: 'hold', when: 'after' });
-    expect(ky.isTimeoutError(await send())).toBe(true);
+    expect(own.ky.isTimeoutError(await send())).toBe(true);
     hold.release();
     await vi.waitFor(() => expect(counters().sends).toBe(3));
     expect(counters().apiCalls).toBe(3);
   });
 
   it('keeps the token from other origins, and ky from trying again', async () => {
-    const other = createServer((_, response) => void response.end('{}'));
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const asked = vi.fn();
-    other.on('request', asked);
-    const elsewhere = new URL(`http://127.0.0.1:${(other.address() as AddressInfo).port}/api/1/list`);
+    const other = await openStranger();
+    const elsewhere = new URL(`${other.url}/api/1/list`);
     const told = vi.fn();
     const api = create({ hooks: { beforeRetry: [told] } });
     for (const options of [{}, { retry: 3 }, { retry: { shouldRetry: () => true, delay: () => 0 } }]) {
@@ -149,8 +160,8 @@ describe.each(versions)('actOnKy with $name, over real HTTP', ({ name, base, loa
     // A text is a path, whatever it looks like.
     expect(await caught(api.get(elsewhere.href))).toMatchObject({ response: { status: 404 } });
     expect(told).not.toHaveBeenCalled();
-    expect(asked).not.toHaveBeenCalled();
-    await new Promise((resolve) => other.close(resolve));
+    expect(other.seen).toEqual([]);
+    await other.close();
   });
 
   it('says that nobody is signed in at once, without a retry', async () => {
@@ -165,7 +176,7 @@ describe.each(versions)('actOnKy with $name, over real HTTP', ({ name, base, loa
   it('ends the wait for a token when the caller gives up or time is over, and lets the refresh go on', async () => {
     emulator.clock.advance(3_600_000);
     await session.close();
-    session = await anotherSession();
+    session = sessionOf(emulator, { credentials: () => emulator.user });
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold', times: 2 });
     const abort = new AbortController();
     const given = caught(create({ timeout: false }).get('api/1/list', { signal: abort.signal }));
@@ -173,7 +184,7 @@ describe.each(versions)('actOnKy with $name, over real HTTP', ({ name, base, loa
     await hold.reached();
     abort.abort(new Error('the caller went away'));
     expect(await given).toMatchObject({ message: 'the caller went away' });
-    expect(ky.isTimeoutError(await late)).toBe(true);
+    expect(own.ky.isTimeoutError(await late)).toBe(true);
     hold.release();
     expect(await create().get('api/1/list').json()).toMatchObject({ totalCount: 3 });
     expect(counters().apiCalls).toBe(1);
@@ -188,17 +199,4 @@ describe.each(versions)('actOnKy with $name, over real HTTP', ({ name, base, loa
     expect(await given).toMatchObject({ name: 'AbortError' });
     hold.release();
   });
-
-  async function anotherSession(): Promise<Session> {
-    const { client, url, user } = emulator;
-    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, baseUrl: url });
-    return createSession({ endpoint, account: user.username, store: memoryStore(), credentials: () => user });
-  }
 });
-
-async function caught(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => 'no error',
-    (error: unknown) => error,
-  );
-}
