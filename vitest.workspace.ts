@@ -8,6 +8,7 @@ const components = [
   'packages/react/test/browser/*.test.ts',
   'packages/cli/test/processes/*.test.ts',
   'packages/broker/test/servers/*.test.ts',
+  'tooling/resends/test/*.test.ts',
 ];
 // Next.js builds an app from what is built.
 const nextApp = ['packages/react/test/next/*.test.ts'];
@@ -26,7 +27,14 @@ export default defineConfig({
     hookTimeout: 60_000,
     reporters: ['default', './tooling/kit-table.ts', './tooling/closing-reporter.ts'],
     projects: [
-      { extends: true, test: { name: 'node', include: ['packages/*/test/**/*.test.ts'], exclude: [...components, ...nextApp] } },
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['packages/*/test/**/*.test.ts', 'tooling/hostile/test/**/*.test.ts'],
+          exclude: [...components, ...nextApp],
+        },
+      },
       // These start servers, browsers and processes: after the others, whose timing may matter, and with more patience.
       {
         extends: true,
@@ -52,7 +60,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'repository',
-          include: ['tooling/test/**/*.test.ts', 'tooling/chaos/test/**/*.test.ts', 'examples/*/*.test.ts', ...nextApp],
+          include: [
+            'tooling/test/**/*.test.ts',
+            'tooling/{chaos,docs,packaging,simulation}/test/**/*.test.ts',
+            'examples/*/*.test.ts',
+            ...nextApp,
+          ],
           globalSetup: './tooling/test/global-setup.ts',
           // These start compilers, which take all processors: after the others, whose timing may matter.
           sequence: { groupOrder: 2 },

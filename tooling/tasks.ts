@@ -9,7 +9,16 @@ import { runTests } from './run-tests.ts';
 
 type Task = (args: readonly string[]) => Promise<number>;
 
+/** A program that packs, installs or publishes packages. */
+function packaging(file: string): Task {
+  return (args) => runAloud(process.execPath, [join(root, 'tooling', 'packaging', file), ...args], { cwd: root });
+}
+
 const tasks: Readonly<Record<string, Task>> = {
+  async bench(args) {
+    await ensureBuild();
+    return runAloud(process.execPath, [join(root, 'tooling', 'bench', 'main.ts'), ...args], { cwd: root });
+  },
   async build() {
     await ensureBuild();
     return 0;
@@ -32,7 +41,27 @@ const tasks: Readonly<Record<string, Task>> = {
     await ensureBuild();
     return runAloud(process.execPath, [join(root, 'examples', 'react-app', 'server', 'main.ts')], { cwd: root });
   },
+  docs: async () => (await import('./docs/build.ts')).buildDocs(),
+  'docs:dev': async (args) => (await import('./docs/build.ts')).serveDocs(args),
+  fuzz: (args) => runAloud(process.execPath, [join(root, 'tooling', 'hostile', 'fuzz', 'main.ts'), ...args], { cwd: root }),
   format: () => runAloud(format.file, format.args, { cwd: root }),
+  runtimes: (args) => runAloud(process.execPath, [join(root, 'tooling', 'runtimes', 'main.ts'), ...args], { cwd: root }),
+  async playground() {
+    await ensureBuild();
+    return runAloud(process.execPath, [join(root, 'examples', 'playground', 'server', 'main.ts')], { cwd: root });
+  },
+  matrix: packaging('matrix.ts'),
+  'first-minutes': packaging('first-minutes.ts'),
+  audit: packaging('audit.ts'),
+  changeset: packaging('node_modules/@changesets/cli/bin.js'),
+  version: packaging('version.ts'),
+  release: packaging('release.ts'),
+  simulate: (args) =>
+    runAloud(
+      process.execPath,
+      ['--import', join(root, 'tooling', 'from-source.ts'), join(root, 'tooling', 'simulation', 'main.ts'), ...args],
+      { cwd: root },
+    ),
   test: runTests,
 };
 

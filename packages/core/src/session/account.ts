@@ -100,7 +100,9 @@ export class Account implements ReplicaObserver, ExchangeObserver {
 
   /** Why nothing can be sent now: browsers know when there is no network. What is on this machine, an emulator say, needs none. */
   offline(): ActOnTokenError | null {
-    const isOffline = globalThis.navigator?.onLine === false && !isOnThisMachine(this.environment.endpoint.apiBase);
+    const isOffline =
+      (globalThis.navigator as { readonly onLine?: boolean } | undefined)?.onLine === false &&
+      !isOnThisMachine(this.environment.endpoint.apiBase);
     return isOffline ? explain('not_sent', { detail: 'this device is offline' }) : null;
   }
 
@@ -116,14 +118,20 @@ export class Account implements ReplicaObserver, ExchangeObserver {
   /** The record changed, or time was told anew: settles what is handed out, and until when. */
   settle(): void {
     const { replica, environment } = this;
-    const token = replica.record.pair?.accessToken ?? undefined;
-    if (token !== this.token) this.handedOut = token === undefined ? null : Promise.resolve(token);
-    this.token = token;
-    this.livesUntil = environment.store.toLocal(replica.record.pair?.expiresAt ?? never);
+    if (replica.fault === null || !replica.saved) this.#settleToken();
     const isServed = !this.closed && replica.fault === null;
     this.handOutUntil = isServed ? environment.store.toLocal(handOutUntil(replica.record, environment.rules)) : never;
     this.attendance?.arm();
     if (this.#announcer?.isSilent) this.#announcer = null;
+  }
+
+  /** Not by a record that cannot be read: it says nothing against the token at hand. */
+  #settleToken(): void {
+    const { pair } = this.replica.record;
+    const token = pair?.accessToken ?? undefined;
+    if (token !== this.token) this.handedOut = token === undefined ? null : Promise.resolve(token);
+    this.token = token;
+    this.livesUntil = this.environment.store.toLocal(pair?.expiresAt ?? never);
   }
 
   changed(before: AccountRecord, after: AccountRecord): void {

@@ -31,7 +31,12 @@ export async function bearerFetch(source: TokenSource, input: string | URL | Req
 /** Against the API, path prefix included. A leading slash, or two, does not leave it. */
 function resolve(input: string | URL, apiBase: URL): URL {
   if (input instanceof URL) return input;
-  return URL.canParse(input) ? new URL(input) : new URL(input.replace(/^\/+/, ''), apiBase);
+  if (typeof input === 'string') {
+    if (URL.canParse(input)) return new URL(input);
+    const path = input.replace(/^\/+/, '');
+    if (URL.canParse(path, apiBase)) return new URL(path, apiBase);
+  }
+  throw misconfigured(`session.fetch() takes a URL of ${apiBase.origin}, a path there or a Request; this is none of them.`);
 }
 
 function checkOrigin(url: string, apiBase: URL): void {

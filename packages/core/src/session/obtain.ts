@@ -73,6 +73,7 @@ export class Obtain {
           await abortable(this.#account.load(), signal);
           continue;
         }
+        if (replica.fault !== null && this.#outlives(options)) return this.#account.token ?? '';
         const next = this.#next(options);
         if (next.type === 'use' || next.type === 'use_and_refresh_ahead') {
           const work = next.type === 'use' ? null : this.refreshAhead();
@@ -82,8 +83,7 @@ export class Obtain {
         if (next.type === 'refused') {
           await this.#confirm(next.error, started, signal);
         } else if (next.type === 'join' || next.type === 'wait_until') {
-          if (this.#time() - started > environment.patience)
-            throw explain('outcome_unknown', { retryAt: this.#account.toLocal(next.until) });
+          if (this.#time() - started > environment.patience) throw this.#outOfPatience(next.until);
           leave ??= this.#account.waiter.join();
           await abortable(this.#account.waiter.next(next.until), signal);
         } else if (environment.store.age() > oldestTime) {
@@ -160,6 +160,20 @@ export class Obtain {
   #servesAnyway({ minValidity, rejected }: AccessTokenOptions): boolean {
     const { record } = this.#account.replica;
     return minValidity === undefined && lives(record, this.#account.replica.now()) && record.pair?.accessToken !== rejected;
+  }
+
+  /** What cannot be read takes no token away that was read before and still lives. */
+  #outlives({ minValidity, rejected }: AccessTokenOptions): boolean {
+    const { token, livesUntil, environment } = this.#account;
+    return minValidity === undefined && token !== undefined && token !== rejected && environment.clock.now() < livesUntil;
+  }
+
+  /** A server that asks for a second's pause each time is no server that did not answer. */
+  #outOfPatience(until: number): ActOnTokenError {
+    const { record } = this.#account.replica;
+    const isBlocked = until === record.blocked.refresh || until === record.blocked.grant;
+    const retryAt = this.#account.toLocal(until);
+    return explain(isBlocked ? 'rate_limited' : 'outcome_unknown', { retryAt, detail: this.#trouble?.detail });
   }
 
   /** Nobody is refused on an old record: it is read once more, but not more often than once a second. */

@@ -36,7 +36,7 @@ export async function authorizationUrl(options: AuthorizationUrlOptions): Promis
   if (typeof clientId !== 'string' || clientId.trim() === '') throw misconfigured('"clientId" must be a non-empty string.');
   if (!URL.canParse(redirectUri) || redirectUri.includes('#'))
     throw misconfigured('"redirectUri" must be an absolute URL without a fragment.');
-  if (state.length < 16) throw misconfigured('"state" must be at least 16 characters that nobody can guess.');
+  if (typeof state !== 'string' || state.length < 16) throw misconfigured('"state" must be at least 16 characters that nobody can guess.');
   const url = new URL('authorize', readBase(options));
   const parameters: Record<string, string> = { response_type: 'code', client_id: clientId, redirect_uri: redirectUri, scope, state };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);

@@ -63,6 +63,7 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
   // A wrapper, so that a fetch that is replaced later (by a test, by instrumentation) is the one that is called.
   const fetch: Fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init);
   let common: RequestInit | null = null;
+  let alone: { client?: unknown } | null = null;
   const post: Post = (body, signal) => {
     common ??= requestInit();
     return fetch(tokenUrl, { ...common, body, signal });
@@ -72,7 +73,12 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
     clientId,
     apiBase,
     requestTimeout,
-    fetch,
+    fetch(input, init) {
+      const isSafe = /^(get|head)$/i.test(init?.method ?? (input as Partial<Request>).method ?? 'get');
+      if (isSafe) return fetch(input, init);
+      alone ??= unpooled();
+      return fetch(input, { ...alone, ...init });
+    },
     send: (grant, signal) => send(post, grant, clientId, clientSecret, signal),
     print: (text) => print(text, clientSecret),
   };
@@ -154,7 +160,7 @@ function requestInit(): RequestInit {
 
 /**
  * Deno's fetch sends a request again by itself, a POST too, when a connection breaks that it has used before; the refresh token
- * would be spent twice for one call. So there each request gets a connection of its own.
+ * would be spent twice for one call, and a message be sent twice. So there each such request gets a connection of its own.
  *
  * @see https://docs.deno.com/api/deno/~/Deno.createHttpClient
  */
@@ -174,6 +180,7 @@ const neverConnected: readonly string[] = [
   'ConnectionRefused',
   'FailedToOpenSocket',
   'DNSException',
+  'Connect',
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -190,7 +197,7 @@ function afterFailure(error: unknown, signal: AbortSignal): Outcome {
   return { type: 'unknown', answered: false, detail: `the connection failed${code === null ? '' : ` (${code})`}` };
 }
 
-type SystemError = { code?: unknown; syscall?: unknown; cause?: SystemError; errors?: SystemError[] } | null | undefined;
+type SystemError = { code?: unknown; message?: unknown; syscall?: unknown; cause?: SystemError; errors?: SystemError[] } | null | undefined;
 
 /**
  * The code of the error or of its cause, and nothing else of it: messages may quote what was sent. A network that goes away says
@@ -200,7 +207,9 @@ function connectionFailure(error: unknown): { code: string | null; wasConnected:
   const top = Object(error) as NonNullable<SystemError>;
   const chain = [top, top.cause, top.cause?.errors?.[0]];
   const found = chain.find((each) => typeof each?.code === 'string' && /^\w{1,60}$/.test(each.code));
-  return { code: typeof found?.code === 'string' ? found.code : null, wasConnected: /^(read|write)/.test(String(found?.syscall)) };
+  // Deno has no codes; it says so between the URL and the reason.
+  const code = found?.code ?? /: client error \((Connect)\): /.exec(String(top.cause?.message))?.[1];
+  return { code: typeof code === 'string' ? code : null, wasConnected: /^(read|write)/.test(String(found?.syscall)) };
 }
 
 async function print(text: string, secret: string): Promise<string> {

@@ -40,7 +40,7 @@ describe('in a page', () => {
     ['a worker of Deno', false, { Deno: {} }],
     ['Cloudflare, where everything is a worker', false, { navigator: { userAgent: 'Cloudflare-Workers' } }],
   ])('(%s) is a page: %j', (_, isPage, more) => {
-    const names = { WorkerGlobalScope: class {}, process: undefined, navigator: { userAgent: 'Mozilla/5.0' }, ...more };
+    const names = { WorkerGlobalScope: class {}, process: undefined, Deno: undefined, navigator: { userAgent: 'Mozilla/5.0' }, ...more };
     for (const [name, value] of Object.entries(names)) vi.stubGlobal(name, value);
     const made = attempted(() => actOnEndpoint(client));
     vi.unstubAllGlobals();
