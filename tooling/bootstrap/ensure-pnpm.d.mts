@@ -1,0 +1,2 @@
+/** How to start the pnpm that package.json pins. */
+export function pnpm(): Promise<{ file: string; args: string[]; options: { cwd: string; env: NodeJS.ProcessEnv } }>;
