@@ -31,7 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          include: ['packages/*/test/**/*.test.ts', 'tooling/hostile/test/**/*.test.ts'],
+          include: ['packages/*/test/**/*.test.ts', 'tooling/{bench,hostile}/test/**/*.test.ts'],
           exclude: [...components, ...nextApp],
         },
       },
@@ -62,7 +62,7 @@ export default defineConfig({
           name: 'repository',
           include: [
             'tooling/test/**/*.test.ts',
-            'tooling/{chaos,docs,packaging,simulation}/test/**/*.test.ts',
+            'tooling/{chaos,docs,packaging,runtimes,simulation}/test/**/*.test.ts',
             'examples/*/*.test.ts',
             ...nextApp,
           ],

@@ -37,6 +37,7 @@ describe('the proxy', () => {
       connection: 'close',
       server: 'envoy',
       etag: '"1"',
+      'content-type': 'application/json',
       'cache-control': 'public, max-age=1000',
     };
     const world = withApi((request) => {

@@ -42,7 +42,8 @@ describe('fileStore', () => {
     const store = fileStore({ directory });
     for (let i = 0; i < 5; i += 1) await increment(store, 'ada@example.com');
     expect(accounts(directory)).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
-    expect(readdirSync(only(directory)).map((name) => name.split('-')[0])).toEqual(['head', 'record']);
+    const names = readdirSync(only(directory)).map((name) => name.split('-')[0]);
+    expect(names.sort()).toEqual(['head', 'record']);
     expect(readdirSync(join(directory, 'new'))).toEqual([]);
   });
 
@@ -63,7 +64,8 @@ describe('fileStore', () => {
     expect(() => fileStore(undefined as never)).toThrow(expect.objectContaining({ code: 'configuration' }));
   });
 
-  it('means the directory where it was opened, wherever the program goes then', async () => {
+  // Bun resolves paths without a question to `process.cwd`, and a thread cannot go elsewhere.
+  it.skipIf(process.versions.bun !== undefined)('means the directory where it was opened, wherever the program goes then', async () => {
     const [directory, before] = [freshDirectory(), process.cwd()];
     const cwd = vi.spyOn(process, 'cwd').mockReturnValue(root);
     const store = fileStore({ directory: directory.slice(root.length + 1) });

@@ -6,6 +6,7 @@ import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { redisStore } from '@act-on-token/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workerRuntime } from '../../../tooling/runtimes/worker-runtime.ts';
 import { commandsDuring } from './support/commands.ts';
 import { isRedisThere, type RedisServer, startRedis } from './support/redis-server.ts';
 import { endpointOf, expire, requestTimeout } from './support/sessions.ts';
@@ -100,8 +101,8 @@ describe.skipIf(!isRedisThere)('sessions over Redis', () => {
       SETUP: JSON.stringify({ ...setup, clientId: client.id, clientSecret: client.secret, account: user.username, requestTimeout }),
     };
     const [hooks, worker] = ['../../../tooling/from-source.ts', './support/worker.ts'].map((path) => new URL(path, import.meta.url));
-    const execArgv = ['--import', String(hooks)];
-    const fleet = Array.from({ length: servers }, () => fork(fileURLToPath(String(worker)), { env: { ...process.env, ...env }, execArgv }));
+    const options = { env: { ...process.env, ...env }, execPath: workerRuntime, execArgv: ['--import', String(hooks)] };
+    const fleet = Array.from({ length: servers }, () => fork(fileURLToPath(String(worker)), options));
     await Promise.all(fleet.map((each) => next(each, 'ready')));
     return fleet;
   }

@@ -36,7 +36,11 @@ export class Tabs {
 
   tell(print: string): void {
     const channel = this.#channel ?? openChannel(this.#name());
-    channel?.postMessage({ print } satisfies Message);
+    try {
+      channel?.postMessage({ print } satisfies Message);
+    } catch {
+      // A hint that nobody needs. In Deno 2.9 a channel that is opened right after the last one was closed cannot send.
+    }
     if (channel !== this.#channel) channel?.close();
   }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { runtime as projectNode } from '../../../../tooling/bootstrap/paths.mjs';
 import type { ServerSetup } from './server-program.ts';
 
 export type RuntimeName = 'Node' | 'Deno' | 'Bun';
@@ -21,7 +22,7 @@ const programs = at('../../../../examples/one-file/node_modules');
 /** Each from the sources: Bun finds those by tsconfig.json. Deno has no more rights than the README says. */
 function commandOf(runtime: RuntimeName, { store }: ServerSetup): string[] {
   if (runtime === 'Bun') return [join(programs, 'bun/bin/bun.exe'), 'run'];
-  if (runtime === 'Node') return [process.execPath, '--import', at('../../../../tooling/from-source.ts')];
+  if (runtime === 'Node') return [projectNode, '--import', at('../../../../tooling/from-source.ts')];
   const folder =
     typeof store === 'object' && 'directory' in store ? [`--allow-read=${store.directory}`, `--allow-write=${store.directory}`] : [];
   const rights = ['--allow-net=127.0.0.1', '--allow-env', ...folder];

@@ -1,13 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { workerRuntime } from '../../../../tooling/runtimes/worker-runtime.ts';
 import type { Message, Setup } from './worker.ts';
 
 /** Starts a process with this to do. */
 export function start(setup: Setup): ChildProcess {
   const [hooks, worker] = ['../../../../tooling/from-source.ts', './worker.ts'].map((path) => new URL(path, import.meta.url));
   const env = { ...process.env, SETUP: JSON.stringify(setup) };
-  return fork(fileURLToPath(String(worker)), { env, execArgv: ['--import', String(hooks)] });
+  return fork(fileURLToPath(String(worker)), { env, execPath: workerRuntime, execArgv: ['--import', String(hooks)] });
 }
 
 /** The next message of this type. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { runtime as projectNode } from '../../../../tooling/bootstrap/paths.mjs';
 
 /** Runs programs of this folder from the sources: Bun finds those by tsconfig.json. */
 export interface Runtime {
@@ -14,7 +15,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const programs = at('../../../../examples/one-file/node_modules');
 
 export const runtimes: readonly Runtime[] = [
-  { name: 'Node', command: () => [process.execPath, '--import', at('../../../../tooling/from-source.ts')] },
+  { name: 'Node', command: () => [projectNode, '--import', at('../../../../tooling/from-source.ts')] },
   {
     name: 'Deno',
     command: (directories) => [

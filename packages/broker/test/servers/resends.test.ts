@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createBroker } from '@act-on-token/broker';
+import { actOnEndpoint } from '@act-on-token/core';
+import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
+import { memoryStore } from '@act-on-token/memory';
+import { getRequestListener } from '@hono/node-server';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type {} from '../../../../tooling/resends/broker-client.ts';
+import { browserNames, bundle, launch } from '../../../../tooling/resends/clients.ts';
+import { runtimes } from '../../../../tooling/runtimes/runtimes.ts';
+import { close, listen } from '../support/act-on.ts';
+import { createBrowser } from '../support/browser.ts';
+import { httpHandler } from '../support/http-handler.ts';
+import { type LossyLink, startLossyLink } from '../support/lossy-link.ts';
+
+describe('a broker that is asked twice for one refresh, because the answer to the first request got lost', { timeout: 120_000 }, () => {
+  let [server, link, emulator, origin, script]: [Server, LossyLink, ServedEmulator, string, string] = [] as never;
+
+  beforeEach(async () => {
+    server = createServer();
+    await listen(server);
+    link = await startLossyLink(() => (server.address() as AddressInfo).port);
+    origin = `http://localhost:${link.port}`;
+    const redirectUri = `${origin}/auth/callback`;
+    const user = { username: 'ada@example.test', password: "ada's password" };
+    emulator = await serveEmulator({ redirectUris: [redirectUri], users: [user], autoConsent: user.username });
+    const { id: clientId, secret: clientSecret } = emulator.client;
+    const endpoint = actOnEndpoint({ clientId, clientSecret, baseUrl: emulator.url });
+    const sessionSecret = 'Zm9yIHRlc3RzIG9ubHksIG5vdCBhIHNlY3JldCBhdCBhbGw';
+    const options = { mode: 'token', session: { minRefreshInterval: 0 } } as const;
+    const broker = createBroker({ endpoint, store: memoryStore(), redirectUri, sessionSecret, ...options });
+    script = await bundle('broker-client.ts');
+    const page = `<!doctype html><script type="module">${script}</script>`;
+    const app = (request: Request): Response | Promise<Response> =>
+      new URL(request.url).pathname.startsWith('/auth/')
+        ? broker(request)
+        : new Response(page, { headers: { 'content-type': 'text/html' } });
+    server.on('request', getRequestListener(app, { overrideGlobalObjects: false }));
+    // Only the second token is asked for in the place of another.
+    link.loseAnswerTo('"rejected"');
+  });
+  afterEach(async () => {
+    await link.close();
+    await Promise.all([close(server), emulator.close()]);
+  });
+
+  const outcome = (hasAnother: boolean) => ({
+    hasAnother,
+    requests: link.seen,
+    refreshes: emulator.ledger.counters().grants.refresh_token.sent,
+  });
+  const answeredAlike = { hasAnother: true, requests: 2, refreshes: 1 };
+
+  it('by Deno refreshes once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'act-on-token-resends-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(join(folder, 'client.mjs'), script);
+    const browser = createBrowser(httpHandler(origin), (url) => fetch(url, { redirect: 'manual' }), origin);
+    await browser.open('/auth/login?returnTo=/lists');
+    const cookie = [...browser.jar].map(([name, { value }]) => `${name}=${value}`).join('; ');
+    const visit = JSON.stringify({ url: `${origin}/auth`, headers: { cookie, origin } });
+    const { file = '', program = [] } = runtimes.find(({ name }) => name === 'Deno') ?? {};
+    const env = { PATH: process.env.PATH, HOME: folder, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' };
+    const { stdout } = await promisify(execFile)(file, [...program, join(folder, 'client.mjs'), visit], { env });
+    expect(outcome(JSON.parse(stdout))).toEqual(answeredAlike);
+  });
+
+  it.each(browserNames())('by %s refreshes once', async (name) => {
+    const browser = await launch(name);
+    onTestFinished(() => browser.close());
+    const page = await browser.newPage();
+    await page.goto(`${origin}/auth/login?returnTo=/lists`);
+    await page.waitForURL(`${origin}/lists`);
+    await page.waitForFunction(() => 'refreshOnce' in globalThis);
+    const hasAnother = await page.evaluate(() => refreshOnce({ url: '/auth', headers: {} }));
+    expect(outcome(hasAnother)).toEqual(answeredAlike);
+  });
+});
