@@ -312,7 +312,7 @@ function beganAnew(older: AccountRecord, newer: AccountRecord): boolean {
 /** Whether grants were charged in `record` that `other` does not know of. */
 const knowsMore = (record: AccountRecord, other: AccountRecord): boolean => record.grants.some((at) => !other.grants.includes(at));
 const union = (a: readonly number[], b: readonly number[]): readonly number[] => [...new Set([...a, ...b])].sort((x, y) => x - y);
-const later = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : Math.max(a, b));
+const later = (a: number | null, b: number | null): number | null => Math.max(a ?? 0, b ?? 0) || null;
 
 /** A refresh counts only for the very pair whose token was sent. */
 function afterRefresh(record: AccountRecord, mine: Attempt, ending: Ending, now: number): AccountRecord {

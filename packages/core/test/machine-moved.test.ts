@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Ending, restored, signedOut } from '../src/machine.ts';
+import { type Ending, isBehind, restored, signedOut } from '../src/machine.ts';
 import type { AccountRecord, Claim, Pair } from '../src/record.ts';
 import * as given from './support/records.ts';
 import { aMinute, anHour, aSecond, claimed, claimFor, ended, granted, lapsed, now, signedIn, stranger, tokens } from './support/records.ts';
@@ -82,6 +82,17 @@ describe('a refresh that another commit overtook', () => {
     expect(ended(mine, ending, { ...refreshed(mine.record), claim: claimFor('grant') })).toBeNull();
   });
 
+  it.each(endings)('writes nothing over the same token at a later place, as an answer without a new one leaves it: %s', (_, ending) => {
+    const { pair, lineage, generation } = mine.record;
+    for (const place of [{ generation: generation + 1 }, { lineage: lineage + 1 }])
+      expect(ended(mine, ending, { ...mine.record, ...place, claim: null, pair })).toBeNull();
+  });
+
+  it('finds a verdict on its token there already, and is no second surprise', () => {
+    const record: AccountRecord = { ...mine.record, ended: 'rejected', conflicts: [now] };
+    expect(ended(mine, given.refused, record)).toEqual({ ...record, claim: null });
+  });
+
   it.each(endings)('writes nothing over another token at the same place, as a store that forks may have it: %s', (_, ending) => {
     expect(ended(mine, ending, lapsed({ refreshToken: 'refresh-9' }))).toBeNull();
   });
@@ -148,6 +159,77 @@ describe('a grant that another commit overtook', () => {
   });
 });
 
+describe('a grant whose pair is in the record already, under a higher lineage', () => {
+  const mine = claimed(signedIn(), 'grant');
+  const written = (pair: Partial<Pair>): AccountRecord => ({ ...signedInAnew(mine.record), pair: { ...mineCommitted, ...pair } });
+
+  it('raises no doubt about it', () => {
+    expect(ended(mine, granted(), written({}))).toBeNull();
+  });
+
+  it('doubts a pair that is another one in part', () => {
+    for (const part of [{ accessToken: 'access-3' }, { refreshToken: 'refresh-3' }])
+      expect(ended(mine, granted(), written(part))).toEqual({ ...written(part), suspect: true });
+  });
+});
+
+describe('a doubt that a refresh could clear', () => {
+  const doubted = (grantedAgo: number) => claimed(lapsed({}, { suspect: true, grants: [now - grantedAgo] }), 'refresh');
+
+  it('stays while a grant that was charged within two leases may still take effect', () => {
+    for (const ago of [0, 2 * given.rules.lease - 1]) expect(ended(doubted(ago), granted())?.suspect).toBe(true);
+  });
+
+  it('goes once two leases are over', () => {
+    for (const ago of [2 * given.rules.lease, anHour]) expect(ended(doubted(ago), granted())?.suspect).toBe(false);
+  });
+});
+
+describe('a store that lost everything, and to which somebody has signed in since', () => {
+  const old = lapsed({}, { lineage: 4, generation: 9, grants: [now - 6 * anHour] });
+  const fresh = signedIn({ accessToken: 'access-5', issuedAt: now - aMinute }, { grants: [now - aMinute - 1] });
+  const all = [now - 6 * anHour, now - aMinute - 1];
+
+  it('keeps the new pair, under numbers higher than any that anybody knows', () => {
+    expect(restored(fresh, old)).toEqual({ ...fresh, lineage: 5, generation: 10, grants: all, suspect: false });
+  });
+
+  it('keeps it also over a tombstone that is older than the sign-in', () => {
+    const tombstone = signedOut(old);
+    expect(restored(fresh, tombstone)).toEqual({ ...fresh, lineage: 6, generation: 11, grants: all });
+  });
+
+  it('doubts it if a grant was charged after it was issued', () => {
+    const contested = { ...fresh, grants: [...fresh.grants, now - 1] };
+    expect(restored(contested, old)).toMatchObject({ lineage: 5, pair: fresh.pair, suspect: true });
+    const atOnce = { ...fresh, grants: [fresh.pair?.issuedAt ?? 0] };
+    expect(restored(atOnce, old)).toMatchObject({ lineage: 5, suspect: false });
+  });
+
+  it('gets the old pair back, doubted, if the new one came no later, is over, or is not there', () => {
+    const doubted = { lineage: 4, generation: 9, pair: old.pair, suspect: true };
+    const issued = (issuedAt: number): AccountRecord => ({ ...fresh, pair: fresh.pair && { ...fresh.pair, issuedAt } });
+    const others: AccountRecord[] = [issued(old.pair?.issuedAt ?? 0), issued(now - 7 * anHour), { ...fresh, ended: 'rejected' }, { ...fresh, pair: null }];
+    for (const record of others) expect(restored(record, old)).toMatchObject(doubted);
+  });
+
+  it('gets it back without a doubt if the new one needed no grant', () => {
+    expect(restored({ ...fresh, grants: [] }, old)).toMatchObject({ lineage: 4, pair: old.pair, suspect: false });
+  });
+
+  it('gets a tombstone back from whoever knows of no grant', () => {
+    const tombstone = { ...signedOut(old), grants: [] };
+    expect(restored(fresh, tombstone)).toMatchObject({ lineage: 5, ended: 'signed_out', pair: null });
+  });
+});
+
+describe('a record', () => {
+  it('is behind by its lineage first: a new sign-in may follow many refreshes of the one before', () => {
+    const [many, anew] = [signedIn({}, { lineage: 2, generation: 9 }), signedIn({}, { lineage: 3, generation: 4 })];
+    expect([isBehind(many, anew), isBehind(anew, many), isBehind(many, many)]).toEqual([true, false, false]);
+  });
+});
+
 describe('a grant whose claim was taken over', () => {
   const mine = claimed(signedIn(), 'grant');
 
@@ -199,8 +281,8 @@ describe('a store that went back in time', () => {
 
   it('gets all grants in their order', () => {
     const known = claimed(lapsed({}, { lineage: 2, grants: [now - 30, now - 10] }), 'refresh');
-    expect(ended(known, granted(), signedIn({}, { grants: [now - 40, now - 30, now - 20] }))?.grants).toEqual(
-      [40, 30, 20, 10].map((ago) => now - ago),
+    expect(ended(known, granted(), signedIn({}, { grants: [now - 40, now - 30, now - 5] }))?.grants).toEqual(
+      [40, 30, 10, 5].map((ago) => now - ago),
     );
   });
 

@@ -126,6 +126,10 @@ describe('after a password or code grant', () => {
       expect(ended(claimed(signedIn(), 'grant'), granted())?.suspect).toBe(false);
       expect(ended(claimed({ ...stranger, ...overGrant }, 'grant'), granted())?.suspect).toBe(true);
     });
+
+    it('the pair is suspect if the record was, for an earlier grant may still take effect', () => {
+      expect(ended(claimed(signedIn({}, { suspect: true }), 'grant'), granted())?.suspect).toBe(true);
+    });
   });
 
   describe('that was refused', () => {

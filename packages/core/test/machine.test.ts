@@ -139,6 +139,13 @@ describe('a refresh', () => {
     expect(decision(signedIn({ accessToken: null }))).toEqual({ type: 'refresh' });
   });
 
+  it('is sent five seconds after the one before at the soonest, if the server gave a token that lapsed at once', () => {
+    const after = (age: number): Decision => decision(signedIn({ issuedAt: now - age, expiresAt: now - age + 1 }));
+    expect(after(4 * aSecond)).toEqual({ type: 'wait_until', until: now + aSecond });
+    expect(after(5 * aSecond)).toEqual({ type: 'refresh' });
+    expect(after(6 * aSecond)).toEqual({ type: 'refresh' });
+  });
+
   it('waits for a short block, and says when a long one ends', () => {
     const blocked = (refresh: number | null, grant: number | null = null): Decision =>
       decision(lapsed({}, { blocked: { refresh, grant } }));

@@ -104,6 +104,17 @@ describe('a stored value is corrupt', () => {
   });
 });
 
+describe('a stored value that is sealed', () => {
+  it.each([
+    ['sealed1.AAAAAAAAAAA.canary', /it is sealed: read it through sealedStore\(\)/],
+    ['sealed1.not_sealed', /it is not sealed, but this store seals its records/],
+    ['sealed1.unknown_key', /a key that is not among "keys"/],
+    ['sealed1.not_authentic', /changed or moved after it was sealed/],
+  ])('says so: %s', (value, reason) => {
+    expect(faultOf(value, 'store_corrupt')).toMatch(reason);
+  });
+});
+
 describe('a record of a newer schema', () => {
   it.each([2, 3, 1.5, 2 ** 60])('is not read, let alone replaced: %d', (schema) => {
     const message = faultOf(JSON.stringify({ schema, everything: 'canary' }), 'store_version');

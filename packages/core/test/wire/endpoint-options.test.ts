@@ -54,6 +54,8 @@ describe('an endpoint is not made with', () => {
     ['http://10.0.0.1', /neither https/],
     ['http://127.0.0.1.evil.test', /neither https/],
     ['http://localhost.evil.test', /neither https/],
+    ['http://evil-localhost', /neither https/],
+    ['http://evil.127.0.0.test', /neither https/],
     ['http://0.0.0.0', /neither https/],
     ['http://[::2]', /neither https/],
     ['ftp://localhost', /neither https/],
@@ -66,6 +68,7 @@ describe('an endpoint is not made with', () => {
     ['https://api.actonsoftware.com.', /dot/],
     ['http://localhost.', /dot/],
     ['https://192.0.2.1', /IP address/],
+    ['https://192.168.100.200', /IP address/],
     ['https://3221225985', /IP address/],
     ['https://[2001:db8::1]', /IP address/],
     ['https://api.actonsoftware.com?client_secret=x', /query/],
@@ -92,5 +95,11 @@ describe('an endpoint is made with', () => {
   it('an address of this machine written otherwise', () => {
     expect(actOnEndpoint({ ...client, baseUrl: 'http://2130706433' }).issuer).toBe('http://127.0.0.1');
     expect(actOnEndpoint({ ...client, baseUrl: 'HTTP://LOCALHOST:80/' }).issuer).toBe('http://localhost');
+    expect(actOnEndpoint({ ...client, baseUrl: 'http://127.10.200.30' }).issuer).toBe('http://127.10.200.30');
+  });
+
+  it('a host whose name has numbers in it', () => {
+    for (const baseUrl of ['https://10.0.0.1.gateway.test', 'https://gateway-10.0.0.1.test'])
+      expect(actOnEndpoint({ ...client, baseUrl }).issuer).toBe(baseUrl);
   });
 });
