@@ -209,7 +209,12 @@ describe('a store that lost everything, and to which somebody has signed in sinc
   it('gets the old pair back, doubted, if the new one came no later, is over, or is not there', () => {
     const doubted = { lineage: 4, generation: 9, pair: old.pair, suspect: true };
     const issued = (issuedAt: number): AccountRecord => ({ ...fresh, pair: fresh.pair && { ...fresh.pair, issuedAt } });
-    const others: AccountRecord[] = [issued(old.pair?.issuedAt ?? 0), issued(now - 7 * anHour), { ...fresh, ended: 'rejected' }, { ...fresh, pair: null }];
+    const others: AccountRecord[] = [
+      issued(old.pair?.issuedAt ?? 0),
+      issued(now - 7 * anHour),
+      { ...fresh, ended: 'rejected' },
+      { ...fresh, pair: null },
+    ];
     for (const record of others) expect(restored(record, old)).toMatchObject(doubted);
   });
 

@@ -1,6 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { fsync } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { platform } from 'node:process';
+import { promisify } from 'node:util';
 import { isAllowed } from './allowed.ts';
 import { type Place, placeOf } from './place.ts';
 
@@ -24,12 +26,18 @@ export interface Disk {
   place(folder: string): Promise<Place>;
 }
 
+/** The handles of Yarn's Plug'n'Play have no `sync()`. */
+async function flush(handle: FileHandle): Promise<void> {
+  const { sync } = handle as Partial<FileHandle>;
+  await (sync === undefined ? promisify(fsync)(handle.fd) : sync.call(handle));
+}
+
 export const localDisk: Disk = {
   list: (folder) => readdir(folder),
   read: (file) => readFile(file, 'utf8'),
   async write(file, text) {
     const handle = await open(file, 'wx', 0o600);
-    const work = handle.writeFile(text).then(() => handle.sync());
+    const work = handle.writeFile(text).then(() => flush(handle));
     await work.finally(() => handle.close()).catch((error: unknown) => localDisk.remove(file).then(() => Promise.reject(error)));
   },
   async makeFolder(folder) {
@@ -48,8 +56,7 @@ export const localDisk: Disk = {
     if (platform === 'win32') return; // There a folder cannot be opened, and NTFS keeps names in order by itself.
     const handle = await open(folder, 'r');
     const unknown = ['EINVAL', 'ENOTSUP', 'ENOSYS']; // It has no such thing.
-    await handle
-      .sync()
+    await flush(handle)
       .catch(ignoring(...unknown))
       .finally(() => handle.close());
   },

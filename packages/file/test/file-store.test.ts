@@ -121,6 +121,17 @@ describe('a swap', { timeout: 30_000 }, () => {
     expect(Number(order[0])).toBeLessThan(Number(order[1]));
   });
 
+  it('does so with handles that cannot do it themselves, as those of Plug and Play', async () => {
+    const handle = await open(root, 'r');
+    const handles = Object.getPrototypeOf(handle);
+    await handle.close();
+    const own = Object.getOwnPropertyDescriptor(handles, 'sync');
+    Object.defineProperty(handles, 'sync', { value: undefined, configurable: true, writable: true });
+    const directory = freshDirectory();
+    await increment(fileStore({ directory }), 'key').finally(() => Object.defineProperty(handles, 'sync', own ?? {}));
+    expect((await fileStore({ directory }).read('key')).record?.value).toBe('1');
+  });
+
   it('of a writer that slept right before it while others wrote 100 records loses, and changes nothing', async () => {
     const directory = freshDirectory();
     const others = fileStore({ directory });

@@ -169,30 +169,17 @@ function unpooled(): { client?: unknown } {
   return Deno?.createHttpClient === undefined ? {} : { client: Deno.createHttpClient({ poolMaxIdlePerHost: 0 }) };
 }
 
-/** Codes of Node, Deno and Bun for a connection that was never made. Browsers do not tell, so there it is unknown. */
-const neverConnected: readonly string[] = [
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'ConnectionRefused',
-  'FailedToOpenSocket',
-  'DNSException',
-  'Connect',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-];
+/**
+ * Codes for a connection that was never made: those of Node, of Bun, of Deno, and those of all for a certificate, which is looked
+ * at before anything is sent. Browsers do not tell, so there it is unknown.
+ */
+const neverConnected =
+  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(HOST|NET)UNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|DNSException|Connect|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$|CERT/;
 
 function afterFailure(error: unknown, signal: AbortSignal): Outcome {
   if (signal.aborted) return { type: 'unknown', answered: false, detail: 'no answer came in time' };
   const { code, wasConnected } = connectionFailure(error);
-  if (code !== null && !wasConnected && neverConnected.includes(code))
+  if (code !== null && !wasConnected && neverConnected.test(code))
     return { type: 'not_sent', detail: `no connection could be made (${code})` };
   return { type: 'unknown', answered: false, detail: `the connection failed${code === null ? '' : ` (${code})`}` };
 }
