@@ -74,9 +74,13 @@ export class Account implements ReplicaObserver, ExchangeObserver {
   /** One exchange with the token endpoint; tells what came of it. */
   async exchange(request: ExchangeRequest): Promise<ExchangeResult> {
     this.#exchanges ??= new Exchanges(this.environment, this.replica, this);
-    const result = await this.#watched(this.#exchanges.run(request));
+    const result = await this.#watched(this.#exchanges.run(request).finally(() => this.#forgetExchanges()));
     if (result.type === 'ended') this.#tellOutcome(request, result.outcome, result.kept);
     return result;
+  }
+
+  #forgetExchanges(): void {
+    if (this.#exchanges?.isIdle) this.#exchanges = null;
   }
 
   tell(event: SessionEvent): void {
