@@ -10,6 +10,16 @@ export interface Evidence {
   readonly server: ServerBooks;
   /** The record of each account when all was over. */
   readonly records: Readonly<Record<string, RecordView | null>>;
+  /** Looks at record and server at the same moment, where that is possible while a run goes on. */
+  readonly looks?: readonly Look[];
+}
+
+/** What the record said at a moment, and which refresh token worked then. */
+export interface Look {
+  readonly at: number;
+  readonly account: string;
+  readonly record: RecordView | null;
+  readonly live: Print | null;
 }
 
 /** What was agreed on before the run. */
@@ -21,6 +31,8 @@ export interface Terms {
   /** When the last fault was over. */
   readonly quietFrom: number;
   readonly to: number;
+  /** Callers come when they like, so that silence tells nothing. Default: each process asks for each account every few seconds. */
+  readonly callersAreSparse?: boolean;
 }
 
 /** One process from its start to its end. */
@@ -68,7 +80,9 @@ export interface Fault {
   readonly account: string | null;
 }
 
-export type FaultType =
+export type FaultType = ChaosFault | SimulatedFault;
+
+export type ChaosFault =
   | 'kill_holder'
   | 'kill_other'
   | 'pause_holder'
@@ -84,12 +98,33 @@ export type FaultType =
   | 'http_answer_cut'
   | 'http_slow';
 
+/** What only a simulation can do. A sleep is a pause for which the monotonic clock stands still, too. */
+export type SimulatedFault =
+  | 'pause_sleep'
+  | 'restart'
+  | 'clock_forward'
+  | 'clock_back'
+  | 'store_down'
+  | 'store_request_lost'
+  | 'http_request_lost'
+  | 'http_reset'
+  | 'http_bad_gateway'
+  | 'http_throttled'
+  | 'server_down'
+  | 'server_restart'
+  | 'competitor'
+  | 'revoked'
+  | 'password_changed'
+  | 'signed_out';
+
 /** What the server says. */
 export interface ServerBooks {
   /** Its token requests, from its ledger. */
   readonly requests: readonly ServerRequest[];
   /** The refresh token of each account that works. */
   readonly live: Readonly<Record<string, Print>>;
+  /** Accounts whose pair was given to another installation, or taken back from outside: no record can know that yet. */
+  readonly foreign?: readonly string[];
   /** Every access token that was ever issued. */
   readonly accessTokens: Readonly<Record<Print, { readonly account: string; readonly expiresAt: number }>>;
 }

@@ -2,9 +2,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from '../../examples/playground/server/build-page.ts';
 import { foldersIn } from '../bootstrap/fingerprint.mjs';
 import { root } from '../bootstrap/paths.mjs';
 import { runAloud } from '../bootstrap/processes.mjs';
+import { ensureBuild } from '../build/ensure-build.ts';
 
 const home = fileURLToPath(new URL('.', import.meta.url));
 const site = join(home, 'site');
@@ -15,10 +17,14 @@ const typedoc = join(home, 'node_modules', 'typedoc', 'bin', 'typedoc');
 export const serveDocs = (args: readonly string[]): Promise<number> =>
   runAloud(process.execPath, [vitepress, 'dev', site, ...args], { cwd: site });
 
+/** The pages, the API reference at `/api/` and examples/playground at `/playground/`. */
 export async function buildDocs(): Promise<number> {
   rmSync(dist, { recursive: true, force: true });
   const code = await runAloud(process.execPath, [vitepress, 'build', site], { cwd: site });
-  return code === 0 ? runAloud(process.execPath, [typedoc, ...apiReference()], { cwd: root }) : code;
+  if (code !== 0) return code;
+  await ensureBuild();
+  await buildPage(join(dist, 'playground'));
+  return runAloud(process.execPath, [typedoc, ...apiReference()], { cwd: root });
 }
 
 /** One module for each package, from its source: what its index exports, with its comments. */

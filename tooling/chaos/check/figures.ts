@@ -1,6 +1,5 @@
 import type { Evidence, FaultType } from '../evidence.ts';
 import { type CallFact, type Facts, gatherFacts } from './facts.ts';
-import { isSameRequest } from './sending.ts';
 
 /** What a run was like, in numbers. Times in milliseconds. */
 export interface Figures {
@@ -22,9 +21,12 @@ export interface Figures {
 export function figuresOf(evidence: Evidence): Figures {
   const facts = gatherFacts(evidence);
   const { exchanges, faults, server } = evidence;
-  const sent = exchanges.filter(({ token }, index) => token !== null && exchanges.findIndex((each) => each.token === token) < index);
-  const resent = sent.filter((later) =>
-    exchanges.some((earlier) => earlier !== later && earlier.at <= later.at && isSameRequest(earlier, later)),
+  const sent = repeated(
+    exchanges.filter(({ token }) => token !== null),
+    ({ token }) => token,
+  );
+  const resent = repeated(exchanges, ({ worker, account, request }) => `${worker} ${account} ${request}`).filter((each) =>
+    sent.includes(each),
   );
   const calls = facts.accounts.flatMap((account) => account.calls);
   return {
@@ -42,6 +44,15 @@ export function figuresOf(evidence: Evidence): Figures {
     usableShare: usableShare(facts),
     accountsAtEnd: { usable: usableAtEnd(facts), all: facts.accounts.length },
   };
+}
+
+/** Those whose like came by before. */
+function repeated<Item>(items: readonly Item[], keyOf: (item: Item) => unknown): Item[] {
+  const seen = new Set<unknown>();
+  return items.filter((item) => {
+    const key = keyOf(item);
+    return seen.has(key) || !seen.add(key);
+  });
 }
 
 function countBy<Name extends string>(names: readonly Name[]): Partial<Record<Name, number>> {

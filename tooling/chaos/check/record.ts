@@ -1,3 +1,4 @@
+import type { RecordView } from '../history.ts';
 import type { AccountFacts, Facts, Sight } from './facts.ts';
 import type { Violation } from './violation.ts';
 
@@ -66,11 +67,19 @@ function droppedPairs({ evidence }: Facts, { account, answers, sights, swaps, ev
   });
 }
 
+/** At the end, and whenever somebody looked at both. What was taken from outside no record can know. */
 function silentLoss({ evidence }: Facts, { account }: AccountFacts): Violation[] {
-  const record = evidence.records[account] ?? null;
-  const live = evidence.server.live[account] ?? null;
-  const isMarked = record !== null && (record.unanswered > 0 || record.suspect || record.ended !== null || record.claim !== null);
-  if (isMarked || (record?.refresh ?? null) === live) return [];
-  const story = `the record has ${record?.refresh ?? 'no pair'} and says nothing against it; the server takes ${live ?? 'none'}`;
-  return [{ rule: 'noSilentLoss', account, at: evidence.terms.to, story }];
+  const { looks = [], records, server, terms } = evidence;
+  const last = { at: terms.to, account, record: records[account] ?? null, live: server.live[account] ?? null };
+  const isForeign = server.foreign?.includes(account) ?? false;
+  const all = [...looks.filter((look) => look.account === account), ...(isForeign ? [] : [last])];
+  return all.flatMap(({ at, record, live }) => {
+    if (isMarked(record) || (record?.refresh ?? null) === live) return [];
+    const story = `the record has ${record?.refresh ?? 'no pair'} and says nothing against it; the server takes ${live ?? 'none'}`;
+    return [{ rule: 'noSilentLoss', account, at, story } as const];
+  });
+}
+
+function isMarked(record: RecordView | null): boolean {
+  return record !== null && (record.unanswered > 0 || record.suspect || record.ended !== null || record.claim !== null);
 }

@@ -29,24 +29,26 @@ function wasHeldUp(facts: Facts, { swaps }: AccountFacts, { worker, claim, at }:
 }
 
 function overlaps({ account, exchanges }: AccountFacts): Finding[] {
-  return exchanges.flatMap((later, index) =>
-    exchanges.slice(0, index).flatMap((earlier) => {
-      if ((earlier.doneAt ?? Number.POSITIVE_INFINITY) <= later.at || isSameRequest(earlier, later)) return [];
+  let open: Exchange[] = [];
+  return exchanges.flatMap((later) => {
+    open = open.filter(({ doneAt }) => (doneAt ?? Number.POSITIVE_INFINITY) > later.at);
+    const others = open.filter((earlier) => !isSameRequest(earlier, later));
+    open.push(later);
+    return others.map((earlier): Finding => {
       const story = `${nameOf(later)} was sent while ${nameOf(earlier)} was under way`;
       const violation: Violation = { rule: 'oneAtATime', account, at: later.at, story };
-      return [{ violation, isExcusedBy: [[earlier, later.at] as const, [later, later.at] as const] }];
-    }),
-  );
+      return { violation, isExcusedBy: [[earlier, later.at] as const, [later, later.at] as const] };
+    });
+  });
 }
 
 function knowingSends({ account, exchanges, sights, answers }: AccountFacts): Finding[] {
+  const inRecord = knownFrom(sights);
+  const inAnswer = answeredAt(exchanges, answers);
   return exchanges.flatMap((exchange, index) => {
     const { token, worker, at } = exchange;
     if (token === null) return [];
-    const inRecord = knownFrom(token, sights);
-    const requests = exchanges.filter((each) => each.token === token && each.worker === worker).map(({ request }) => request);
-    const answer = answers.find(({ life, request, status }) => life === worker && requests.includes(request) && isVerdict(status));
-    const known = Math.min(inRecord, answer?.at ?? Number.POSITIVE_INFINITY);
+    const known = Math.min(inRecord(token), inAnswer.get(`${worker} ${token}`) ?? Number.POSITIVE_INFINITY);
     if (at <= known) return [];
     const story = `${nameOf(exchange)} carried ${token} ${at - known} ms after its outcome was known`;
     const before = exchanges.slice(0, index).filter((each) => each.token === token);
@@ -59,23 +61,56 @@ function knowingSends({ account, exchanges, sights, answers }: AccountFacts): Fi
   });
 }
 
+/** When a process first got a verdict on a token that it sent. */
+function answeredAt(exchanges: AccountFacts['exchanges'], answers: AccountFacts['answers']): Map<string, number> {
+  const requests = new Map(exchanges.map(({ worker, request, token }) => [`${worker} ${request}`, token]));
+  const first = new Map<string, number>();
+  for (const { life, request, status, at } of answers) {
+    const token = requests.get(`${life} ${request}`);
+    if (token == null || !isVerdict(status) || first.has(`${life} ${token}`)) continue;
+    first.set(`${life} ${token}`, at);
+  }
+  return first;
+}
+
 const isVerdict = (status: number): boolean => status === 200 || status === 403;
 
-/** When the first record was seen that is past this token: it has another one of a later generation, or says that this one is dead. */
-function knownFrom(token: Print, sights: AccountFacts['sights']): number {
-  const generations = sights.flatMap(({ record }) => (record?.refresh === token ? [record.generation] : []));
-  const generation = Math.min(...generations);
-  const isPast = (record: RecordView | null): boolean =>
-    record !== null && (record.refresh === token ? record.ended !== null : record.generation > generation);
-  return sights.reduce((first, { at, record }) => (at < first && isPast(record) ? at : first), Number.POSITIVE_INFINITY);
+/** When the first record was seen that is past a token: it has another one of a later generation, or says that this one is dead. */
+function knownFrom(sights: AccountFacts['sights']): (token: Print) => number {
+  const lowest = new Map<Print, number>();
+  const seen = sights.flatMap(({ record, at }) => (record === null ? [] : [{ record, at }])).sort((a, b) => a.at - b.at);
+  for (const { refresh, generation } of seen.map(({ record }) => record))
+    if (refresh !== null) lowest.set(refresh, Math.min(generation, lowest.get(refresh) ?? Number.POSITIVE_INFINITY));
+  const steps = seen.filter(isNews());
+  return (token) => {
+    const generation = lowest.get(token) ?? Number.POSITIVE_INFINITY;
+    const isPast = ({ record }: { record: RecordView }): boolean =>
+      record.refresh === token ? record.ended !== null : record.generation > generation;
+    return steps.find(isPast)?.at ?? Number.POSITIVE_INFINITY;
+  };
+}
+
+/** Of records that say the same about tokens, and that were seen one after the other, the first tells all. */
+function isNews(): (sight: { readonly record: RecordView }) => boolean {
+  let last: RecordView | null = null;
+  return ({ record }) => {
+    const isSame = last?.refresh === record.refresh && last.generation === record.generation && last.ended === record.ended;
+    last = record;
+    return !isSame;
+  };
 }
 
 function resends({ account, exchanges }: AccountFacts): Violation[] {
-  return exchanges.flatMap((later, index) =>
-    exchanges.slice(0, index).some((earlier) => isSameRequest(earlier, later))
-      ? [{ rule: 'sentOnce', account, at: later.at, story: `${nameOf(later)} came by once more, by no wish of its program` } as const]
-      : [],
-  );
+  const seen = new Set<string>();
+  return exchanges.flatMap((exchange) => {
+    const key = `${exchange.worker} ${exchange.request}`;
+    if (!seen.has(key)) {
+      seen.add(key);
+      return [];
+    }
+    const story = `${nameOf(exchange)} came by once more, by no wish of its program`;
+    return [{ rule: 'sentOnce', account, at: exchange.at, story } as const];
+  });
 }
 
 export function isSameRequest(a: Exchange, b: Exchange): boolean {

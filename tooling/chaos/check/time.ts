@@ -7,7 +7,8 @@ const slack = 10_000;
 
 /** Whether callers of an account were helped in time, and in the end. */
 export function judgeTime(facts: Facts, account: AccountFacts): Violation[] {
-  return [...slowRecoveries(facts, account), ...openEnd(facts, account)];
+  const isSparse = facts.evidence.terms.callersAreSparse ?? false;
+  return [...(isSparse ? refusedTooLong(facts, account) : slowRecoveries(facts, account)), ...openEnd(facts, account)];
 }
 
 /**
@@ -30,9 +31,37 @@ function slowRecoveries({ evidence }: Facts, facts: AccountFacts): Violation[] {
   });
 }
 
+/**
+ * For callers that come when they like: from the first one that got nothing until one got something, nobody may wait, or be sent away,
+ * for longer than that.
+ */
+function refusedTooLong({ evidence }: Facts, facts: AccountFacts): Violation[] {
+  const { account, calls } = facts;
+  const { lease, requestTimeout, to } = evidence.terms;
+  const endings = new Map(evidence.lives.map(({ name, endedAt }) => [name, endedAt]));
+  const ends = calls.map((call) => ({ call, end: Math.min(call.at ?? endings.get(call.life) ?? to, to) })).sort((a, b) => a.end - b.end);
+  let since: number | null = null;
+  let told = 0;
+  return ends.flatMap(({ call, end }) => {
+    // One that never heard, because its process died, tells of its own wait only.
+    const began: number = call.at === null ? call.from : Math.min(since ?? call.from, call.from);
+    const isGood = call.at !== null && isHelped(call);
+    told = Math.max(told, call.failure?.retryAt ?? 0);
+    if (call.at !== null) since = isGood ? null : began;
+    if (end - began <= requestTimeout + slack || (isGood && end - call.from <= slack)) return [];
+    const strikes = (fault: Fault): boolean => fault.worker === call.life || concerns(fault, facts, lease);
+    const faults = evidence.faults.filter((fault) => fault.at < end && fault.until > began - lease && strikes(fault));
+    const due = Math.max(began, told, ...faults.map(({ until }) => until + lease)) + requestTimeout + slack;
+    if (end <= due) return [];
+    const story = `somebody who asked ${end - call.from} ms before was not helped, as nobody was for ${end - began} ms`;
+    return [{ rule: 'recovery', account, at: end, story } as const];
+  });
+}
+
 /** What strikes a process concerns the accounts on whose records it was at work; what strikes the store concerns all. */
 function concerns({ worker, account, at, until }: Fault, facts: AccountFacts, lease: number): boolean {
-  if (worker === null || account === facts.account) return true;
+  if (account === facts.account) return true;
+  if (worker === null) return account === null;
   return facts.swaps.some(({ life, from, ok }) => life === worker && ok !== false && from >= at - lease && from <= until);
 }
 
@@ -43,6 +72,9 @@ function isHelped({ token, failure }: CallFact): boolean {
 
 /** A run that ends sooner after the last fault has seen nothing of how it ends. Each process asks more often than that. */
 const shortestEnd = 5_000;
+
+/** After that long no answer is a time to come back at any more: no pause between two sends, and no block, is as long. */
+const longestPatience = 2 * 3_600_000;
 
 /**
  * What callers were told after the last fault. Who waits still is not lost: one that asked shortly before the end may wait for
@@ -56,7 +88,8 @@ function openEnd({ evidence }: Facts, { account, calls }: AccountFacts): Violati
     .filter(({ at }) => at !== null)
     .sort((a, b) => (a.at ?? 0) - (b.at ?? 0))
     .at(-1);
-  if (last !== undefined && (isHelped(last) || last.failure?.retryAt != null)) return [];
+  const mayWait = to - quietFrom < longestPatience && last?.failure?.retryAt != null;
+  if (last !== undefined && (isHelped(last) || mayWait)) return [];
   const isPatient = ({ from, at }: CallFact): boolean => at === null && to - from <= lease + requestTimeout + slack;
   if (last === undefined && recent.some(isPatient)) return [];
   const story =

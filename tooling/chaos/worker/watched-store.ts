@@ -8,15 +8,18 @@ export interface Held {
   claim: string | null;
 }
 
-/** The same store; what it is asked and what it answers goes into the diary. Nothing is awaited that it does not await. */
-export function watchedStore(store: TokenStore, diary: Diary, held: ReadonlyMap<string, Held>): TokenStore {
+/**
+ * The same store; what it is asked and what it answers goes into the diary. Nothing is awaited that it does not await. `now` is the
+ * clock that the diary goes by.
+ */
+export function watchedStore(store: TokenStore, diary: Diary, held: ReadonlyMap<string, Held>, now = () => Date.now()): TokenStore {
   let swaps = 0;
   const heldAt = (key: string): Held => held.get(key) ?? { account: 'unknown', claim: null };
   return {
     reach: store.reach,
     async read(key) {
       const { account } = heldAt(key);
-      const from = Date.now();
+      const from = now();
       const answer = await store.read(key).catch((error: unknown) => failed(diary, account, error));
       diary.write({ type: 'read', account, from, record: viewOf(answer.record) });
       return answer;

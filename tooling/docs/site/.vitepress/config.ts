@@ -37,7 +37,7 @@ export default defineConfig({
     nav: [
       { text: 'Guides', link: '/guides/node' },
       { text: 'Reference', link: '/reference/options' },
-      // An interactive page has its place here: { text: 'Playground', link: '/playground' }.
+      { text: 'Playground', link: '/playground/', target: '_self' },
       { text: 'API', link: '/api/index.html', target: '_self' },
     ],
     sidebar: [

@@ -1,0 +1,133 @@
+import type { Evidence, FaultType } from '../chaos/evidence.ts';
+import { createRandom, type Random } from '../chaos/random.ts';
+import { viewOf } from '../chaos/record-view.ts';
+import { ActOnServer } from './world/act-on-server.ts';
+import { Fleet } from './world/fleet.ts';
+import { Log } from './world/log.ts';
+import { Nemesis } from './world/nemesis.ts';
+import { employPeople } from './world/people.ts';
+import { beginStillness } from './world/stillness.ts';
+import { StoreServer } from './world/store-server.ts';
+import { Timeline } from './world/timeline.ts';
+import { Wire } from './world/wire.ts';
+import { keyOf, lease, type User, type World } from './world/world.ts';
+
+export interface Scenario {
+  readonly seed: number;
+  readonly weeks: number;
+  readonly processes: number;
+  readonly accounts: number;
+  readonly faults: readonly FaultType[];
+}
+
+export interface Simulated {
+  readonly evidence: Evidence;
+  /** The same for the same seed and the same code: a print of everything that happened. */
+  readonly print: string;
+  /** What ended processes that died of themselves, by life. */
+  readonly crashes: ReadonlyMap<string, unknown>;
+}
+
+/** A Monday, so that each simulation has its weekends. */
+const start = Date.UTC(2026, 5, 1);
+const aWeek = 7 * 86_400_000;
+/** Longer than any pause between two sends and any block that a server may impose. */
+const quiet = 3 * 3_600_000;
+
+/** Plays one seed. The process must have nothing else to do: see {@link beginStillness}. */
+export async function simulate(scenario: Scenario): Promise<Simulated> {
+  const streams = createRandom(scenario.seed);
+  const stream = (): Random => createRandom(streams.below(2 ** 32));
+  beginStillness(stream());
+  const world = createWorld(scenario, stream);
+  const fleet = new Fleet(world, scenario.processes);
+  employPeople(world, () => fleet.anyProgram());
+  watch(world, new Nemesis(world, fleet, scenario.faults));
+  const to = world.quietFrom + quiet;
+  await world.timeline.pass(to);
+  await fleet.end();
+  return { evidence: await evidenceOf(world, fleet, to), print: world.log.print(), crashes: world.crashes };
+}
+
+function createWorld({ weeks, accounts }: Scenario, stream: () => Random): World {
+  const timeline = new Timeline(start);
+  const traits = stream();
+  const log = new Log(timeline);
+  const requestTimeout = traits.pick([10_000, 10_000, 4_000, 30_000]);
+  const users = Array.from({ length: accounts }, (_, index): User => {
+    const name = `account-${index + 1}@simulation.test`;
+    const password = `password of ${name}`;
+    return { name, password, configured: password, isPersonComing: false, competitorUntil: 0, lastView: null };
+  });
+  const server = new ActOnServer(timeline, serverTraits(traits), new Map(users.map(({ name, password }) => [name, password])));
+  return {
+    ...{ timeline, log, server, users, requestTimeout },
+    store: new StoreServer(timeline, stream(), traits.between(-100_000, 100_000)),
+    wire: new Wire(timeline, stream(), server, log, requestTimeout),
+    random: { callers: stream(), nemesis: stream(), people: stream(), programs: stream() },
+    looks: [],
+    quietFrom: start + weeks * aWeek,
+    crashes: new Map(),
+    onNeed: () => {},
+  };
+}
+
+/** What nobody knows of Act-On is one way or the other. */
+function serverTraits(random: Random) {
+  return {
+    seed: String(random.below(2 ** 32)),
+    reuseDetection: random.pick(['reject', 'revokeFamily'] as const),
+    revokeOldAccess: random.below(2) > 0,
+    limitRetryAfter: random.pick(['absent', 'seconds'] as const),
+    grantLimit,
+  };
+}
+
+const grantLimit = { limit: 5, window: 3_600_000 };
+
+/** Tells the nemesis of claims, and looks at record and server whenever one of them changes. */
+function watch(world: World, nemesis: Nemesis): void {
+  const claims = new Set<string>();
+  const byKey = new Map(world.users.map((user) => [keyOf(user), user]));
+  const look = (user: User): void => {
+    if (world.server.isForeign(user.name)) return;
+    world.looks.push({ at: world.timeline.now, account: user.name, record: user.lastView, live: world.server.liveOf(user.name) });
+  };
+  world.store.onWrite = (key, next, life) => {
+    const user = byKey.get(key);
+    if (user === undefined) return;
+    user.lastView = viewOf(next);
+    look(user);
+    const claim = user.lastView.claim?.id;
+    if (claim === undefined || claims.has(claim)) return;
+    claims.add(claim);
+    nemesis.onClaim({ life, user });
+  };
+  world.wire.onCarriedOut = ({ account }) => {
+    const user = world.users.find(({ name }) => name === account);
+    if (user !== undefined) look(user);
+  };
+}
+
+async function evidenceOf(world: World, fleet: Fleet, to: number): Promise<Evidence> {
+  const { server, wire, log, users, looks, requestTimeout, quietFrom, store } = world;
+  const records = await Promise.all(users.map(async (user) => [user.name, viewOf((await store.look(keyOf(user))).record)] as const));
+  const live = users.flatMap(({ name }) => {
+    const token = server.liveOf(name);
+    return token === null ? [] : [[name, token] as const];
+  });
+  return {
+    terms: { lease: lease(world), requestTimeout, grantLimit, from: start, quietFrom, to, callersAreSparse: true },
+    lives: fleet.stories(),
+    exchanges: wire.exchanges,
+    faults: log.faults,
+    server: {
+      requests: server.requests,
+      live: Object.fromEntries(live),
+      foreign: users.flatMap(({ name }) => (server.isForeign(name) ? [name] : [])),
+      accessTokens: server.accessTokens,
+    },
+    records: Object.fromEntries(records),
+    looks,
+  };
+}

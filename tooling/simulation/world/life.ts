@@ -1,0 +1,135 @@
+import type { Clock } from '@act-on-token/core';
+import type { Happening, Timeline } from './timeline.ts';
+
+/** A computer: its clock is wrong by something and runs a little fast or slow. It outlives the processes on it. */
+export class Machine {
+  readonly name: string;
+  /** Ticks too many per tick. */
+  readonly drift: number;
+  /** How far its wall clock is ahead, in milliseconds. */
+  ahead: number;
+  lives = 0;
+
+  constructor(name: string, ahead: number, drift: number) {
+    this.name = name;
+    this.ahead = ahead;
+    this.drift = drift;
+  }
+}
+
+interface Alarm {
+  readonly due: number;
+  readonly callback: () => void;
+  happening: Happening | null;
+}
+
+/** One process from its start to its end: it runs only what it is handed, when it runs at all. */
+export class Life {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly clock: Clock;
+  readonly #timeline: Timeline;
+  readonly #started: number;
+  readonly #alarms = new Set<Alarm>();
+  #mail: (() => void)[] = [];
+  #slept = 0;
+  #state: 'runs' | 'stopped' | 'dead' = 'runs';
+
+  constructor(timeline: Timeline, machine: Machine) {
+    machine.lives += 1;
+    this.name = `${machine.name}.${machine.lives}`;
+    this.machine = machine;
+    this.#timeline = timeline;
+    this.#started = timeline.now;
+    this.clock = this.#clock();
+  }
+
+  get isAlive(): boolean {
+    return this.#state !== 'dead';
+  }
+
+  get runs(): boolean {
+    return this.#state === 'runs';
+  }
+
+  /** Something comes in. Who is stopped finds it later, who is dead never. */
+  deliver(run: () => void): void {
+    if (this.#state === 'runs') run();
+    else if (this.#state === 'stopped') this.#mail.push(run);
+  }
+
+  /** A moment of its wall clock told in true time. */
+  toTrue(wall: number): number {
+    return wall - (this.clock.now() - this.#timeline.now);
+  }
+
+  kill(): void {
+    this.#state = 'dead';
+    this.#disarm();
+    this.#alarms.clear();
+    this.#mail = [];
+  }
+
+  /**
+   * Nothing in it runs for `duration` while the world goes on; `asleep`: nor does its monotonic clock. On waking it finds timers that
+   * are overdue and what came in meanwhile, in an order that runtimes do not agree on.
+   */
+  stop(duration: number, asleep: boolean, timersFirst: boolean): void {
+    if (this.#state !== 'runs') return;
+    this.#state = 'stopped';
+    this.#disarm();
+    this.#timeline.after(duration, () => {
+      if (this.#state !== 'stopped') return;
+      this.#state = 'runs';
+      if (asleep) this.#slept += duration;
+      if (timersFirst) this.#rearm();
+      for (const run of this.#mail.splice(0)) this.#timeline.after(0, () => this.deliver(run));
+      if (!timersFirst) this.#rearm();
+    });
+  }
+
+  #clock(): Clock {
+    const { machine } = this;
+    return {
+      now: () => Math.floor(this.#timeline.now + machine.ahead + machine.drift * (this.#timeline.now - this.#started)),
+      monotonic: () => this.#monotonic(),
+      setTimeout: (callback, delay) => this.#set(callback, delay),
+      clearTimeout: (handle) => this.#clear(handle as Alarm),
+    };
+  }
+
+  #monotonic(): number {
+    return (this.#timeline.now - this.#started - this.#slept) * (1 + this.machine.drift);
+  }
+
+  #set(callback: () => void, delay: number): Alarm {
+    // As runtimes do: no timer takes less than a millisecond.
+    const alarm: Alarm = { due: this.#monotonic() + Math.max(delay, 1), callback, happening: null };
+    if (this.#state === 'dead') return alarm;
+    this.#alarms.add(alarm);
+    this.#arm(alarm);
+    return alarm;
+  }
+
+  #clear(alarm: Alarm): void {
+    this.#alarms.delete(alarm);
+    if (alarm.happening !== null) this.#timeline.cancel(alarm.happening);
+  }
+
+  /** A timer never rings early by the clock that it was set by. */
+  #arm(alarm: Alarm): void {
+    const at = alarm.due / (1 + this.machine.drift) + this.#started + this.#slept;
+    alarm.happening = this.#timeline.at(Math.ceil(at), () => {
+      this.#alarms.delete(alarm);
+      alarm.callback();
+    });
+  }
+
+  #disarm(): void {
+    for (const { happening } of this.#alarms) if (happening !== null) this.#timeline.cancel(happening);
+  }
+
+  #rearm(): void {
+    for (const alarm of [...this.#alarms].sort((a, b) => a.due - b.due)) this.#arm(alarm);
+  }
+}

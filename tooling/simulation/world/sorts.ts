@@ -1,0 +1,31 @@
+import type { FaultType } from '../../chaos/evidence.ts';
+
+/** All sorts of faults that strike in a simulation. Here, where nothing of the library is loaded that a safeguard may be taken out of. */
+export const sorts: readonly FaultType[] = [
+  'kill_holder',
+  'kill_other',
+  'restart',
+  'pause_holder',
+  'pause_other',
+  'pause_sleep',
+  'clock_forward',
+  'clock_back',
+  'http_refused',
+  'http_request_lost',
+  'http_answer_lost',
+  'http_reset',
+  'http_answer_cut',
+  'http_bad_gateway',
+  'http_slow',
+  'http_throttled',
+  'store_answer_lost',
+  'store_request_lost',
+  'store_slow',
+  'store_down',
+  'server_down',
+  'server_restart',
+  'competitor',
+  'revoked',
+  'password_changed',
+  'signed_out',
+];

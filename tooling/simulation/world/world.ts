@@ -1,0 +1,50 @@
+import type { Look } from '../../chaos/evidence.ts';
+import type { RecordView } from '../../chaos/history.ts';
+import type { Random } from '../../chaos/random.ts';
+import type { ActOnServer } from './act-on-server.ts';
+import type { Life } from './life.ts';
+import type { Log } from './log.ts';
+import type { StoreServer } from './store-server.ts';
+import type { Timeline } from './timeline.ts';
+import type { Wire } from './wire.ts';
+
+/** One Act-On user. */
+export interface User {
+  readonly name: string;
+  password: string;
+  /** What the programs' configuration says; a person changes it some time after the password. */
+  configured: string;
+  /** A person is on the way to sign in. */
+  isPersonComing: boolean;
+  /** Another installation signs in as this user, until then. */
+  competitorUntil: number;
+  lastView: RecordView | null;
+}
+
+/** All that takes part in a simulation. Each source of chance is drawn from in one place only. */
+export interface World {
+  readonly timeline: Timeline;
+  readonly log: Log;
+  readonly store: StoreServer;
+  readonly server: ActOnServer;
+  readonly wire: Wire;
+  readonly requestTimeout: number;
+  readonly users: readonly User[];
+  readonly random: Readonly<Record<'callers' | 'nemesis' | 'people' | 'programs', Random>>;
+  readonly looks: Look[];
+  /** When faults end: from then on everybody asks every few minutes. */
+  readonly quietFrom: number;
+  /** Why processes died of themselves, by life. */
+  readonly crashes: Map<string, unknown>;
+  /** Somebody was told that a person must sign in. */
+  onNeed: (user: User) => void;
+}
+
+export const lease = ({ requestTimeout }: Pick<World, 'requestTimeout'>): number => requestTimeout + 20_000;
+
+export const keyOf = (user: User): string => JSON.stringify(['act-on', 'test-client', user.name]);
+
+/** What an error of a program means for the process that it reached. */
+export function crash(world: World, life: Life, error: unknown): void {
+  if (!world.crashes.has(life.name)) world.crashes.set(life.name, error);
+}
