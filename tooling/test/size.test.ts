@@ -17,7 +17,7 @@ const core = '@act-on-token/core';
 
 /** What an import may weigh, in bytes after minifying and brotli, in a page that has the packages `beside` already. */
 const budgets: readonly Budget[] = [
-  { pkg: 'core', names: ['createSession', 'actOnEndpoint'], limit: 16_200 },
+  { pkg: 'core', names: ['createSession', 'actOnEndpoint'], limit: 16_400 },
   { pkg: 'core', names: ['sealedStore'], limit: 1_950 },
   { pkg: 'core', names: ['pollingWatch'], limit: 1_050 },
   { pkg: 'memory', names: ['memoryStore'], limit: 650 },

@@ -116,6 +116,49 @@ describe('a store that is down', () => {
     expect(sent('refresh_token')).toBe(1);
   });
 
+  it('when a refresh is refused does not have the dead token sent again, and learns the verdict once it is back', async () => {
+    const { clock, emulator, session, signedIn, store, sent } = world();
+    await signedIn();
+    const frailStore = frail(store.open());
+    const each = session({ store: frailStore });
+    await clock.settle(each.ready());
+    emulator.revoke({ user: emulator.user.username });
+    await clock.advance(anHour + 1);
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const refused = each.getAccessToken().catch((error: unknown) => error);
+    await hold.reached();
+    frailStore.goDown();
+    hold.release();
+    expect(await clock.settle(refused)).toMatchObject({ code: 'session_expired' });
+    expect(each.getSnapshot()).toMatchObject({ status: 'expired', reason: 'rejected', needsGrant: true, saved: true });
+    await clock.advance(2 * aMinute); // Beyond the lease: the store still has the claim, and it is over.
+    frailStore.comeBack();
+    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'session_expired' });
+    await clock.advance(aMinute);
+    expect(sent('refresh_token')).toBe(1);
+    await expect(clock.settle(session().getAccessToken())).rejects.toMatchObject({ code: 'session_expired' });
+    expect(sent('refresh_token')).toBe(1);
+  });
+
+  it('when a password is refused does not have it sent again', async () => {
+    const { clock, emulator, session, store, sent } = world();
+    const frailStore = frail(store.open());
+    const each = session({ store: frailStore, credentials: () => ({ ...emulator.user, password: 'wrong' }) });
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const refused = each.getAccessToken().catch((error: unknown) => error);
+    await hold.reached();
+    frailStore.goDown();
+    hold.release();
+    expect(await clock.settle(refused)).toMatchObject({ code: 'grant_rejected' });
+    await clock.advance(2 * aMinute);
+    frailStore.comeBack();
+    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'grant_rejected' });
+    await clock.advance(aMinute);
+    const another = session({ credentials: () => ({ ...emulator.user, password: 'wrong' }) });
+    await expect(clock.settle(another.getAccessToken())).rejects.toMatchObject({ code: 'grant_rejected' });
+    expect(sent('password')).toBe(1);
+  });
+
   it('at close gives an unsaved pair one lease more, and then says that it is lost', async () => {
     const { clock, emulator, session, store } = world();
     const frailStore = frail(store.open());

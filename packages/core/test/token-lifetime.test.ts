@@ -29,3 +29,22 @@ describe('the lifetime of a token', () => {
     expect(await clock.settle(other.getAccessToken())).not.toBe(token);
   });
 });
+
+describe('a demand that no token can meet', () => {
+  it('is met by the one that came for it, and costs one refresh for each call', async () => {
+    const { clock, signedIn, sent } = world();
+    const session = await signedIn({ minRefreshInterval: 0, refreshAhead: 0 });
+    for (const wish of [{ minValidity: 2 * anHour }, { rejected: await session.getAccessToken(), minValidity: 2 * anHour }]) {
+      const before = sent('refresh_token');
+      expect(await clock.settle(session.getAccessToken(wish))).toBe(session.currentAccessToken());
+      expect(sent('refresh_token')).toBe(before + 1);
+    }
+  });
+
+  it('also where it is that of the whole session', async () => {
+    const { clock, signedIn, sent } = world();
+    const session = await signedIn({ minRefreshInterval: 0, refreshAhead: 0, minValidity: 2 * anHour });
+    await clock.settle(session.getAccessToken());
+    expect(sent('refresh_token')).toBe(1);
+  });
+});

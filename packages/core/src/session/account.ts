@@ -27,6 +27,8 @@ export class Account implements ReplicaObserver, ExchangeObserver {
   handedOut: Promise<string> | null = null;
   livesUntil: number = never;
   handOutUntil: number = never;
+  /** When these times were settled. A wall clock that went back behind it would make them come too late. */
+  settledAt: number = never;
   /** What runs while somebody listens. */
   attendance: Attendance | null = null;
   #isClosed = false;
@@ -124,9 +126,21 @@ export class Account implements ReplicaObserver, ExchangeObserver {
     const { replica, environment } = this;
     if (replica.fault === null || !replica.saved) this.#settleToken();
     const isServed = !this.closed && replica.fault === null;
-    this.handOutUntil = isServed ? environment.store.toLocal(handOutUntil(replica.record, environment.rules)) : never;
+    const until = isServed ? environment.store.toLocal(handOutUntil(replica.record, environment.rules)) : never;
+    this.settledAt = environment.clock.now();
+    this.handOutUntil = Math.min(until, this.settledAt + this.#glance);
     this.attendance?.arm();
     if (this.#announcer?.isSilent) this.#announcer = null;
+  }
+
+  /** How long this machine's clock is believed before the store's is asked what time it is. */
+  get #glance(): number {
+    return Math.max(1_000, Math.min(this.environment.rules.minValidity, 30_000));
+  }
+
+  /** Whether these times still stand at `now`: a clock that was set back since, or is about to be, must not make a token live longer. */
+  isSettled(now: number): boolean {
+    return now >= this.settledAt && now < this.settledAt + this.#glance;
   }
 
   /** Not by a record that cannot be read: it says nothing against the token at hand. */

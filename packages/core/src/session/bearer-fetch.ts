@@ -13,7 +13,7 @@ export interface TokenSource {
  */
 export async function bearerFetch(source: TokenSource, input: string | URL | Request, init: RequestInit, fetch: Fetch): Promise<Response> {
   const target = input instanceof Request ? input : resolve(input, source.apiBase);
-  checkOrigin(target instanceof Request ? target.url : target.href, source.apiBase);
+  checkOrigin(target instanceof Request ? new URL(target.url) : target, source.apiBase);
   const signal = init.signal ?? (target instanceof Request ? target.signal : undefined);
   const wait = signal == null ? {} : { signal };
   const spare = spareCopy(target, init);
@@ -39,8 +39,7 @@ function resolve(input: string | URL, apiBase: URL): URL {
   throw misconfigured(`session.fetch() takes a URL of ${apiBase.origin}, a path there or a Request; this is none of them.`);
 }
 
-function checkOrigin(url: string, apiBase: URL): void {
-  const { origin, username, password } = new URL(url);
+function checkOrigin({ origin, username, password }: URL, apiBase: URL): void {
   if (origin === apiBase.origin && username === '' && password === '') return;
   throw misconfigured(
     `session.fetch() sends the access token to ${apiBase.origin} only; this URL is not there. Use plain fetch for other hosts.`,

@@ -203,31 +203,38 @@ export class Exchanges {
     }
   }
 
+  /** A pair serves from memory. A verdict is gone by, too: what was refused is not to be sent again, whatever the store says. */
   #serveUnsaved(mine: Attempt, ending: Ending): Unsaved | null {
-    const { stored } = this.#replica;
-    const record = reconcile(stored, mine, ending, this.#replica.now(), this.#environment.store.reach);
-    if (ending.type !== 'granted' || !hasOutcome(record, ending) || record === null) return null;
-    this.#observer.unsaved(false);
-    return this.#replica.serveUnsaved(record);
+    if (!isLasting(ending)) return null;
+    const isPair = ending.type === 'granted';
+    const over = (stored: AccountRecord | null): AccountRecord | null => this.#next(stored, mine, ending);
+    if (!hasOutcome(over(this.#replica.stored), ending)) return null;
+    if (isPair) this.#observer.unsaved(false);
+    return this.#replica.serveUnsaved(over, isPair);
+  }
+
+  #next(stored: AccountRecord | null, mine: Attempt, ending: Ending): AccountRecord | null {
+    return reconcile(stored, mine, ending, this.#replica.now(), this.#environment.store.reach);
   }
 
   async #write(mine: Attempt, ending: Ending): Promise<boolean> {
     for (;;) {
       // Something unreadable came in between: a person may replace it, this may not.
       if (this.#replica.fault !== null) throw this.#replica.fault;
-      const next = reconcile(this.#replica.stored, mine, ending, this.#replica.now(), this.#environment.store.reach);
+      const next = this.#next(this.#replica.stored, mine, ending);
       if (next === null) return hasOutcome(this.#replica.stored, ending);
       if (await this.#replica.swap(next)) return hasOutcome(next, ending);
     }
   }
 
-  /** A pair for as long as the process lives, anything else for the lease: after it the claim has lapsed by itself. */
+  /** A pair or a verdict for as long as the process lives, anything else for the lease: after it the claim has lapsed by itself. */
   async #writeUntilDone(mine: Attempt, ending: Ending, unsaved: Unsaved | null): Promise<void> {
-    for await (const _ of this.#pauses(50, ending.type === 'granted')) {
+    for await (const _ of this.#pauses(50, isLasting(ending))) {
       const kept = unsaved?.isSaved || (await this.#write(mine, ending).catch(() => null));
       if (kept === null) continue;
-      this.#replica.forgetUnsaved();
-      if (unsaved !== null && kept) this.#observer.saved();
+      if (unsaved === null) return;
+      this.#replica.forgetUnsaved(unsaved);
+      if (unsaved.isPair && kept) this.#observer.saved();
       return;
     }
   }
@@ -244,6 +251,11 @@ export class Exchanges {
       yield;
     }
   }
+}
+
+/** Whether what was answered stays true however late it is written. */
+function isLasting({ type }: Ending): boolean {
+  return type === 'granted' || type === 'refused';
 }
 
 /** Whether the record has what came of an attempt: if that was a pair, this very pair. */

@@ -64,6 +64,7 @@ export class Obtain {
     const { replica, environment } = this.#account;
     const { signal } = options;
     const started = this.#time();
+    let generation = Number.POSITIVE_INFINITY;
     let leave: (() => void) | null = null;
     try {
       for (;;) {
@@ -74,7 +75,9 @@ export class Obtain {
           continue;
         }
         if (replica.fault !== null && this.#outlives(options)) return this.#account.token ?? '';
-        const next = this.#next(options);
+        generation = Math.min(generation, replica.record.generation);
+        // What came during this call is as good as it gets, however long it was to live.
+        const next = this.#next(replica.record.generation > generation ? anyToken : options);
         if (next.type === 'use' || next.type === 'use_and_refresh_ahead') {
           const work = next.type === 'use' ? null : this.refreshAhead();
           if (work !== null) options.waitUntil?.(work);
@@ -267,6 +270,7 @@ export class Obtain {
   }
 }
 
+const anyToken: AccessTokenOptions = { minValidity: 0 };
 const aheadOfTime: Demand = { ahead: true, signIn: 'nobody' };
 
 function passwordGrant(credentials: Credentials | undefined): PasswordGrant {

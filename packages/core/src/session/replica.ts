@@ -15,9 +15,13 @@ interface Held {
   readonly isAhead?: boolean;
 }
 
-/** A pair that the store did not take. It serves this process meanwhile. */
+/** What the store did not take: a pair, or the verdict on one. This process goes by it meanwhile. */
 export interface Unsaved {
-  readonly record: AccountRecord;
+  /** What is to be written over what the store holds; `null` if nothing is: it is there, or was superseded. */
+  readonly over: (stored: AccountRecord | null) => AccountRecord | null;
+  /** Whether it would be lost with this process. A verdict can be had again. */
+  readonly isPair: boolean;
+  record: AccountRecord;
   /** It got into the store as part of a later write of this process. */
   isSaved: boolean;
 }
@@ -70,7 +74,7 @@ export class Replica {
   }
 
   get saved(): boolean {
-    return this.#unsaved === null;
+    return this.#unsaved === null || !this.#unsaved.isPair;
   }
 
   /** When (monotonic) the last call began that the store answered: the record is at least as new. */
@@ -112,25 +116,26 @@ export class Replica {
       await this.#take(call, this.#decode(answer));
       return false;
     }
-    // Whatever this process writes builds upon the pair that it serves.
-    if (this.#unsaved !== null && !isBehind(next, this.#unsaved.record)) this.#unsaved.isSaved = true;
+    // Whatever this process writes builds upon what it goes by.
+    if (this.#unsaved !== null && leftOf(this.#unsaved, next) === null) this.#unsaved.isSaved = true;
     // An answer that was long under way may tell of an older record than a later call did.
     await this.#take(call, { version: stored.version, record: next, fault: null });
     return true;
   }
 
-  /** Serves `record` although the store did not take it. */
-  serveUnsaved(record: AccountRecord): Unsaved {
+  /** Goes by what the store did not take; `null` if there is nothing left to write. */
+  serveUnsaved(over: Unsaved['over'], isPair: boolean): Unsaved | null {
     const before = this.record;
-    const unsaved = { record, isSaved: false };
-    this.#unsaved = unsaved;
-    this.#observer.changed(before, this.record);
-    return unsaved;
+    const record = over(this.stored);
+    if (record === null) return null;
+    this.#unsaved = { over, isPair, record, isSaved: false };
+    this.#observer.changed(before, record);
+    return this.#unsaved;
   }
 
-  /** What was served from memory is settled, or given up. */
-  forgetUnsaved(): void {
-    if (this.#unsaved === null) return;
+  /** This, or whatever is served from memory, is settled or given up. */
+  forgetUnsaved(unsaved: Unsaved | null = this.#unsaved): void {
+    if (unsaved === null || this.#unsaved !== unsaved) return;
     const before = this.record;
     this.#unsaved = null;
     this.#observer.changed(before, this.record);
@@ -168,8 +173,20 @@ export class Replica {
     if (claim?.id !== before.claim?.id) this.#watchedSince = this.#environment.clock.monotonic();
     if (held === this.#held) return;
     this.#held = held;
-    // Saved or superseded: a pair that was served from memory must not hide what the store has, nor be written over it.
-    if (this.#unsaved !== null && held.record !== null && !isBehind(held.record, this.#unsaved.record)) this.#unsaved = null;
+    if (held.fault === null) this.#rebaseUnsaved();
     this.#observer.changed(before, this.record);
   }
+
+  /** Saved or superseded, what was served from memory must not hide what the store has, nor be written over it. */
+  #rebaseUnsaved(): void {
+    const left = this.#unsaved && leftOf(this.#unsaved, this.stored);
+    if (this.#unsaved === null || left === null) this.#unsaved = null;
+    else this.#unsaved.record = left;
+  }
+}
+
+/** What to go by, over what the store holds; `null`: that itself. Numbers tell of a pair; a verdict has none of its own. */
+function leftOf({ isPair, record, over }: Unsaved, stored: AccountRecord | null): AccountRecord | null {
+  if (!isPair) return over(stored);
+  return stored === null || isBehind(stored, record) ? record : null;
 }

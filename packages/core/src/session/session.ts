@@ -77,8 +77,10 @@ export class ActOnSession implements Session {
   }
 
   getAccessToken(options?: AccessTokenOptions): Promise<string> {
-    const { handedOut, environment, handOutUntil } = this.#account;
-    if (options === undefined && handedOut !== null && environment.clock.now() < handOutUntil) return handedOut;
+    const { handedOut, environment, settledAt, handOutUntil } = this.#account;
+    const now = environment.clock.now();
+    const isAtHand = handedOut !== null && now < handOutUntil && now >= settledAt;
+    if (isAtHand && (options === undefined || wantsAnyToken(options))) return handedOut;
     return this.#getAccessToken(options ?? {});
   }
 
@@ -90,8 +92,9 @@ export class ActOnSession implements Session {
   }
 
   currentAccessToken(): string | undefined {
-    const { environment, livesUntil, token } = this.#account;
-    return environment.clock.now() < livesUntil ? token : undefined;
+    const now = this.#account.environment.clock.now();
+    if (!this.#account.isSettled(now)) this.#account.settle();
+    return now < this.#account.livesUntil ? this.#account.token : undefined;
   }
 
   async authorize(grant: Grant, options: { signal?: AbortSignal } = {}): Promise<void> {
@@ -172,6 +175,11 @@ export class ActOnSession implements Session {
     if (this.#account.attendance !== null || this.#account.closed) return;
     this.#account.attendance = new Attendance(this.#account, this.#obtaining());
   }
+}
+
+/** Nothing that a token at hand could fail to be. */
+function wantsAnyToken({ minValidity, rejected, signal }: AccessTokenOptions): boolean {
+  return minValidity === undefined && rejected === undefined && !signal?.aborted;
 }
 
 /** At run time only: consumers whose library has no `Symbol.asyncDispose` must still be able to use these types. */
