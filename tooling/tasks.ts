@@ -50,6 +50,7 @@ const tasks: Readonly<Record<string, Task>> = {
     await ensureBuild();
     return runAloud(process.execPath, [join(root, 'examples', 'playground', 'server', 'main.ts')], { cwd: root });
   },
+  mutation: (args) => runAloud(process.execPath, [join(root, 'tooling', 'mutation', 'main.ts'), ...args], { cwd: root }),
   matrix: packaging('matrix.ts'),
   'first-minutes': packaging('first-minutes.ts'),
   audit: packaging('audit.ts'),

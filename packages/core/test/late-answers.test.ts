@@ -39,6 +39,84 @@ describe('a store whose answer comes late', () => {
   });
 });
 
+describe('a look at the record that was answered before a claim and arrives after it', () => {
+  /** A store that tells of changes when it is told to. While it is held, swaps do not reach it, and answers to reads do not come back. */
+  function lookedAt(store: TokenStore) {
+    let held: Promise<void> | null = null;
+    let [release, letSwapsGo] = [() => {}, () => {}];
+    let unsent: Promise<void> | null = null;
+    let [swaps, heldSwap] = [0, 0];
+    const hints = new Set<() => void>();
+    return {
+      ...store,
+      async read(key: string) {
+        const answer = await store.read(key);
+        await held;
+        return answer;
+      },
+      async swap(...call: Parameters<TokenStore['swap']>) {
+        swaps += 1;
+        if (swaps === heldSwap) await unsent;
+        return store.swap(...call);
+      },
+      watch(_: string, onChange: () => void) {
+        hints.add(onChange);
+        return () => hints.delete(onChange);
+      },
+      hint: () => {
+        for (const each of hints) each();
+      },
+      holdSwaps: (number: number) => {
+        heldSwap = number;
+        unsent = new Promise((resolve) => {
+          letSwapsGo = resolve;
+        });
+      },
+      holdReads: () => {
+        held = new Promise((resolve) => {
+          release = resolve;
+        });
+      },
+      letSwapsGo: () => {
+        unsent = null;
+        letSwapsGo();
+      },
+      letReadsGo: () => {
+        held = null;
+        release();
+      },
+    };
+  }
+
+  it('does not hide the claim, so that the verdict on the token is written', async () => {
+    const { clock, emulator, session, signedIn, store, sent } = world();
+    await signedIn();
+    const looked = lookedAt(store.open());
+    const each = session({ store: looked });
+    each.subscribe(() => {});
+    await clock.settle(each.ready());
+    emulator.revoke({ user: emulator.user.username });
+    await clock.advance(anHour + 1);
+    // One without an answer first: its claim is over, and stays to pace the next.
+    emulator.faults.arm({ route: 'token', kind: 'status', status: 502, when: 'before' });
+    looked.holdSwaps(3); // After the claim to refresh, and what came of it: the claim to probe.
+    const refused = each.getAccessToken().catch((error: unknown) => error);
+    await clock.advance(0);
+    looked.holdReads();
+    looked.hint(); // Begun after the claim, and looked up before it.
+    await clock.advance(0);
+    const answer = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    looked.letSwapsGo();
+    await answer.reached();
+    looked.letReadsGo();
+    await clock.advance(0);
+    answer.release();
+    expect(await clock.settle(refused)).toMatchObject({ code: 'session_expired' });
+    await expect(clock.settle(session().getAccessToken())).rejects.toMatchObject({ code: 'session_expired' });
+    expect(sent('refresh_token')).toBe(2);
+  });
+});
+
 describe('an answer of Act-On that came while this process was stopped', () => {
   it('is read before it is given up', async () => {
     const { clock, emulator, signedIn, sent } = world();

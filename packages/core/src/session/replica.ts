@@ -100,9 +100,10 @@ export class Replica {
     const call = ++this.#calls;
     const began = this.#environment.clock.monotonic();
     const answer = await this.#environment.store.read(this.#key);
-    this.#asOf = Math.max(this.#asOf, began);
     // An answer that was overtaken tells of an older record.
-    if (call >= this.#newest) await this.#take(call, this.#decode(answer));
+    if (call < this.#newest) return;
+    this.#asOf = Math.max(this.#asOf, began);
+    await this.#take(call, this.#decode(answer));
   }
 
   /** Replaces the record that is held by `next`. False: somebody was quicker, and their record is held now. */
@@ -118,8 +119,9 @@ export class Replica {
     }
     // Whatever this process writes builds upon what it goes by.
     if (this.#unsaved !== null && leftOf(this.#unsaved, next) === null) this.#unsaved.isSaved = true;
-    // An answer that was long under way may tell of an older record than a later call did.
-    await this.#take(call, { version: stored.version, record: next, fault: null });
+    // An answer that was long under way may tell of an older record than a later call did. And whatever else is under way now may
+    // have been looked up before this was written.
+    await this.#take(++this.#calls, { version: stored.version, record: next, fault: null });
     return true;
   }
 

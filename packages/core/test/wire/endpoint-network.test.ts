@@ -149,6 +149,8 @@ describe('a fetch that rejects', () => {
   it.each<[string, unknown]>([
     ['a reset', failed({ code: 'ECONNRESET', syscall: 'read' })],
     ['a closed socket', failed({ code: 'UND_ERR_SOCKET' })],
+    ['a code that only looks like one of those', failed({ code: 'ECONNREFUSED_LATER' })],
+    ['a code that only ends like one of those', failed({ code: 'AFTER_ECONNREFUSED' })],
     ['what Deno says then', failed(new Error('error sending request for url (http://localhost/token): client error (SendRequest)'))],
     ['a timeout of the connection', failed({ code: 'ETIMEDOUT' })],
     ['a network that went away while reading', failed({ code: 'EHOSTUNREACH', syscall: 'read' })],

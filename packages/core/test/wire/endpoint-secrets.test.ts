@@ -127,3 +127,56 @@ describe('what is printed of an endpoint', () => {
     expect(inspect(outcome)).not.toContain('canary');
   });
 });
+
+describe('in Deno, which sends a request again when a used connection breaks,', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  /** What the endpoint's fetch is given beside `init`, by the method of the request. */
+  async function clientFor(input: string | Request, init?: RequestInit): Promise<unknown> {
+    const [made, inits]: [object[], (RequestInit | undefined)[]] = [[], []];
+    const createHttpClient = (options: object): object => made[made.push({ ...options }) - 1] as object;
+    vi.stubGlobal('Deno', { createHttpClient });
+    const fetch: Fetch = async (_, given) => {
+      inits.push(given);
+      return new Response();
+    };
+    const endpoint = actOnEndpoint({ ...client, fetch });
+    await endpoint.fetch?.(input, init);
+    await endpoint.fetch?.(input, init);
+    const clients = inits.map((given) => (given as { client?: unknown } | undefined)?.client);
+    expect(clients[1]).toBe(clients[0]);
+    expect(made).toHaveLength(clients[0] === undefined ? 0 : 1);
+    return clients[0];
+  }
+  const unpooled = { poolMaxIdlePerHost: 0 };
+  const url = 'https://api.actonsoftware.com/api/1/list';
+
+  it.each(['POST', 'put', 'DELETE', 'PATCH', 'GETTER', 'FORGET'])(
+    'what changes something has a connection of its own: %s',
+    async (method) => {
+      expect(await clientFor(url, { method })).toEqual(unpooled);
+      expect(await clientFor(new Request(url, { method }))).toEqual(unpooled);
+    },
+  );
+
+  it.each(['GET', 'head'])('what changes nothing has not: %s', async (method) => {
+    expect(await clientFor(url, { method })).toBeUndefined();
+    expect(await clientFor(new Request(url, { method }))).toBeUndefined();
+    expect(await clientFor(url)).toBeUndefined();
+  });
+
+  it('a token request has one, and what a caller chose stands', async () => {
+    const inits: (RequestInit & { client?: unknown })[] = [];
+    vi.stubGlobal('Deno', { createHttpClient: (options: object) => options });
+    const fetch: Fetch = async (_, init) => {
+      inits.push({ ...init });
+      return new Response();
+    };
+    const endpoint = actOnEndpoint({ ...client, fetch });
+    await endpoint.send({ type: 'refresh_token', refreshToken: 'r' }, patient());
+    await endpoint.fetch?.(url, { method: 'POST', client: 'mine' } as RequestInit);
+    expect(inits.map((init) => init.client)).toEqual([unpooled, 'mine']);
+  });
+});

@@ -77,6 +77,8 @@ describe('nobody knows what became of a request after', () => {
     ['a 408', { status: 408, body: { error: 'invalid_request' } }],
     ['a 421', { status: 421, body: { error: 'invalid_request' } }],
     ['a 425', { status: 425, body: { error: 'invalid_request' } }],
+    ['a 200 with a code and no token', { status: 200, body: { error: 'temporarily_unavailable' } }],
+    ['a 302 with a code', { status: 302, body: { error: 'temporarily_unavailable' } }],
     ['a 500 with a code', { status: 500, body: { error: 'server_error' } }],
     ['a 500 of the gateway', { status: 500, body: gateway('500') }],
     ['a 500 of the gateway of former years', { status: 500, body: fault(900_900) }],
@@ -134,7 +136,22 @@ describe('how long to stay away', () => {
     expect(await after(header, false)).toBe(wait);
   });
 
-  const nonsense = ['-5', '-0', '+5', '1e9', '30.5', '30s', '0x10', 'soon', 'garbage 1', '1 2 3', 'Friday', 'Mon, 99 Foo', '30, 30'];
+  const nonsense = [
+    '-5',
+    '-0',
+    '+5',
+    '1e9',
+    '30.5',
+    '30s',
+    '0x10',
+    'soon',
+    'garbage 1',
+    '1 2 3',
+    'Friday',
+    'Mon, 99 Foo',
+    '30, 30',
+    '(x) Mon, 01 Jan 2026 00:00:00 GMT',
+  ];
   it.each(nonsense)('is as if the server said nothing for Retry-After: %s', async (header) => {
     expect(await after(header)).toBe(60_000);
     expect(await after(header, false)).toBe(720_000);
