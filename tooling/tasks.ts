@@ -45,7 +45,12 @@ const tasks: Readonly<Record<string, Task>> = {
   'docs:dev': async (args) => (await import('./docs/build.ts')).serveDocs(args),
   fuzz: (args) => runAloud(process.execPath, [join(root, 'tooling', 'hostile', 'fuzz', 'main.ts'), ...args], { cwd: root }),
   format: () => runAloud(format.file, format.args, { cwd: root }),
-  runtimes: (args) => runAloud(process.execPath, [join(root, 'tooling', 'runtimes', 'main.ts'), ...args], { cwd: root }),
+  runtimes: (args) =>
+    runAloud(
+      process.execPath,
+      ['--import', join(root, 'tooling', 'from-source.ts'), join(root, 'tooling', 'runtimes', 'main.ts'), ...args],
+      { cwd: root },
+    ),
   async playground() {
     await ensureBuild();
     return runAloud(process.execPath, [join(root, 'examples', 'playground', 'server', 'main.ts')], { cwd: root });

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build, type Plugin } from 'esbuild';
 import { type Browser, type BrowserType, chromium, firefox, type LaunchOptions, type Page } from 'playwright-core';
 import { root } from '../bootstrap/paths.mjs';
 import { component } from '../component.ts';
+import { bundleOf } from '../runtimes/bundle.ts';
 import type { Runtime } from '../runtimes/runtimes.ts';
+import type { ServedWorker } from '../runtimes/workerd/serve.ts';
 import type { Attempt } from './client.ts';
 
 /** One of the things to be done, against the server on this port. */
@@ -18,22 +19,11 @@ export interface Client {
   attempt(errands: readonly Errand[]): Promise<string[]>;
 }
 
-const packages = join(root, 'packages');
-const fromSource: Plugin = {
-  name: 'from-source',
-  setup({ onResolve }) {
-    onResolve({ filter: /^@act-on-token\// }, ({ path }) => {
-      const [, name = '', entry = 'index'] = path.split('/');
-      return { path: join(packages, name, 'src', `${entry}.ts`) };
-    });
-  },
-};
+const attemptOf = ({ port, ...rest }: Errand): Attempt => ({ ...rest, baseUrl: `http://127.0.0.1:${port}` });
 
-/** One of the programs of this folder as one script, as not every runtime can read TypeScript. */
-export async function bundle(program: 'client.ts' | 'broker-client.ts'): Promise<string> {
-  const entryPoints = [join(root, 'tooling', 'resends', program)];
-  const { outputFiles } = await build({ entryPoints, bundle: true, format: 'esm', target: 'es2022', write: false, plugins: [fromSource] });
-  return outputFiles[0]?.text ?? '';
+/** One of the programs of this folder as one script. */
+export function bundle(program: 'client.ts' | 'broker-client.ts'): Promise<string> {
+  return bundleOf(join(root, 'tooling', 'resends', program));
 }
 
 /** `program` is the bundled script in a file, `home` where a runtime may keep things. */
@@ -42,11 +32,14 @@ export function clientUnder({ name, file, program: before }: Runtime, program: s
   return {
     name,
     async attempt(errands) {
-      const attempts = errands.map(({ port, ...rest }): Attempt => ({ ...rest, baseUrl: `http://127.0.0.1:${port}` }));
-      const { stdout } = await promisify(execFile)(file, [...before, program, JSON.stringify(attempts)], { env });
+      const { stdout } = await promisify(execFile)(file, [...before, program, JSON.stringify(errands.map(attemptOf))], { env });
       return JSON.parse(stdout);
     },
   };
+}
+
+export function clientInWorkerd(worker: ServedWorker): Client {
+  return { name: 'workerd', attempt: async (errands) => (await worker.ask('/', errands.map(attemptOf))) as string[] };
 }
 
 interface BrowserKind {
@@ -83,10 +76,10 @@ export function clientInPage(name: string, page: Page, origin: 'another' | 'the 
     name,
     async attempt(errands) {
       const told: string[] = [];
-      for (const { port, ...rest } of errands) {
+      for (const errand of errands) {
         // Any page is of another origin, so one will do.
-        if (origin === 'the same' || told.length === 0) await open(port);
-        told.push(await page.evaluate((given) => attempt(given), { ...rest, baseUrl: `http://127.0.0.1:${port}` }));
+        if (origin === 'the same' || told.length === 0) await open(errand.port);
+        told.push(await page.evaluate((given) => attempt(given), attemptOf(errand)));
       }
       return told;
     },

@@ -1,3 +1,4 @@
+import { asText } from '../runtimes/table.ts';
 import type { Situation } from './client.ts';
 import type { Client, Errand } from './clients.ts';
 import { type Drop, type DroppingServer, fingerprint, startDroppingServer } from './dropping-server.ts';
@@ -60,4 +61,16 @@ export function resendTable(rows: readonly Row[]): string {
         ` ${client.padEnd(width)}  ${situation.padEnd(28)}${counts.map((each) => each.padStart(13)).join('')}`,
     )
     .join('\n');
+}
+
+/** How often the broker read a page's request for a new token, as its answer was lost, and how often Act-On read a refresh. */
+export interface BrokerRow {
+  readonly client: string;
+  readonly byBroker: number;
+  readonly byActOn: number;
+}
+
+export function brokerTable(rows: readonly BrokerRow[]): string {
+  const lines = rows.map(({ client, byBroker, byActOn }) => [client, `${byBroker}`, `${byActOn}`]);
+  return asText([['POSTs through the broker', 'read by it', 'by Act-On'], ...lines]);
 }

@@ -12,6 +12,9 @@ export interface Exception {
 
 const overHttp = (test: string) => ({ file: 'packages/emulator/test/serve.test.ts', test: `faults over HTTP ${test}` });
 
+const ownFetchWording = 'Its client is the fetch of the runtime, which words the error otherwise.';
+const ownFetch = 'Its client is the fetch of the runtime: Bun words the error otherwise, Deno sends the request once more.';
+
 export const exceptions: readonly Exception[] = [
   {
     runtimes: ['Deno'],
@@ -22,29 +25,29 @@ export const exceptions: readonly Exception[] = [
   {
     runtimes: ['Deno', 'Bun'],
     ...overHttp('E43 resets the socket before anything is done'),
-    why: 'Its client is the fetch of the runtime: Bun words the error otherwise, Deno sends the request once more.',
+    why: ownFetch,
   },
   {
     runtimes: ['Deno', 'Bun'],
     ...overHttp('E44 commits and resets the socket: the refresh token is spent'),
-    why: 'The same.',
+    why: ownFetch,
   },
   {
     runtimes: ['Deno', 'Bun'],
     ...overHttp('E45 cuts a body short, as a whole answer or by breaking the connection'),
-    why: 'Its client is the fetch of the runtime, which words the error otherwise.',
+    why: ownFetchWording,
   },
   {
-    runtimes: ['Bun', 'Deno'],
+    runtimes: ['Deno', 'Bun'],
     file: 'packages/emulator/test/control.test.ts',
     test: 'faults over the control API E42–E55 arms a fault of every kind',
-    why: 'The same.',
+    why: ownFetch,
   },
   {
     runtimes: ['Bun'],
     file: 'packages/emulator/test/serve.test.ts',
     test: 'the server closes with connections open and requests held, and more than once',
-    why: 'The same.',
+    why: ownFetchWording,
   },
   {
     runtimes: ['Deno'],

@@ -5,9 +5,12 @@ import { parseArgs } from 'node:util';
 import { root } from '../bootstrap/paths.mjs';
 import { exceptions } from './exceptions.ts';
 import { pageOf } from './page.ts';
+import { readResults, remember } from './results.ts';
 import { runtimes, versionOf } from './runtimes.ts';
 import { type Outcome, runSuite, slowSuite, suites } from './suites.ts';
 import { asText, cellOf, tableOf } from './table.ts';
+import { runInWorkerd, workerdSuites } from './workerd/run.ts';
+import { findWorkerd } from './workerd/serve.ts';
 
 const options = {
   runtime: { type: 'string', multiple: true },
@@ -15,31 +18,55 @@ const options = {
   help: { type: 'boolean' },
 } as const;
 const { values: chosen } = parseArgs({ options });
+const all = [...runtimes, { name: 'workerd' }];
 const page = join('docs', 'measured', 'runtimes.md');
 
 if (chosen.help === true) {
-  console.log(`npm run runtimes                                   all of it, and writes ${page}
+  console.log(`npm run runtimes                                   all of it
 npm run runtimes -- --runtime Deno --suite redis   a part; each may be given more than once
 
-Runtimes: ${runtimes.map(({ name }) => name).join(', ')}. Suites: ${suites.map(({ name }) => name).join(', ')}; and, only if it is named, "${slowSuite.name}".`);
+What passes stands in ${page} afterwards; what fails is blank there until it passes.
+
+Runtimes: ${all.map(({ name }) => name).join(', ')}. Suites: ${suites.map(({ name }) => name).join(', ')}; and, only if it is named, "${slowSuite.name}".`);
 } else process.exitCode = (await runAll()) ? 0 : 1;
 
 async function runAll(): Promise<boolean> {
   const outcomes: Outcome[] = [];
-  for (const suite of chosen.suite?.map((name) => named(name, [...suites, slowSuite])) ?? suites) {
-    for (const runtime of chosen.runtime?.map((name) => named(name, runtimes)) ?? runtimes) {
-      const outcome = await runSuite(suite, runtime);
-      outcomes.push(outcome);
-      console.log(`${suite.name} under ${runtime.name}: ${cellOf(outcome)}`);
-      for (const failure of outcome.failures) console.log(`  ${failure}`);
-    }
+  for (const { suite, runtime, run } of chosenCells()) {
+    const outcome = await run();
+    outcomes.push(outcome);
+    if (suite !== slowSuite.name) remember(outcome, await versionOf(runtime));
+    console.log(`${suite} under ${runtime.name}: ${cellOf(outcome)}`);
+    for (const failure of outcome.failures) console.log(`  ${failure}`);
   }
   console.log(`\n${asText(tableOf(outcomes))}\n`);
-  const isWhole = chosen.runtime === undefined && chosen.suite === undefined;
-  if (isWhole) for (const each of notMet(outcomes)) console.log(each);
-  const hasPassed = outcomes.every(({ failures }) => failures.length === 0) && (!isWhole || notMet(outcomes).length === 0);
-  if (isWhole && hasPassed) writeFileSync(join(root, page), await pageOf(outcomes, exceptions, await versions()));
-  return hasPassed;
+  const unmet = chosen.runtime === undefined && chosen.suite === undefined ? notMet(outcomes) : [];
+  for (const each of unmet) console.log(each);
+  writeFileSync(join(root, page), pageOf(readResults(), exceptions));
+  return unmet.length === 0 && outcomes.every(({ failures }) => failures.length === 0);
+}
+
+interface Cell {
+  readonly suite: string;
+  readonly runtime: { readonly name: Outcome['runtime']; readonly file: string };
+  run(): Promise<Outcome>;
+}
+
+function chosenCells(): Cell[] {
+  const chosenSuites = chosen.suite?.map((name) => named(name, [...suites, slowSuite])) ?? suites;
+  const names: readonly string[] = chosen.runtime?.map((name) => named(name, all).name) ?? all.map(({ name }) => name);
+  return chosenSuites.flatMap((suite) => [
+    ...runtimes
+      .filter(({ name }) => names.includes(name))
+      .map((runtime) => ({ suite: suite.name, runtime, run: () => runSuite(suite, runtime) })),
+    ...(names.includes('workerd') && workerdSuites.includes(suite.name) ? workerdCells(suite.name) : []),
+  ]);
+}
+
+function workerdCells(suite: string): Cell[] {
+  const workerd = findWorkerd();
+  if (workerd === null) console.log(`${suite} under workerd: there is no binary of workerd for this machine.`);
+  return workerd === null ? [] : [{ suite, runtime: { name: 'workerd', ...workerd }, run: () => runInWorkerd(workerd, suite) }];
 }
 
 /** Exceptions for tests that are not there any more. */
@@ -55,8 +82,4 @@ function named<Each extends { readonly name: string }>(name: string, all: readon
   const found = all.find((each) => each.name === name);
   if (found === undefined) throw new Error(`There is no "${name}". There are: ${all.map((each) => each.name).join('; ')}.`);
   return found;
-}
-
-async function versions(): Promise<string[]> {
-  return Promise.all(runtimes.map(async (runtime) => `${runtime.name.split(' ')[0]} ${await versionOf(runtime)}`));
 }

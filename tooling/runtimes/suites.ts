@@ -36,7 +36,7 @@ export const suites: readonly Suite[] = [
 /** How a suite went under a runtime. */
 export interface Outcome extends Verdict {
   readonly suite: string;
-  readonly runtime: RuntimeName;
+  readonly runtime: RuntimeName | 'workerd';
   readonly seconds: number;
 }
 

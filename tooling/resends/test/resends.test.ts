@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { root } from '../../bootstrap/paths.mjs';
 import { runtimes } from '../../runtimes/runtimes.ts';
+import { findWorkerd, serveWorker, type Workerd } from '../../runtimes/workerd/serve.ts';
 import type { Situation } from '../client.ts';
-import { browserNames, bundle, type Client, clientInPage, clientUnder, launch } from '../clients.ts';
+import { browserNames, bundle, type Client, clientInPage, clientInWorkerd, clientUnder, launch } from '../clients.ts';
 import { measure, type Row, resendTable } from '../matrix.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'act-on-token-resends-'));
@@ -13,6 +15,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
   console.log(resendTable(rows));
 });
+
+/** Its package has binaries for the usual systems only. */
+const workerd = findWorkerd();
 
 const once = { withRemedy: 1, without: 1 };
 /** Resends by itself, and is kept from it. */
@@ -31,6 +36,7 @@ const always = (each: Expected[Situation]): Expected => ({
 const expected: Readonly<Record<string, Expected>> = {
   ...Object.fromEntries(runtimes.map(({ name }) => [name, always(once)])),
   Deno: always(remedied),
+  workerd: always(once),
   // Pages have one pool of connections for requests with cookies and one for those without. API calls to another origin need
   // the second, as they are announced there; so a refresh has a connection of its own only where the page is of Act-On's origin.
   page: always(resends),
@@ -42,6 +48,12 @@ describe('a POST whose connection breaks after it was read', { timeout: 120_000 
     const program = join(folder, 'client.mjs');
     writeFileSync(program, await bundle('client.ts'));
     await check(clientUnder(runtime, program, folder), expected[runtime.name]);
+  });
+
+  it.skipIf(workerd === null)('comes in as often as promised from workerd', async () => {
+    const worker = await serveWorker(workerd as Workerd, join(root, 'tooling', 'resends', 'worker.ts'));
+    onTestFinished(() => worker.close());
+    await check(clientInWorkerd(worker), expected.workerd);
   });
 
   it.each(browserNames())('comes in as often as promised from %s', async (name) => {

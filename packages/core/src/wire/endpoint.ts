@@ -38,7 +38,10 @@ export interface ActOnEndpointOptions {
   fetch?: Fetch;
   /** Milliseconds after which a token request is given up; from 1,000 to 120,000. Default 10,000. */
   requestTimeout?: number;
-  /** A page cannot keep a secret (RFC 10017). Set it only where nobody else sees the page's code: Electron, an extension, a local tool. */
+  /**
+   * A page cannot keep a secret (RFC 10017). Set it only where nobody else sees the page's code: Electron, an extension, a local tool.
+   * A browser may by itself send a refresh or a message twice when its connection breaks; a broker knows the second one again.
+   */
   dangerouslyAllowBrowser?: boolean;
 }
 

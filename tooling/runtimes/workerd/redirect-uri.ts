@@ -1,0 +1,2 @@
+/** Where the emulator sends a browser back to: the app of the broker in the worker. Nobody resolves its name. */
+export const redirectUri = 'https://app.example/auth/callback';
