@@ -282,6 +282,8 @@ describe('a store that went back in time', () => {
     expect(ended(mine, granted(), record)).toMatchObject({ lineage: 3, suspect: false });
     expect(restored(signedIn({}, { grants: [] }), mine.record).suspect).toBe(false);
     expect(restored(signedIn({}, { grants: [now - aMinute, now] }), mine.record).suspect).toBe(true);
+    // Charged before the newer pair was issued, it may have been under way for longer.
+    expect(restored(signedIn({ issuedAt: now - 7 * anHour }, { grants: [now - 6 * anHour] }), mine.record).suspect).toBe(true);
   });
 
   it('gets all grants in their order', () => {

@@ -56,6 +56,7 @@ export default defineConfig({
         ['One machine per account', '/concepts/one-machine'],
         ['What happens when…', '/concepts/what-happens-when'],
         ['Security', '/security'],
+        ['What is promised', '/reliability'],
       ]),
       group('Reference', [
         ['Options', '/reference/options'],
