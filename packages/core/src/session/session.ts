@@ -87,7 +87,8 @@ export class ActOnSession implements Session {
   async #getAccessToken(options: AccessTokenOptions): Promise<string> {
     if (options.minValidity !== undefined) duration('minValidity', options.minValidity, 0);
     const token = await this.#obtaining().accessToken(options);
-    this.#account.settle();
+    // Once for all who waited.
+    if (!this.#account.isSettled(this.#account.environment.clock.now())) this.#account.settle();
     return token;
   }
 
