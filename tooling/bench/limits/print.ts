@@ -9,7 +9,7 @@ export async function printLimits(): Promise<void> {
   const parts = await sizeParts();
   const rows = parts.map(({ name, minified, saved }) => [number(minified), number(saved), name]);
   console.log(`${asText([['minified', 'brotli', 'left out'], ...rows])}\n`);
-  for (const [file, ...args] of [['heap.ts', 'read'], ['heap.ts', 'refreshed'], ['least-heap.ts']]) {
+  for (const [file, ...args] of [['heap.ts', 'read'], ['heap.ts', 'refreshed'], ['least-heap.ts'], ['parts.ts']]) {
     const path = fileURLToPath(new URL(file ?? '', import.meta.url));
     spawnSync(process.execPath, ['--expose-gc', path, ...args], { stdio: 'inherit' });
   }
