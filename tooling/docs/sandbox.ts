@@ -17,6 +17,8 @@ export interface Ran {
 
 /** Ports that pages name. Each run gets free ones in their place. */
 const ports = ['8400', '8414', '3000', '3001', '5173', '6379'];
+/** Those that stand in front of the real ones. */
+const commands = ['npm', 'npx', 'deno', 'bun', 'bunx', 'curl', 'node', 'act-on-token', 'act-on-emulator'];
 const home = fileURLToPath(new URL('.', import.meta.url));
 const patience = 150_000;
 
@@ -112,7 +114,7 @@ function promiseOf(blocks: readonly Block[], block: Block, here: (text: string) 
 }
 
 function run(folder: string, script: string, env: Readonly<Record<string, string>>): Promise<string> {
-  for (const name of ['npm', 'npx', 'deno', 'bun', 'bunx', 'curl', 'node']) chmodSync(join(folder, '.bin', name), 0o755);
+  for (const name of commands) chmodSync(join(folder, '.bin', name), 0o755);
   const child = spawn('bash', ['-s'], {
     cwd: join(folder, 'empty'),
     detached: true,
