@@ -24,7 +24,8 @@ export async function login(options: LoginOptions, env: Environment, signal: Abo
   const grant = chooseGrant(options, settings);
   const message = await withSession(settings, clientSecret, async (session) => {
     await session.ready();
-    if (!options.force && !session.getSnapshot().needsGrant) return 'is signed in already. Say --force to sign in anew.';
+    const { needsGrant, error } = session.getSnapshot();
+    if (!options.force && !needsGrant && error === null) return 'is signed in already. Say --force to sign in anew.';
     if (grant === 'code') await byCode(session, settings, options, env, signal);
     else await byPassword(session, settings, options, signal);
     return `is signed in.${tokenLife(session)}`;

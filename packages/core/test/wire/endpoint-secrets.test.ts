@@ -157,7 +157,9 @@ describe('in Deno, which sends a request again when a used connection breaks,', 
     'what changes something has a connection of its own: %s',
     async (method) => {
       expect(await clientFor(url, { method })).toEqual(unpooled);
-      expect(await clientFor(new Request(url, { method }))).toEqual(unpooled);
+      const request = new Request(url, { method });
+      // Bun takes a method that it does not know for GET.
+      if (request.method.toUpperCase() === method.toUpperCase()) expect(await clientFor(request)).toEqual(unpooled);
     },
   );
 
