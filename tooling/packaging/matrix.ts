@@ -92,10 +92,6 @@ Seconds are of a busy machine with two cores and say only that it worked; – is
 | --- | --- |${' --- |'.repeat(columns.length)}
 ${lines.map(lineOf).join('\n')}
 
-Under Yarn's Plug’n’Play installing and compiling work. The program ends at its first write with \`fileStore()\`: \`store_unavailable\`, with an
-error that has no code. What comes after that line in the program (broker, Redis, store kit) was therefore not tried there. The cause was
-not looked into; with \`nodeLinker: node-modules\` the same program runs.
-
 npm, esbuild and Vite are tried by every test run (\`tooling/packaging/test\`), with publint and attw over the same tarballs.
 `;
 }

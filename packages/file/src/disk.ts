@@ -26,10 +26,14 @@ export interface Disk {
   place(folder: string): Promise<Place>;
 }
 
-/** The handles of Yarn's Plug'n'Play have no `sync()`. */
+/** The handles of Yarn's Plug'n'Play have a `sync()` that only says that it is not implemented. What a disk says has a code. */
 async function flush(handle: FileHandle): Promise<void> {
-  const { sync } = handle as Partial<FileHandle>;
-  await (sync === undefined ? promisify(fsync)(handle.fd) : sync.call(handle));
+  try {
+    await handle.sync();
+  } catch (error) {
+    if ('code' in Object(error)) throw error;
+    await promisify(fsync)(handle.fd);
+  }
 }
 
 export const localDisk: Disk = {

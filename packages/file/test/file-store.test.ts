@@ -126,7 +126,8 @@ describe('a swap', { timeout: 30_000 }, () => {
     const handles = Object.getPrototypeOf(handle);
     await handle.close();
     const own = Object.getOwnPropertyDescriptor(handles, 'sync');
-    Object.defineProperty(handles, 'sync', { value: undefined, configurable: true, writable: true });
+    const refuses = (): Promise<void> => Promise.reject(new Error('Method not implemented.'));
+    Object.defineProperty(handles, 'sync', { value: refuses, configurable: true, writable: true });
     const directory = freshDirectory();
     await increment(fileStore({ directory }), 'key').finally(() => Object.defineProperty(handles, 'sync', own ?? {}));
     expect((await fileStore({ directory }).read('key')).record?.value).toBe('1');
