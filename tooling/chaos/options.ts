@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { oneOf, wholeNumber } from '../arguments.ts';
 
 export interface ChaosOptions {
   /** How long faults strike, in seconds. */
@@ -86,16 +87,4 @@ export function readOptions(args: readonly string[]): ChaosOptions | null {
     keep: values.keep ?? null,
     untilAllStruck: false,
   };
-}
-
-function wholeNumber(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new Error(`--${name} must be a whole number of at least ${least}, not "${text}".`);
-}
-
-function oneOf<Word extends string>(name: string, text: string, words: readonly Word[]): Word {
-  const word = words.find((each) => each === text);
-  if (word === undefined) throw new Error(`--${name} must be ${words.join(' or ')}, not "${text}".`);
-  return word;
 }

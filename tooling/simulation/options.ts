@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { oneOf, wholeNumber } from '../arguments.ts';
 import type { FaultType } from '../chaos/evidence.ts';
 import { type Safeguard, safeguards } from './without.ts';
 import { sorts } from './world/sorts.ts';
@@ -84,16 +85,4 @@ function faultsArgument(faults: readonly FaultType[]): string[] {
   if (others.length === 0) return [];
   if (faults.length === 0) return ['--faults=none'];
   return [`--faults=${(others.length < faults.length ? others : faults).join(',')}`];
-}
-
-function wholeNumber(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new Error(`--${name} must be a whole number of at least ${least}, not "${text}".`);
-}
-
-function oneOf<Word extends string>(name: string, text: string, words: readonly Word[]): Word {
-  const word = words.find((each) => each === text);
-  if (word === undefined) throw new Error(`--${name} must be ${words.join(' or ')}, not "${text}".`);
-  return word;
 }

@@ -1,5 +1,6 @@
 // `npm run fuzz`: changes kept inputs at random and hands them to everything that reads what others wrote. Exit code 1: a promise was broken.
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../../arguments.ts';
 import { type FuzzFigures, type FuzzOptions, fuzz } from './fuzz.ts';
 
 const help = `npm run fuzz -- [options]
@@ -38,12 +39,6 @@ function readOptions(args: readonly string[]): FuzzOptions | null {
   });
   if (values.help) return null;
   return { seconds: wholeNumber('seconds', values.seconds, 1), seed: wholeNumber('seed', values.seed, 0), grow: values.grow };
-}
-
-function wholeNumber(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new Error(`--${name} must be a whole number of at least ${least}, not "${text}".`);
 }
 
 function report({ seed }: FuzzOptions, figures: FuzzFigures): string[] {
