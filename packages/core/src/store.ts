@@ -12,6 +12,8 @@ export interface ReadResult {
   readonly record: StoredRecord | null;
   /** The store's clock when it answered, in epoch milliseconds. All who share a store judge leases by this one clock. */
   readonly now: number;
+  /** Names the clock that `now` was read from, when a store has more than one: a node of a cluster. Absent: the store has one. */
+  readonly clock?: string;
 }
 
 /** How a swap ended. `record` is what the store holds after it: `next` if it won, the one that stood in the way if not. */

@@ -134,7 +134,7 @@ class ActOnBrokerSession implements BrokerSession {
     return this.#standing.snapshot;
   }
 
-  subscribe(listener: () => void): () => void {
+  subscribe(listener: (snapshot: Snapshot) => void): () => void {
     const remove = this.#standing.subscribe(listener);
     if (!this.#closed) this.#lookups.start();
     return () => {

@@ -4,8 +4,8 @@ import type { Rules } from '../machine.ts';
 import type { TokenStore } from '../store.ts';
 import { type TimedStore, timedStore } from '../timed-store.ts';
 import type { TokenEndpoint } from '../wire/endpoint.ts';
-import type { Gate } from './gate.ts';
-import { type Shared, shared } from './shared.ts';
+import { type PoolState, poolState } from './pool-state.ts';
+import type { Semaphore } from './semaphore.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -38,6 +38,10 @@ export interface SessionOptions {
   onUnknown?: 'probe' | 'stop';
   /** Refresh ahead by timer also while nobody asks for a token. Default `false`. */
   autoRefresh?: boolean;
+  /** Milliseconds after which a call rejects with `timeout`, while what it started goes on. Default: none beyond the patience that waits for others have. */
+  maxWait?: number | undefined;
+  /** Gets the promise of every request that a call starts or waits for, for runtimes that stop after the response. It never rejects. */
+  waitUntil?: ((work: Promise<unknown>) => void) | undefined;
   /** Default: the runtime's own time. */
   clock?: Clock;
 }
@@ -51,7 +55,10 @@ export interface Environment {
   /** Longest that a caller waits for others, in milliseconds. */
   readonly patience: number;
   readonly autoRefresh: boolean;
-  readonly shared: Shared;
+  /** Longest that a caller waits at all, in milliseconds; Infinity if it set no limit. */
+  readonly maxWait: number;
+  readonly waitUntil: ((work: Promise<unknown>) => void) | null;
+  readonly shared: PoolState;
 }
 
 /** Beyond the request timeout: time to claim before it, and to commit after it. */
@@ -59,7 +66,7 @@ const leaseBeyondRequest = 20_000;
 const margin = 5_000;
 
 /** Throws `configuration`, naming the option, for what cannot work. */
-export function environment(options: Omit<SessionOptions, 'account' | 'credentials'>, gate: Gate | null = null): Environment {
+export function environment(options: Omit<SessionOptions, 'account' | 'credentials'>, semaphore: Semaphore | null = null): Environment {
   const { endpoint, store, clock = systemClock } = options;
   if (typeof endpoint?.send !== 'function') throw misconfigured('"endpoint" must be a token endpoint, as actOnEndpoint() makes it.');
   if (typeof store?.swap !== 'function') throw misconfigured('"store" must be a token store, such as memoryStore().');
@@ -73,7 +80,9 @@ export function environment(options: Omit<SessionOptions, 'account' | 'credentia
     rules: { ...readRules(options), lease, margin: requestTimeout + margin },
     patience: lease + requestTimeout + margin,
     autoRefresh: options.autoRefresh ?? false,
-    shared: shared(gate),
+    maxWait: options.maxWait ?? Number.POSITIVE_INFINITY,
+    waitUntil: options.waitUntil ?? null,
+    shared: poolState(semaphore),
   };
 }
 

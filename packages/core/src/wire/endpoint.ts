@@ -180,11 +180,11 @@ const neverConnected =
   /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(HOST|NET)UNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|DNSException|Connect|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$|CERT/;
 
 function afterFailure(error: unknown, signal: AbortSignal): Outcome {
-  if (signal.aborted) return { type: 'unknown', answered: false, detail: 'no answer came in time' };
+  if (signal.aborted) return { type: 'unknown', answered: false, detail: 'no answer came in time', retryAfter: null };
   const { code, wasConnected } = connectionFailure(error);
   if (code !== null && !wasConnected && neverConnected.test(code))
     return { type: 'not_sent', detail: `no connection could be made (${code})` };
-  return { type: 'unknown', answered: false, detail: `the connection failed${code === null ? '' : ` (${code})`}` };
+  return { type: 'unknown', answered: false, detail: `the connection failed${code === null ? '' : ` (${code})`}`, retryAfter: null };
 }
 
 type SystemError = { code?: unknown; message?: unknown; syscall?: unknown; cause?: SystemError; errors?: SystemError[] } | null | undefined;

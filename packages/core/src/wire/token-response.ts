@@ -8,14 +8,14 @@ export type Outcome =
   /** The server did not look at the grant. `retryAfter` in milliseconds, if it was for too many requests. */
   | {
       readonly type: 'not_processed';
-      readonly reason: 'client' | 'rate' | 'request';
+      readonly reason: 'client' | 'request' | 'rate' | 'gateway';
       readonly detail: string;
       readonly retryAfter: number | null;
     }
-  /** The request never reached the server. */
-  | { readonly type: 'not_sent'; readonly detail: string }
-  /** `answered`: an answer began to arrive, so the request is no longer under way. */
-  | { readonly type: 'unknown'; readonly answered: boolean; readonly detail: string };
+  /** The request never left. `thrown`: an exception that must reach the caller as it is. */
+  | { readonly type: 'not_sent'; readonly detail: string; readonly thrown?: unknown }
+  /** `answered`: an answer began to arrive, so the request is no longer under way. `retryAfter` in milliseconds, if it said so. */
+  | { readonly type: 'unknown'; readonly answered: boolean; readonly detail: string; readonly retryAfter: number | null };
 
 export interface IssuedTokens {
   /** `null`: the answer has none that can be put into a header. */
@@ -116,7 +116,7 @@ function judge(
     const retryAfter = readRetryAfter(response.headers, isRefresh);
     return { type: 'not_processed', reason: 'rate', detail, retryAfter };
   }
-  if (!isClientError(status) || (error === null && !isGatewayError(body))) return { type: 'unknown', answered: true, detail };
+  if (!isClientError(status) || (error === null && !isGatewayError(body))) return { type: 'unknown', answered: status !== 504, detail, retryAfter: null };
   const client = status === 401 || error === 'access_denied' || error === 'invalid_client';
   return { type: 'not_processed', reason: client ? 'client' : 'request', detail, retryAfter: null };
 }
