@@ -149,13 +149,18 @@ export class Exchanges {
     const { endpoint, clock } = this.#environment;
     const abort = new AbortController();
     const timer = startTimer(clock, endpoint.requestTimeout, true);
-    const failed = (): Outcome => ({ type: 'unknown', answered: false, detail: 'the endpoint broke its promise never to reject' });
+    const failed = (): Outcome => ({
+      type: 'unknown',
+      answered: false,
+      detail: 'the endpoint broke its promise never to reject',
+      retryAfter: null,
+    });
     const answer = endpoint.send(grant, abort.signal).catch(failed).finally(timer.cancel);
     let timedOut = false;
     const timeout = timer.done.then(this.#wakeUp(endpoint.requestTimeout)).then((): Outcome => {
       timedOut = true;
       abort.abort();
-      return { type: 'unknown', answered: false, detail: `no answer within ${endpoint.requestTimeout} ms` };
+      return { type: 'unknown', answered: false, detail: `no answer within ${endpoint.requestTimeout} ms`, retryAfter: null };
     });
     const late = (keep: (late: Outcome) => void): void => {
       if (timedOut) void answer.then((outcome) => outcome.type === 'granted' && keep(outcome));
@@ -184,7 +189,7 @@ export class Exchanges {
         return { type: 'refused' };
       case 'not_processed': {
         const blockedUntil = outcome.retryAfter === null ? null : this.#replica.now() + outcome.retryAfter;
-        return { type: 'not_processed', blockedUntil, refund: outcome.reason === 'client' };
+        return { type: 'not_processed', blockedUntil, refund: ['client', 'gateway'].includes(outcome.reason) };
       }
       default:
         return outcome;

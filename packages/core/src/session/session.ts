@@ -1,9 +1,8 @@
 import { misconfigured } from '../errors.ts';
-import type { Fetch } from '../wire/endpoint.ts';
 import type { Grant } from '../wire/grant.ts';
 import { Account } from './account.ts';
 import { Attendance } from './attendance.ts';
-import { bearerFetch } from './bearer-fetch.ts';
+import { bearerFetch, type SessionFetchInit } from './bearer-fetch.ts';
 import { describe } from './describe.ts';
 import type { SessionEvent } from './events.ts';
 import { explain } from './messages.ts';
@@ -45,7 +44,7 @@ export interface Session {
    * `fetch` with the access token. Relative URLs resolve against Act-On's API; other origins are refused with `configuration`.
    * A 401 replaces the token and is followed by one more try. May be passed around without its session.
    */
-  readonly fetch: Fetch;
+  readonly fetch: (input: string | URL | Request, init?: SessionFetchInit) => Promise<Response>;
   /** Where relative URLs of `fetch` start. A copy: changing it changes nothing. */
   readonly apiBase: URL;
   /** The state of things for a bug report, without any secret. */
@@ -60,7 +59,7 @@ export class ActOnSession implements Session {
   readonly #credentials: (() => MaybePromise<Credentials>) | undefined;
   #obtain: Obtain | null = null;
   #signIn: SignIn | null = null;
-  #fetch: Fetch | null = null;
+  #fetch: Session['fetch'] | null = null;
   #ready: Promise<void> | null = null;
 
   constructor(settings: Environment, account: string, credentials: (() => MaybePromise<Credentials>) | undefined) {
@@ -141,7 +140,7 @@ export class ActOnSession implements Session {
     return this.#account.announcer.onEvent(listener);
   }
 
-  get fetch(): Fetch {
+  get fetch(): Session['fetch'] {
     this.#fetch ??= (input, init) => {
       const source = { apiBase: this.#account.environment.endpoint.apiBase, getAccessToken: this.getAccessToken.bind(this) };
       return bearerFetch(source, input, init ?? {}, this.#account.environment.endpoint.fetch);
