@@ -13,7 +13,7 @@ export const prefixName: 'prefix' = (isKy2 ? 'prefix' : 'prefixUrl') as 'prefix'
 export interface Attempt {
   readonly request: Request;
   /** ky's options for it, as far as we need them. */
-  readonly options: { readonly body?: unknown };
+  readonly options: { readonly body?: unknown; readonly waitUntil?: (work: Promise<unknown>) => void };
   readonly error?: Error;
 }
 
