@@ -1,6 +1,6 @@
-import { isActOnTokenError, type Session } from '@act-on-token/core';
+import { type AccessTokenOptions, isActOnTokenError, type Session } from '@act-on-token/core';
 import type { KyInstance, Options, RetryOptions } from 'ky';
-import { awaitToken, type WaitUntil } from './await-token.ts';
+import { awaitToken } from './await-token.ts';
 import { beforeAttempts, ky, onAttempt, prefixName } from './ky-versions.ts';
 import type { RateLimit } from './rate-limit.ts';
 
@@ -12,7 +12,7 @@ export type ActOnKyOptions = Omit<Options, 'fetch' | 'baseUrl'> & {
   /** Keeps the calls within Act-On's rate: what `createRateLimit()` returned, shared by all that call for one Act-On account. Default: no limit. */
   rateLimit?: RateLimit | undefined;
   /** Gets the promise of a refresh that goes on in the background, for runtimes that stop after the response. Make an `api` per request there. */
-  waitUntil?: WaitUntil | undefined;
+  waitUntil?: AccessTokenOptions['waitUntil'] | undefined;
 };
 
 /**
