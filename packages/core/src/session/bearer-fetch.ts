@@ -42,9 +42,10 @@ export async function bearerFetch(
   const url = resolve(request?.url ?? input, source.apiBase);
   checkOrigin(url, source.apiBase);
   const signal = given.signal ?? request?.signal;
-  const wait = { ...(signal == null ? {} : { signal }), ...(waitUntil === undefined ? {} : { waitUntil }) };
+  const background = waitUntil && { waitUntil };
+  const wait = { ...background, ...(signal && { signal }) };
   let token = await source.getAccessToken(wait);
-  let next: Outgoing = { url, init: request === null ? given : await withParts(request, given, signal) };
+  let next: Outgoing = { url, init: request === null ? given : await optionsOf(request, given, signal) };
   const redirect = next.init.redirect ?? 'follow';
   for (let redirects = 0, isSecond = false; ; ) {
     const { init } = next;
@@ -55,7 +56,16 @@ export async function bearerFetch(
     });
     if (response.status === 401 && !isSecond) {
       isSecond = true;
-      const fresh = await replaced(source, token, wait, response, canBeSentAgain(init.body));
+      if (!canBeSentAgain(init.body)) {
+        // The next call, at least, is to have a token that works.
+        const work = source.getAccessToken({ ...background, rejected: token }).catch(() => {});
+        waitUntil?.(work);
+        return response;
+      }
+      const fresh = await source.getAccessToken({ ...wait, rejected: token }).catch((error) => {
+        discard(response);
+        throw error;
+      });
       if (fresh === token) return response;
       token = fresh;
       discard(response);
@@ -67,25 +77,6 @@ export async function bearerFetch(
     next = step;
     discard(response);
   }
-}
-
-/** The token after a refusal: the same where there is no use in another try. Then the next call is to find a new one all the same. */
-async function replaced(
-  source: TokenSource,
-  token: string,
-  wait: { signal?: AbortSignal; waitUntil?: WaitUntil },
-  response: Response,
-  isAgain: boolean,
-): Promise<string> {
-  const { signal, ...background } = wait;
-  if (isAgain)
-    return source.getAccessToken({ ...wait, rejected: token }).catch((error) => {
-      discard(response);
-      throw error;
-    });
-  const work = source.getAccessToken({ ...background, rejected: token }).catch(() => {});
-  wait.waitUntil?.(work);
-  return token;
 }
 
 function isRequest(input: unknown): input is RequestLike {
@@ -115,28 +106,26 @@ function checkOrigin(url: URL, apiBase: URL): void {
   );
 }
 
-/** What a `Request` says other than by default, as only the `fetch` of its own realm takes it as it is. */
-const defaults = {
-  cache: 'default',
-  credentials: 'same-origin',
-  integrity: '',
-  keepalive: false,
-  mode: 'cors',
-  redirect: 'follow',
-  referrer: 'about:client',
-  referrerPolicy: '',
-};
-
-/** A request as options. Its body is read first: then it has a length, and can be sent again. */
-async function withParts(request: RequestLike, given: RequestInit, signal: AbortSignal | undefined): Promise<RequestInit> {
-  const init: Record<string, unknown> = { method: request.method, headers: request.headers };
-  for (const [name, usual] of Object.entries(defaults)) {
+/** A request as options: only the `fetch` of its own realm takes it as it is. Its body is read, so it can be sent again. */
+async function optionsOf(request: RequestLike, given: RequestInit, signal: AbortSignal | undefined): Promise<RequestInit> {
+  const init: Record<string, unknown> = {};
+  for (const name of [
+    'method',
+    'headers',
+    'cache',
+    'credentials',
+    'integrity',
+    'keepalive',
+    'mode',
+    'redirect',
+    'referrer',
+    'referrerPolicy',
+  ]) {
     const value = (request as unknown as Record<string, unknown>)[name];
-    if (value !== undefined && value !== usual) init[name] = value;
+    if (value !== undefined) init[name] = value;
   }
-  if (signal !== undefined) init.signal = signal;
-  const isBodiless = /^(get|head)$/i.test(request.method) || request.body === null || given.body != null;
-  if (!isBodiless) {
+  if (signal) init.signal = signal;
+  if (request.body !== null && given.body == null && !/^(get|head)$/i.test(request.method)) {
     const bytes = await untilAborted(request.arrayBuffer(), signal);
     if (bytes.byteLength > 0) init.body = bytes;
   }
@@ -168,6 +157,6 @@ function redirected({ url, init }: Outgoing, { status, headers }: Response, apiB
   if (!isGet) return canBeSentAgain(init.body) ? { url: target, init } : null;
   const { body, ...rest } = init;
   const kept = new Headers(init.headers);
-  for (const name of ['encoding', 'language', 'length', 'location', 'type']) kept.delete(`content-${name}`);
+  for (const name of [...kept.keys()]) if (name.startsWith('content-')) kept.delete(name);
   return { url: target, init: { ...rest, method: 'GET', headers: kept } };
 }

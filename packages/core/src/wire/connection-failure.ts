@@ -6,7 +6,7 @@ type Failure = {
   /** What node-fetch makes of `syscall`. */
   readonly erroredSysCall?: unknown;
   readonly cause?: unknown;
-  readonly errors?: unknown;
+  readonly errors?: readonly unknown[];
 };
 
 /**
@@ -23,48 +23,36 @@ export function watchConnections(): void {
   type Channels = { subscribe(name: string, listener: (message: { error?: unknown }) => void): void };
   const { process } = globalThis as { process?: { getBuiltinModule?(name: string): Channels | undefined } };
   process?.getBuiltinModule?.('node:diagnostics_channel')?.subscribe('undici:client:connectError', ({ error }) => {
-    if (isObject(error)) connectErrors.add(error);
+    connectErrors.add(Object(error));
   });
 }
 
 /** Whether `error` proves that no connection was made, so that nothing of the request has left this machine. */
 export function wasNeverConnected(error: unknown, depth = 0): boolean {
-  if (!isObject(error) || depth > 5) return false;
-  if (connectErrors.has(error)) return true;
-  if (Array.isArray(error.errors) && error.errors.length > 0) return error.errors.every((each) => wasNeverConnected(each, depth + 1));
-  if (wasNeverConnected(error.cause, depth + 1)) return true;
+  const { message, code, syscall, erroredSysCall, cause, errors } = Object(error) as Failure;
+  if (connectErrors.has(Object(error))) return true;
+  if (depth > 5) return false;
+  if (errors?.length) return errors.every((each) => wasNeverConnected(each, depth + 1));
   // A cause that says what failed knows better than what wraps it.
-  return !(isObject(error.cause) && codeOf(error.cause) !== null) && showsNoConnection(error);
+  if (codeOf(cause) !== null) return wasNeverConnected(cause, depth + 1);
+  const failed = syscall ?? erroredSysCall ?? /(?:^|reason: )(\w+) E[A-Z]+\b/.exec(`${message}`)?.[1];
+  return failed === undefined ? neverConnected.test(`${code} ${message}`) : /^(connect|getaddrinfo|query|bind)/.test(`${failed}`);
 }
 
-function showsNoConnection({ message, code, syscall, erroredSysCall }: Failure): boolean {
-  const words = String(message);
-  const failed = syscall ?? erroredSysCall ?? /(?:^|reason: )(\w+) E[A-Z]+\b/.exec(words)?.[1];
-  if (failed !== undefined) return /^(connect|getaddrinfo|query\w*|bind)$/.test(String(failed));
-  if (/ before secure TLS connection was established|: client error \(Connect\): /.test(words)) return true;
-  if (typeof code !== 'string') return false;
-  // A record of another version, once a version has been agreed upon, is one that came after the request.
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return !/tls_default_|tls13_|get_record|OPENSSL_internal/.test(words);
-  return code.startsWith('ERR_SSL_') ? answersHello.test(code) : neverConnected.test(code);
-}
-
-/** Codes that only a connection can have that was not made: those of Node, of Bun, and those of a certificate that was refused. */
+/**
+ * A code and a message that only a connection can have that was not made: those of Node, of Bun, of Deno, those of a
+ * certificate that was refused, and TLS alerts about the first message of a handshake. A wrong version is not one of these if
+ * OpenSSL says it of a record that came after a version was agreed upon.
+ */
 const neverConnected =
-  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|DNSException|UNABLE_TO_\w+|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE))$|CERT|CRL/;
-/** TLS alerts, and complaints of our own, about the first message of a handshake. */
-const answersHello =
-  /HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|UNRECOGNIZED_NAME|NO_APPLICATION_PROTOCOL|INSUFFICIENT_SECURITY/;
+  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|DNSException|UNABLE_TO_\w+|(?!ERR_SSL)\w*(CERT|CRL)\w*|ERR_SSL_\S*(HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|UNRECOGNIZED_NAME|NO_APPLICATION_PROTOCOL)|ERR_SSL_WRONG_VERSION_NUMBER(?!.*(tls_default_|tls13_|get_record|OPENSSL_))) |before secure TLS connection was established|: client error \(Connect\): /;
 
 /** The code of an error or of what caused it, and nothing else of it: messages may quote what was sent. */
 export function codeOf(error: unknown, depth = 0): string | null {
-  if (!isObject(error) || depth > 5) return null;
-  if (typeof error.code === 'string' && /^[\w/]{1,60}$/.test(error.code)) return error.code;
-  const inner = Array.isArray(error.errors) ? error.errors[0] : undefined;
-  const code = codeOf(error.cause, depth + 1) ?? codeOf(inner, depth + 1);
+  const { message, code, cause, errors } = Object(error) as Failure;
+  if (typeof code === 'string' && /^[\w/]{1,60}$/.test(code)) return code;
+  const inner = cause ?? errors?.[0];
+  if (inner !== undefined && depth < 5) return codeOf(inner, depth + 1);
   // Deno has no codes; it says so between the URL and the reason.
-  return code ?? /: client error \((Connect)\): /.exec(String(error.message))?.[1] ?? null;
-}
-
-function isObject(value: unknown): value is Failure & object {
-  return typeof value === 'object' && value !== null;
+  return /: client error \((Connect)\): /.exec(`${message}`)?.[1] ?? null;
 }

@@ -52,7 +52,7 @@ export async function readTokenResponse(
   const body = text === null ? null : parseObject(text);
   const issued = body !== null && isSuccess(response) ? issuedTokens(body) : null;
   if (issued !== null) return { type: 'granted', ...issued };
-  return judge(response, text, body, fault ?? 'its body is no token response', isRefresh, secrets);
+  return judge(response, text, body, fault || 'its body is no token response', isRefresh, secrets);
 }
 
 function isSuccess({ ok, status }: Response): boolean {
