@@ -1,8 +1,7 @@
 import { misconfigured } from '../errors.ts';
-import type { Fetch } from '../wire/endpoint.ts';
 import type { Grant } from '../wire/grant.ts';
 import { Account } from './account.ts';
-import { bearerFetch } from './bearer-fetch.ts';
+import { bearerFetch, type SessionFetchInit } from './bearer-fetch.ts';
 import { describe } from './describe.ts';
 import type { SessionEvent } from './events.ts';
 import { explain } from './messages.ts';
@@ -54,7 +53,7 @@ export interface Session {
    * `fetch` with the access token. Relative URLs resolve against Act-On's API; other origins are refused with `configuration`.
    * A 401 replaces the token and is followed by one more try.
    */
-  readonly fetch: Fetch;
+  readonly fetch: (input: string | URL | Request, init?: SessionFetchInit) => Promise<Response>;
   /** Where relative URLs of `fetch` start. A copy: changing it changes nothing. */
   readonly apiBase: URL;
   /** The state of things for a bug report, without any secret. */
@@ -172,11 +171,11 @@ export class ActOnSession implements Session {
     return this.#account.activity.announcer.onEvent(listener);
   }
 
-  get fetch(): Fetch {
-    return ActOnSession.bound(this[self], 'fetch', this.#fetchWithToken) as Fetch;
+  get fetch(): Session['fetch'] {
+    return ActOnSession.bound(this[self], 'fetch', this.#fetchWithToken) as Session['fetch'];
   }
 
-  #fetchWithToken(...[input, init]: Parameters<Fetch>): Promise<Response> {
+  #fetchWithToken(...[input, init]: Parameters<Session['fetch']>): Promise<Response> {
     const { apiBase, fetch } = this.#account.environment.endpoint;
     return bearerFetch({ apiBase, getAccessToken: this.getAccessToken }, input, init ?? {}, fetch);
   }
