@@ -11,13 +11,15 @@ import { abortable } from './waiter.ts';
 
 export interface AccessTokenOptions {
   /** Milliseconds the token must still live. Default: the session's `minValidity`. */
-  minValidity?: number;
+  minValidity?: number | undefined;
   /** The access token that the API just refused with 401: it is replaced, if it still is the current one and not brand new. */
-  rejected?: string;
+  rejected?: string | undefined;
   /** Ends this wait only; what others wait for goes on. Rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds that this caller waits at most, from 0 to a day. Default: the session's `maxWait`. */
+  maxWait?: number | undefined;
   /** Gets the promise of a refresh that goes on in the background, for runtimes that stop after the response. It never rejects. */
-  waitUntil?: (work: Promise<unknown>) => void;
+  waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
 /** A wait of this length is too long for time told by one old answer of the store, in milliseconds. */

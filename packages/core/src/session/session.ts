@@ -1,4 +1,4 @@
-import { misconfigured } from '../errors.ts';
+import { checkOption, checkOptions } from '../options.ts';
 import type { Fetch } from '../wire/endpoint.ts';
 import type { Grant } from '../wire/grant.ts';
 import { Account } from './account.ts';
@@ -8,7 +8,15 @@ import { describe } from './describe.ts';
 import type { SessionEvent } from './events.ts';
 import { explain } from './messages.ts';
 import { type AccessTokenOptions, Obtain } from './obtain.ts';
-import { type Credentials, duration, type Environment, environment, type MaybePromise, type SessionOptions } from './options.ts';
+import {
+  type Credentials,
+  callRules,
+  type Environment,
+  environment,
+  type MaybePromise,
+  type SessionOptions,
+  sessionRules,
+} from './options.ts';
 import { SignIn } from './sign-in.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -27,7 +35,7 @@ export interface Session {
    * Rejects with `grant_rejected`, `client_rejected`, `rate_limited`, `grant_budget`, `outcome_unknown`, `not_sent`, `signed_out`
    * (somebody signed out meanwhile), `store_unavailable`, `store_version`, `configuration` or `closed`.
    */
-  authorize(grant: Grant, options?: { signal?: AbortSignal }): Promise<void>;
+  authorize(grant: Grant, options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /**
    * Ends the session everywhere, until somebody signs in. Act-On has no revocation: its refresh token dies of itself within 30 days.
    * Rejects with `store_unavailable` or `store_version`.
@@ -64,7 +72,7 @@ export class ActOnSession implements Session {
   #ready: Promise<void> | null = null;
 
   constructor(settings: Environment, account: string, credentials: (() => MaybePromise<Credentials>) | undefined) {
-    if (typeof account !== 'string' || account === '') throw misconfigured('"account" must be a non-empty string.');
+    checkOption('account', sessionRules.account, account);
     this.#account = new Account(settings, account);
     this.#credentials = credentials;
     if (settings.autoRefresh) this.#attend();
@@ -81,11 +89,11 @@ export class ActOnSession implements Session {
     const now = environment.clock.now();
     const isAtHand = handedOut !== null && now < handOutUntil && now >= settledAt;
     if (isAtHand && (options === undefined || wantsAnyToken(options))) return handedOut;
-    return this.#getAccessToken(options ?? {});
+    return this.#getAccessToken(options);
   }
 
-  async #getAccessToken(options: AccessTokenOptions): Promise<string> {
-    if (options.minValidity !== undefined) duration('minValidity', options.minValidity, 0);
+  async #getAccessToken(options: AccessTokenOptions = {}): Promise<string> {
+    checkOptions('getAccessToken()', callRules, options);
     const token = await this.#obtaining().accessToken(options);
     // Once for all who waited.
     if (!this.#account.isSettled(this.#account.environment.clock.now())) this.#account.settle();
@@ -98,7 +106,8 @@ export class ActOnSession implements Session {
     return now < this.#account.livesUntil ? this.#account.token : undefined;
   }
 
-  async authorize(grant: Grant, options: { signal?: AbortSignal } = {}): Promise<void> {
+  async authorize(grant: Grant, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    checkOptions('authorize()', { signal: callRules.signal }, options);
     await this.#signingIn().authorize(grant, options.signal);
     this.#obtain?.forgetPauses();
   }
@@ -179,8 +188,9 @@ export class ActOnSession implements Session {
 }
 
 /** Nothing that a token at hand could fail to be. */
-function wantsAnyToken({ minValidity, rejected, signal }: AccessTokenOptions): boolean {
-  return minValidity === undefined && rejected === undefined && !signal?.aborted;
+function wantsAnyToken(options: AccessTokenOptions): boolean {
+  const harmless = Object.keys(Object(options)).every((name) => name === 'signal' || name === 'waitUntil');
+  return harmless && !options?.signal?.aborted;
 }
 
 /** At run time only: consumers whose library has no `Symbol.asyncDispose` must still be able to use these types. */
@@ -200,6 +210,5 @@ function attachAsyncDispose(prototype: ActOnSession): void {
  * const lists = await session.fetch('/api/1/list?listingtype=CONTACT_LIST').then((response) => response.json());
  */
 export function createSession(options: SessionOptions): Session {
-  if (typeof options !== 'object' || options === null) throw misconfigured('createSession() takes one object of options.');
   return new ActOnSession(environment(options), options.account, options.credentials);
 }
