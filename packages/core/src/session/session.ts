@@ -1,4 +1,4 @@
-import { misconfigured } from '../errors.ts';
+import { checkOption, checkOptions } from '../options.ts';
 import type { Grant } from '../wire/grant.ts';
 import { Account } from './account.ts';
 import { bearerFetch, type SessionFetchInit } from './bearer-fetch.ts';
@@ -6,15 +6,16 @@ import { describe } from './describe.ts';
 import type { SessionEvent } from './events.ts';
 import { explain } from './messages.ts';
 import {
+  type AccessTokenOptions,
   type Credentials,
-  duration,
+  callRules,
   type Environment,
   environment,
   type MaybePromise,
   type SessionOptions,
+  sessionRules,
 } from './options.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { AccessTokenOptions } from './token-source.ts';
 
 /**
  * One Act-On account, kept usable. Any number of sessions, in any number of processes, may share it through one store. Each member
@@ -78,7 +79,7 @@ export class ActOnSession implements Session {
     account: string,
     credentials: (() => MaybePromise<Credentials>) | undefined,
   ) {
-    if (typeof account !== 'string' || account === '') throw misconfigured('"account" must be a non-empty string.');
+    checkOption('account', sessionRules.account, account);
     this.#account = new Account(settings, account, credentials);
     prepare(ActOnSession.prototype);
     Object.defineProperty(this, self, { value: this });
@@ -103,13 +104,11 @@ export class ActOnSession implements Session {
     const now = clock.now();
     const isValid = handedOut !== null && now < handOutUntil && now >= settledAt;
     if (isValid && clock.monotonic() < believedUntil && (options === undefined || wantsAnyToken(options))) return handedOut;
-    return this.#getAccessToken(options ?? {});
+    return this.#getAccessToken(options);
   }
 
-  async #getAccessToken(options: AccessTokenOptions): Promise<string> {
-    const { minValidity, maxWait } = options;
-    if (minValidity !== undefined) duration('minValidity', minValidity, 0);
-    if (maxWait !== undefined) duration('maxWait', maxWait, 0);
+  async #getAccessToken(options: AccessTokenOptions = {}): Promise<string> {
+    checkOptions('getAccessToken()', callRules, options);
     const { activity } = this.#account;
     const token = await this.#during(() => activity.source.accessToken(options));
     // Once for all who waited.
@@ -125,6 +124,7 @@ export class ActOnSession implements Session {
   }
 
   async authorize(grant: Grant, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    checkOptions('authorize()', { signal: callRules.signal }, options);
     if (this.#account.closed) throw explain('closed');
     const { activity } = this.#account;
     await this.#during(() => activity.signIn.authorize(grant, options.signal));
@@ -203,8 +203,9 @@ export class ActOnSession implements Session {
 }
 
 /** Nothing that a valid token could fail to be. */
-function wantsAnyToken({ minValidity, rejected, signal }: AccessTokenOptions): boolean {
-  return minValidity === undefined && rejected === undefined && !signal?.aborted;
+function wantsAnyToken(options: AccessTokenOptions): boolean {
+  const harmless = Object.keys(Object(options)).every((name) => name === 'signal' || name === 'waitUntil');
+  return harmless && !options?.signal?.aborted;
 }
 
 let isPrepared = false;
@@ -246,6 +247,5 @@ function prepare(prototype: ActOnSession): void {
  * const lists = await session.fetch('/api/1/list?listingtype=CONTACT_LIST').then((response) => response.json());
  */
 export function createSession(options: SessionOptions): Session {
-  if (typeof options !== 'object' || options === null) throw misconfigured('createSession() takes one object of options.');
   return new ActOnSession(environment(options), options.account, options.credentials);
 }

@@ -1,5 +1,6 @@
 import { misconfigured } from '../errors.ts';
 import { codeOf, wasNeverConnected, watchConnections } from './connection-failure.ts';
+import { aText, checkOptions, type OptionRule, type OptionRules } from '../options.ts';
 import { type Grant, grantBody, grantSecrets } from './grant.ts';
 import { discard } from './response-body.ts';
 import { type Outcome, readTokenResponse } from './token-response.ts';
@@ -34,19 +35,38 @@ export interface ActOnEndpointOptions {
   /** Belongs on a server: it never enters a URL, a message or a record. */
   clientSecret: string;
   /** Default `us`. Not together with `baseUrl`. */
-  region?: Region;
+  region?: Region | undefined;
   /** Another origin: Act-On's legacy host, a gateway, an emulator. `https`, or `http` on this machine. */
-  baseUrl?: string | URL;
+  baseUrl?: string | URL | undefined;
   /** Default: the runtime's own, looked up at each request. */
-  fetch?: Fetch;
+  fetch?: Fetch | undefined;
   /** Milliseconds after which a token request is given up; from 1,000 to 120,000. Default 10,000. */
-  requestTimeout?: number;
+  requestTimeout?: number | undefined;
   /**
    * A page cannot keep a secret (RFC 10017). Set it only where nobody else sees the page's code: Electron, an extension, a local tool.
    * A browser may by itself send a refresh or a message twice when its connection breaks; a broker knows the second one again.
    */
-  dangerouslyAllowBrowser?: boolean;
+  dangerouslyAllowBrowser?: boolean | undefined;
 }
+
+/** Where requests go; {@link readBase} asks for more. */
+export const aRegion: OptionRule = [['us', 'eu']];
+export const aBaseUrl: OptionRule = [
+  // A text, or a URL of any realm.
+  (url) => (url.href ?? url) === String(url) && URL.canParse(url),
+  undefined,
+  'an https origin, or http on this machine. This is not an absolute URL',
+];
+
+export const endpointRules: OptionRules<ActOnEndpointOptions> = {
+  clientId: aText,
+  clientSecret: aText,
+  region: aRegion,
+  baseUrl: aBaseUrl,
+  fetch: ['function'],
+  requestTimeout: [[1_000, 120_000], 10_000],
+  dangerouslyAllowBrowser: ['boolean', false],
+};
 
 const hosts: Record<Region, string> = { us: 'https://api.actonsoftware.com/', eu: 'https://api-eu.actonsoftware.com/' };
 const actOnOrigins: readonly string[] = [hosts.us, hosts.eu, 'https://restapi.actonsoftware.com/'].map((url) => new URL(url).origin);
@@ -58,16 +78,13 @@ const actOnOrigins: readonly string[] = [hosts.us, hosts.eu, 'https://restapi.ac
  * @see https://developer.act-on.com/ (API Overview, OAuth)
  */
 export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
-  const { clientId, clientSecret, requestTimeout = 10_000 } = options;
-  checkText('clientId', clientId);
-  checkText('clientSecret', clientSecret);
-  if (!(typeof requestTimeout === 'number' && requestTimeout >= 1_000 && requestTimeout <= 120_000))
-    throw misconfigured('"requestTimeout" must be from 1,000 to 120,000 ms.');
-  if (isBrowser() && options.dangerouslyAllowBrowser !== true) throw misconfigured(browserRemedy);
-  const apiBase = readBase(options);
+  const checked = checkOptions<ActOnEndpointOptions, 'requestTimeout'>('actOnEndpoint()', endpointRules, options);
+  const { clientId, clientSecret, requestTimeout } = checked;
+  if (isBrowser() && !checked.dangerouslyAllowBrowser) throw misconfigured(browserRemedy);
+  const apiBase = readBase(checked);
   const tokenUrl = new URL('token', apiBase).href;
   // A wrapper, so that a fetch that is replaced later (by a test, by instrumentation) is the one that is called.
-  const fetch: Fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init);
+  const fetch: Fetch = (input, init) => (checked.fetch ?? globalThis.fetch)(input, init);
   let common: RequestInit | null = null;
   let alone: { client?: unknown } | null = null;
   const post: Post = async (takeBody, signal) => {
@@ -101,10 +118,6 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
 const browserRemedy =
   'actOnEndpoint() needs the client secret, and a web page cannot keep one. Run it on your server and give the page a broker session, or set "dangerouslyAllowBrowser" if nobody else can read this page.';
 
-function checkText(name: string, value: unknown): void {
-  if (typeof value !== 'string' || value.trim() === '') throw misconfigured(`"${name}" must be a non-empty string.`);
-}
-
 function isBrowser(): boolean {
   const scope = globalThis as { document?: unknown; window?: unknown; WorkerGlobalScope?: unknown; Deno?: unknown; process?: unknown };
   if (scope.document !== undefined && scope.window !== undefined) return true;
@@ -118,12 +131,11 @@ export function issuerOf(base: URL): string {
 
 /** The origin, and path if any, that requests go to; shared with `authorizationUrl`. */
 export function readBase({ region, baseUrl }: { region?: Region | undefined; baseUrl?: string | URL | undefined }): URL {
-  if (region !== undefined && !Object.hasOwn(hosts, region)) throw misconfigured('"region" must be "us" or "eu".');
   if (baseUrl === undefined) return new URL(hosts[region ?? 'us']);
   if (region !== undefined) throw misconfigured('"region" and "baseUrl" exclude each other. Give one of them.');
-  const base = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  const fault = base === null ? 'is not an absolute URL' : unsafe(base);
-  if (base === null || fault !== null) throw misconfigured(`"baseUrl" ${fault}. Give an https origin, or http on this machine.`);
+  const base = new URL(baseUrl);
+  const fault = unsafe(base);
+  if (fault !== null) throw misconfigured(`"baseUrl" ${fault}. Give an https origin, or http on this machine.`);
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   return base;
 }
@@ -137,6 +149,8 @@ function unsafe(url: URL): string | null {
   if (url.username !== '' || url.password !== '') return 'contains credentials';
   if (url.search !== '' || url.hash !== '') return 'has a query or a fragment';
   if (url.hostname.endsWith('.')) return 'has a host name that ends in a dot';
+  if (/\/(api\/+1|ucl\/+v2|token|authorize)(\/|$)/i.test(url.pathname) || (issuerOf(url) === 'act-on' && url.pathname !== '/'))
+    return 'has a path that is added to it with each request, such as /api/1';
   const local = isOnThisMachine(url);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) return 'is neither https nor http on this machine';
   return !local && /^(\[|\d+(\.\d+){3}$)/.test(url.hostname) ? 'has an IP address where a certificate needs a name' : null;
