@@ -64,8 +64,8 @@ export function connect(database: string, onLost: () => void): Connection {
     // A handle may have died without telling, and versions make it safe to swap twice: so once more, on a new one.
     attempt('readwrite', purpose, work)
       .catch((error: unknown) => {
-        if (is(error, 'Timeout', 'Damaged')) throw error;
-        return attempt(purpose === 'look' && is(error, 'QuotaExceeded') ? 'readonly' : 'readwrite', purpose, work);
+        if (/Timeout|Damaged/.test(nameOf(error))) throw error;
+        return attempt(purpose === 'look' && /Quota/.test(nameOf(error)) ? 'readonly' : 'readwrite', purpose, work);
       })
       .catch((error: unknown) => Promise.reject(unavailable(database, error)));
   return { use, close: () => handle && forget(handle) };
@@ -96,10 +96,10 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-const is = (error: unknown, ...kinds: readonly string[]): boolean => kinds.some((kind) => Object(error).name === `${kind}Error`);
+const nameOf = (error: unknown): string => String(Object(error).name ?? 'AbortError');
 
 function unavailable(database: string, error: unknown): ActOnTokenError {
-  const name = String(Object(error).name ?? 'AbortError');
+  const name = nameOf(error);
   const [, remedy] = remedies.find(([names]) => names.test(name)) ?? [];
   return new ActOnTokenError('store_unavailable', `The IndexedDB database "${database}" cannot be used (${name}). ${remedy}.`);
 }
