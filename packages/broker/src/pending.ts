@@ -9,6 +9,8 @@ export interface Pending {
   readonly codeVerifier?: string;
   /** An absolute URL of the app. */
   readonly returnTo: string;
+  /** A page of the app or a person asked for that, and not a link on another site. */
+  readonly isOwn: boolean;
   /** Names the browser. */
   readonly browser: string;
   /** A digest of the app's user when it began. */

@@ -65,14 +65,15 @@ async function finish(context: Context, visit: Visit, returned: Returned): Promi
 async function finishOnce(context: Context, { request }: Visit, { id, pending, grant }: Returned): Promise<Finished> {
   const { settings, sessions } = context;
   const { browser, hint, returnTo } = pending;
+  const back = linkOf(pending);
   try {
-    if (!(await useOnce(settings, id, pendingLifetime))) return { setCookies: [], respond: () => stale(context, returnTo) };
+    if (!(await useOnce(settings, id, pendingLifetime))) return { setCookies: [], respond: () => stale(context, back) };
     const signedIn = await signIn(settings, sessions, { request, grant, browser, hint });
     const setCookies = [await join(context, pending, signedIn)];
     settings.tell({ type: 'signed_in', account: signedIn.account });
     return { setCookies, respond: async () => redirect(303, returnTo) };
   } catch (error) {
-    const problem = problemOf(error, settings.now(), loginUrl(context, returnTo), returnTo);
+    const problem = problemOf(error, settings.now(), loginUrl(context, back), back);
     settings.tell({ type: 'sign_in_failed', message: problem.title });
     if (problem.status === 500) settings.tell({ type: 'failed', route: 'callback', error });
     return { setCookies: [], respond: () => problemPage(problem) };
@@ -92,10 +93,16 @@ function stale(context: Context, returnTo = '/'): Promise<Response> {
   return problemPage(staleProblem(loginUrl(context, returnTo), returnTo));
 }
 
-function denied(context: Context, visit: Visit, { returnTo }: Pending): Promise<Response> {
+function denied(context: Context, visit: Visit, pending: Pending): Promise<Response> {
   const error = visit.url.searchParams.get('error');
-  const urls = [loginUrl(context, returnTo), returnTo] as const;
+  const back = linkOf(pending);
+  const urls = [loginUrl(context, back), back] as const;
   return problemPage(error === null ? staleProblem(...urls) : deniedProblem(error === 'access_denied', ...urls));
+}
+
+/** Where the links of a page lead: a link on another site does not choose what a person opens from a page of ours. */
+function linkOf({ isOwn, returnTo }: Pending): string {
+  return isOwn ? returnTo : '/';
 }
 
 /** Back to the same place: `returnTo` was checked when the sign-in began. */
