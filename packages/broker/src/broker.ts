@@ -94,6 +94,6 @@ function tellOf({ settings }: Context, { name }: Route, error: unknown): void {
 }
 
 function withCookies(response: Response, visit: Visit | null): Response {
-  for (const cookie of visit?.setCookies ?? []) response.headers.append('set-cookie', cookie);
+  for (const cookie of new Set(visit?.setCookies)) response.headers.append('set-cookie', cookie);
   return response;
 }

@@ -54,8 +54,8 @@ describe('a cookie that a sibling host planted', () => {
   it.each(strange.map((char) => [shown(char), char]))('signs nobody in, and nobody out, with %s at its name', async (_, char) => {
     const world = createWorld();
     const [victim, attacker] = [await world.signedIn(ada), await world.signedIn(bob)];
-    const [name = '', value = ''] = pair(attacker.jar);
-    const [mine = '', own = ''] = pair(victim.jar);
+    const [name, value] = pair(attacker.jar);
+    const [mine, own] = pair(victim.jar);
     const ask = async (cookie: string) => {
       const headers = Object.defineProperty(new Headers({ 'x-act-on-broker': '1' }), 'get', {
         value: (header: string) => (header === 'cookie' ? cookie : Headers.prototype.get.call(headers, header)),
@@ -72,7 +72,7 @@ describe('a cookie that a sibling host planted', () => {
   });
 });
 
-const pair = (jar: ReadonlyMap<string, { value: string }>): [string?, string?] => {
-  const [[name, cookie] = []] = [...jar];
-  return [name, cookie?.value];
+const pair = (jar: ReadonlyMap<string, { value: string }>): [string, string] => {
+  const [[name = '', cookie] = []] = [...jar];
+  return [name, cookie?.value ?? ''];
 };

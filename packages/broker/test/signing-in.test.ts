@@ -267,7 +267,8 @@ describe('several accounts in one browser', () => {
     const [browser, other] = [await world.signedIn(ada), await world.signedIn(bob)];
     const { account } = await sessionOf(other);
     const asked = await browser.ask('/auth/api/api/1/account', { headers: { 'x-act-on-account': account.id } });
-    expect(asked.status).toBe(401);
+    expect(asked.status).toBe(409);
+    expect(JSON.parse(asked.text)).toMatchObject({ error: 'account_changed', code: 'signed_out' });
   });
 });
 
