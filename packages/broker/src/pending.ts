@@ -15,6 +15,8 @@ export interface Pending {
   readonly browser: string;
   /** A digest of the app's user when it began. */
   readonly user: string | null;
+  /** Somebody was signed in to this app in this browser before. */
+  readonly isKnown: boolean;
   /** The account that the person means to sign in to again. */
   readonly hint: string | null;
   readonly beganAt: number;

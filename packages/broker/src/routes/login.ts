@@ -61,8 +61,11 @@ async function begin(context: Context, visit: Visit, returnTo: string, hinted: M
   const browser = visit.memberships[0]?.browser ?? others[0]?.browser ?? newName();
   const { state, codeVerifier } = request;
   const kept = { state, ...(codeVerifier === undefined ? {} : { codeVerifier }), returnTo, browser, user: visit.user };
+  const isKnown = visit.memberships.length > 0;
   const isOwn = [null, 'same-origin', 'none'].includes(visit.request.headers.get('sec-fetch-site'));
   visit.setCookies.push(...surplus.map((id) => clearPending(settings, id)));
-  visit.setCookies.push(await pendingCookie(settings, seal, { ...kept, isOwn, hint: hinted?.account ?? null, beganAt: settings.now() }));
+  visit.setCookies.push(
+    await pendingCookie(settings, seal, { ...kept, isOwn, isKnown, hint: hinted?.account ?? null, beganAt: settings.now() }),
+  );
   return request.url.href;
 }
