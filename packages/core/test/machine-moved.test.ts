@@ -315,7 +315,11 @@ describe('whatever happened meanwhile', () => {
   );
   const moves = fc.array(
     fc.oneof(
-      fc.constantFrom((record: AccountRecord) => (record.pair === null ? record : refreshed(record)), signedInAnew, (record) => signedOut(record, now)),
+      fc.constantFrom(
+        (record: AccountRecord) => (record.pair === null ? record : refreshed(record)),
+        signedInAnew,
+        (record) => signedOut(record, now),
+      ),
       purpose.map((each) => (record: AccountRecord) => taken(record, each)),
     ),
   );

@@ -1,6 +1,6 @@
 import { misconfigured } from '../errors.ts';
-import { codeOf, wasNeverConnected, watchConnections } from './connection-failure.ts';
 import { aText, checkOptions, type OptionRule, type OptionRules } from '../options.ts';
+import { codeOf, wasNeverConnected, watchConnections } from './connection-failure.ts';
 import { type Grant, grantBody, grantSecrets } from './grant.ts';
 import { discard } from './response-body.ts';
 import { type Outcome, readTokenResponse } from './token-response.ts';
