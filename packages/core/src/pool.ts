@@ -1,24 +1,30 @@
-import type { TimerHandle } from './clock.ts';
-import { systemClock } from './clock.ts';
-import { misconfigured } from './errors.ts';
+import { systemClock, type TimerHandle } from './clock.ts';
+import { aDay, checkOptions, type OptionRules } from './options.ts';
 import { Listeners, type SessionEvent } from './session/events.ts';
 import { explain } from './session/messages.ts';
-import { type Credentials, duration, type Environment, environment, type MaybePromise, type SessionOptions } from './session/options.ts';
+import { type Credentials, type Environment, environment, type MaybePromise, type SessionOptions } from './session/options.ts';
 import { Semaphore } from './session/semaphore.ts';
 import { ActOnSession, type Session } from './session/session.ts';
 
 /** The options of a session, for all accounts of a pool, and those of the pool itself. */
 export interface SessionPoolOptions extends Omit<SessionOptions, 'account' | 'credentials'> {
   /** Lets a server sign in by itself; told which account it is. As `credentials` of a session. */
-  credentials?: (account: string) => MaybePromise<Credentials>;
+  credentials?: ((account: string) => MaybePromise<Credentials>) | undefined;
   /** How many exchanges with the token endpoint run at once at most; the others take their turn in the order they came. Default 50. */
-  maxConcurrent?: number;
+  maxConcurrent?: number | undefined;
   /**
    * Milliseconds after which a session that nobody asked for is forgotten, somewhere between once and twice this time. It comes
    * back from the store. Sessions that are listened to or at work stay, and with `autoRefresh` all do. Default 600,000.
    */
-  idleAfter?: number;
+  idleAfter?: number | undefined;
 }
+
+type PoolOptions = Pick<SessionPoolOptions, 'maxConcurrent' | 'idleAfter'>;
+
+export const poolRules: OptionRules<PoolOptions> = {
+  maxConcurrent: [[1, 10_000, true], 50],
+  idleAfter: [[1, aDay], 600_000],
+};
 
 /** Sessions of many accounts in one process. */
 export interface SessionPool {
@@ -42,10 +48,9 @@ class ActOnSessionPool implements SessionPool {
   #sweep: TimerHandle | null = null;
 
   constructor(options: SessionPoolOptions) {
-    const { maxConcurrent = 50, idleAfter = 600_000 } = options;
-    if (!(Number.isInteger(maxConcurrent) && maxConcurrent >= 1)) throw misconfigured('"maxConcurrent" must be a whole number from 1 on.');
+    const { maxConcurrent, idleAfter } = checkOptions<PoolOptions, keyof PoolOptions>('createSessionPool()', poolRules, options);
     this.#environment = environment(options, new Semaphore(maxConcurrent, options.clock ?? systemClock));
-    this.#idleAfter = duration('idleAfter', idleAfter, 1);
+    this.#idleAfter = idleAfter;
     this.#credentials = options.credentials;
   }
 
@@ -110,6 +115,5 @@ class ActOnSessionPool implements SessionPool {
  * const response = await pool.get(customer.actOnUser).fetch('/api/1/list?listingtype=CONTACT_LIST');
  */
 export function createSessionPool(options: SessionPoolOptions): SessionPool {
-  if (typeof options !== 'object' || options === null) throw misconfigured('createSessionPool() takes one object of options.');
   return new ActOnSessionPool(options);
 }

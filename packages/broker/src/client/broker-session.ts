@@ -135,7 +135,7 @@ class ActOnBrokerSession implements BrokerSession {
   }
 
   subscribe(listener: (snapshot: Snapshot) => void): () => void {
-    const remove = this.#standing.subscribe(listener);
+    const remove = this.#standing.subscribe(() => listener(this.getSnapshot()));
     if (!this.#closed) this.#lookups.start();
     return () => {
       remove();

@@ -1,21 +1,21 @@
-import { misconfigured } from '../errors.ts';
-import type { Fetch } from '../wire/endpoint.ts';
+import { checkOption, checkOptions } from '../options.ts';
 import type { Grant } from '../wire/grant.ts';
 import { Account } from './account.ts';
-import { bearerFetch } from './bearer-fetch.ts';
+import { bearerFetch, type SessionFetchInit } from './bearer-fetch.ts';
 import { describe } from './describe.ts';
 import type { SessionEvent } from './events.ts';
 import { explain } from './messages.ts';
 import {
+  type AccessTokenOptions,
   type Credentials,
-  duration,
+  callRules,
   type Environment,
   environment,
   type MaybePromise,
   type SessionOptions,
+  sessionRules,
 } from './options.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { AccessTokenOptions } from './token-source.ts';
 
 /**
  * One Act-On account, kept usable. Any number of sessions, in any number of processes, may share it through one store. Each member
@@ -54,7 +54,7 @@ export interface Session {
    * `fetch` with the access token. Relative URLs resolve against Act-On's API; other origins are refused with `configuration`.
    * A 401 replaces the token and is followed by one more try.
    */
-  readonly fetch: Fetch;
+  readonly fetch: (input: string | URL | Request, init?: SessionFetchInit) => Promise<Response>;
   /** Where relative URLs of `fetch` start. A copy: changing it changes nothing. */
   readonly apiBase: URL;
   /** The state of things for a bug report, without any secret. */
@@ -79,7 +79,7 @@ export class ActOnSession implements Session {
     account: string,
     credentials: (() => MaybePromise<Credentials>) | undefined,
   ) {
-    if (typeof account !== 'string' || account === '') throw misconfigured('"account" must be a non-empty string.');
+    checkOption('account', sessionRules.account, account);
     this.#account = new Account(settings, account, credentials);
     prepare(ActOnSession.prototype);
     Object.defineProperty(this, self, { value: this });
@@ -104,13 +104,11 @@ export class ActOnSession implements Session {
     const now = clock.now();
     const isValid = handedOut !== null && now < handOutUntil && now >= settledAt;
     if (isValid && clock.monotonic() < believedUntil && (options === undefined || wantsAnyToken(options))) return handedOut;
-    return this.#getAccessToken(options ?? {});
+    return this.#getAccessToken(options);
   }
 
-  async #getAccessToken(options: AccessTokenOptions): Promise<string> {
-    const { minValidity, maxWait } = options;
-    if (minValidity !== undefined) duration('minValidity', minValidity, 0);
-    if (maxWait !== undefined) duration('maxWait', maxWait, 0);
+  async #getAccessToken(options: AccessTokenOptions = {}): Promise<string> {
+    checkOptions('getAccessToken()', callRules, options);
     const { activity } = this.#account;
     const token = await this.#during(() => activity.source.accessToken(options));
     // Once for all who waited.
@@ -126,6 +124,7 @@ export class ActOnSession implements Session {
   }
 
   async authorize(grant: Grant, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    checkOptions('authorize()', { signal: callRules.signal }, options);
     if (this.#account.closed) throw explain('closed');
     const { activity } = this.#account;
     await this.#during(() => activity.signIn.authorize(grant, options.signal));
@@ -172,11 +171,11 @@ export class ActOnSession implements Session {
     return this.#account.activity.announcer.onEvent(listener);
   }
 
-  get fetch(): Fetch {
-    return ActOnSession.bound(this[self], 'fetch', this.#fetchWithToken) as Fetch;
+  get fetch(): Session['fetch'] {
+    return ActOnSession.bound(this[self], 'fetch', this.#fetchWithToken) as Session['fetch'];
   }
 
-  #fetchWithToken(...[input, init]: Parameters<Fetch>): Promise<Response> {
+  #fetchWithToken(...[input, init]: Parameters<Session['fetch']>): Promise<Response> {
     const { apiBase, fetch } = this.#account.environment.endpoint;
     return bearerFetch({ apiBase, getAccessToken: this.getAccessToken }, input, init ?? {}, fetch);
   }
@@ -204,8 +203,9 @@ export class ActOnSession implements Session {
 }
 
 /** Nothing that a valid token could fail to be. */
-function wantsAnyToken({ minValidity, rejected, signal }: AccessTokenOptions): boolean {
-  return minValidity === undefined && rejected === undefined && !signal?.aborted;
+function wantsAnyToken(options: AccessTokenOptions): boolean {
+  const harmless = Object.keys(Object(options)).every((name) => name === 'signal' || name === 'waitUntil');
+  return harmless && !options?.signal?.aborted;
 }
 
 let isPrepared = false;
@@ -247,6 +247,5 @@ function prepare(prototype: ActOnSession): void {
  * const lists = await session.fetch('/api/1/list?listingtype=CONTACT_LIST').then((response) => response.json());
  */
 export function createSession(options: SessionOptions): Session {
-  if (typeof options !== 'object' || options === null) throw misconfigured('createSession() takes one object of options.');
   return new ActOnSession(environment(options), options.account, options.credentials);
 }

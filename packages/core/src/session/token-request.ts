@@ -141,7 +141,7 @@ export class TokenRequests {
         return {
           type: 'not_processed',
           blockedUntil: at(outcome.retryAfter),
-          refund: reason === 'client',
+          refund: reason === 'client' || reason === 'gateway',
           ...(isFinal ? { refusal: { code, detail } } : {}),
         };
       }

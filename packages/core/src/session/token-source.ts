@@ -6,27 +6,12 @@ import type { Outcome } from '../wire/token-response.ts';
 import { BackOff, refusalHolds } from './back-off.ts';
 import { fingerprintOf, longestAnswer } from './credentials.ts';
 import { errorOf, explain } from './messages.ts';
+import type { AccessTokenOptions } from './options.ts';
 import type { Parts } from './parts.ts';
 import { longestRound } from './record-wait.ts';
 import { SingleFlight } from './single-flight.ts';
 import type { RequestResult, TokenRequest } from './token-request.ts';
 import { Wait, within } from './wait.ts';
-
-export interface AccessTokenOptions {
-  /** Milliseconds the token must still live. Default: the session's `minValidity`. */
-  minValidity?: number | undefined;
-  /** The access token that the API just refused with 401: it is replaced, if it still is the current one and not brand new. */
-  rejected?: string | undefined;
-  /** Ends this wait only; what others wait for goes on. Rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
-  /** Milliseconds after which this call rejects with `timeout`, while the refresh goes on. Default: the session's `maxWait`. */
-  maxWait?: number | undefined;
-  /**
-   * Gets the promise of every request that this call starts or waits for, for runtimes that stop after the response. It never
-   * rejects and always settles. Default: the session's `waitUntil`.
-   */
-  waitUntil?: ((work: Promise<unknown>) => void) | undefined;
-}
 
 /** Store time from an answer older than this is too old to judge a token by, in milliseconds. */
 const oldestTime = 60_000;
