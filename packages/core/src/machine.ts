@@ -400,7 +400,9 @@ function afterGrant(record: AccountRecord, mine: Attempt, ending: Ending, now: n
     return transition(record, mine, ending, now);
   }
   const rest = withoutMine(record, mine);
-  const isWritten = record.pair?.accessToken === ending.tokens.accessToken && record.pair.refreshToken === ending.tokens.refreshToken;
+  const isWritten =
+    record.pair?.accessToken === ending.tokens.accessToken &&
+    record.pair.refreshToken === (ending.tokens.refreshToken ?? mine.refreshToken);
   return record.pair === null || record.suspect || isWritten ? rest : { ...rest, suspect: true };
 }
 
@@ -435,21 +437,21 @@ function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens, 
   const proves = !mine.claim.overtook && foreign?.purpose !== 'grant' && !followsGrant(record, mine);
   // Sent again by another process since: a server that takes that for theft has revoked what it gave to this one.
   const wasProbed = (record.pair?.unanswered ?? 0) > (mine.record.pair?.unanswered ?? 0);
-  const rotates = tokens.refreshToken !== null;
   return {
     ...record,
     generation: record.generation + 1,
     changedAt: now,
-    pair: {
-      ...tokens,
-      refreshToken: tokens.refreshToken ?? mine.refreshToken,
-      unanswered: 0,
-      ...(rotates ? {} : { rotates }),
-    },
+    pair: pairOf(tokens, mine),
     ended: null,
     claim: foreign,
     suspect: (record.suspect && !proves) || wasProbed || followsSilence(mine) || record.ended !== null,
   };
+}
+
+/** A server that sends no new refresh token leaves the one that was sent good. A password brings none of its own. */
+function pairOf(tokens: Tokens, { refreshToken }: Attempt): Pair {
+  const isKept = tokens.refreshToken === null && refreshToken !== null;
+  return { ...tokens, unanswered: 0, ...(isKept ? { refreshToken, rotates: false } : {}) };
 }
 
 /** Whether this probe followed a send without an answer: that one may be stuck on its way, and kill this pair when it arrives. */
@@ -473,7 +475,7 @@ function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens, no
     lineage: record.lineage + 1,
     generation: record.generation + 1,
     changedAt: now,
-    pair: { ...tokens, unanswered: 0 },
+    pair: pairOf(tokens, mine),
     ended: null,
     claim: foreign,
     refused: record.refused === mine.print ? null : record.refused,
@@ -536,9 +538,10 @@ function blockedUntil(record: AccountRecord, { charged }: Attempt, until: number
  * its place: its time paces the next send. Without one it runs to its end: the request may still be under way.
  */
 function leftOpen(record: AccountRecord, mine: Attempt, answered: boolean, now: number): AccountRecord {
-  const isMine = record.claim?.id === mine.claim.id;
-  const ended = answered && isMine ? { ...record, claim: { ...(record.claim as Claim), until: now } } : record;
-  if (mine.claim.purpose !== 'grant') return answered && isMine ? failedOnceMore(ended, now) : ended;
+  // A claim that ends earlier than it was made for was ended by this very write, and its answer got lost.
+  const isOpen = answered && record.claim?.id === mine.claim.id && record.claim.until === mine.claim.until;
+  const ended = isOpen ? { ...record, claim: { ...mine.claim, until: now } } : record;
+  if (mine.claim.purpose !== 'grant') return isOpen ? failedOnceMore(ended, now) : ended;
   if (mine.refreshToken !== null && !canRefresh(record) && record.lineage === mine.record.lineage) {
     return importedUnproven(ended, mine, now);
   }
