@@ -59,7 +59,13 @@ export class TimedStore {
   }
 
   swap(key: string, expected: string | null, next: StoredRecord): Promise<SwapResult> {
-    return this.#call(() => this.#store.swap(key, expected, next));
+    return this.#call(async () => {
+      const answer = await this.#store.swap(key, expected, next);
+      // Asked again, and again, it would say the same for ever.
+      const holdsExpected = !answer.ok && (answer.record?.version ?? null) === expected;
+      if (holdsExpected) throw new BrokenContract('it refused a swap of the very record that it holds');
+      return answer;
+    });
   }
 
   watch(key: string, onChange: () => void): () => void {
