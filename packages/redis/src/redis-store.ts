@@ -2,6 +2,7 @@ import { ActOnTokenError, type ReadResult, type TokenStore } from '@act-on-token
 import type { Cluster, Redis } from 'ioredis';
 import { createHints } from './hints.ts';
 import { runScript } from './run-script.ts';
+import { warnOfPlainText } from './warn-of-plain-text.ts';
 
 export interface RedisStoreOptions {
   /** What the keys of the records, and their channels, begin with. Default: `act-on-token:`. */
@@ -52,6 +53,7 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
   checkLifetime('tombstoneTtl', options.tombstoneTtl, aDay);
   let isClosed = false;
   let isChecked = false;
+  let isWarned = false;
   const assertOpen = () => {
     if (isClosed) throw new ActOnTokenError('store_unavailable', 'This Redis store is closed. Close it after the sessions that use it.');
   };
@@ -60,10 +62,12 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
     const [now, version, value, server] = await runScript(redis, script, name, args);
     if (!isChecked) void warnOfEviction(redis, (ttl ?? tombstoneTtl) !== undefined);
     isChecked = true;
-    // Without the right to INFO no server of a Cluster has a name; then each key has a clock of its own.
-    const clock = server ?? (redis.isCluster ? name : null);
-    const record = version === null || value === null ? null : { version, value };
-    return { record, now: Number(now), ...(clock === null ? {} : { clock }) };
+      if (value !== null && !isWarned) warnOfPlainText(redis, value);
+      isWarned ||= value !== null;
+      // Without the right to INFO no server of a Cluster has a name; then each key has a clock of its own.
+      const clock = server ?? (redis.isCluster ? name : null);
+      const record = version === null || value === null ? null : { version, value };
+      return { record, now: Number(now), ...(clock === null ? {} : { clock }) };
   };
   const hints = createHints(redis, run);
   return {

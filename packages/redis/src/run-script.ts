@@ -30,9 +30,19 @@ export async function runScript(redis: Redis | Cluster, text: string, key: strin
     if (codeOf(error) !== 'NOSCRIPT') throw error;
     return redis.eval(text, 1, key, ...args);
   });
-  return (Promise.race([answer, late]) as Promise<Reply>)
+  return Promise.race([answer, late])
+    .then(checked)
     .catch((error: unknown) => Promise.reject(new ActOnTokenError('store_unavailable', describe(error))))
     .finally(() => clearTimeout(timer));
+}
+
+/** A server that is none, or something in between, may answer anything. */
+function checked(reply: unknown): Reply {
+  const [now, version, value] = Array.isArray(reply) ? reply : [];
+  const isRecord = (version === null && value === null) || (typeof version === 'string' && typeof value === 'string');
+  const isTime = (typeof now === 'number' || typeof now === 'string') && Number(now) > 0 && Number.isSafeInteger(Number(now));
+  if (!isRecord || !isTime) throw Object.assign(new Error(), { name: 'StrangeReply' });
+  return [now, version, value];
 }
 
 /** In our own words: an error of ioredis holds the command and its arguments, and a message of Redis may repeat them. */
@@ -40,6 +50,8 @@ function describe(error: unknown): string {
   const answered = codeOf(error);
   if (answered !== undefined) return `Redis answered ${answered}: ${remedies[answered] ?? 'its log may tell more'}.`;
   const { name, code, message } = Object(error) as Record<string, unknown>;
+  if (name === 'StrangeReply')
+    return 'Redis answered with what the script of this store never returns. Check what it is that this client reaches.';
   const [known] =
     /^(Connection is closed|Command timed out|Stream isn't writeable|Too many Cluster redirections)/.exec(String(message)) ?? [];
   const word = [known, code, name].find((text) => /^[\w' ]{1,40}$/.test(String(text ?? '')));
