@@ -1,4 +1,4 @@
-import { isActOnTokenError, type Session } from '@act-on-token/core';
+import { checkOptions, isActOnTokenError, type OptionRules, type Session } from '@act-on-token/core';
 import type { KyInstance, Options, RetryOptions } from 'ky';
 import { beforeAttempts, ky, onAttempt, prefixName } from './ky-versions.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -9,7 +9,22 @@ import type { RateLimit } from './rate-limit.ts';
  */
 export type ActOnKyOptions = Omit<Options, 'fetch' | 'baseUrl'> & {
   /** Keeps the calls within Act-On's rate: what `createRateLimit()` returned, shared by all that call for one Act-On account. Default: no limit. */
-  rateLimit?: RateLimit;
+  rateLimit?: RateLimit | undefined;
+};
+
+const sessionRules: OptionRules<{ session: Session }> = {
+  session: [
+    (session) => typeof session.fetch === 'function' && URL.canParse(session.apiBase),
+    null,
+    'a session, as createSession() or createBrokerSession() makes it',
+  ],
+};
+
+/** Of ky's own options those that the session decides; the others are ky's to check. */
+export const actOnKyRules: OptionRules<{ rateLimit?: unknown; fetch?: unknown; baseUrl?: unknown }> = {
+  rateLimit: ['applyTo', undefined, 'what createRateLimit() returned'],
+  fetch: [() => false, undefined, 'left out: requests go through the session. Give actOnEndpoint() a "fetch"'],
+  baseUrl: [() => false, undefined, 'left out: every path starts at the API of the session. Use "prefix"'],
 };
 
 /**
@@ -23,7 +38,10 @@ export type ActOnKyOptions = Omit<Options, 'fetch' | 'baseUrl'> & {
  * const api = actOnKy(session);
  * const { totalCount } = await api.get('api/1/list').json<{ totalCount: number }>();
  */
-export function actOnKy(session: Session, { rateLimit, ...options }: ActOnKyOptions = {}): KyInstance {
+export function actOnKy(session: Session, given: ActOnKyOptions = {}): KyInstance {
+  checkOptions('actOnKy()', actOnKyRules, given);
+  checkOptions('actOnKy()', sessionRules, { session });
+  const { rateLimit, ...options } = given;
   const streamed = new WeakSet<object>();
   const prepare = onAttempt(({ request, options, error }) => {
     // For a request with a `retry` of its own, which may have put ours out of force.

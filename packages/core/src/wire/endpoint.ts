@@ -1,5 +1,5 @@
 import { misconfigured } from '../errors.ts';
-import { aText, checkOptions, type OptionRule, type OptionRules } from '../options.ts';
+import { checkOptions, type OptionRule, type OptionRules } from '../options.ts';
 import { type Grant, grantBody, grantSecrets } from './grant.ts';
 import { type Outcome, readTokenResponse } from './token-response.ts';
 
@@ -56,8 +56,8 @@ export const aBaseUrl: OptionRule = [
 ];
 
 export const endpointRules: OptionRules<ActOnEndpointOptions> = {
-  clientId: aText,
-  clientSecret: aText,
+  clientId: ['text', null],
+  clientSecret: ['text', null],
   region: aRegion,
   baseUrl: aBaseUrl,
   fetch: ['function'],
