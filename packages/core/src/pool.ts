@@ -1,9 +1,9 @@
+import { systemClock, type TimerHandle } from './clock.ts';
 import { aDay, checkOptions, type OptionRules } from './options.ts';
-import { alarmOf } from './session/ahead.ts';
 import { Listeners, type SessionEvent } from './session/events.ts';
-import { Gate } from './session/gate.ts';
 import { explain } from './session/messages.ts';
 import { type Credentials, type Environment, environment, type MaybePromise, type SessionOptions } from './session/options.ts';
+import { Semaphore } from './session/semaphore.ts';
 import { ActOnSession, type Session } from './session/session.ts';
 
 /** The options of a session, for all accounts of a pool, and those of the pool itself. */
@@ -30,7 +30,7 @@ export const poolRules: OptionRules<PoolOptions> = {
 export interface SessionPool {
   /** The session of an account: the same object until it was idle. Throws `configuration` for an empty name, and `closed`. */
   get(account: string): Session;
-  /** Calls back with every event of every account, and the account it is of. Returns what stops it. */
+  /** Calls back with every event of every account, and the account it is of. Returns the unsubscribe function. */
   on(listener: (event: SessionEvent, account: string) => void): () => void;
   /** How many sessions are held at the moment. */
   readonly size: number;
@@ -45,12 +45,11 @@ class ActOnSessionPool implements SessionPool {
   /** Asked for since the last sweep, and not. One who is asked for again moves back; who is still there at the next sweep is forgotten. */
   #fresh = new Map<string, ActOnSession>();
   #aging = new Map<string, ActOnSession>();
-  #isSwept = false;
-  readonly #sweep = (): void => this.#forgetIdle();
+  #sweep: TimerHandle | null = null;
 
   constructor(options: SessionPoolOptions) {
     const { maxConcurrent, idleAfter } = checkOptions<PoolOptions, keyof PoolOptions>('createSessionPool()', poolRules, options);
-    this.#environment = environment(options, new Gate(maxConcurrent));
+    this.#environment = environment(options, new Semaphore(maxConcurrent, options.clock ?? systemClock));
     this.#idleAfter = idleAfter;
     this.#credentials = options.credentials;
   }
@@ -79,10 +78,10 @@ class ActOnSessionPool implements SessionPool {
   async close(): Promise<void> {
     const { shared } = this.#environment;
     shared.closed = true;
-    alarmOf(this.#environment.clock).clear(this.#sweep);
+    if (this.#sweep !== null) this.#environment.clock.clearTimeout(this.#sweep);
     const sessions = [...this.#fresh.values(), ...this.#aging.values()];
     // Also those that were forgotten and that somebody went on using.
-    await Promise.all([...sessions, ...shared.exchanging].map((each) => each.close()));
+    await Promise.all([...sessions, ...shared.busy].map((each) => each.close()));
     this.#fresh.clear();
     this.#aging.clear();
   }
@@ -93,9 +92,8 @@ class ActOnSessionPool implements SessionPool {
   }
 
   #sweepLater(): void {
-    if (this.#isSwept || this.#environment.autoRefresh) return;
-    this.#isSwept = true;
-    alarmOf(this.#environment.clock).set(this.#sweep, this.#idleAfter);
+    if (this.#sweep !== null || this.#environment.autoRefresh) return;
+    this.#sweep = this.#environment.clock.setTimeout(() => this.#forgetIdle(), this.#idleAfter, false);
   }
 
   #forgetIdle(): void {
@@ -103,14 +101,14 @@ class ActOnSessionPool implements SessionPool {
     this.#aging = this.#fresh;
     this.#fresh = new Map();
     for (const [account, session] of leftOver) if (!ActOnSession.isIdle(session)) this.#aging.set(account, session);
-    this.#isSwept = false;
+    this.#sweep = null;
     if (this.size > 0) this.#sweepLater();
   }
 }
 
 /**
- * Sessions of any number of Act-On accounts in one process: made when they are asked for, forgotten when nobody uses them, with
- * one timer and so many token requests at once in all. Throws `configuration`, naming the option, for what cannot work.
+ * Sessions of any number of Act-On accounts in one process: made when they are asked for, forgotten when no one uses them, with
+ * so many token requests at once in all. Throws `configuration`, naming the option, for what cannot work.
  *
  * @example
  * const pool = createSessionPool({ endpoint, store: redisStore(redis) });

@@ -44,15 +44,16 @@ export function sealedStore(store: TokenStore, keys: SealingKeys): TokenStore {
       return store.reach;
     },
     async read(key) {
-      const { record, now } = await store.read(key);
-      return { record: await opened(key, record), now };
+      const answer = await store.read(key);
+      return { ...answer, record: await opened(key, answer.record) };
     },
     async swap(key, expected, next) {
       const { version, value } = next;
       const sealed = { ...next, value: await seal(await keyRing(), key, next) };
-      const { ok, record, now } = await store.swap(key, expected, sealed);
-      // Sent again, a swap is sealed anew, so what stands may be another sealing of the same value: the version tells.
-      return { ok, record: record?.version === version ? { version, value } : await opened(key, record), now };
+      const answer = await store.swap(key, expected, sealed);
+      const { record } = answer;
+      // Sent again, a swap is sealed again, so the store may hold another sealing of the same value: the version tells.
+      return { ...answer, record: record?.version === version ? { version, value } : await opened(key, record) };
     },
     watch: (key, onChange) => store.watch(key, onChange),
     close: () => store.close(),

@@ -77,6 +77,22 @@ describe('a sealed store', () => {
     expect(decrypt).not.toHaveBeenCalled();
   });
 
+  it('passes on the time of every answer, and which clock that is', async () => {
+    const raw = memoryStore({ now: () => 1_800_000_000_000 });
+    const named: TokenStore = {
+      ...raw,
+      read: async (key) => ({ ...(await raw.read(key)), clock: 'a node' }),
+      swap: async (...call) => ({ ...(await raw.swap(...call)), clock: 'another node' }),
+    };
+    const store = sealedStore(named, { current: first });
+    const now = 1_800_000_000_000;
+    expect(await store.read('ada')).toEqual({ record: null, now, clock: 'a node' });
+    expect(await store.swap('ada', null, record())).toEqual({ ok: true, record: record(), now, clock: 'another node' });
+    expect(await store.swap('ada', null, record('late', 'v2'))).toEqual({ ok: false, record: record(), now, clock: 'another node' });
+    const plain = sealedStore(raw, { current: first });
+    expect(await plain.read('bob')).toEqual({ record: null, now });
+  });
+
   it('is as far seen, as watched and as closed as the store within', async () => {
     const { raw, store } = await sealed();
     const onChange = vi.fn();

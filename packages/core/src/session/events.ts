@@ -1,7 +1,7 @@
 import type { ActOnTokenError } from '../errors.ts';
 import { checkOption } from '../options.ts';
 
-/** What a session tells as it happens. No event carries a token. Times are epoch milliseconds of this machine's clock. */
+/** What a session reports as it happens. No event carries a token. Times are epoch milliseconds of this machine's clock. */
 export type SessionEvent =
   /** This session refreshed the pair. */
   | { readonly type: 'refreshed'; readonly generation: number; readonly expiresAt: number }
@@ -46,7 +46,7 @@ export class Listeners<Argument extends unknown[]> {
     return () => this.#all.delete(own);
   }
 
-  tell(...argument: Argument): void {
+  emit(...argument: Argument): void {
     for (const listener of [...this.#all]) {
       try {
         listener(...argument);

@@ -4,9 +4,8 @@ import { aClock, aDay, aStore, checkOption, checkOptions, type OptionRules } fro
 import type { TokenStore } from '../store.ts';
 import { type TimedStore, timedStore } from '../timed-store.ts';
 import type { TokenEndpoint } from '../wire/endpoint.ts';
-import type { Gate } from './gate.ts';
-import type { AccessTokenOptions } from './obtain.ts';
-import { type Shared, shared } from './shared.ts';
+import { type PoolState, poolState } from './pool-state.ts';
+import type { Semaphore } from './semaphore.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -47,6 +46,22 @@ export interface SessionOptions {
   clock?: Clock | undefined;
 }
 
+export interface AccessTokenOptions {
+  /** Milliseconds the token must still live. Default: the session's `minValidity`. */
+  minValidity?: number | undefined;
+  /** The access token that the API just refused with 401: it is replaced, if it still is the current one and not brand new. */
+  rejected?: string | undefined;
+  /** Ends this wait only; what others wait for goes on. Rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds after which this call rejects with `timeout`, while the refresh goes on. Default: the session's `maxWait`. */
+  maxWait?: number | undefined;
+  /**
+   * Gets the promise of every request that this call starts or waits for, for runtimes that stop after the response. It never
+   * rejects and always settles. Default: the session's `waitUntil`.
+   */
+  waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+}
+
 /** Everything about a session that is settled when it is created and that many sessions may share. */
 export interface Environment {
   readonly endpoint: TokenEndpoint;
@@ -59,7 +74,7 @@ export interface Environment {
   readonly maxWait: number;
   readonly waitUntil: ((work: Promise<unknown>) => void) | null;
   readonly autoRefresh: boolean;
-  readonly shared: Shared;
+  readonly shared: PoolState;
 }
 
 /** Beyond the request timeout: time to claim before it, and to commit after it. */
@@ -99,9 +114,9 @@ export const callRules: OptionRules<AccessTokenOptions> = {
 
 type Defaulted = 'minValidity' | 'minRefreshInterval' | 'maxLifetime' | 'grantLimit' | 'onUnknown' | 'autoRefresh' | 'clock';
 
-/** Throws `configuration`, naming the option, for what cannot work. Without a gate it is one session, which needs an account. */
-export function environment(options: Omit<SessionOptions, 'account' | 'credentials'>, gate: Gate | null = null): Environment {
-  const all = (gate === null ? options : { ...options, account: 'each' }) as SessionOptions;
+/** Throws `configuration`, naming the option, for what cannot work. Without a semaphore it is one session, which needs an account. */
+export function environment(options: Omit<SessionOptions, 'account' | 'credentials'>, semaphore: Semaphore | null = null): Environment {
+  const all = (semaphore === null ? options : { ...options, account: 'each' }) as SessionOptions;
   const checked = checkOptions<SessionOptions, Defaulted>('createSession()', sessionRules, all);
   const { endpoint, store, clock, waitUntil = null, maxWait = Number.POSITIVE_INFINITY, refreshAhead = null } = checked;
   const { minValidity, minRefreshInterval, maxLifetime, onUnknown, autoRefresh } = checked;
@@ -131,7 +146,7 @@ export function environment(options: Omit<SessionOptions, 'account' | 'credentia
     maxWait,
     waitUntil,
     autoRefresh,
-    shared: shared(gate),
+    shared: poolState(semaphore),
   };
 }
 

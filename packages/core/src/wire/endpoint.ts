@@ -1,7 +1,10 @@
 import { misconfigured } from '../errors.ts';
 import { checkOptions, type OptionRule, type OptionRules } from '../options.ts';
+import { codeOf, wasNeverConnected, watchConnections } from './connection-failure.ts';
 import { type Grant, grantBody, grantSecrets } from './grant.ts';
+import { discard } from './response-body.ts';
 import { type Outcome, readTokenResponse } from './token-response.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What this library needs of `fetch`. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -84,9 +87,17 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
   const fetch: Fetch = (input, init) => (checked.fetch ?? globalThis.fetch)(input, init);
   let common: RequestInit | null = null;
   let alone: { client?: unknown } | null = null;
-  const post: Post = (body, signal) => {
+  const post: Post = async (takeBody, signal) => {
     common ??= requestInit();
-    return fetch(tokenUrl, { ...common, body, signal });
+    const init: RequestInit = {
+      ...common,
+      get body() {
+        return takeBody();
+      },
+    };
+    // Of another realm (jsdom's, say), which this fetch would throw at.
+    if (accepts({ signal })) init.signal = signal;
+    return fetch(tokenUrl, init);
   };
   return {
     issuer: issuerOf(apiBase),
@@ -146,17 +157,27 @@ function unsafe(url: URL): string | null {
 }
 
 /** Sends a body to the token endpoint. */
-type Post = (body: string, signal: AbortSignal) => Promise<Response>;
+type Post = (takeBody: () => string, signal: AbortSignal) => Promise<Response>;
 
-/** The only place that calls fetch for tokens. */
+/** The only place that calls fetch for tokens. Ends with the signal, whether `fetch` obeys it or not. */
 async function send(post: Post, grant: Grant, clientId: string, clientSecret: string, signal: AbortSignal): Promise<Outcome> {
   if (signal.aborted) return { type: 'not_sent', detail: 'it was given up before it was sent' };
+  watchConnections();
   const secrets = [clientSecret, ...grantSecrets(grant)].flatMap((secret) => [secret, asSent(secret)]);
+  let isTaken = false;
+  const takeBody = (): string => {
+    isTaken = true;
+    return grantBody(grant, clientId, clientSecret);
+  };
   try {
-    const response = await post(grantBody(grant, clientId, clientSecret), signal);
-    return await readTokenResponse(response, grant.type === 'refresh_token', secrets);
+    const answer = post(takeBody, signal);
+    const response = await untilAborted(answer, signal).catch((error) => {
+      if (signal.aborted) void answer.then(discard).catch(() => {});
+      throw error;
+    });
+    return await readTokenResponse(response, grant.type === 'refresh_token', secrets, signal);
   } catch (error) {
-    return afterFailure(error, signal);
+    return afterFailure(error, isTaken, signal);
   }
 }
 
@@ -165,14 +186,28 @@ function asSent(secret: string): string {
   return new URLSearchParams([['', secret]]).toString().slice(1);
 }
 
-/** `redirect: 'manual'`: a 307 would carry the secret along. `credentials` only in browsers: some server runtimes refuse to see it. */
+/**
+ * `redirect: 'manual'`: a 307 would carry the secret along. `cache`: a framework that patches `fetch` would answer from its
+ * own cache. `credentials` only in browsers: some server runtimes refuse to see it.
+ */
 function requestInit(): RequestInit {
   const init: RequestInit = {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     redirect: 'manual',
+    ...(accepts({ cache: 'no-store' }) ? { cache: 'no-store' } : {}),
   };
-  return isBrowser() ? { ...init, credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer' } : { ...init, ...unpooled() };
+  return isBrowser() ? { ...init, credentials: 'omit', referrerPolicy: 'no-referrer' } : { ...init, ...unpooled() };
+}
+
+/** Whether this runtime takes a request with these options. */
+function accepts(init: RequestInit): boolean {
+  if (typeof Request !== 'function') return true;
+  try {
+    return new Request('http://localhost', init) !== null;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -186,34 +221,31 @@ function unpooled(): { client?: unknown } {
   return Deno?.createHttpClient === undefined ? {} : { client: Deno.createHttpClient({ poolMaxIdlePerHost: 0 }) };
 }
 
-/**
- * Codes for a connection that was never made: those of Node, of Bun, of Deno, and those of all for a certificate, which is looked
- * at before anything is sent. Browsers do not tell, so there it is unknown.
- */
-const neverConnected =
-  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(HOST|NET)UNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|DNSException|Connect|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$|CERT/;
-
-function afterFailure(error: unknown, signal: AbortSignal): Outcome {
-  if (signal.aborted) return { type: 'unknown', answered: false, detail: 'no answer came in time' };
-  const { code, wasConnected } = connectionFailure(error);
-  if (code !== null && !wasConnected && neverConnected.test(code))
-    return { type: 'not_sent', detail: `no connection could be made (${code})` };
-  return { type: 'unknown', answered: false, detail: `the connection failed${code === null ? '' : ` (${code})`}` };
+/** `isTaken`: the body was, so it may have left. */
+function afterFailure(error: unknown, isTaken: boolean, signal: AbortSignal): Outcome {
+  if (isControlFlow(error)) return { type: 'not_sent', detail: 'the framework stopped the request', thrown: error };
+  const code = codeOf(error);
+  const named = code === null ? '' : ` (${code})`;
+  if (wasNeverConnected(error)) return { type: 'not_sent', detail: `no connection could be made${named}` };
+  const unknown = { type: 'unknown', answered: false, retryAfter: null } as const;
+  if (signal.aborted) return { ...unknown, detail: 'no answer came in time' };
+  const name = ownName(error);
+  if (name === null || code !== null) return { ...unknown, detail: `the connection failed${named}` };
+  return isTaken
+    ? { ...unknown, detail: `"fetch" threw ${name}` }
+    : { type: 'not_sent', detail: `"fetch" threw ${name} before it sent anything` };
 }
 
-type SystemError = { code?: unknown; message?: unknown; syscall?: unknown; cause?: SystemError; errors?: SystemError[] } | null | undefined;
+/** What Next.js and React throw to stop a render, and must get back. */
+function isControlFlow(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return typeof (error as { digest?: unknown }).digest === 'string' || '$$typeof' in error;
+}
 
-/**
- * The code of the error or of its cause, and nothing else of it: messages may quote what was sent. A network that goes away says
- * EHOSTUNREACH to a connection that was made, too; then the error names what failed, `read` or `write`.
- */
-function connectionFailure(error: unknown): { code: string | null; wasConnected: boolean } {
-  const top = Object(error) as NonNullable<SystemError>;
-  const chain = [top, top.cause, top.cause?.errors?.[0]];
-  const found = chain.find((each) => typeof each?.code === 'string' && /^\w{1,60}$/.test(each.code));
-  // Deno has no codes; it says so between the URL and the reason.
-  const code = found?.code ?? /: client error \((Connect)\): /.exec(String(top.cause?.message))?.[1];
-  return { code: typeof code === 'string' ? code : null, wasConnected: /^(read|write)/.test(String(found?.syscall)) };
+/** The name of an error that is not how a `fetch` speaks of the network, by TypeError and DOMException: the given one failed by itself. */
+function ownName(error: unknown): string | null {
+  const { name, code } = Object(error) as { name?: unknown; code?: unknown };
+  return typeof name === 'string' && /^\w{1,60}$/.test(name) && name !== 'TypeError' && typeof code !== 'number' ? name : null;
 }
 
 async function print(text: string, secret: string): Promise<string> {
