@@ -134,8 +134,8 @@ class ActOnBrokerSession implements BrokerSession {
     return this.#standing.snapshot;
   }
 
-  subscribe(listener: () => void): () => void {
-    const remove = this.#standing.subscribe(listener);
+  subscribe(listener: (snapshot: Snapshot) => void): () => void {
+    const remove = this.#standing.subscribe(() => listener(this.getSnapshot()));
     if (!this.#closed) this.#lookups.start();
     return () => {
       remove();
