@@ -142,6 +142,7 @@ export type SimulatedFault =
   | 'store_clock_back'
   | 'store_clock_leap'
   | 'signed_in_twice'
+  | 'request_ended'
   | 'imported';
 
 /** What the server says. */

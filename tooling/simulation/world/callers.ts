@@ -52,8 +52,11 @@ export class Callers {
 
   /** The platform ends a request once it is answered, or once its client is gone. */
   #askInScope(user: User): void {
-    const { timeline, random } = this.#world;
+    const { timeline, random, log } = this.#world;
     const scope = new RequestScope();
+    scope.onEnd(() => {
+      if (scope.pending > 0) log.fault('request_ended', 0, this.#host.life.name, user.name);
+    });
     const works: Promise<unknown>[] = [];
     const isLeft = random.callers.below(8) === 0;
     if (isLeft) timeline.after(random.callers.between(1, 15_000), () => scope.end());
@@ -73,8 +76,8 @@ export class Callers {
     const session = this.#host.sessionOf(user.name);
     const isKeeping = this.#host.hasWaitUntil && callers.below(2) > 0;
     const waitUntil = isKeeping ? { waitUntil: (work: Promise<unknown>) => this.#keep(user, work, keep) } : {};
-    if (die < 6) return this.#callApi(user, session, die === 0);
-    if (die < 8) return this.#giveUp(user, session, callers.between(1, 20_000), waitUntil);
+    if (die < 6 && !isLeft) return this.#callApi(user, session, die === 0);
+    if (die < 8 && !isLeft) return this.#giveUp(user, session, callers.between(1, 20_000), waitUntil);
     if (die < 14) return this.#askFor(user, session, { minValidity: callers.between(0, 3_000_000) }, isLeft);
     if (die < 18) return this.#askFor(user, session, { maxWait: callers.between(500, 30_000), ...waitUntil }, isLeft);
     return this.#askFor(user, session, isKeeping ? waitUntil : undefined, isLeft);

@@ -100,7 +100,12 @@ export class Life {
   wayBack(): (run: () => void) => void {
     const scope = currentScope();
     if (scope === undefined) return (run) => this.deliver(run);
-    return (run) => this.deliver(() => scope.isOver || run());
+    scope.pending += 1;
+    return (run) =>
+      this.deliver(() => {
+        scope.pending -= 1;
+        if (!scope.isOver) run();
+      });
   }
 
   /** A page in a tab that nobody sees: its timers ring once a minute. */

@@ -34,16 +34,16 @@ const closeStrikes: readonly (readonly [cards: number, FaultType, Strike])[] = [
     (nemesis, { life }) => nemesis.turnClock('clock_forward', nemesis.random.below(2) > 0 ? life : nemesis.fleet.anyLife()),
   ],
   [3, 'clock_back', (nemesis, { life }) => nemesis.turnClock('clock_back', nemesis.random.below(2) > 0 ? life : nemesis.fleet.anyLife())],
-  [3, 'http_refused', (nemesis, target) => nemesis.spoil('http_refused', target, { fate: 'refused' })],
-  [4, 'http_request_lost', (nemesis, target) => nemesis.spoil('http_request_lost', target, { fate: 'request_lost' })],
-  [8, 'http_answer_lost', (nemesis, target) => nemesis.spoil('http_answer_lost', target, { fate: 'answer_lost' })],
-  [5, 'http_reset', (nemesis, target) => nemesis.spoil('http_reset', target, { fate: 'reset' })],
-  [3, 'http_answer_cut', (nemesis, target) => nemesis.spoil('http_answer_cut', target, { fate: 'cut' })],
-  [4, 'http_bad_gateway', (nemesis, target) => nemesis.spoil('http_bad_gateway', target, { fate: 'bad_gateway' })],
-  [5, 'http_slow', (nemesis, target) => nemesis.spoil('http_slow', target, nemesis.slowness(target))],
-  [5, 'http_late_answer', (nemesis, target) => nemesis.spoil('http_late_answer', target, nemesis.lateness(target))],
+  [3, 'http_refused', (nemesis, target) => nemesis.spoil('http_refused', target, () => ({ fate: 'refused' }))],
+  [4, 'http_request_lost', (nemesis, target) => nemesis.spoil('http_request_lost', target, () => ({ fate: 'request_lost' }))],
+  [8, 'http_answer_lost', (nemesis, target) => nemesis.spoil('http_answer_lost', target, () => ({ fate: 'answer_lost' }))],
+  [5, 'http_reset', (nemesis, target) => nemesis.spoil('http_reset', target, () => ({ fate: 'reset' }))],
+  [3, 'http_answer_cut', (nemesis, target) => nemesis.spoil('http_answer_cut', target, () => ({ fate: 'cut' }))],
+  [4, 'http_bad_gateway', (nemesis, target) => nemesis.spoil('http_bad_gateway', target, () => ({ fate: 'bad_gateway' }))],
+  [5, 'http_slow', (nemesis, target) => nemesis.spoil('http_slow', target, (life) => nemesis.slowness(life))],
+  [5, 'http_late_answer', (nemesis, target) => nemesis.spoil('http_late_answer', target, (life) => nemesis.lateness(life))],
   [2, 'http_stuck', (nemesis, target) => nemesis.stick(target)],
-  [2, 'http_odd_answer', (nemesis, target) => nemesis.spoil('http_odd_answer', target, nemesis.oddness())],
+  [2, 'http_odd_answer', (nemesis, target) => nemesis.spoil('http_odd_answer', target, () => nemesis.oddness())],
   [4, 'close_holder', (nemesis, { life }) => nemesis.close('close_holder', life)],
   [2, 'close_other', (nemesis) => nemesis.close('close_other', nemesis.fleet.anyLife())],
   [3, 'page_hidden', (nemesis, { life }) => nemesis.hide(nemesis.random.below(2) > 0 ? life : nemesis.fleet.anyLife())],
@@ -53,7 +53,7 @@ const closeStrikes: readonly (readonly [cards: number, FaultType, Strike])[] = [
   [3, 'store_lags', (nemesis, { life }) => nemesis.lagStore(nemesis.random.below(2) > 0 ? life : nemesis.fleet.anyLife())],
   [3, 'store_nonsense', (nemesis, { life }) => nemesis.confuseStore(life)],
   [2, 'store_field_lost', (nemesis, { user }) => nemesis.loseField(user)],
-  [3, 'http_throttled', (nemesis, target) => nemesis.spoil('http_throttled', target, nemesis.throttling())],
+  [3, 'http_throttled', (nemesis, target) => nemesis.spoil('http_throttled', target, () => nemesis.throttling())],
   [5, 'store_answer_lost', (nemesis, { life }) => nemesis.loseStoreCalls('store_answer_lost', life)],
   [3, 'store_request_lost', (nemesis, { life }) => nemesis.loseStoreCalls('store_request_lost', life)],
   [4, 'store_slow', (nemesis, { life }) => nemesis.slowStore(life)],
@@ -144,15 +144,17 @@ export class Nemesis {
   }
 
   /** The next token request of this account; that it strikes one is noted when it does. */
-  spoil(type: FaultType, { life, user }: Target, mishap: Mishap): void {
-    this.world.wire.arm(user.name, mishap, () => {
+  spoil(type: FaultType, { user }: Target, mishapOf: (life: Life) => Mishap): void {
+    this.world.wire.arm(user.name, (life) => {
+      const mishap = mishapOf(life);
       const { before = 0, after = 0 } = mishap;
       this.world.log.fault(type, Math.min(before + after, life.lease), life.name, user.name);
+      return mishap;
     });
   }
 
   /** Never so late that another request may be under way: what arrives after that is in nobody's hands. */
-  slowness({ life: { requestTimeout } }: Target): Mishap {
+  slowness({ requestTimeout }: Life): Mishap {
     const most = requestTimeout + 2 * aSecond;
     const all = this.random.below(3) > 0 ? this.random.between(100, requestTimeout - 100) : this.random.between(most - 4 * aSecond, most);
     const before = this.random.between(0, all);
@@ -160,7 +162,7 @@ export class Nemesis {
   }
 
   /** Slow and good: later than any caller waits, and soon enough to be written down under the claim. */
-  lateness({ life: { requestTimeout } }: Target): Mishap {
+  lateness({ requestTimeout }: Life): Mishap {
     const all = this.random.between(requestTimeout + 200, requestTimeout + 11 * aSecond);
     const before = this.random.between(0, all);
     return { before, after: all - before };
@@ -169,8 +171,7 @@ export class Nemesis {
   /** A refresh: how many grants come within an hour, and when, only their claims can tell. */
   stick(target: Target): void {
     if (target.user.lastView?.claim?.purpose === 'grant') return;
-    const before = this.random.between(target.life.lease, target.life.lease + 5 * aMinute);
-    this.spoil('http_stuck', target, { before, isStuck: true });
+    this.spoil('http_stuck', target, ({ lease }) => ({ before: this.random.between(lease, lease + 5 * aMinute), isStuck: true }));
   }
 
   /** An answer from which there is little to be had. */

@@ -225,14 +225,17 @@ export class StoreServer {
   }
 
   #byItsClock<Answer extends ReadResult>(key: string, answer: Answer): Answer {
-    return { ...answer, now: answer.now + this.#aheadOf(key) - this.#setBack };
+    const { ahead } = this.#traits;
+    const node = this.#nodeOf(key);
+    const now = answer.now + (ahead[node] ?? 0) - this.#setBack;
+    return ahead.length === 1 ? { ...answer, now } : { ...answer, now, clock: `node ${node}` };
   }
 
-  /** Which node a record lies on depends on its key. */
-  #aheadOf(key: string): number {
-    const node = this.#nodes.get(key) ?? this.#nodes.size;
+  /** On which node a record is depends on its key. */
+  #nodeOf(key: string): number {
+    const node = this.#nodes.get(key) ?? this.#nodes.size % this.#traits.ahead.length;
     this.#nodes.set(key, node);
-    return this.#traits.ahead[node % this.#traits.ahead.length] ?? 0;
+    return node;
   }
 
   #watch(life: Life, handle: MemoryStore, key: string, onChange: () => void): () => void {

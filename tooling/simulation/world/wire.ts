@@ -36,6 +36,8 @@ export type HeldBy = (form: URLSearchParams) => Held;
 interface Waiting {
   readonly life: Life;
   readonly deliver: (run: () => void) => void;
+  /** It belongs to a request, which may end before anything can be made of the answer. */
+  readonly isFleeting: boolean;
   /** `null`: a call of the API. */
   readonly exchange: OpenExchange | null;
   readonly resolve: (response: Response) => void;
@@ -53,7 +55,7 @@ export class Wire {
   readonly #random: Random;
   readonly #server: ActOnServer;
   readonly #log: Log;
-  readonly #mishaps = new Map<string, { readonly mishap: Mishap; readonly onMet: () => void }[]>();
+  readonly #mishaps = new Map<string, ((life: Life) => Mishap)[]>();
   readonly #givenUp = new WeakSet<OpenExchange>();
   readonly #watchdog: Watchdog;
   #requests = 0;
@@ -66,9 +68,9 @@ export class Wire {
     this.#log = log;
   }
 
-  /** The next token request of this account meets it, and `onMet` is told. */
-  arm(account: string, mishap: Mishap, onMet: () => void): void {
-    this.#mishaps.set(account, [...(this.#mishaps.get(account) ?? []), { mishap, onMet }]);
+  /** The next token request of this account meets what `meet` says, which is told who sends it. */
+  arm(account: string, meet: (life: Life) => Mishap): void {
+    this.#mishaps.set(account, [...(this.#mishaps.get(account) ?? []), meet]);
   }
 
   fetchOf(life: Life, heldBy: HeldBy): Fetch {
@@ -76,13 +78,15 @@ export class Wire {
       const url = input instanceof Request ? input.url : String(input);
       const exchange = new URL(url).pathname === '/token' ? this.#open(life, heldBy, String(init.body)) : null;
       return new Promise<Response>((resolve, reject) => {
-        const mishap = this.#mishapOf(exchange);
+        const mishap = this.#mishapOf(life, exchange);
         if (exchange !== null && mishap.isStuck) exchange.isStuck = true;
         this.#endWhenGivenUp(exchange, init.signal, reject);
         const { method = 'GET', headers = {} } = init;
         // Nobody reads what is sent to the API.
         const body = exchange === null ? null : (init.body ?? null);
-        this.#send({ life, deliver: life.wayBack(), exchange, resolve, reject }, url, { method, headers, body }, mishap);
+        const isFleeting = currentScope() !== undefined;
+        const waiting = { life, deliver: life.wayBack(), isFleeting, exchange, resolve, reject };
+        this.#send(waiting, url, { method, headers, body }, mishap);
       });
     };
   }
@@ -130,12 +134,12 @@ export class Wire {
     else if (exchange.fate !== 'open') this.#end(exchange, exchange.fate);
   }
 
-  #mishapOf(exchange: OpenExchange | null): Mishap {
+  #mishapOf(life: Life, exchange: OpenExchange | null): Mishap {
     const { until, as } = this.down;
     const isDown = this.#timeline.now < until;
-    const armed = exchange === null ? undefined : this.#mishaps.get(exchange.account)?.shift();
-    armed?.onMet();
-    return isDown ? { ...armed?.mishap, fate: as } : (armed?.mishap ?? {});
+    const meet = exchange === null ? undefined : this.#mishaps.get(exchange.account)?.shift();
+    const mishap = meet?.(life) ?? {};
+    return isDown ? { ...mishap, fate: as } : mishap;
   }
 
   #send(waiting: Waiting, url: string, init: RequestInit, mishap: Mishap): void {
@@ -178,8 +182,8 @@ export class Wire {
     });
   }
 
-  #noteAnswer({ life, exchange }: Waiting): void {
-    if (exchange === null || exchange.status === null) return;
+  #noteAnswer({ life, isFleeting, exchange }: Waiting): void {
+    if (exchange === null || exchange.status === null || isFleeting) return;
     exchange.offeredAt = this.#timeline.now;
     if (this.#givenUp.has(exchange)) return;
     const { account, request, status, refresh } = exchange;
