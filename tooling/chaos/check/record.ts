@@ -76,11 +76,14 @@ function droppedPairs({ evidence }: Facts, { account, answers, sights, swaps, ev
   );
   return answers.flatMap(({ life, at, status, refresh, request }) => {
     if (status !== 200 || refresh === null || !closed.has(life) || written.has(refresh)) return [];
-    const isTold = events.some((each) => each.life === life && each.at >= at && each.event === 'superseded');
+    const isTold = events.some((each) => each.life === life && each.at >= at && ends.includes(each.event));
     const story = `the pair that request ${request} brought ${life} is in no record, and nobody was told`;
     return isTold ? [] : [{ rule: 'noPairDropped', account, at, story } as const];
   });
 }
+
+/** What is told of a pair that is not kept. */
+const ends = ['superseded', 'lost'];
 
 /** What a claim must have left for the pair to be written down. */
 const timeToCommit = 8_000;
@@ -104,7 +107,7 @@ function latePairs(facts: Facts, { account, exchanges, swaps, sights, events }: 
       (fault) => fault.at <= until && fault.until >= at && (fault.worker === worker || concernsStore.includes(fault.type)),
     );
     if (isStruck || (endings.get(worker) ?? 0) < until || wasPausedPastLease(facts, worker, at, until)) return [];
-    const isTold = events.some((each) => each.life === worker && each.at >= offeredAt && each.event === 'superseded');
+    const isTold = events.some((each) => each.life === worker && each.at >= offeredAt && ends.includes(each.event));
     const story = `the pair that request ${request} brought ${worker} after ${offeredAt - at} ms is in no record`;
     return isTold ? [] : [{ rule: 'lateIsKept', account, at: offeredAt, story } as const];
   });

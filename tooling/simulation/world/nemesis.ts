@@ -171,7 +171,7 @@ export class Nemesis {
   /** A refresh: how many grants come within an hour, and when, only their claims can tell. */
   stick(target: Target): void {
     if (target.user.lastView?.claim?.purpose === 'grant') return;
-    this.spoil('http_stuck', target, ({ lease }) => ({ before: this.random.between(lease, lease + 5 * aMinute), isStuck: true }));
+    this.spoil('http_stuck', target, ({ lease }) => ({ before: this.random.between(lease, lease + 50 * aSecond), isStuck: true }));
   }
 
   /** An answer from which there is little to be had. */

@@ -6,6 +6,7 @@ import {
   type Grant,
   isActOnTokenError,
   type Session,
+  type SessionEvent,
   type SessionOptions,
 } from '@act-on-token/core';
 import { print } from '../../chaos/record-view.ts';
@@ -194,7 +195,7 @@ export class Program implements Host {
   #pool(options: Omit<SessionOptions, 'account' | 'credentials'>) {
     const credentials = this.habits.hasCredentials ? { credentials: (account: string) => this.#credentials(account) } : {};
     const pool = createSessionPool({ ...options, ...credentials, maxConcurrent: 2 });
-    pool.on(({ type }, account) => this.#write({ type: 'event', account, event: type }));
+    pool.on((event, account) => this.#write({ type: 'event', account, event: nameOf(event) }));
     pool.on(() => this.vault.perhapsThrow());
     return { sessionOf: (account: string) => pool.get(account), close: () => pool.close() };
   }
@@ -204,7 +205,7 @@ export class Program implements Host {
     for (const { name: account } of this.#world.users) {
       const credentials = this.habits.hasCredentials ? { credentials: () => this.#credentials(account) } : {};
       const session = createSession({ ...options, ...credentials, account });
-      session.on(({ type }) => this.#write({ type: 'event', account, event: type }));
+      session.on((event) => this.#write({ type: 'event', account, event: nameOf(event) }));
       sessions.set(account, session);
     }
     const close = () => Promise.all(Array.from(sessions.values(), (session) => session.close()));
@@ -219,5 +220,8 @@ export class Program implements Host {
     if (this.life.isAlive) this.#world.log.write(this.life.name, entry);
   }
 }
+
+/** A pair that is given up at close is lost, and that is told. */
+const nameOf = (event: SessionEvent): string => (event.type === 'unsaved' && event.lost ? 'lost' : event.type);
 
 const nobody: Held = { account: 'nobody', claim: null };

@@ -20,13 +20,11 @@ export function beginRounds(world: World, fleet: Fleet): void {
     });
   };
   store.onCall = (life, key) => {
-    watchdog.asks('calls', life.name, null);
+    const account = world.users.find((each) => keyOf(each) === key)?.name ?? null;
+    watchdog.asks('calls', `${life.name} for ${account}`, account);
     if (life.closedAt === null) return;
-    watchdog.find(
-      'closedIsStill',
-      null,
-      `${life.name} asked its store about ${key} ${timeline.now - life.closedAt} ms after close() was over`,
-    );
+    const late = timeline.now - life.closedAt;
+    watchdog.find('closedIsStill', account, `${life.name} asked its store ${late} ms after close() was over`);
   };
   store.onReturn = (outage) => {
     const since = timeline.now;
