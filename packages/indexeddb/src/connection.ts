@@ -85,7 +85,8 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 const isLate = (error: unknown): boolean => Object(error).name === 'TimeoutError';
 
 function unavailable(database: string, error: unknown): ActOnTokenError {
-  const name = String(Object(error).name ?? 'AbortError');
+  const told = String(Object(error).name ?? 'AbortError');
+  const name = /^[A-Z][A-Za-z]{1,40}Error$/.test(told) ? told : 'Error'; // Of a wrapper around IndexedDB it may be anything.
   const [, remedy] = remedies.find(([names]) => names.test(name)) ?? [];
   return new ActOnTokenError('store_unavailable', `The IndexedDB database "${database}" cannot be used (${name}). ${remedy}.`);
 }
