@@ -55,9 +55,14 @@ function describe(error: unknown): string {
     return 'Redis answered with what the script of this store never returns. Check what it is that this client reaches.';
   const [known] =
     /^(Connection is closed|Command timed out|Stream isn't writeable|Too many Cluster redirections)/.exec(String(message)) ?? [];
-  const word = [known, code, name].find((text) => /^[\w' ]{1,40}$/.test(String(text ?? '')));
+  const own = [known, ...[code].filter(isCode), ...[name].filter(isErrorName)];
+  const word = own.find((text) => text !== undefined) ?? 'it failed';
   return `Redis gave no answer (${word}). Check that it runs and that this client can reach it.`;
 }
+
+/** What an error calls itself, if that can be nothing that was sent. */
+const isCode = (text: unknown): boolean => typeof text === 'string' && /^E?[A-Z][A-Z_\d]{2,30}$/.test(text);
+const isErrorName = (text: unknown): boolean => typeof text === 'string' && /^[A-Za-z]{0,30}Error$/.test(text);
 
 /** The word in capitals that an error of Redis begins with; `undefined` if Redis did not even answer. */
 function codeOf(error: unknown): string | undefined {
