@@ -29,7 +29,7 @@ export interface BrokerOptions {
   apiTimeout?: number;
   /** How long a browser stays signed in without being used. Default 30 days, which is as long as Act-On keeps a refresh token. */
   sessionLifetime?: number;
-  /** How the cookies are named, after `__Host-`. Default `act-on`. Two brokers on one origin need two names. */
+  /** How the cookies are named, after `__Host-Http-`. Default `act-on`. Two brokers on one origin need two names. */
   cookieName?: string;
   /**
    * Who is signed in to your app; `null` for nobody. Accounts then belong to that user: a cookie of another one is refused.
