@@ -62,7 +62,7 @@ async function readMembership(settings: Settings, seal: Seal, id: string, value:
   if (opened === null || !isClaims(opened.claims)) return null;
   const { a: account, n: name, b: browser, s: session, u: user, i: signedInAt, t: madeAt } = opened.claims;
   const age = settings.now() - madeAt;
-  if (age >= settings.sessionLifetime) return null;
+  if (age >= settings.sessionLifetime || settings.now() - signedInAt >= settings.maxSessionAge) return null;
   // Under another account's name it would stand for that one in a list.
   if ((await idOf(settings, account)) !== id) return null;
   const isDue = !opened.isCurrent || age > Math.min(aDay, settings.sessionLifetime / 2);
@@ -79,7 +79,8 @@ function isClaims(value: unknown): value is Claims {
 export async function membershipCookie(settings: Settings, seal: Seal, membership: Omit<Membership, 'isDue'>): Promise<string> {
   const { id, account, name, browser, session, user, signedInAt } = membership;
   const claims: Claims = { a: account, n: name, b: browser, s: session, u: user, i: signedInAt, t: settings.now() };
-  return setCookie(sessionCookie(settings, id), await seal.seal('session', claims), settings.sessionLifetime, 'Strict');
+  const left = Math.min(settings.sessionLifetime, signedInAt + settings.maxSessionAge - claims.t);
+  return setCookie(sessionCookie(settings, id), await seal.seal('session', claims), left, 'Strict');
 }
 
 export function clearMembership(settings: Settings, id: string): string {

@@ -29,6 +29,8 @@ export interface BrokerOptions {
   apiTimeout?: number;
   /** How long a browser stays signed in without being used. Default 30 days, which is as long as Act-On keeps a refresh token. */
   sessionLifetime?: number;
+  /** How long a browser stays signed in at most, used or not: then the person signs in again. Default 30 days. */
+  maxSessionAge?: number;
   /** How the cookies are named, after `__Host-Http-`. Default `act-on`. Two brokers on one origin need two names. */
   cookieName?: string;
   /**

@@ -18,6 +18,7 @@ export interface Settings extends Pick<BrokerOptions, 'user' | 'account' | 'expe
   readonly maxBodySize: number;
   readonly apiTimeout: number;
   readonly sessionLifetime: number;
+  readonly maxSessionAge: number;
   readonly cookieName: string;
   readonly authorization: { readonly scope?: string; readonly pkce?: boolean };
   readonly issuer: string | undefined;
@@ -49,6 +50,7 @@ export function readOptions(options: BrokerOptions): Settings {
     maxBodySize: atLeast('maxBodySize', options.maxBodySize ?? 400_000_000, 0),
     apiTimeout: atLeast('apiTimeout', options.apiTimeout ?? 120_000, 1_000),
     sessionLifetime: atLeast('sessionLifetime', options.sessionLifetime ?? 30 * aDay, 60_000),
+    maxSessionAge: atLeast('maxSessionAge', options.maxSessionAge ?? 30 * aDay, 60_000),
     cookieName: readCookieName(options.cookieName ?? 'act-on'),
     ...readFunctions(options),
     ...readSignIn(options),
