@@ -49,7 +49,7 @@ function createContext(options: BrokerOptions): Context {
     sessions: new Sessions(settings),
     roster: new Roster(settings),
     replies: new Replies(settings.now),
-    door: new Turnstile(settings.now, { mostUnderWay: 64 }),
+    door: new Turnstile(settings.now, { mostUnderWay: 16 }),
     turnstile: new Turnstile(settings.now, { mostUnderWay: 64, mostCredits: 64, refill: 50, slowly: 2 }),
     pause: new GrantPause(settings),
     finishing: new Map(),

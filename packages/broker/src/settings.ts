@@ -28,6 +28,7 @@ export interface Settings extends Pick<BrokerOptions, 'user' | 'account' | 'expe
   readonly maxBodySize: number;
   readonly apiTimeout: number;
   readonly sessionLifetime: number;
+  readonly maxSessionAge: number;
   readonly cookieName: string;
   readonly authorization: { readonly scope?: string; readonly pkce?: boolean };
   readonly issuer: string | undefined;
@@ -76,6 +77,7 @@ export const brokerRules: OptionRules<BrokerOptions> = {
   maxBodySize: [[0, Number.MAX_SAFE_INTEGER], 400_000_000, 'a number of bytes, 0 at least'],
   apiTimeout: [[1_000, aDay], 120_000],
   sessionLifetime: [[60_000, tenYears], 30 * aDay],
+  maxSessionAge: [[60_000, tenYears], 30 * aDay],
   cookieName: [
     (name) => /^[\w-]{1,40}$/.test(name) && typeof name === 'string',
     'act-on',
@@ -97,7 +99,7 @@ export const brokerRules: OptionRules<BrokerOptions> = {
   clock: ['now monotonic setTimeout clearTimeout', undefined, 'a whole Clock'],
 };
 
-type Defaulted = 'mode' | 'allowedPaths' | 'maxBodySize' | 'apiTimeout' | 'sessionLifetime' | 'cookieName' | 'session' | 'onEvent';
+type Defaulted = 'mode' | 'allowedPaths' | 'maxBodySize' | 'apiTimeout' | 'sessionLifetime' | 'maxSessionAge' | 'cookieName' | 'session' | 'onEvent';
 type Checked = CheckedOptions<BrokerOptions, Defaulted>;
 
 /** Throws `configuration`, naming the option, for what cannot work. */
@@ -123,6 +125,7 @@ export function readOptions(options: BrokerOptions): Settings {
     maxBodySize: checked.maxBodySize,
     apiTimeout: checked.apiTimeout,
     sessionLifetime: checked.sessionLifetime,
+    maxSessionAge: checked.maxSessionAge,
     cookieName: checked.cookieName,
     ...readFunctions(checked),
     ...readSignIn(checked),

@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import { readCookies } from './cookies.ts';
-import { clearMembership, type Membership, membershipCookie, readMemberships } from './membership.ts';
+import { clearMembership, type Membership, membershipCookie, newName, readMemberships } from './membership.ts';
 import { misconfigured } from './settings.ts';
 import { shortDigest } from './text.ts';
 
@@ -60,12 +60,13 @@ async function stillCounts(
   return counts;
 }
 
-/** Makes the cookie of a membership anew if that is due. A store that is down is no reason to fail: it stays due. */
+/**
+ * Makes the cookie of a membership new, with another session in it, if that is due: a copy of the cookie ends. A store that is down is
+ * no reason to fail: it stays due.
+ */
 export async function keepFresh({ settings, seal, roster }: Context, visit: Visit, membership: Membership): Promise<void> {
   if (!membership.isDue) return;
-  const renewed = await roster.renew(membership.account, membership.browser).then(
-    () => true,
-    () => false,
-  );
-  if (renewed) visit.setCookies.push(await membershipCookie(settings, seal, membership));
+  const { account, browser, session } = membership;
+  const next = await roster.renew(account, browser, session, newName()).catch(() => null);
+  if (next !== null) visit.setCookies.push(await membershipCookie(settings, seal, { ...membership, session: next }));
 }
