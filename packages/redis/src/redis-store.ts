@@ -62,12 +62,12 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
     const [now, version, value, server] = await runScript(redis, script, name, args);
     if (!isChecked) void warnOfEviction(redis, (ttl ?? tombstoneTtl) !== undefined);
     isChecked = true;
-      if (value !== null && !isWarned) warnOfPlainText(redis, value);
-      isWarned ||= value !== null;
-      // Without the right to INFO no server of a Cluster has a name; then each key has a clock of its own.
-      const clock = server ?? (redis.isCluster ? name : null);
-      const record = version === null || value === null ? null : { version, value };
-      return { record, now: Number(now), ...(clock === null ? {} : { clock }) };
+    if (value !== null && !isWarned) warnOfPlainText(redis, value);
+    isWarned ||= value !== null;
+    // Without the right to INFO no server of a Cluster has a name; then each key has a clock of its own.
+    const clock = server ?? (redis.isCluster ? name : null);
+    const record = version === null || value === null ? null : { version, value };
+    return { record, now: Number(now), ...(clock === null ? {} : { clock }) };
   };
   const hints = createHints(redis, run);
   return {
