@@ -9,6 +9,7 @@ const components = [
   'packages/cli/test/processes/*.test.ts',
   'packages/broker/test/servers/*.test.ts',
   'tooling/{canary,resends}/test/*.test.ts',
+  'proof/attacks/*.test.ts',
 ];
 // Next.js builds an app from what is built.
 const nextApp = ['packages/react/test/next/*.test.ts'];
