@@ -41,8 +41,8 @@ function checked(reply: unknown): Reply {
   const [now, version, value, server = null] = Array.isArray(reply) ? reply : [];
   const isRecord = (version === null && value === null) || (typeof version === 'string' && typeof value === 'string');
   const isTime = (typeof now === 'number' || typeof now === 'string') && Number(now) > 0 && Number.isSafeInteger(Number(now));
-  const isNamed = server === null || typeof server === 'string';
-  if (!isRecord || !isTime || !isNamed) throw Object.assign(new Error(), { name: 'StrangeReply' });
+  const isName = server === null || (typeof server === 'string' && /^\w{1,64}$/.test(server));
+  if (!isRecord || !isTime || !isName) throw Object.assign(new Error(), { name: 'StrangeReply' });
   return [now, version, value, server];
 }
 
