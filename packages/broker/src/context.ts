@@ -12,7 +12,15 @@ export interface Context {
   readonly roster: Roster;
   readonly replies: Replies;
   /** Sign-ins whose code is on its way, by their id. */
-  readonly finishing: Map<string, Promise<Finished>>;
+  readonly finishing: Map<string, Finishing>;
+}
+
+/** A sign-in whose code is on its way. */
+export interface Finishing {
+  /** When the request that finishes it counts as one that was ended. */
+  readonly until: number;
+  /** Gives or throws what came of it. */
+  outcome?: () => Finished;
 }
 
 /** What came of a sign-in, for whoever asks: cookies to set, and what to show. */

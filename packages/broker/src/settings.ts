@@ -13,6 +13,7 @@ export interface Settings extends Pick<BrokerOptions, 'user' | 'account' | 'expe
   readonly origin: string;
   /** Without a slash at the end: `/auth`, or nothing. */
   readonly basePath: string;
+  /** The same: `/auth/callback`. */
   readonly callbackPath: string;
   readonly allowedPaths: readonly string[];
   readonly maxBodySize: number;
@@ -36,6 +37,7 @@ export function readOptions(options: BrokerOptions): Settings {
   if (typeof endpoint?.send !== 'function') throw misconfigured('"endpoint" must be a token endpoint, as actOnEndpoint() makes it.');
   if (typeof store?.swap !== 'function') throw misconfigured('"store" must be a token store, such as memoryStore().');
   const redirect = readRedirectUri(options.redirectUri);
+  const callbackPath = redirect.pathname.replace(/\/$/, '');
   return {
     endpoint,
     store,
@@ -43,8 +45,8 @@ export function readOptions(options: BrokerOptions): Settings {
     mode: readMode(options.mode),
     redirectUri: options.redirectUri,
     origin: redirect.origin,
-    basePath: readBasePath(options.basePath ?? redirect.pathname.slice(0, redirect.pathname.lastIndexOf('/'))),
-    callbackPath: redirect.pathname,
+    basePath: readBasePath(options.basePath ?? callbackPath.slice(0, callbackPath.lastIndexOf('/'))),
+    callbackPath,
     allowedPaths: readAllowedPaths(options.allowedPaths ?? ['/api/1/', '/ucl/v2/']),
     maxBodySize: atLeast('maxBodySize', options.maxBodySize ?? 400_000_000, 0),
     apiTimeout: atLeast('apiTimeout', options.apiTimeout ?? 120_000, 1_000),

@@ -16,17 +16,19 @@ export interface Visit {
   readonly leavable: readonly Membership[];
   /** `Set-Cookie` lines that go with the answer, whatever it is. */
   readonly setCookies: string[];
+  /** Gets what goes on after the response. It never throws. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
 /** Reads who sent a request. Rejects with what the option `user` throws. */
-export async function readVisit({ settings, seal }: Context, request: Request, url: URL): Promise<Visit> {
+export async function readVisit({ settings, seal }: Context, request: Request, url: URL, waitUntil: Visit['waitUntil']): Promise<Visit> {
   const cookies = readCookies(request.headers.get('cookie'));
   const named = (await settings.user?.(request)) ?? null;
   const user = named === null ? null : await shortDigest(named);
   const all = await readMemberships(settings, seal, cookies);
   // Where the app says who its user is, nobody is nobody's.
   const memberships = all.filter((membership) => settings.user === undefined || (user !== null && membership.user === user));
-  return { request, url, cookies, user, memberships, leavable: user === null ? all : memberships, setCookies: [] };
+  return { request, url, cookies, user, memberships, leavable: user === null ? all : memberships, setCookies: [], waitUntil };
 }
 
 /**
