@@ -1,6 +1,7 @@
 import { isActOnTokenError } from '@act-on-token/core';
 import { expected, Refusal } from './answers.ts';
 import type { Context } from './context.ts';
+import { GrantPause } from './grant-pause.ts';
 import { checkForm, checkNavigation, checkOrigin } from './guard.ts';
 import type { BrokerOptions } from './options.ts';
 import { problemPage } from './page.ts';
@@ -12,6 +13,7 @@ import { type Route, routeOf } from './routes.ts';
 import { createSeal } from './seal.ts';
 import { Sessions } from './sessions.ts';
 import { readOptions } from './settings.ts';
+import { Turnstile } from './turnstile.ts';
 import { readVisit, type Visit } from './visit.ts';
 
 /** Mount it under its base path: on Node through an adapter, elsewhere as it is. Never rejects. */
@@ -60,7 +62,11 @@ function createContext(options: BrokerOptions): Context {
     sessions: new Sessions(settings),
     roster: new Roster(settings),
     replies: new Replies(settings.now, settings.apiTimeout),
+    door: new Turnstile(settings.now, { mostUnderWay: 64 }),
+    turnstile: new Turnstile(settings.now, { mostUnderWay: 64, mostCredits: 64, refill: 50, slowly: 2 }),
+    pause: new GrantPause(settings),
     finishing: new Map(),
+    sentCodes: new Set(),
   };
 }
 
@@ -121,6 +127,6 @@ function tellOf({ settings }: Context, { name }: Route, error: unknown): void {
 }
 
 function withCookies(response: Response, visit: Visit | null): Response {
-  for (const cookie of visit?.setCookies ?? []) response.headers.append('set-cookie', cookie);
+  for (const cookie of new Set(visit?.setCookies)) response.headers.append('set-cookie', cookie);
   return response;
 }

@@ -86,5 +86,10 @@ export function clearMembership(settings: Settings, id: string): string {
   return clearCookie(sessionCookie(settings, id), 'Strict');
 }
 
+/** Names a sign-in for pages, without a word of whose it is. A new one has another name, and so has that of another user of the app. */
+export function signInOf({ account, browser, user, signedInAt }: Membership): Promise<string> {
+  return shortDigest(JSON.stringify([account, browser, user, signedInAt]));
+}
+
 /** 96 random bits: names of browsers and sessions. */
 export const newName = (): string => randomText(12);

@@ -9,10 +9,14 @@ export interface Pending {
   readonly codeVerifier?: string;
   /** An absolute URL of the app. */
   readonly returnTo: string;
+  /** A page of the app or a person asked for that, and not a link on another site. */
+  readonly isOwn: boolean;
   /** Names the browser. */
   readonly browser: string;
   /** A digest of the app's user when it began. */
   readonly user: string | null;
+  /** Somebody was signed in to this app in this browser before. */
+  readonly isKnown: boolean;
   /** The account that the person means to sign in to again. */
   readonly hint: string | null;
   readonly beganAt: number;

@@ -63,12 +63,27 @@ type Work = (context: Context, visit: Visit, membership: Membership) => Promise<
 /** For those who are signed in; and what changes something is done once for each idempotency key. */
 async function signedIn(context: Context, visit: Visit, work: Work): Promise<Response> {
   const { request, url } = visit;
-  const membership = await currentMembership(context, visit, request.headers.get(accountHeader));
-  if (membership === null) throw nobody();
+  const membership = await meant(context, visit);
   const key = keyOf(request);
   if (key === null) return work(context, visit, membership);
   const name = JSON.stringify([membership.browser, membership.account, key]);
   return context.replies.once(name, `${request.method} ${url.pathname}${url.search}`, () => work(context, visit, membership));
+}
+
+/** The account that the page shows, or the one that signed in last if it names none. Never another in its place: the page looks again. */
+async function meant(context: Context, visit: Visit): Promise<Membership> {
+  const id = visit.request.headers.get(accountHeader);
+  const membership = await currentMembership(context, visit, id);
+  if (membership !== null) return membership;
+  if (id === null || (await currentMembership(context, visit, null)) === null) throw nobody();
+  throw new Refusal(
+    409,
+    'account_changed',
+    'This browser is signed in, but not to the account that the page shows. Look the session up again.',
+    {
+      code: 'signed_out',
+    },
+  );
 }
 
 function nobody(): ActOnTokenError {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Replies } from '../src/replies.ts';
 import { Roster } from '../src/roster.ts';
 import { readOptions, type Settings } from '../src/settings.ts';
-import { useOnce } from '../src/used-sign-ins.ts';
+import { isUsed, noteUsed } from '../src/used-sign-ins.ts';
 import { ada, bob, createWorld, redirectUri, sessionSecret } from './support/world.ts';
 
 const aDay = 86_400_000;
@@ -111,31 +111,26 @@ describe('the browsers of an account', () => {
 });
 
 describe('a sign-in that comes back', () => {
-  it('counts once, on whatever server, and is forgotten after twice its life', async () => {
+  it('is known on whatever server, by its state and by its code, and forgotten after twice its life', async () => {
     let now = 0;
-    const [one, two] = [memoryStore({ now: () => now })].flatMap((store) => [settingsAt(() => now, store), settingsAt(() => now, store)]);
-    if (one === undefined || two === undefined) throw new Error('There are two.');
-    expect([await useOnce(one, 'abc', 1_000), await useOnce(two, 'abc', 1_000), await useOnce(one, 'abd', 1_000)]).toEqual([
-      true,
-      false,
-      true,
-    ]);
+    const store = memoryStore({ now: () => now });
+    const [one, two] = [settingsAt(() => now, store), settingsAt(() => now, store)] as const;
+    expect(await isUsed(one, ['abc', 'xyz'], 1_000)).toBe(false);
+    await noteUsed(one, ['abc', 'xyz'], 1_000);
+    expect(await isUsed(two, ['abc', 'other'], 1_000)).toBe(true);
+    expect(await isUsed(two, ['other', 'xyz'], 1_000)).toBe(true);
+    expect(await isUsed(two, ['abd', 'other'], 1_000)).toBe(false);
     now += 2_000;
-    expect(await useOnce(two, 'abc', 1_000)).toBe(true);
+    expect(await isUsed(two, ['abc', 'xyz'], 1_000)).toBe(false);
   });
 
-  it('counts once when it comes to many servers at the same time', async () => {
+  it('is one of a few hundred that are noted, however many people sign in', async () => {
     const store = memoryStore();
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () =>
-        useOnce(
-          settingsAt(() => 0, store),
-          'abc',
-          1_000,
-        ),
-      ),
-    );
-    expect(answers.filter(Boolean)).toHaveLength(1);
+    const settings = settingsAt(() => 0, store);
+    for (let i = 0; i < 600; i += 1) await noteUsed(settings, [`a${i}`], 1_000);
+    expect(await isUsed(settings, ['a599'], 1_000)).toBe(true);
+    expect(await isUsed(settings, ['a100'], 1_000)).toBe(true);
+    expect(await isUsed(settings, ['a99'], 1_000)).toBe(false);
   });
 });
 

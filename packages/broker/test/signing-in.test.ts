@@ -1,7 +1,7 @@
 import { createSession } from '@act-on-token/core';
 import { describe, expect, it } from 'vitest';
 import { manualClock } from '../../core/test/support/manual-clock.ts';
-import { appOrigin, type Browser } from './support/browser.ts';
+import { appOrigin, type Browser, linkOn } from './support/browser.ts';
 import { ada, bob, createWorld, type World } from './support/world.ts';
 
 const sessionOf = async (browser: Browser) => JSON.parse((await browser.ask('/auth/session')).text);
@@ -80,13 +80,47 @@ describe('signing in', () => {
     expect(browser.jar.size).toBe(5);
   });
 
-  it('counts a browser once, even if it came by a link on another site', async () => {
+  it('that a link on another site asks for waits for a person, who then counts as the browser that it is', async () => {
     const world = createWorld();
     const browser = await world.signedIn();
     const before = grantsSent(world);
-    expect(await browser.open('/auth/login?returnTo=/lists', 'cross-site')).toMatchObject({ url: `${appOrigin}/lists` });
+    const page = await browser.open('/auth/login?returnTo=/lists%3Fa%3D%3Cb%3E', 'cross-site');
+    expect(page).toMatchObject({ status: 200, url: `${appOrigin}/auth/login?returnTo=/lists%3Fa%3D%3Cb%3E` });
+    expect(page.headers.getSetCookie()).toEqual([]);
+    expect(page.text).toContain('<b>/lists?a=%3Cb%3E</b>');
+    expect(page.text).not.toMatch(/<script|http-equiv|<form/i);
+    expect(page.headers.get('refresh')).toBeNull();
+    expect(await browser.open(linkOn(page, 'Go on'))).toMatchObject({ status: 303, url: `${appOrigin}/lists?a=%3Cb%3E` });
     // Its strict cookie came along after all, so it was known to be signed in.
     expect(grantsSent(world)).toBe(before);
+  });
+
+  it('leads on as what it is if the other site says that a person went on', async () => {
+    const world = createWorld();
+    const browser = await world.signedIn();
+    const sites: (string | null)[] = [];
+    const watching = world.browser((request: Request) => {
+      sites.push(request.headers.get('sec-fetch-site'));
+      return world.broker(request);
+    });
+    for (const [name, cookie] of browser.jar) watching.jar.set(name, cookie);
+    await watching.open('/auth/login?returnTo=/lists&onward=1', 'cross-site');
+    expect(new Set(sites)).toEqual(new Set(['cross-site']));
+  });
+
+  it.each([
+    ['cross-site', 'href="/auth/login?returnTo=%2F"', 'href="/"'],
+    ['same-site', 'href="/auth/login?returnTo=%2F"', 'href="/"'],
+    ['same-origin', 'href="/auth/login?returnTo=%2Flists"', `href="${appOrigin}/lists"`],
+    ['none', 'href="/auth/login?returnTo=%2Flists"', `href="${appOrigin}/lists"`],
+  ])('that came from %s and failed offers links to where the person may go', async (site, login, back) => {
+    const browser = createWorld().browser();
+    const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': site };
+    const start = await browser.send('/auth/login?returnTo=/lists&onward=1', { headers });
+    const state = new URL(start.headers.get('location') ?? '').searchParams.get('state');
+    const page = await browser.open(`/auth/callback?error=access_denied&state=${state}`, 'cross-site');
+    expect(page.text).toContain(login);
+    expect(page.text).toContain(back);
   });
 
   it('sends a code once, though its page is loaded twice at a time, and answers both alike', async () => {
@@ -233,7 +267,8 @@ describe('several accounts in one browser', () => {
     const [browser, other] = [await world.signedIn(ada), await world.signedIn(bob)];
     const { account } = await sessionOf(other);
     const asked = await browser.ask('/auth/api/api/1/account', { headers: { 'x-act-on-account': account.id } });
-    expect(asked.status).toBe(401);
+    expect(asked.status).toBe(409);
+    expect(JSON.parse(asked.text)).toMatchObject({ error: 'account_changed', code: 'signed_out' });
   });
 });
 

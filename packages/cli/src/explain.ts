@@ -1,6 +1,7 @@
 import { isActOnTokenError } from '@act-on-token/core';
 import { CommandError } from './command-error.ts';
 import { type Exit, exitOf, exits } from './exit-codes.ts';
+import { printable } from './printable.ts';
 import { fromNow } from './times.ts';
 
 /** The core's remedies name its options and functions; who works in a shell has others. */
@@ -24,8 +25,9 @@ export interface Explanation {
 
 /** What an error means to a shell. Of errors that are not ours only name, code and place are told: their messages may hold anything. */
 export function explain(error: unknown, now: number): Explanation {
-  if (error instanceof CommandError) return { exit: error.exit, message: error.message };
-  if (isActOnTokenError(error)) return { exit: exitOf(error.code), message: withDistance(inShellWords(error.message), error.retryAt, now) };
+  if (error instanceof CommandError) return { exit: error.exit, message: printable(error.message) };
+  if (isActOnTokenError(error))
+    return { exit: exitOf(error.code), message: printable(withDistance(inShellWords(error.message), error.retryAt, now)) };
   if (Object(error).code === 'EPIPE') return { exit: exits.brokenPipe, message: '' };
   return { exit: exits.failure, message: `Something failed that nobody foresaw: ${trace(error)}` };
 }
@@ -48,5 +50,5 @@ function trace(error: unknown): string {
   const places = String(stack)
     .split('\n')
     .filter((line) => /^ {4}at /.test(line));
-  return [words, ...places].join('\n');
+  return [words, ...places].map(printable).join('\n');
 }

@@ -30,6 +30,8 @@ export type ActOnTokenErrorCode =
   | 'credential_conflict'
   /** A proxying broker hands no token to the page. */
   | 'no_token_in_proxy_mode'
+  /** The wait is over ("maxWait", a callback that gave no answer); what was started goes on. */
+  | 'timeout'
   /** The session was closed. */
   | 'closed';
 

@@ -78,7 +78,7 @@ describe('a refresh that another commit overtook', () => {
 
   it.each(endings)('writes nothing over the pair of a refresh, a sign-in or a sign-out: %s', (_, ending) => {
     for (const move of [refreshed, signedInAnew]) expect(ended(mine, ending, move(mine.record))).toBeNull();
-    expect(ended(mine, ending, { ...signedOut(mine.record), claim: null })).toBeNull();
+    expect(ended(mine, ending, { ...signedOut(mine.record, now), claim: null })).toBeNull();
     expect(ended(mine, ending, { ...refreshed(mine.record), claim: claimFor('grant') })).toBeNull();
   });
 
@@ -98,7 +98,7 @@ describe('a refresh that another commit overtook', () => {
   });
 
   it.each(endings)('removes its own claim from a tombstone, and nothing else: %s', (_, ending) => {
-    const tombstone = signedOut(mine.record);
+    const tombstone = signedOut(mine.record, now);
     expect(tombstone.claim).toEqual(mine.claim);
     expect(ended(mine, ending, tombstone)).toEqual({ ...tombstone, claim: null });
   });
@@ -138,7 +138,7 @@ describe('a grant that another commit overtook', () => {
   });
 
   it('drops its pair after a sign-out, and takes its claim away', () => {
-    const tombstone = signedOut(mine.record);
+    const tombstone = signedOut(mine.record, now);
     expect(ended(mine, granted(), tombstone)).toEqual({ ...tombstone, claim: null });
     expect(ended(mine, granted(), { ...tombstone, claim: null })).toBeNull();
   });
@@ -155,7 +155,7 @@ describe('a grant that another commit overtook', () => {
     const imported = claimed(stranger, 'grant', { imported: 'brought' });
     const elsewhere: AccountRecord = { ...signedInAnew(imported.record), ended: 'rejected' };
     expect(ended(imported, given.unanswered, elsewhere)?.pair).toEqual(theirs);
-    expect(ended(imported, given.unanswered, signedOut(imported.record))?.pair ?? null).toBeNull();
+    expect(ended(imported, given.unanswered, signedOut(imported.record, now))?.pair ?? null).toBeNull();
   });
 });
 
@@ -195,7 +195,7 @@ describe('a store that lost everything, and to which somebody has signed in sinc
   });
 
   it('keeps it also over a tombstone that is older than the sign-in', () => {
-    const tombstone = signedOut(old);
+    const tombstone = signedOut(old, now);
     expect(restored(fresh, tombstone)).toEqual({ ...fresh, lineage: 6, generation: 11, grants: all });
   });
 
@@ -223,7 +223,7 @@ describe('a store that lost everything, and to which somebody has signed in sinc
   });
 
   it('gets a tombstone back from whoever knows of no grant', () => {
-    const tombstone = { ...signedOut(old), grants: [] };
+    const tombstone = { ...signedOut(old, now), grants: [] };
     expect(restored(fresh, tombstone)).toMatchObject({ lineage: 5, ended: 'signed_out', pair: null });
   });
 });
@@ -315,7 +315,7 @@ describe('whatever happened meanwhile', () => {
   );
   const moves = fc.array(
     fc.oneof(
-      fc.constantFrom((record: AccountRecord) => (record.pair === null ? record : refreshed(record)), signedInAnew, signedOut),
+      fc.constantFrom((record: AccountRecord) => (record.pair === null ? record : refreshed(record)), signedInAnew, (record) => signedOut(record, now)),
       purpose.map((each) => (record: AccountRecord) => taken(record, each)),
     ),
   );

@@ -84,11 +84,15 @@ function swap({ records, watchers, now }: Memory, key: string, expected: string 
   return { ok: true, record, now: now() };
 }
 
-/** A wall clock that was set back stands still until it has caught up. */
+/** By how much the wall clock may have been set back, in milliseconds, before the later time counts as the mistake. */
+const patience = 3_600_000;
+
+/** While the wall clock is behind what was answered before, the time does not change; it follows a wall clock that is further behind. */
 function neverBack(clock: () => number): () => number {
   let latest = Number.NEGATIVE_INFINITY;
   return () => {
-    latest = Math.max(latest, clock());
+    const wall = clock();
+    latest = latest - wall <= patience ? Math.max(latest, wall) : wall;
     return latest;
   };
 }

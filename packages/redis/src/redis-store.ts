@@ -2,6 +2,7 @@ import { ActOnTokenError, type ReadResult, type TokenStore } from '@act-on-token
 import type { Cluster, Redis } from 'ioredis';
 import { createHints } from './hints.ts';
 import { runScript } from './run-script.ts';
+import { warnOfPlainText } from './warn-of-plain-text.ts';
 
 export interface RedisStoreOptions {
   /** What the keys of the records, and their channels, begin with. Default: `act-on-token:`. */
@@ -19,8 +20,10 @@ const aDay = 86_400_000;
 
 // ARGV of a swap: '=' and the expected version, or '' for none; the next version; the next value; the ttl or ''; the channel.
 // A read has none. A swap that ioredis sends again, because its answer got lost, writes nothing and finds its own version.
-// The time is asked for last: before Redis 5 a script could not write any more once it had.
+// The time is asked for last: before Redis 5 a script could not write any more once it had. The clock is named by the server that
+// runs the script, so the name is right behind a proxy, after a fail-over and while slots move, whatever the client knows of that.
 const script = `local held = redis.call('HMGET', KEYS[1], 'version', 'value')
+if not held[1] ~= not held[2] then return redis.error_reply('DAMAGED the record has lost a field') end
 if ARGV[1] == (held[1] and '=' .. held[1] or '') then
   held = { ARGV[2], ARGV[3] }
   redis.call('HSET', KEYS[1], 'version', held[1], 'value', held[2])
@@ -28,7 +31,9 @@ if ARGV[1] == (held[1] and '=' .. held[1] or '') then
   redis.call('PUBLISH', ARGV[5], held[1])
 end
 local time = redis.call('TIME')
-return { time[1] * 1000 + math.floor(time[2] / 1000), held[1], held[2] }`;
+local server = redis.pcall('INFO', 'server')
+local clock = type(server) == 'string' and string.match(server, 'run_id:(%x+)')
+return { time[1] * 1000 + math.floor(time[2] / 1000), held[1], held[2], clock }`;
 
 /**
  * Keeps records in Redis, where any number of servers share them: a hash for each account, one script for each call.
@@ -48,15 +53,21 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
   checkLifetime('tombstoneTtl', options.tombstoneTtl, aDay);
   let isClosed = false;
   let isChecked = false;
+  let isWarned = false;
   const assertOpen = () => {
     if (isClosed) throw new ActOnTokenError('store_unavailable', 'This Redis store is closed. Close it after the sessions that use it.');
   };
   const run = async (name: string, args: readonly string[] = []): Promise<ReadResult> => {
     assertOpen();
-    const [now, version, value] = await runScript(redis, script, name, args);
+    const [now, version, value, server] = await runScript(redis, script, name, args);
     if (!isChecked) void warnOfEviction(redis, (ttl ?? tombstoneTtl) !== undefined);
     isChecked = true;
-    return { record: version === null || value === null ? null : { version, value }, now: Number(now) };
+      if (value !== null && !isWarned) warnOfPlainText(redis, value);
+      isWarned ||= value !== null;
+      // Without the right to INFO no server of a Cluster has a name; then each key has a clock of its own.
+      const clock = server ?? (redis.isCluster ? name : null);
+      const record = version === null || value === null ? null : { version, value };
+      return { record, now: Number(now), ...(clock === null ? {} : { clock }) };
   };
   const hints = createHints(redis, run);
   return {
@@ -65,8 +76,8 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
     async swap(key, expected, next) {
       const condition = expected === null ? '' : `=${expected}`;
       const lifetime = String((next.signedOut ? tombstoneTtl : ttl) ?? '');
-      const { record, now } = await run(prefix + key, [condition, next.version, next.value, lifetime, prefix + key]);
-      return { ok: record?.version === next.version, record, now };
+      const answer = await run(prefix + key, [condition, next.version, next.value, lifetime, prefix + key]);
+      return { ok: answer.record?.version === next.version, ...answer };
     },
     watch(key, onChange) {
       assertOpen();

@@ -100,17 +100,6 @@ function sectionWith(page: string, name: string): string {
 /** Options whose default is a constant in the source, and the line of the page that tells it. */
 function defaults(): { option: string; value: string; file: string; line: string }[] {
   const known = [
-    ['packages/core/src/session/options.ts', 'minValidity', '30_000'],
-    ['packages/core/src/session/options.ts', 'minRefreshInterval', '60_000'],
-    ['packages/core/src/session/options.ts', 'maxLifetime', '3_600_000'],
-    ['packages/core/src/session/options.ts', 'grantLimit', '{ limit: 5, window: 3_600_000, reserve: 1 }'],
-    ['packages/core/src/session/options.ts', 'onUnknown', "'probe'"],
-    ['packages/core/src/session/options.ts', 'autoRefresh', 'false'],
-    ['packages/core/src/wire/endpoint.ts', 'requestTimeout', '10_000'],
-    ['packages/core/src/wire/authorization.ts', 'scope', "'PRODUCTION'"],
-    ['packages/core/src/pool.ts', 'maxConcurrent', '50'],
-    ['packages/core/src/pool.ts', 'idleAfter', '600_000'],
-    ['packages/core/src/polling-watch.ts', 'interval', '1_000'],
     ['packages/redis/src/redis-store.ts', 'prefix', "'act-on-token:'"],
     ['packages/indexeddb/src/indexed-db-store.ts', 'database', "'act-on-token'"],
     ['packages/broker/src/settings.ts', 'maxBodySize', '400_000_000'],

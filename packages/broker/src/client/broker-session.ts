@@ -1,12 +1,13 @@
 import type { AccessTokenOptions, Clock, Fetch, Grant, Session, SessionEvent, Snapshot, TokenStore } from '@act-on-token/core';
 import { ActOnTokenError } from '@act-on-token/core';
-import type { BrokerAccount, BrokerMode } from '../wire.ts';
+import { type BrokerAccount, type BrokerMode, noAccount } from '../wire.ts';
 import { type ApiAccess, proxyBase, proxyFetch, tokenFetch } from './api-fetch.ts';
 import { systemClock } from './clock.ts';
 import { closed, misconfigured } from './failures.ts';
 import { Gateway } from './gateway.ts';
 import { KeptToken } from './kept-token.ts';
 import { Lookups } from './lookups.ts';
+import { abortable } from './request.ts';
 import { Standing } from './standing.ts';
 import { TokenSource } from './token-source.ts';
 
@@ -41,6 +42,7 @@ export interface BrokerSession extends Session {
 
 class ActOnBrokerSession implements BrokerSession {
   readonly #mode: BrokerMode;
+  readonly #pinned: string | null;
   readonly #clock: Clock;
   readonly #gateway: Gateway;
   readonly #standing: Standing;
@@ -56,13 +58,16 @@ class ActOnBrokerSession implements BrokerSession {
     // Looked up at each request, so that a fetch that is replaced later is the one that is called.
     const send: Fetch = (input, init) => (fetch ?? globalThis.fetch)(input, init);
     this.#mode = mode;
+    this.#pinned = account ?? null;
     this.#clock = clock;
     this.#gateway = new Gateway({ url, mode, fetch: send, account: account ?? null, now });
-    this.#standing = new Standing(now, () => void this.#kept.forget());
+    this.#standing = new Standing(now, (owner) => void this.#kept.belongTo(owner));
     this.#lookups = new Lookups(this.#gateway, this.#standing, clock);
     this.#kept = new KeptToken(store, () => JSON.stringify(['act-on-broker', this.#gateway.base().href, account ?? null]), now);
-    this.#tokens = new TokenSource(this.#gateway, this.#kept, clock, () => this.#lookups.hint());
-    const access: ApiAccess = { gateway: this.#gateway, standing: this.#standing, lookups: this.#lookups, now };
+    const owner = () => this.#standing.owner;
+    this.#tokens = new TokenSource(this.#gateway, this.#kept, clock, owner, () => this.#lookups.hint());
+    const shown = (): string => this.#pinned ?? owner()?.accountId ?? noAccount;
+    const access: ApiAccess = { gateway: this.#gateway, standing: this.#standing, lookups: this.#lookups, now, account: shown };
     this.fetch = (input, init) => this.#fetch(access, send, input, init);
     attachAsyncDispose(this);
   }
@@ -83,11 +88,13 @@ class ActOnBrokerSession implements BrokerSession {
   async getAccessToken(options: AccessTokenOptions = {}): Promise<string> {
     this.#checkOpen();
     if (this.#mode === 'proxy') throw noToken();
+    // Whose token it is must be known: it is the broker that says who is there.
+    await abortable(this.ready(), options.signal);
     try {
       return await this.#tokens.get(options);
     } catch (error) {
       // Why there is no token shows when the broker is asked how things stand.
-      if (error instanceof ActOnTokenError) this.#lookups.hint();
+      if (error instanceof ActOnTokenError) await this.#lookAfter(error);
       throw error;
     }
   }
@@ -104,7 +111,7 @@ class ActOnBrokerSession implements BrokerSession {
     this.#checkOpen();
     // Whom to sign out must be known, or it would be every account of this browser.
     if (!this.#standing.snapshot.loaded) await this.#lookups.look();
-    await this.#gateway.logout(this.#standing.account?.id ?? null);
+    await this.#gateway.logout(this.#pinned ?? this.#standing.account?.id ?? null);
     this.#standing.signedOut();
     this.#lookups.changed();
   }
@@ -134,8 +141,8 @@ class ActOnBrokerSession implements BrokerSession {
     return this.#standing.snapshot;
   }
 
-  subscribe(listener: () => void): () => void {
-    const remove = this.#standing.subscribe(listener);
+  subscribe(listener: (snapshot: Snapshot) => void): () => void {
+    const remove = this.#standing.subscribe(() => listener(this.getSnapshot()));
     if (!this.#closed) this.#lookups.start();
     return () => {
       remove();
@@ -186,9 +193,15 @@ class ActOnBrokerSession implements BrokerSession {
 
   async #fetch(access: ApiAccess, send: Fetch, input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
     this.#checkOpen();
+    // As whom it is sent must be known: it is sent as whom the page shows.
+    await abortable(this.ready(), init?.signal);
     if (this.#mode === 'proxy') return proxyFetch(access, input, init);
-    await this.ready();
     return tokenFetch(access, send, (options) => this.getAccessToken(options), input, init);
+  }
+
+  async #lookAfter({ code }: ActOnTokenError): Promise<void> {
+    if (code === 'signed_out') await this.#lookups.lookAgain();
+    else this.#lookups.hint();
   }
 
   #checkOpen(): void {

@@ -39,6 +39,11 @@ export function unreachable(): ActOnTokenError {
   return new ActOnTokenError('not_sent', 'The server could not be reached. Check the network; nobody was signed out.');
 }
 
+/** The page showed an account that this browser is not signed in to any more, or not for this user of the app. */
+export function changed(): ActOnTokenError {
+  return new ActOnTokenError('signed_out', 'This browser is not signed in any more as the page showed. Look at "account", then try again.');
+}
+
 export function closed(): ActOnTokenError {
   return new ActOnTokenError('closed', 'This session was closed. Create a new one.');
 }

@@ -5,12 +5,16 @@ import {
   brokerHeader,
   idempotencyHeader,
   type SessionAnswer,
+  signInHeader,
   slashHeader,
   type TokenAnswer,
   type TokenRequest,
 } from '../wire.ts';
 import { failureOf, misconfigured, noBroker, redirected, unreachable } from './failures.ts';
 import { isStream } from './request.ts';
+
+/** What the broker said, and the name of the sign-in that it is about. */
+export type Signed<T> = T & { readonly signIn: string };
 
 export interface GatewayOptions {
   readonly url: string | URL;
@@ -31,15 +35,19 @@ export class Gateway {
     this.#options = options;
   }
 
-  async session(): Promise<SessionAnswer> {
-    const answer = await this.#json('session', { cache: 'no-store' }, isSessionAnswer);
-    if (answer.mode === this.#options.mode) return answer;
+  async session(): Promise<Signed<SessionAnswer>> {
+    const { account, mode } = this.#options;
+    const headers = account === null ? {} : { [accountHeader]: account };
+    const answer = await this.#json('session', { cache: 'no-store', headers }, isSessionAnswer);
+    if (answer.mode === mode) return answer;
     throw misconfigured(`The broker is in ${answer.mode} mode. Give this session the option mode: '${answer.mode}'.`);
   }
 
-  token(request: TokenRequest): Promise<TokenAnswer> {
+  /** `account` is the one that the page shows. */
+  token(request: TokenRequest, account: string): Promise<Signed<TokenAnswer>> {
     const body = JSON.stringify(request);
-    const headers = { 'content-type': 'application/json', [idempotencyHeader]: crypto.randomUUID() };
+    const key = crypto.randomUUID();
+    const headers = { 'content-type': 'application/json', [accountHeader]: account, [idempotencyHeader]: key };
     return this.#json('token', { method: 'POST', body, headers }, isTokenAnswer);
   }
 
@@ -49,9 +57,11 @@ export class Gateway {
     if (response.status !== 204) throw response.ok ? noBroker(response) : await failureOf(response, this.#options.now());
   }
 
-  /** A request for `{url}/api/…`, as `fetch` answers or fails. */
-  async send(url: URL, init: RequestInit): Promise<Response> {
-    const headers = this.#headers(init.headers);
+  /** A request for `{url}/api/…`, as `fetch` answers or fails, of the account that the page shows. */
+  async send(url: URL, init: RequestInit, account: string): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set(brokerHeader, '1');
+    headers.set(accountHeader, account);
     const isSafe = init.method === undefined || /^(get|head)$/i.test(init.method);
     // A browser sends a request once more when a connection that it used before breaks; the broker then knows it again.
     if (!isSafe && !headers.has(idempotencyHeader)) headers.set(idempotencyHeader, crypto.randomUUID());
@@ -67,12 +77,12 @@ export class Gateway {
     return base;
   }
 
-  async #json<T>(route: string, init: RequestInit, isAnswer: (body: unknown) => body is T): Promise<T> {
+  async #json<T>(route: string, init: RequestInit, isAnswer: (body: unknown) => body is T): Promise<Signed<T>> {
     const asked = this.#options.now();
-    const response = await this.#reach(route, { ...init, headers: this.#headers(init.headers) });
+    const response = await this.#reach(route, init);
     if (!response.ok) throw await failureOf(response, asked);
     const body: unknown = await response.json().catch(() => null);
-    if (isAnswer(body)) return body;
+    if (isAnswer(body)) return { ...body, signIn: response.headers.get(signInHeader) ?? '' };
     throw noBroker(response);
   }
 
@@ -109,13 +119,6 @@ export class Gateway {
       headers.set(slashHeader, 'added');
     }
     return this.#options.fetch(target, { ...init, headers, credentials: 'same-origin', redirect: 'manual' });
-  }
-
-  #headers(given: HeadersInit | undefined): Headers {
-    const headers = new Headers(given);
-    headers.set(brokerHeader, '1');
-    if (this.#options.account !== null) headers.set(accountHeader, this.#options.account);
-    return headers;
   }
 
   /** Cookies go to the page's own origin only, so elsewhere nobody would ever be signed in. */

@@ -2,17 +2,17 @@ import type { Session } from '@act-on-token/core';
 import { json, Refusal } from '../answers.ts';
 import { readSmallBody } from '../body.ts';
 import type { Context } from '../context.ts';
-import type { Membership } from '../membership.ts';
+import { type Membership, signInOf } from '../membership.ts';
 import { digest } from '../text.ts';
 import { keepFresh, type Visit } from '../visit.ts';
-import type { TokenAnswer, TokenRequest } from '../wire.ts';
+import { signInHeader, type TokenAnswer, type TokenRequest } from '../wire.ts';
 
 /** `POST token`, in token mode: a valid access token for the page. One that Act-On refused is named by its digest and replaced, if it still is the current one. */
 export async function token(context: Context, visit: Visit, membership: Membership): Promise<Response> {
   const wanted = readTokenRequest(await readSmallBody(visit.request));
   await keepFresh(context, visit, membership);
   const answer = await context.sessions.use(membership.account, (session) => obtain(context, visit, session, wanted));
-  return json(200, answer);
+  return json(200, answer, { [signInHeader]: await signInOf(membership) });
 }
 
 async function obtain({ settings }: Context, { waitUntil }: Visit, session: Session, wanted: TokenRequest): Promise<TokenAnswer> {
