@@ -54,9 +54,12 @@ export class Sessions {
 
   /** Signs in to the account. The grant is sent by `send`, inside the session's claim. Rejects as `Session.authorize` does. */
   async authorize(account: string, grant: Grant, send: TokenEndpoint['send']): Promise<void> {
-    const { now } = this.#settings;
-    for (const [secret, { at }] of this.#detours) if (now() - at > longestSignIn) this.#detours.delete(secret);
-    this.#detours.set(secretOf(grant), { send, at: now() });
+    const now = this.#settings.now();
+    for (const [secret, { at }] of this.#detours) {
+      if (now - at <= longestSignIn) break;
+      this.#detours.delete(secret);
+    }
+    this.#detours.set(secretOf(grant), { send, at: now });
     try {
       await this.use(account, (session) => session.authorize(grant));
     } finally {

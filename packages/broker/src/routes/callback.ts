@@ -82,8 +82,13 @@ async function finished(context: Context, visit: Visit, returned: Returned): Pro
       () => settings.now() >= known.until,
     ));
   if (outcome !== undefined) return outcome();
-  for (const [id, { until }] of finishing) if (settings.now() >= until) finishing.delete(id);
-  const mine: Finishing = { until: settings.now() + 2 * settings.endpoint.requestTimeout + beyondRequests };
+  const now = settings.now();
+  // The oldest first.
+  for (const [id, { until }] of finishing) {
+    if (now < until) break;
+    finishing.delete(id);
+  }
+  const mine: Finishing = { until: now + 2 * settings.endpoint.requestTimeout + beyondRequests };
   finishing.set(returned.id, mine);
   try {
     const result = await finishOnce(context, visit, returned);
