@@ -71,7 +71,14 @@ const grantTable = (type: keyof typeof grantRules, good: object, more: Pick<Tabl
     createSession(session)
       .authorize(grant as never, { signal: left })
       .catch(unlessLeft);
-  return { type: `a ${type} grant`, rules, good: { type, ...good }, make, prefix: 'grant.', ...more };
+  return {
+    type: `${type === 'authorization_code' ? 'an' : 'a'} ${type} grant`,
+    rules,
+    good: { type, ...good },
+    make,
+    prefix: 'grant.',
+    ...more,
+  };
 };
 
 export const coreTables: readonly Table[] = [

@@ -1,13 +1,5 @@
 import type { ActOnTokenErrorCode } from './errors.ts';
-import {
-  type AccountRecord,
-  type Claim,
-  lives,
-  longestLease,
-  type Pair,
-  type Purpose,
-  type Refusal,
-} from './record.ts';
+import { type AccountRecord, type Claim, lives, longestLease, type Pair, type Purpose, type Refusal } from './record.ts';
 
 /*
  * The rules of an account, and nothing else: no I/O, no clock, no chance. Time is an argument and always the store's.
@@ -121,8 +113,7 @@ export function decide(record: AccountRecord, question: Question): Decision {
   if (claim !== null && claimStands(claim, question)) {
     return { type: 'join', until: Math.min(claim.until, question.now + lengthOf(claim)) };
   }
-  const next =
-    !isPerson && canRefresh(record) ? decideRefresh(record, question) : decideGrant(record, question);
+  const next = !isPerson && canRefresh(record) ? decideRefresh(record, question) : decideGrant(record, question);
   // Better a token with its last seconds to live than an error.
   return next.type === 'give_up' && !isPerson && isServable(record, question, true) ? use : next;
 }
@@ -172,8 +163,7 @@ export function refreshAheadAt(record: AccountRecord, rules: Rules): number {
   if (pair === null || !canRefresh(record)) return Number.POSITIVE_INFINITY;
   const soonest = pair.issuedAt + rules.minRefreshInterval;
   if (record.suspect) return isFromGrant(record, pair) ? pair.issuedAt + spacing(pair, rules) : soonest;
-  const ahead =
-    (rules.refreshAhead ?? Math.min(600_000, (pair.expiresAt - pair.issuedAt) / 3)) * rules.jitter;
+  const ahead = (rules.refreshAhead ?? Math.min(600_000, (pair.expiresAt - pair.issuedAt) / 3)) * rules.jitter;
   return Math.max(soonest, pair.expiresAt - ahead);
 }
 
@@ -210,17 +200,14 @@ function decideRefresh(record: AccountRecord, question: Question): Decision {
 
 /** A pair without a usable access token, or one whose life is over on arrival, is not refreshed in a circle, whatever the options. */
 function spacing(pair: Pair, { minRefreshInterval }: Rules): number {
-  return pair.accessToken === null
-    ? Math.max(minRefreshInterval, shortestLife)
-    : Math.min(minRefreshInterval, shortestLife);
+  return pair.accessToken === null ? Math.max(minRefreshInterval, shortestLife) : Math.min(minRefreshInterval, shortestLife);
 }
 
 /** Whether sending the refresh token once more has stopped making sense: a sign-in is called for. */
 export function isUnknownOver({ pair, ended }: AccountRecord, now: number): boolean {
   if (pair === null || ended !== null || pair.unanswered === 0) return false;
   const { failing } = pair;
-  const isFailing =
-    failing !== undefined && failing.count >= endOfUnknown.answers && now - failing.since >= endOfUnknown.over;
+  const isFailing = failing !== undefined && failing.count >= endOfUnknown.answers && now - failing.since >= endOfUnknown.over;
   return isFailing || now - pair.issuedAt >= endOfUnknown.age;
 }
 
@@ -318,8 +305,7 @@ export function attempt(record: AccountRecord, request: ClaimRequest, now: numbe
     // A grant that may still take effect: from here on, not only at a commit, because this claim replaces the one that showed it.
     suspect: record.suspect || overtook,
   };
-  const refreshToken =
-    request.imported ?? (purpose === 'grant' ? null : (record.pair?.refreshToken ?? null));
+  const refreshToken = request.imported ?? (purpose === 'grant' ? null : (record.pair?.refreshToken ?? null));
   return { claim, record: claimed, refreshToken, print: request.print ?? null, charged };
 }
 
@@ -359,19 +345,10 @@ export type Ending =
  * What to write now that an attempt has ended, on the record as it is; `null`: nothing, the record is right as it is.
  * Only a claim of one's own is ever removed.
  */
-export function reconcile(
-  record: AccountRecord | null,
-  mine: Attempt,
-  ending: Ending,
-  now: number,
-  reach: string,
-): AccountRecord | null {
+export function reconcile(record: AccountRecord | null, mine: Attempt, ending: Ending, now: number, reach: string): AccountRecord | null {
   if (record === null) return survivesDeletion(reach) ? transition(mine.record, mine, ending, now) : null;
   const current = isBehind(record, mine.record) ? restored(record, mine.record) : record;
-  const next =
-    mine.claim.purpose === 'grant'
-      ? afterGrant(current, mine, ending, now)
-      : afterRefresh(current, mine, ending, now);
+  const next = mine.claim.purpose === 'grant' ? afterGrant(current, mine, ending, now) : afterRefresh(current, mine, ending, now);
   return next === record ? null : next;
 }
 
@@ -380,10 +357,7 @@ export const survivesDeletion = (reach: string): boolean => reach === 'machine' 
 
 /** Whether the store went back in time: these two numbers never do. */
 export function isBehind(record: AccountRecord, known: AccountRecord): boolean {
-  return (
-    record.lineage < known.lineage ||
-    (record.lineage === known.lineage && record.generation < known.generation)
-  );
+  return record.lineage < known.lineage || (record.lineage === known.lineage && record.generation < known.generation);
 }
 
 /**
@@ -393,9 +367,7 @@ export function isBehind(record: AccountRecord, known: AccountRecord): boolean {
  */
 export function restored(older: AccountRecord, newer: AccountRecord): AccountRecord {
   const isNews = older.changedAt > newer.changedAt;
-  const live = isNews
-    ? { ...older, lineage: newer.lineage + 1, generation: newer.generation + 1 }
-    : newer;
+  const live = isNews ? { ...older, lineage: newer.lineage + 1, generation: newer.generation + 1 } : newer;
   const issuedAt = isNews ? (live.pair?.issuedAt ?? 0) : Number.NEGATIVE_INFINITY;
   return {
     ...live,
@@ -409,17 +381,13 @@ export function restored(older: AccountRecord, newer: AccountRecord): AccountRec
   };
 }
 
-const union = (a: readonly number[], b: readonly number[]): readonly number[] =>
-  [...new Set([...a, ...b])].sort((x, y) => x - y);
+const union = (a: readonly number[], b: readonly number[]): readonly number[] => [...new Set([...a, ...b])].sort((x, y) => x - y);
 const later = (a: number | null, b: number | null): number | null => Math.max(a ?? 0, b ?? 0) || null;
 
 /** A refresh counts only for the very pair whose token was sent. */
 function afterRefresh(record: AccountRecord, mine: Attempt, ending: Ending, now: number): AccountRecord {
   const { lineage, generation } = mine.record;
-  const isSame =
-    record.lineage === lineage &&
-    record.generation === generation &&
-    record.pair?.refreshToken === mine.refreshToken;
+  const isSame = record.lineage === lineage && record.generation === generation && record.pair?.refreshToken === mine.refreshToken;
   return isSame ? transition(record, mine, ending, now) : withoutMine(record, mine);
 }
 
@@ -434,7 +402,7 @@ function afterGrant(record: AccountRecord, mine: Attempt, ending: Ending, now: n
   const rest = withoutMine(record, mine);
   const isWritten =
     record.pair?.accessToken === ending.tokens.accessToken &&
-    record.pair.refreshToken === ending.tokens.refreshToken;
+    record.pair.refreshToken === (ending.tokens.refreshToken ?? mine.refreshToken);
   return record.pair === null || record.suspect || isWritten ? rest : { ...rest, suspect: true };
 }
 
@@ -447,13 +415,9 @@ function transition(record: AccountRecord, mine: Attempt, ending: Ending, now: n
   const isGrant = mine.claim.purpose === 'grant';
   switch (ending.type) {
     case 'granted':
-      return isGrant
-        ? grantCommitted(record, mine, ending.tokens, now)
-        : refreshCommitted(record, mine, ending.tokens, now);
+      return isGrant ? grantCommitted(record, mine, ending.tokens, now) : refreshCommitted(record, mine, ending.tokens, now);
     case 'refused':
-      return isGrant
-        ? grantRefused(withoutMine(record, mine), mine, ending.refusal)
-        : refreshRefused(record, mine, now);
+      return isGrant ? grantRefused(withoutMine(record, mine), mine, ending.refusal) : refreshRefused(record, mine, now);
     case 'not_processed': {
       const rest = blockedUntil(undone(record, mine, ending.refund), mine, ending.blockedUntil);
       return isGrant && ending.refusal !== undefined ? grantRefused(rest, mine, ending.refusal) : rest;
@@ -466,29 +430,28 @@ function transition(record: AccountRecord, mine: Attempt, ending: Ending, now: n
   }
 }
 
-const foreignClaim = (record: AccountRecord, mine: Attempt): Claim | null =>
-  record.claim?.id === mine.claim.id ? null : record.claim;
+const foreignClaim = (record: AccountRecord, mine: Attempt): Claim | null => (record.claim?.id === mine.claim.id ? null : record.claim);
 
 function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens, now: number): AccountRecord {
   const foreign = foreignClaim(record, mine);
   const proves = !mine.claim.overtook && foreign?.purpose !== 'grant' && !followsGrant(record, mine);
   // Sent again by another process since: a server that takes that for theft has revoked what it gave to this one.
   const wasProbed = (record.pair?.unanswered ?? 0) > (mine.record.pair?.unanswered ?? 0);
-  const rotates = tokens.refreshToken !== null;
   return {
     ...record,
     generation: record.generation + 1,
     changedAt: now,
-    pair: {
-      ...tokens,
-      refreshToken: tokens.refreshToken ?? mine.refreshToken,
-      unanswered: 0,
-      ...(rotates ? {} : { rotates }),
-    },
+    pair: pairOf(tokens, mine),
     ended: null,
     claim: foreign,
     suspect: (record.suspect && !proves) || wasProbed || followsSilence(mine) || record.ended !== null,
   };
+}
+
+/** A server that sends no new refresh token leaves the one that was sent good. A password brings none of its own. */
+function pairOf(tokens: Tokens, { refreshToken }: Attempt): Pair {
+  const isKept = tokens.refreshToken === null && refreshToken !== null;
+  return { ...tokens, unanswered: 0, ...(isKept ? { refreshToken, rotates: false } : {}) };
 }
 
 /** Whether this probe followed a send without an answer: that one may be stuck on its way, and kill this pair when it arrives. */
@@ -512,7 +475,7 @@ function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens, no
     lineage: record.lineage + 1,
     generation: record.generation + 1,
     changedAt: now,
-    pair: { ...tokens, unanswered: 0 },
+    pair: pairOf(tokens, mine),
     ended: null,
     claim: foreign,
     refused: record.refused === mine.print ? null : record.refused,
@@ -522,8 +485,7 @@ function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens, no
 }
 
 /** Whether grants were charged in `record` that `other` does not know of. */
-const knowsMore = (record: AccountRecord, other: AccountRecord): boolean =>
-  record.grants.some((at) => !other.grants.includes(at));
+const knowsMore = (record: AccountRecord, other: AccountRecord): boolean => record.grants.some((at) => !other.grants.includes(at));
 
 /** Refused credentials are not tried again unattended, by any process, until they change or a person signs in. */
 function grantRefused(record: AccountRecord, mine: Attempt, refusal: Refusal | undefined): AccountRecord {
@@ -536,17 +498,14 @@ function refreshRefused(record: AccountRecord, mine: Attempt, now: number): Acco
   const foreign = foreignClaim(record, mine);
   const pair = record.pair as Pair;
   const wasUnanswered = pair.unanswered > 1;
-  const isExpected =
-    wasUnanswered || record.suspect || mine.claim.overtook || foreign !== null || pair.rotates === false;
+  const isExpected = wasUnanswered || record.suspect || mine.claim.overtook || foreign !== null || pair.rotates === false;
   const { failing: _, ...rest } = pair;
   return {
     ...record,
     pair: { ...rest, unanswered: 0 },
     ended: wasUnanswered ? 'unknown' : 'rejected',
     claim: foreign,
-    conflicts: isExpected
-      ? record.conflicts
-      : [...record.conflicts.filter((at) => at > now - conflictWindow), now],
+    conflicts: isExpected ? record.conflicts : [...record.conflicts.filter((at) => at > now - conflictWindow), now],
   };
 }
 
@@ -579,9 +538,10 @@ function blockedUntil(record: AccountRecord, { charged }: Attempt, until: number
  * its place: its time paces the next send. Without one it runs to its end: the request may still be under way.
  */
 function leftOpen(record: AccountRecord, mine: Attempt, answered: boolean, now: number): AccountRecord {
-  const isMine = record.claim?.id === mine.claim.id;
-  const ended = answered && isMine ? { ...record, claim: { ...(record.claim as Claim), until: now } } : record;
-  if (mine.claim.purpose !== 'grant') return answered && isMine ? failedOnceMore(ended, now) : ended;
+  // A claim that ends earlier than it was made for was ended by this very write, and its answer got lost.
+  const isOpen = answered && record.claim?.id === mine.claim.id && record.claim.until === mine.claim.until;
+  const ended = isOpen ? { ...record, claim: { ...mine.claim, until: now } } : record;
+  if (mine.claim.purpose !== 'grant') return isOpen ? failedOnceMore(ended, now) : ended;
   if (mine.refreshToken !== null && !canRefresh(record) && record.lineage === mine.record.lineage) {
     return importedUnproven(ended, mine, now);
   }

@@ -234,9 +234,10 @@ function tamedBlock(until: number | null, now: number): number | null {
   return Math.min(until, now + longest.block);
 }
 
-function tamedBlocks({ refresh, grant }: AccountRecord['blocked'], now: number): AccountRecord['blocked'] {
-  if (refresh === null && grant === null) return unblocked;
-  return { refresh: tamedBlock(refresh, now), grant: tamedBlock(grant, now) };
+function tamedBlocks(blocked: AccountRecord['blocked'], now: number): AccountRecord['blocked'] {
+  const { refresh, grant } = blocked;
+  const tame = { ...blocked, refresh: tamedBlock(refresh, now), grant: tamedBlock(grant, now) };
+  return Object.values(tame).some((until) => until !== null) ? tame : unblocked;
 }
 
 /** Newest last. A store's clock may go back by minutes in a fail-over: what was charged before that still counts. */

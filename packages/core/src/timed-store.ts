@@ -119,10 +119,7 @@ export class TimedStore {
     }
   }
 
-  async #call<Result extends ReadResult>(
-    call: () => Promise<Result>,
-    check: (answer: Result) => Result,
-  ): Promise<Answer<Result>> {
+  async #call<Result extends ReadResult>(call: () => Promise<Result>, check: (answer: Result) => Result): Promise<Answer<Result>> {
     for (let left = attempts; ; left -= 1) {
       const began = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
       try {

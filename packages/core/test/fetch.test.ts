@@ -175,7 +175,10 @@ describe('session.fetch, over real HTTP', () => {
     expect(calls.map(([input]) => typeof input)).toEqual(['string', 'string']);
     expect(calls[0]?.[1]).toMatchObject({ method: 'PATCH', cache: 'reload', credentials: 'omit', signal: expect.any(AbortSignal) });
     expect(new TextDecoder().decode(calls[0]?.[1]?.body as ArrayBuffer)).toBe(contact);
-    for (const [, init] of calls) expect(init).not.toHaveProperty('waitUntil');
+    for (const [, init] of calls) {
+      expect(init).not.toHaveProperty('waitUntil');
+      expect(Object.keys(init?.headers ?? {})).toContain('authorization');
+    }
     await own.close();
   });
 

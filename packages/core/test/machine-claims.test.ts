@@ -45,8 +45,10 @@ describe('a claim over the claim of somebody who never came back', () => {
     expect(claimed(lapsed({}, { claim: claimFor('grant', over) }), purpose).claim.overtook).toBe(true);
   });
 
-  it('remembers a grant that was overtaken before', () => {
-    expect(claimed(lapsed({}, { claim: claimFor('probe', { ...over, overtook: true }) }), 'probe').claim.overtook).toBe(true);
+  it('leaves it to the doubt in the record to remember a grant that was overtaken before', () => {
+    const before = claimed(lapsed({}, { claim: claimFor('grant', over) }), 'probe').record;
+    const mine = claimed({ ...before, claim: claimFor('probe', { ...over, overtook: true }) }, 'probe');
+    expect([mine.claim.overtook, mine.record.suspect]).toEqual([false, true]);
   });
 
   it.each(['refresh', 'probe'] as const)('has nothing to remember of a %s', (purpose) => {
@@ -74,6 +76,15 @@ describe('a sign-out', () => {
       generation: 2,
       changedAt: now,
       ended: 'signed_out',
+    });
+  });
+
+  it('forgets why the last grant was refused, and keeps what a newer version wrote', () => {
+    const refusal = { code: 'client_rejected', detail: 'invalid_client' } as const;
+    const ofNewerVersion = { region: 'eu' };
+    expect(signedOut(signedIn({}, { refusal, ...ofNewerVersion }), now)).toMatchObject({
+      ...{ refusal: null, pair: null },
+      ...ofNewerVersion,
     });
   });
 

@@ -73,9 +73,12 @@ export async function followed(path: string, user: number | undefined): Promise<
         [at, isShared] = [root, false];
       }
     } else {
-      if (isShared) refuseOthers(next, stats, user);
+      const isInShared = isShared;
+      isShared = (stats.mode & byOthers) !== 0;
+      // The owner of a sticky directory may move things away all the same.
+      if (isShared || isInShared) refuseOthers(next, stats, user);
       if (steps.length > 0) refuseOpen(next, stats, true);
-      [at, isShared] = [next, (stats.mode & byOthers) !== 0];
+      at = next;
     }
   }
   return at;

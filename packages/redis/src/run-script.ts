@@ -38,11 +38,12 @@ export async function runScript(redis: Redis | Cluster, text: string, key: strin
 
 /** A server that is none, or something in between, may answer anything. */
 function checked(reply: unknown): Reply {
-  const [now, version, value] = Array.isArray(reply) ? reply : [];
+  const [now, version, value, server = null] = Array.isArray(reply) ? reply : [];
   const isRecord = (version === null && value === null) || (typeof version === 'string' && typeof value === 'string');
   const isTime = (typeof now === 'number' || typeof now === 'string') && Number(now) > 0 && Number.isSafeInteger(Number(now));
-  if (!isRecord || !isTime) throw Object.assign(new Error(), { name: 'StrangeReply' });
-  return [now, version, value];
+  const isNamed = server === null || typeof server === 'string';
+  if (!isRecord || !isTime || !isNamed) throw Object.assign(new Error(), { name: 'StrangeReply' });
+  return [now, version, value, server];
 }
 
 /** In our own words: an error of ioredis holds the command and its arguments, and a message of Redis may repeat them. */

@@ -95,7 +95,10 @@ export class Background {
     if (this.#leave === null) return;
     const { environment, record, announcer } = this.#parts;
     announcer.announce();
-    if (this.#retry > 0) return this.#look();
+    if (this.#retry > 0) {
+      this.#look();
+      return;
+    }
     const isDue = environment.autoRefresh && record.now() >= refreshAheadAt(record.record, environment.rules);
     if (isDue && this.#source.aheadPause() === 0) void this.#source.refreshAhead().then(() => this.arm());
     else this.arm();

@@ -191,8 +191,7 @@ export class CachedRecord {
   async #take(call: number, held: Held): Promise<void> {
     const known = this.stored;
     const isGone = held.version === null;
-    const wentBack =
-      known !== null && known.lineage > 0 && held.fault === null && isBehind(held.record ?? emptyRecord, known);
+    const wentBack = known !== null && known.lineage > 0 && held.fault === null && isBehind(held.record ?? emptyRecord, known);
     if (!wentBack || (isGone && !survivesDeletion(this.#environment.store.reach))) {
       this.#restored = 0;
       return this.#hold(call, held);

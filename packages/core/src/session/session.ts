@@ -64,21 +64,17 @@ export interface Session {
 }
 
 /** Where a session, seen through a proxy, finds itself. */
-const self: unique symbol = Symbol('session');
+const self = Symbol('session');
+const itself = (session: object): ActOnSession => (session as Record<symbol, ActOnSession>)[self] as ActOnSession;
 
 /** The members of {@link Session} on an account. */
 export class ActOnSession implements Session {
-  declare readonly [self]: ActOnSession;
   readonly #account: Account;
   /** Members that someone took, bound. */
   #bound: Record<string, unknown> | null = null;
   #ready: Promise<void> | null = null;
 
-  constructor(
-    settings: Environment,
-    account: string,
-    credentials: (() => MaybePromise<Credentials>) | undefined,
-  ) {
+  constructor(settings: Environment, account: string, credentials: (() => MaybePromise<Credentials>) | undefined) {
     checkOption('account', sessionRules.account, account);
     this.#account = new Account(settings, account, credentials);
     prepare(ActOnSession.prototype);
@@ -93,9 +89,9 @@ export class ActOnSession implements Session {
 
   /** A member of this session that works without it; the same function each time. */
   static bound(session: ActOnSession, name: string, member: (...all: never[]) => unknown): unknown {
-    const bound = (session.#bound ??= {});
-    bound[name] ??= member.bind(session);
-    return bound[name];
+    session.#bound ??= {};
+    session.#bound[name] ??= member.bind(session);
+    return session.#bound[name];
   }
 
   getAccessToken(options?: AccessTokenOptions): Promise<string> {
@@ -172,7 +168,7 @@ export class ActOnSession implements Session {
   }
 
   get fetch(): Session['fetch'] {
-    return ActOnSession.bound(this[self], 'fetch', this.#fetchWithToken) as Session['fetch'];
+    return ActOnSession.bound(itself(this), 'fetch', this.#fetchWithToken) as Session['fetch'];
   }
 
   #fetchWithToken(...[input, init]: Parameters<Session['fetch']>): Promise<Response> {
@@ -181,7 +177,7 @@ export class ActOnSession implements Session {
   }
 
   get apiBase(): URL {
-    return new URL(this[self].#account.environment.endpoint.apiBase);
+    return new URL(itself(this).#account.environment.endpoint.apiBase);
   }
 
   describe(): string {
@@ -222,7 +218,7 @@ function prepare(prototype: ActOnSession): void {
     if (typeof value !== 'function' || name === 'constructor') continue;
     Object.defineProperty(prototype, name, {
       get(this: ActOnSession) {
-        return ActOnSession.bound(this[self], name, value);
+        return ActOnSession.bound(itself(this), name, value);
       },
     });
   }

@@ -103,8 +103,7 @@ export class SignIn {
       const next = decide(current, { now: record.now(), rules, signIn, watched: record.watchedFor() });
       if (next.type === 'give_up') throw this.#refusal(next.code, next.retryAt);
       if (next.type === 'join' || next.type === 'wait_until') {
-        if (wait.elapsed > patience)
-          throw explain('outcome_unknown', { retryAt: record.time.toLocal(next.until) });
+        if (wait.elapsed > patience) throw explain('outcome_unknown', { retryAt: record.time.toLocal(next.until) });
         await wait.for(recordWait.next(next.until), longestRound);
         continue;
       }
@@ -116,8 +115,7 @@ export class SignIn {
   /** A refresh token that the record has already goes out as what it is. */
   #requestFor(grant: Grant, print: string | undefined): TokenRequest {
     const { record } = this.#parts.record;
-    const isOwn =
-      grant.type === 'refresh_token' && grant.refreshToken === record.pair?.refreshToken && canRefresh(record);
+    const isOwn = grant.type === 'refresh_token' && grant.refreshToken === record.pair?.refreshToken && canRefresh(record);
     if (!isOwn) return { purpose: 'grant', grant, print };
     return { purpose: (record.pair?.unanswered ?? 0) > 0 ? 'probe' : 'refresh' };
   }
@@ -137,8 +135,7 @@ export class SignIn {
       const { clock } = this.#parts.environment;
       throw errorOf(outcome, true, retryAfter === null ? null : clock.now() + retryAfter);
     }
-    if (!kept && this.#parts.record.record.pair === null)
-      throw explain('signed_out', { detail: 'a sign-out came meanwhile' });
+    if (!kept && this.#parts.record.record.pair === null) throw explain('signed_out', { detail: 'a sign-out came meanwhile' });
   }
 
   async #readForPerson(): Promise<void> {

@@ -30,9 +30,11 @@ export class SingleFlight<T> {
     this.#until = this.#clock.monotonic() + bound;
     // Later than now: what runs at once could ask for the flight that it is.
     own = Promise.resolve()
-      .then(() => start((more) => {
-        if (isCurrent()) this.#until = this.#clock.monotonic() + more;
-      }))
+      .then(() =>
+        start((more) => {
+          if (isCurrent()) this.#until = this.#clock.monotonic() + more;
+        }),
+      )
       .finally(() => {
         if (isCurrent()) this.#work = null;
       });
