@@ -23,6 +23,7 @@ export interface Settings extends Pick<BrokerOptions, 'user' | 'account' | 'expe
   readonly origin: string;
   /** Without a slash at the end: `/auth`, or nothing. */
   readonly basePath: string;
+  /** The same: `/auth/callback`. */
   readonly callbackPath: string;
   readonly allowedPaths: readonly string[];
   readonly maxBodySize: number;
@@ -107,7 +108,8 @@ export function readOptions(options: BrokerOptions): Settings {
   const checked = checkOptions<BrokerOptions, Defaulted>('createBroker()', brokerRules, options);
   const { endpoint, store, clock, redirectUri, sessionSecret } = checked;
   const redirect = readRedirectUri(redirectUri);
-  const basePath = checked.basePath ?? redirect.pathname.slice(0, redirect.pathname.lastIndexOf('/'));
+  const callbackPath = redirect.pathname.replace(/\/$/, '');
+  const basePath = checked.basePath ?? callbackPath.slice(0, callbackPath.lastIndexOf('/'));
   checkOptions('createBroker()', { basePath: brokerRules.basePath }, { basePath });
   const session = { ...checked.session, ...(clock === undefined ? {} : { clock }) };
   // Each account gets one later; what cannot work must show now. This one does nothing.
@@ -120,7 +122,7 @@ export function readOptions(options: BrokerOptions): Settings {
     redirectUri,
     origin: redirect.origin,
     basePath: basePath === '/' ? '' : basePath,
-    callbackPath: redirect.pathname,
+    callbackPath,
     allowedPaths: [...checked.allowedPaths],
     maxBodySize: checked.maxBodySize,
     apiTimeout: checked.apiTimeout,

@@ -17,10 +17,12 @@ export interface Visit {
   readonly leavable: readonly Membership[];
   /** `Set-Cookie` lines that go with the answer, whatever it is. */
   readonly setCookies: string[];
+  /** Gets what goes on after the response. It never throws. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
 /** Reads who sent a request. Rejects with what the option `user` throws, and with `configuration` for anything that names no one user. */
-export async function readVisit({ settings, seal }: Context, request: Request, url: URL): Promise<Visit> {
+export async function readVisit({ settings, seal }: Context, request: Request, url: URL, waitUntil: Visit['waitUntil']): Promise<Visit> {
   const cookies = readCookies(request.headers.get('cookie'));
   const named: unknown = (await settings.user?.(request)) ?? null;
   // Never made into a text: all objects, and all users without a name, would be one user.
@@ -30,7 +32,7 @@ export async function readVisit({ settings, seal }: Context, request: Request, u
   const all = await readMemberships(settings, seal, cookies);
   // Where the app says who its user is, nobody is nobody's.
   const memberships = all.filter((membership) => settings.user === undefined || (user !== null && membership.user === user));
-  return { request, url, cookies, user, memberships, leavable: user === null ? all : memberships, setCookies: [] };
+  return { request, url, cookies, user, memberships, leavable: user === null ? all : memberships, setCookies: [], waitUntil };
 }
 
 /**
