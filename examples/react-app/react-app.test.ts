@@ -173,7 +173,7 @@ describe.skipIf(!isChromiumThere)('the React app, in Chromium', { timeout: 120_0
     expect([...received.paths]).toEqual(expect.arrayContaining(['/', '/auth/session', '/auth/api/api/1/list', '/demo/log']));
     expect([...received.paths].filter((path) => path.startsWith('/assets/'))).toHaveLength(2);
     expect(text).toContain('Newsletter, weekly');
-    expect(text).toMatch(/set-cookie: __Host-act-on/i);
+    expect(text).toMatch(/set-cookie: __Host-Http-act-on/i);
     const secrets = secretsOf(demo.actOn);
     expect(secrets.map(({ name }) => name)).toEqual(expect.arrayContaining(['client secret', 'refresh token 3', 'access token 3']));
     expect(secrets.filter(({ forms }) => forms.some((form) => text.includes(form))).map(({ name }) => name)).toEqual([]);

@@ -1,4 +1,10 @@
-import { ActOnTokenError, type ActOnTokenErrorCode, type AuthorizationCodeGrant, type Outcome } from '@act-on-token/core';
+import {
+  ActOnTokenError,
+  type ActOnTokenErrorCode,
+  type AuthorizationCodeGrant,
+  type Outcome,
+  type TokenEndpoint,
+} from '@act-on-token/core';
 import { type ActOnAccount, whoIs } from './identity.ts';
 import { misconfigured, type Settings } from './settings.ts';
 import { shown } from './text.ts';
@@ -11,6 +17,8 @@ export interface Arrival {
   readonly browser: string;
   /** The account that the person meant to sign in to again; `null` if that is open. */
   readonly hint: string | null;
+  /** Sends a code to Act-On, in its turn. */
+  readonly send: TokenEndpoint['send'];
 }
 
 /** The account that somebody signed in to. */
@@ -33,7 +41,7 @@ const longestAccountName = 200;
 /** Sends the code and asks whose tokens came back. Rejects with `UnexpectedAccount`, or with what the app's own functions throw. */
 export async function exchange(settings: Settings, arrival: Arrival, signal: AbortSignal): Promise<Exchanged> {
   const began = performance.now();
-  const outcome = await settings.endpoint.send(arrival.grant, signal);
+  const outcome = await arrival.send(arrival.grant, signal);
   if (outcome.type !== 'granted') return outcome;
   const who = outcome.accessToken === null ? null : await whoIs(settings.endpoint, outcome.accessToken);
   await checkAccount(settings, who, arrival.request);

@@ -7,6 +7,7 @@ import { fromNow } from './times.ts';
 /** The core's remedies name its options and functions; who works in a shell has others. */
 const shellWords: ReadonlyArray<readonly [core: string, shell: string]> = [
   ['authorize()', 'act-on-token login'],
+  ['"account"', 'ACT_ON_USERNAME (or --account)'],
   ['"clientId"', 'ACT_ON_CLIENT_ID'],
   ['"clientSecret"', 'ACT_ON_CLIENT_SECRET'],
   ['"baseUrl"', 'ACT_ON_BASE_URL'],
@@ -33,7 +34,8 @@ export function explain(error: unknown, now: number): Explanation {
 }
 
 function inShellWords(message: string): string {
-  return shellWords.reduce((text, [core, shell]) => text.replaceAll(core, shell), message);
+  const unquoted = message.replace(/option "(ACT\w+)"/i, 'variable $1').replaceAll(/"(ACT_ON_\w+)"/g, '$1');
+  return shellWords.reduce((text, [core, shell]) => text.replaceAll(core, shell), unquoted);
 }
 
 /** The message tells the moment already, for programs. A person wants to know how long to wait. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { ActOnTokenError, type ReadResult, type StoredRecord, type SwapResult, type TokenStore } from '@act-on-token/core';
 import { findHead, type Head, makeAccount, moveHead } from './account-folder.ts';
 import { now } from './clock.ts';
+import { readDirectory } from './directory.ts';
 import { type Disk, localDisk } from './disk.ts';
 import { failedWith } from './failed-with.ts';
 import { watchHead } from './hints.ts';
@@ -12,7 +13,7 @@ import { warnOnce } from './warn-once.ts';
 export interface FileStoreOptions {
   /**
    * Where the records lie: on a local disk, of the one user who runs all programs that share it. Made at the first write if it is
-   * not there; a relative path is one from where the program was when it opened the store.
+   * not there; a relative path is one from where the program was when it opened the store, and a leading `~/` is the home directory.
    */
   directory: string;
 }
@@ -41,10 +42,7 @@ export function fileStore(options: FileStoreOptions): TokenStore {
 
 /** The same on a disk of the caller's. */
 export function fileStoreOn(disk: Disk, options: FileStoreOptions): TokenStore {
-  const given: unknown = options?.directory;
-  if (typeof given !== 'string' || given === '' || given.includes('\0'))
-    throw new ActOnTokenError('configuration', '"directory" must be the path of a folder.');
-  const directory = resolve(given);
+  const directory = readDirectory(options);
   const nameOf = (key: string) => createHash('sha256').update(key).digest('hex');
   const stops = new Set<() => void>();
   let isClosed = false;

@@ -78,6 +78,27 @@ describe('fileStore', () => {
     expect(() => fileStore({ directory: directory as string })).toThrow(expect.objectContaining({ code: 'configuration' }));
   });
 
+  it('takes a leading ~/ for the home directory, and never makes a folder of that name', async () => {
+    const [home, before] = [freshDirectory(), process.env.HOME];
+    const variable = process.platform === 'win32' ? 'USERPROFILE' : 'HOME';
+    vi.stubEnv(variable, home);
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(root);
+    await increment(fileStore({ directory: '~/sessions' }), 'key');
+    cwd.mockRestore();
+    vi.unstubAllEnvs();
+    expect(process.env.HOME).toBe(before);
+    expect(accounts(join(home, 'sessions'))).toHaveLength(1);
+    expect(existsSync(join(root, '~'))).toBe(false);
+  });
+
+  it.skipIf(process.platform === 'win32')('refuses a leading ~/ of a user without a home directory', () => {
+    for (const home of ['', 'relative', '~']) {
+      vi.stubEnv('HOME', home);
+      expect(() => fileStore({ directory: '~/sessions' })).toThrow(/^"directory" begins with ~\/.*Write out the path/);
+    }
+    vi.unstubAllEnvs();
+  });
+
   it('refuses no options', () => {
     expect(() => fileStore(undefined as never)).toThrow(expect.objectContaining({ code: 'configuration' }));
   });

@@ -6,6 +6,7 @@ import type { Cluster, Redis } from 'ioredis';
 const deadline = 2_500;
 
 const remedies: Readonly<Record<string, string>> = {
+  DAMAGED: 'the hash of the record has lost its "version" or its "value", so restore it, or delete its key',
   MISCONF: 'it cannot save to its disk and refuses to change anything, so look at its log',
   NOAUTH: 'sign the client in with a password',
   NOPERM: 'give the ACL user the rights that the README of @act-on-token/redis lists',
@@ -15,8 +16,8 @@ const remedies: Readonly<Record<string, string>> = {
   WRONGTYPE: 'something else lies under the key of the record, so choose another "prefix"',
 };
 
-/** The clock of Redis in milliseconds (text for a client with `stringNumbers`), the version, the value. */
-type Reply = [now: number | string, version: string | null, value: string | null];
+/** The clock of Redis in milliseconds (text for a client with `stringNumbers`), the version, the value, the server's name for its run. */
+type Reply = [now: number | string, version: string | null, value: string | null, server: string | null];
 
 /** Runs a script on one key: by its digest, and by its text where Redis does not know it (any node, after any restart). */
 export async function runScript(redis: Redis | Cluster, text: string, key: string, args: readonly string[]): Promise<Reply> {
@@ -37,11 +38,12 @@ export async function runScript(redis: Redis | Cluster, text: string, key: strin
 
 /** A server that is none, or something in between, may answer anything. */
 function checked(reply: unknown): Reply {
-  const [now, version, value] = Array.isArray(reply) ? reply : [];
+  const [now, version, value, server = null] = Array.isArray(reply) ? reply : [];
   const isRecord = (version === null && value === null) || (typeof version === 'string' && typeof value === 'string');
   const isTime = (typeof now === 'number' || typeof now === 'string') && Number(now) > 0 && Number.isSafeInteger(Number(now));
-  if (!isRecord || !isTime) throw Object.assign(new Error(), { name: 'StrangeReply' });
-  return [now, version, value];
+  const isName = server === null || (typeof server === 'string' && /^\w{1,64}$/.test(server));
+  if (!isRecord || !isTime || !isName) throw Object.assign(new Error(), { name: 'StrangeReply' });
+  return [now, version, value, server];
 }
 
 /** In our own words: an error of ioredis holds the command and its arguments, and a message of Redis may repeat them. */
