@@ -1,5 +1,6 @@
 import { Refusal } from './answers.ts';
 import { joined } from './body.ts';
+import { lookFor } from './look-for.ts';
 
 /** What whoever comes again gets: the answer, a refusal, or another try, because nothing was done. */
 type Kept = Reply | Refusal | 'forget';
@@ -13,17 +14,19 @@ interface Reply {
 interface Entry {
   /** What else must be the same. */
   readonly print: string;
-  readonly done: Promise<Kept>;
-  readonly settle: (kept: Kept) => void;
-  size: number;
-  /** When it was answered; endless before that. */
+  /** What came of it; nothing while it is under way. */
+  kept?: Kept;
+  /** Until then: when it counts as over, as if nobody had waited for it. */
   answeredAt: number;
+  size: number;
 }
 
 const mostEntries = 1_000;
 const mostBytes = 8_388_608;
 const largestKept = 65_536;
 const keptFor = 120_000;
+/** A request that takes longer was ended by the worker that it came to. */
+const longestRequest = 3_600_000;
 
 /**
  * Requests that must not be carried out twice. A browser sends a POST once more, key and all, when a connection that it used before
@@ -32,10 +35,13 @@ const keptFor = 120_000;
 export class Replies {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => number;
+  readonly #patience: number;
   #bytes = 0;
 
-  constructor(now: () => number) {
+  /** `patience`: milliseconds that whoever comes again waits for the answer of the first. */
+  constructor(now: () => number, patience = 120_000) {
     this.#now = now;
+    this.#patience = patience;
   }
 
   /** `name` names the request (who, with what key); `print` is what else must be the same. Rejects as `work` does, and with a `Refusal`. */
@@ -43,7 +49,12 @@ export class Replies {
     const entry = this.#entries.get(name);
     if (entry === undefined) return this.#begin(name, print, work);
     if (entry.print !== print) throw new Refusal(422, 'invalid_request', 'This idempotency key was used for another request.');
-    const kept = await entry.done;
+    const asked = this.#now();
+    const kept = await lookFor(
+      () => entry.kept,
+      () => this.#now() - asked >= this.#patience,
+    );
+    if (kept === undefined) throw unanswered();
     if (kept === 'forget') return this.once(name, print, work);
     if (kept instanceof Refusal) throw kept;
     return new Response(kept.body, { status: kept.status, headers: kept.headers });
@@ -51,7 +62,7 @@ export class Replies {
 
   async #begin(name: string, print: string, work: () => Promise<Response>): Promise<Response> {
     this.#sweep();
-    const entry = newEntry(print);
+    const entry: Entry = { print, answeredAt: this.#now() + longestRequest, size: 0 };
     this.#entries.set(name, entry);
     try {
       const { kept, answer } = await keep(await work());
@@ -65,10 +76,11 @@ export class Replies {
 
   #conclude(name: string, entry: Entry, kept: Kept): void {
     entry.answeredAt = this.#now();
+    entry.kept = kept;
+    if (this.#entries.get(name) !== entry) return;
     entry.size = kept !== 'forget' && !(kept instanceof Refusal) ? (kept.body?.byteLength ?? 0) : 0;
     this.#bytes += entry.size;
     if (kept === 'forget') this.#forget(name, entry);
-    entry.settle(kept);
   }
 
   /** The oldest first; what is still under way stays. */
@@ -76,7 +88,7 @@ export class Replies {
     for (const [name, entry] of this.#entries) {
       const isFull = this.#entries.size >= mostEntries || this.#bytes > mostBytes;
       const isOld = this.#now() - entry.answeredAt > keptFor;
-      if (entry.answeredAt !== Number.POSITIVE_INFINITY && (isFull || isOld)) this.#forget(name, entry);
+      if (isOld || (isFull && entry.kept !== undefined)) this.#forget(name, entry);
     }
   }
 
@@ -86,12 +98,8 @@ export class Replies {
   }
 }
 
-function newEntry(print: string): Entry {
-  let settle: Entry['settle'] = () => {};
-  const done = new Promise<Kept>((resolve) => {
-    settle = resolve;
-  });
-  return { print, done, settle, size: 0, answeredAt: Number.POSITIVE_INFINITY };
+function unanswered(): Refusal {
+  return new Refusal(504, 'gateway_timeout', 'This request was sent already and is not answered; nobody knows whether it was carried out.');
 }
 
 /** After all other failures nothing has reached Act-On. */

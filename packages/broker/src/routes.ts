@@ -47,12 +47,13 @@ const nowhere: Route = {
   },
 };
 
-/** The route of a path. `token` and `api` exclude each other: a page gets tokens, or it gets a proxy. */
+/** The route of a path, with or without a slash at its end: some servers add one to every path. `token` and `api` exclude each other: a page gets tokens, or it gets a proxy. */
 export function routeOf({ basePath, callbackPath, mode }: Settings, path: string): Route {
-  if (path === callbackPath) return routes.callback ?? nowhere;
+  if (path === callbackPath || path === `${callbackPath}/`) return routes.callback ?? nowhere;
   if (!path.startsWith(`${basePath}/`)) return nowhere;
-  const rest = path.slice(basePath.length + 1);
-  if (rest.startsWith('api/')) return (mode === 'proxy' && routes.api) || nowhere;
+  const below = path.slice(basePath.length + 1);
+  if (below.startsWith('api/')) return (mode === 'proxy' && routes.api) || nowhere;
+  const rest = below.replace(/\/$/, '');
   if (rest === 'api' || rest === 'callback' || (rest === 'token' && mode !== 'token')) return nowhere;
   return Object.hasOwn(routes, rest) ? (routes[rest] ?? nowhere) : nowhere;
 }

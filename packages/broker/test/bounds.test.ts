@@ -1,3 +1,4 @@
+import type { BrokerOptions } from '@act-on-token/broker';
 import { accountKey, type TokenStore } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { describe, expect, it } from 'vitest';
@@ -9,10 +10,10 @@ import { ada, bob, createWorld, redirectUri, sessionSecret } from './support/wor
 
 const aDay = 86_400_000;
 
-function settingsAt(now: () => number, store: TokenStore = memoryStore({ now })): Settings {
+function settingsAt(now: () => number, store: TokenStore = memoryStore({ now }), more: Partial<BrokerOptions> = {}): Settings {
   const { endpoint } = createWorld();
   const clock = { now, monotonic: now, setTimeout: () => 0, clearTimeout: () => {} };
-  return readOptions({ endpoint, store, redirectUri, sessionSecret, clock });
+  return readOptions({ endpoint, store, redirectUri, sessionSecret, clock, ...more });
 }
 
 describe('answers that are kept to be repeated', () => {
@@ -83,15 +84,92 @@ describe('the browsers of an account', () => {
 
   it('are forgotten when they were not seen for thirty days, and not before', async () => {
     let now = 0;
-    const roster = new Roster(settingsAt(() => now));
+    const roster = new Roster(settingsAt(() => now, undefined, { maxSessionAge: 400 * aDay }));
     await roster.join('a', 'old', 's');
     await roster.join('a', 'used', 's');
     now += 20 * aDay;
-    await roster.renew('a', 'used');
+    expect(await roster.renew('a', 'used', 's', 't')).toBe('t');
     now += 11 * aDay;
-    expect(await roster.has('a', 'used', 's')).toBe(true);
+    expect(await roster.has('a', 'used', 't')).toBe(true);
     expect(await roster.has('a', 'old', 's')).toBe(false);
     expect(await roster.leave('a', 'used')).toBe(true);
+  });
+
+  it('are forgotten when they signed in thirty days ago, however often they were seen', async () => {
+    let now = 0;
+    const roster = new Roster(settingsAt(() => now));
+    await roster.join('a', 'b', 's0');
+    for (let day = 1; day < 30; day += 1) {
+      now += aDay;
+      expect(await roster.renew('a', 'b', `s${day - 1}`, `s${day}`)).toBe(`s${day}`);
+      expect(await roster.has('a', 'b', `s${day}`)).toBe(true);
+    }
+    now += aDay + 61_000;
+    expect(await roster.has('a', 'b', 's29')).toBe(false);
+    expect(await roster.isEmpty('a')).toBe(true);
+  });
+
+  it('have two sessions until somebody comes with the new one, and a minute longer; never more', async () => {
+    let now = 0;
+    const settings = settingsAt(() => now);
+    const [roster, other] = [new Roster(settings), new Roster(settings)];
+    await roster.join('a', 'b', 'old');
+    const names = await Promise.all([
+      roster.renew('a', 'b', 'old', 'x'),
+      other.renew('a', 'b', 'old', 'y'),
+      roster.renew('a', 'b', 'old', 'z'),
+    ]);
+    expect(new Set(names).size).toBe(1);
+    // The answer got lost.
+    now += 2 * aDay;
+    expect(await roster.has('a', 'b', 'old')).toBe(true);
+    expect(await roster.renew('a', 'b', 'old', 'new')).toBe('new');
+    expect(await roster.has('a', 'b', names[0] ?? '')).toBe(false);
+    expect(await other.has('a', 'b', 'new')).toBe(true);
+    now += 59_000;
+    expect(await roster.has('a', 'b', 'old')).toBe(true);
+    now += 2_000;
+    expect(await roster.has('a', 'b', 'old')).toBe(false);
+    expect(await roster.renew('a', 'b', 'old', 'again')).toBeNull();
+    expect(await roster.has('a', 'b', 'new')).toBe(true);
+  });
+
+  it('that were signed out stay so when the store goes back in time, on a server that has seen it; who came since stays', async () => {
+    let now = 0;
+    const events: string[] = [];
+    const store = memoryStore({ now: () => now });
+    const settings = settingsAt(() => now, store, { onEvent: ({ type }) => void events.push(type) });
+    const { issuer, clientId } = settings.endpoint;
+    const key = JSON.stringify(['act-on-broker', issuer, clientId, 'browsers', 'a']);
+    const roster = new Roster(settings);
+    await roster.join('a', 'laptop', 's');
+    await roster.join('a', 'phone', 's');
+    const { record: backup } = await store.read(key);
+    now += 60_000;
+    await roster.leave('a', 'laptop');
+    const { record } = await store.read(key);
+    await store.swap(key, record?.version ?? null, { version: 'restored', value: backup?.value ?? '' });
+    now += 60_000;
+    const elsewhere = new Roster(settings);
+    await elsewhere.join('a', 'tablet', 's');
+    expect(await roster.has('a', 'laptop', 's')).toBe(false);
+    expect(await roster.has('a', 'phone', 's')).toBe(true);
+    expect(await roster.has('a', 'tablet', 's')).toBe(true);
+    expect(events).toEqual(['store_went_back']);
+    // It was put back for all, and for those that begin now.
+    expect(await elsewhere.has('a', 'laptop', 's')).toBe(false);
+    expect(await new Roster(settings).has('a', 'laptop', 's')).toBe(false);
+  });
+
+  it('are all signed out when the store has lost its list, and stay so', async () => {
+    const store = memoryStore();
+    const settings = settingsAt(() => 0, store);
+    const roster = new Roster(settings);
+    await roster.join('a', 'laptop', 's');
+    const emptied = { ...store, read: async () => ({ record: null, now: 0 }) };
+    const [before, after] = [roster, new Roster({ ...settings, store: emptied })];
+    expect(await before.has('a', 'laptop', 's')).toBe(true);
+    expect(await after.has('a', 'laptop', 's')).toBe(false);
   });
 
   it('are changed by many servers at a time without losing one', async () => {
@@ -127,10 +205,10 @@ describe('a sign-in that comes back', () => {
   it('is one of a few hundred that are noted, however many people sign in', async () => {
     const store = memoryStore();
     const settings = settingsAt(() => 0, store);
-    for (let i = 0; i < 600; i += 1) await noteUsed(settings, [`a${i}`], 1_000);
-    expect(await isUsed(settings, ['a599'], 1_000)).toBe(true);
-    expect(await isUsed(settings, ['a100'], 1_000)).toBe(true);
-    expect(await isUsed(settings, ['a99'], 1_000)).toBe(false);
+    for (let i = 0; i < 600; i += 1) await noteUsed(settings, [`a${i}`], 600_000);
+    expect(await isUsed(settings, ['a599'], 600_000)).toBe(true);
+    expect(await isUsed(settings, ['a100'], 600_000)).toBe(true);
+    expect(await isUsed(settings, ['a99'], 600_000)).toBe(false);
   });
 });
 
