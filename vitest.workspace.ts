@@ -8,7 +8,8 @@ const components = [
   'packages/react/test/browser/*.test.ts',
   'packages/cli/test/processes/*.test.ts',
   'packages/broker/test/servers/*.test.ts',
-  'tooling/{canary,resends}/test/*.test.ts',
+  'tooling/{canary,network,resends}/test/*.test.ts',
+  'proof/attacks/*.test.ts',
 ];
 // Next.js builds an app from what is built.
 const nextApp = ['packages/react/test/next/*.test.ts'];

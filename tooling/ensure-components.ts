@@ -11,6 +11,7 @@ interface Component {
 
 const components: readonly Component[] = [
   { name: 'redis-server', folder: 'packages/redis' },
+  { name: 'faketime', folder: 'packages/redis' },
   { name: 'chromium', folder: 'packages/indexeddb' },
   { name: 'firefox-esr', folder: 'packages/indexeddb' },
 ];

@@ -45,6 +45,7 @@ const tasks: Readonly<Record<string, Task>> = {
   'docs:dev': async (args) => (await import('./docs/build.ts')).serveDocs(args),
   fuzz: (args) => runAloud(process.execPath, [join(root, 'tooling', 'hostile', 'fuzz', 'main.ts'), ...args], { cwd: root }),
   format: () => runAloud(format.file, format.args, { cwd: root }),
+  network: (args) => runAloud(process.execPath, [join(root, 'tooling', 'network', 'main.ts'), ...args], { cwd: root }),
   runtimes: (args) =>
     runAloud(
       process.execPath,

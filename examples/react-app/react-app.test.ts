@@ -12,6 +12,7 @@ import { interruptions, watchForInterruptions } from './test/interruptions.ts';
 import { type Received, recordReceived } from './test/received.ts';
 import { emptyFolder, photograph, photographInTheDark, photographSmall, folder as screenshots } from './test/screenshots.ts';
 import { secretsOf } from './test/secrets.ts';
+import { complaintsOf, policyComplaintsOf } from './test/security-headers.ts';
 import { standingClock } from './test/standing-clock.ts';
 
 // Far more than any step takes where nothing is wrong.
@@ -45,6 +46,17 @@ describe.skipIf(!isChromiumThere)('the React app, in Chromium', { timeout: 120_0
     await rm(folder, { recursive: true, force: true });
     console.log(`screenshots: ${screenshots}`);
   }, 60_000);
+
+  it('sends with every file what scanners of sites look for', async () => {
+    const page = await fetch(demo.url);
+    const html = await page.text();
+    const [script = ''] = /\/assets\/[\w.-]+\.js/.exec(html) ?? [];
+    expect(script).not.toBe('');
+    for (const path of ['/', '/index.html', script, '/icon.svg', '/nothing']) {
+      const response = await fetch(demo.url + path);
+      expect([path, ...complaintsOf(response), ...policyComplaintsOf(response)]).toEqual([path]);
+    }
+  });
 
   const rows = (page: Page): Locator => page.locator('tbody tr');
   const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });

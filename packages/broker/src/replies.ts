@@ -1,5 +1,6 @@
 import { Refusal } from './answers.ts';
 import { drained, joined, type Passing } from './body.ts';
+import { lookFor } from './look-for.ts';
 
 /** What comes again gets: the answer, a refusal, or another try, because nothing was done. */
 type Kept = Reply | Refusal | 'forget';
@@ -13,13 +14,13 @@ interface Reply {
 interface Entry {
   /** What must be the same, as well as the body. */
   readonly print: string;
-  readonly done: Promise<Kept>;
-  readonly settle: (kept: Kept) => void;
+  /** What came of it; nothing while it is under way. */
+  kept?: Kept;
   /** The body's digest, if it went through as a whole. */
   digest: string | null;
-  size: number;
-  /** When it was answered; endless before that. */
+  /** Until it was answered: when it counts as over, as if nobody had waited for it. */
   answeredAt: number;
+  size: number;
 }
 
 /** A request with an idempotency key. */
@@ -37,6 +38,8 @@ const mostOfOne = { entries: 100, bytes: 2_097_152 };
 const mostOfAll = { entries: 1_000, bytes: 8_388_608 };
 const largestKept = 65_536;
 const keptFor = 120_000;
+/** A request that takes longer was ended by the worker that it came to. */
+const longestRequest = 3_600_000;
 
 /**
  * Requests that must not be carried out twice. A browser sends a POST once more, key and all, when a connection that it used before
@@ -46,9 +49,12 @@ export class Replies {
   /** By browser and key, the oldest first. */
   readonly #browsers = new Map<string, Map<string, Entry>>();
   readonly #now: () => number;
+  readonly #patience: number;
 
-  constructor(now: () => number) {
+  /** `patience`: milliseconds that what comes again waits for the answer of the first. */
+  constructor(now: () => number, patience = 120_000) {
     this.#now = now;
+    this.#patience = patience;
   }
 
   /** Rejects as `work` does, and with a `Refusal`: for another request under the same key, or an answer that cannot be repeated. */
@@ -56,7 +62,12 @@ export class Replies {
     const entry = this.#browsers.get(named.browser)?.get(named.key);
     if (entry === undefined) return this.#begin(named, work);
     if (entry.print !== named.print) throw another();
-    const kept = await entry.done;
+    const asked = this.#now();
+    const kept = await lookFor(
+      () => entry.kept,
+      () => this.#now() - asked >= this.#patience,
+    );
+    if (kept === undefined) throw unanswered();
     if (kept === 'forget') return this.once(named, work);
     const digest = await drained(named.passing);
     if (entry.digest !== null && digest !== entry.digest) throw another();
@@ -67,7 +78,7 @@ export class Replies {
   }
 
   async #begin(named: Named, work: () => Promise<Response>): Promise<Response> {
-    const entry = newEntry(named.print);
+    const entry: Entry = { print: named.print, digest: null, answeredAt: this.#now() + longestRequest, size: 0 };
     const entries = this.#browsers.get(named.browser) ?? new Map<string, Entry>();
     this.#browsers.set(named.browser, entries.set(named.key, entry));
     this.#sweep(named.browser);
@@ -82,11 +93,11 @@ export class Replies {
   }
 
   async #conclude({ browser, key, passing }: Named, entry: Entry, kept: Kept): Promise<void> {
-    if (kept === 'forget') this.#forget(browser, key);
-    else entry.digest = await passing.digest();
+    if (kept !== 'forget') entry.digest = await passing.digest();
     entry.answeredAt = this.#now();
+    entry.kept = kept;
     entry.size = kept !== 'forget' && !(kept instanceof Refusal) ? (kept.body?.byteLength ?? 0) : 0;
-    entry.settle(kept);
+    if (kept === 'forget' && this.#browsers.get(browser)?.get(key) === entry) this.#forget(browser, key);
   }
 
   /** What is old goes, then the oldest of this browser if it has too many, then of whoever has most. What is under way stays. */
@@ -110,8 +121,8 @@ export class Replies {
 
   /** False if all of them are under way. */
   #forgetOldest(browser: string): boolean {
-    for (const [key, { answeredAt }] of this.#browsers.get(browser) ?? []) {
-      if (answeredAt === Number.POSITIVE_INFINITY) continue;
+    for (const [key, { kept }] of this.#browsers.get(browser) ?? []) {
+      if (kept === undefined) continue;
       this.#forget(browser, key);
       return true;
     }
@@ -122,7 +133,7 @@ export class Replies {
   #largest(): string {
     let [largest, most] = ['', 0];
     for (const [browser, entries] of this.#browsers) {
-      const { entries: count, bytes } = loadOf([...entries.values()].filter(({ answeredAt }) => answeredAt !== Number.POSITIVE_INFINITY));
+      const { entries: count, bytes } = loadOf([...entries.values()].filter(({ kept }) => kept !== undefined));
       const share = Math.max(count / mostOfAll.entries, bytes / mostOfAll.bytes);
       if (share > most) [largest, most] = [browser, share];
     }
@@ -138,12 +149,8 @@ interface Load {
 const loadOf = (entries: readonly Entry[]): Load => ({ entries: entries.length, bytes: entries.reduce((sum, { size }) => sum + size, 0) });
 const isBeyond = (load: Load, most: Load): boolean => load.entries > most.entries || load.bytes > most.bytes;
 
-function newEntry(print: string): Entry {
-  let settle: Entry['settle'] = () => {};
-  const done = new Promise<Kept>((resolve) => {
-    settle = resolve;
-  });
-  return { print, done, settle, digest: null, size: 0, answeredAt: Number.POSITIVE_INFINITY };
+function unanswered(): Refusal {
+  return new Refusal(504, 'gateway_timeout', 'This request was sent already and is not answered; nobody knows whether it was carried out.');
 }
 
 function another(): Refusal {

@@ -33,7 +33,7 @@ const routes: Readonly<Record<string, Route>> = {
     ...fetched,
     name: 'token',
     methods: ['POST'],
-    handle: (context, visit) => signedIn(context, visit, (_, request) => readSmallBody(request), token),
+    handle: (context, visit) => signedIn(context, visit, (_, { request }) => readSmallBody(request), token),
   },
   logout: { ...fetched, name: 'logout', methods: ['POST'], handle: logout },
   api: {
@@ -53,26 +53,27 @@ const nowhere: Route = {
   },
 };
 
-/** The route of a path. `token` and `api` exclude each other: a page gets tokens, or it gets a proxy. */
+/** The route of a path, with or without a slash at its end: some servers add one to every path. `token` and `api` exclude each other: a page gets tokens, or it gets a proxy. */
 export function routeOf({ basePath, callbackPath, mode }: Settings, path: string): Route {
-  if (path === callbackPath) return routes.callback ?? nowhere;
+  if (path === callbackPath || path === `${callbackPath}/`) return routes.callback ?? nowhere;
   if (!path.startsWith(`${basePath}/`)) return nowhere;
-  const rest = path.slice(basePath.length + 1);
-  if (rest.startsWith('api/')) return (mode === 'proxy' && routes.api) || nowhere;
+  const below = path.slice(basePath.length + 1);
+  if (below.startsWith('api/')) return (mode === 'proxy' && routes.api) || nowhere;
+  const rest = below.replace(/\/$/, '');
   if (rest === 'api' || rest === 'callback' || (rest === 'token' && mode !== 'token')) return nowhere;
   return Object.hasOwn(routes, rest) ? (routes[rest] ?? nowhere) : nowhere;
 }
 
 type Work = (context: Context, visit: Visit, membership: Membership, passing: Passing) => Promise<Response>;
 /** Reads as much of the body as the route needs before it begins. */
-type Read = (settings: Settings, request: Request, isNamed: boolean) => Promise<Passing>;
+type Read = (settings: Settings, visit: Visit, isNamed: boolean) => Promise<Passing>;
 
 /** For those who are signed in; and what changes something is done once for each idempotency key. */
 async function signedIn(context: Context, visit: Visit, read: Read, work: Work): Promise<Response> {
   const { request, url } = visit;
   const membership = await meant(context, visit);
   const key = keyOf(request);
-  const passing = await read(context.settings, request, key !== null);
+  const passing = await read(context.settings, visit, key !== null);
   const done = (): Promise<Response> => work(context, visit, membership, passing);
   if (key === null) return done();
   const { browser, account } = membership;

@@ -1,6 +1,7 @@
 import type { Context } from './context.ts';
 import { readCookies } from './cookies.ts';
 import { clearMembership, type Membership, membershipCookie, newName, readMemberships } from './membership.ts';
+import { misconfigured } from './settings.ts';
 import { shortDigest } from './text.ts';
 
 /** One request, and what it says about who sent it. */
@@ -16,17 +17,22 @@ export interface Visit {
   readonly leavable: readonly Membership[];
   /** `Set-Cookie` lines that go with the answer, whatever it is. */
   readonly setCookies: string[];
+  /** Gets what goes on after the response. It never throws. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
-/** Reads who sent a request. Rejects with what the option `user` throws. */
-export async function readVisit({ settings, seal }: Context, request: Request, url: URL): Promise<Visit> {
+/** Reads who sent a request. Rejects with what the option `user` throws, and with `configuration` for anything that names no one user. */
+export async function readVisit({ settings, seal }: Context, request: Request, url: URL, waitUntil: Visit['waitUntil']): Promise<Visit> {
   const cookies = readCookies(request.headers.get('cookie'));
-  const named = (await settings.user?.(request)) ?? null;
+  const named: unknown = (await settings.user?.(request)) ?? null;
+  // Never made into a text: all objects, and all users without a name, would be one user.
+  if (named !== null && (typeof named !== 'string' || named === ''))
+    throw misconfigured('"user" must give a non-empty string that names one user of your app, or null for nobody.');
   const user = named === null ? null : await shortDigest(named);
   const all = await readMemberships(settings, seal, cookies);
   // Where the app says who its user is, nobody is nobody's.
   const memberships = all.filter((membership) => settings.user === undefined || (user !== null && membership.user === user));
-  return { request, url, cookies, user, memberships, leavable: user === null ? all : memberships, setCookies: [] };
+  return { request, url, cookies, user, memberships, leavable: user === null ? all : memberships, setCookies: [], waitUntil };
 }
 
 /**

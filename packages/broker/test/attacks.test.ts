@@ -405,7 +405,8 @@ const requests: readonly Attack[] = [
     go: (_, victim) => victim.ask('/auth/api/api/1/list', { method: 'POST', headers: { 'idempotency-key': 'x'.repeat(300) } }),
   },
   { name: 'a route that is none', status: 404, go: (_, victim) => victim.ask('/auth/__proto__') },
-  { name: 'a route below a route', status: 404, go: (_, victim) => victim.ask('/auth/session/') },
+  { name: 'a route below a route', status: 404, go: (_, victim) => victim.ask('/auth/session/more') },
+  { name: 'a route with two slashes at its end', status: 404, go: (_, victim) => victim.ask('/auth/session//') },
 ];
 
 function hostHeader(_: World, victim: Browser): Promise<Received> {

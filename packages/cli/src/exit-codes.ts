@@ -42,6 +42,7 @@ const exitsByCode: Readonly<Record<ActOnTokenErrorCode, Exit>> = {
   rate_limited: exits.later,
   grant_budget: exits.later,
   not_sent: exits.unreachable,
+  timeout: exits.unreachable,
   outcome_unknown: exits.unreachable,
   store_unavailable: exits.store,
   store_corrupt: exits.store,

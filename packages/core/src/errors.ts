@@ -30,6 +30,8 @@ export type ActOnTokenErrorCode =
   | 'credential_conflict'
   /** A proxying broker hands no token to the page. */
   | 'no_token_in_proxy_mode'
+  /** The wait is over ("maxWait", a callback that gave no answer); what was started goes on. */
+  | 'timeout'
   /** The session was closed. */
   | 'closed';
 
@@ -44,7 +46,11 @@ export class ActOnTokenError extends Error {
   /** Whether a person (or `credentials`) must sign in before this account works again. */
   readonly needsGrant: boolean;
 
-  constructor(code: ActOnTokenErrorCode, message: string, details: { retryAt?: number | null; needsGrant?: boolean } = {}) {
+  constructor(
+    code: ActOnTokenErrorCode,
+    message: string,
+    details: { retryAt?: number | null | undefined; needsGrant?: boolean | undefined } = {},
+  ) {
     super(message);
     this.code = code;
     this.retryAt = details.retryAt ?? null;

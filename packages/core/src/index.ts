@@ -3,12 +3,13 @@
 export type { Clock, TimerHandle } from './clock.ts';
 export { ActOnTokenError, type ActOnTokenErrorCode, isActOnTokenError } from './errors.ts';
 export { accountKey } from './key.ts';
+export { type CheckedOptions, checkOptions, type OptionRule, type OptionRules, type OptionTest } from './options.ts';
 export { type PollingWatchOptions, pollingWatch } from './polling-watch.ts';
 export { createSessionPool, type SessionPool, type SessionPoolOptions } from './pool.ts';
 export { type SealingKeys, sealedStore } from './sealed-store.ts';
+export type { SessionFetchInit } from './session/bearer-fetch.ts';
 export type { SessionEvent } from './session/events.ts';
-export type { AccessTokenOptions } from './session/obtain.ts';
-export type { Credentials, MaybePromise, SessionOptions } from './session/options.ts';
+export type { AccessTokenOptions, Credentials, MaybePromise, SessionOptions } from './session/options.ts';
 export { createSession, type Session } from './session/session.ts';
 export type { Snapshot } from './session/snapshot.ts';
 export type { ReadResult, StoredRecord, SwapResult, TokenStore } from './store.ts';

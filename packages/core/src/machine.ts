@@ -1,13 +1,34 @@
 import type { ActOnTokenErrorCode } from './errors.ts';
-import { type AccountRecord, type Claim, emptyRecord, lives, type Pair, type Purpose } from './record.ts';
+import { type AccountRecord, type Claim, lives, longestLease, type Pair, type Purpose, type Refusal } from './record.ts';
 
 /*
  * The rules of an account, and nothing else: no I/O, no clock, no chance. Time is an argument and always the store's.
  *
- *   decide      what a caller does with the record as it stands
- *   attempt     what a process remembers of a claim that it makes
- *   transition  the record after something happened
+ *   decide      what a caller does with the record as it is
+ *   attempt     what a process remembers of a claim that it makes, and the record with the claim in it
  *   reconcile   what to write when an attempt has ended and the record may have moved meanwhile
+ *   signedOut   the record after a sign-out
+ *   restored    the record after the store went back in time
+ *
+ *                    attempt(grant)              attempt(refresh, probe)
+ *          idle ───────────────────▶ authorized ◀────────────────────▶ refreshing
+ *           ▲        reconcile        │  ▲                                 │
+ *           │ signedOut      time     ▼  │ reconcile: granted              │ reconcile: refused, unknown
+ *           └────────────────────── expired ◀──────────────────────────────┘
+ *
+ * What holds, and what the exploration tries in every order of steps:
+ *
+ *   S1  at most one token request is under way for an account
+ *   S2  no refresh token is sent again once the record has its outcome, and a probe never runs next to another request
+ *   S3  a stale writer never overwrites a newer pair
+ *   S4  a pair that reaches a living process gets into the store, unless a sign-out or a later grant superseded it
+ *   S5  no more grants are sent than the limit allows, in a store that keeps its record
+ *   S6  no dead pair without a mark: it is unanswered, suspect or ended, or a claim stands
+ *   L1  a dead holder blocks others no longer than its lease
+ *   L2  waiters wake when the pair is committed
+ *   L3  every run ends with a usable pair or an explicit need
+ *
+ * Read from top to bottom: decide with its two halves (refresh, grant), attempt, reconcile with one function per outcome.
  */
 
 /** Settled once per session. Durations in milliseconds. */
@@ -33,18 +54,20 @@ export interface Rules {
 export interface Question {
   readonly now: number;
   readonly rules: Rules;
-  /** Who could sign in if that is needed: nobody, the session by itself, or a person who is doing it now, perhaps with a token of their own. */
+  /** Who could sign in if that is needed: no one, the session by itself, or a person who is doing it now, perhaps with a token of their own. */
   readonly signIn: 'nobody' | 'unattended' | 'person' | 'import';
   /** How long the token must still live, if the caller said so. */
   readonly minValidity?: number | undefined;
   /** The access token that the API refused. */
   readonly rejected?: string | undefined;
-  /** Refresh ahead of time: nobody waits for it, and it never leads to a grant. */
+  /** Refresh ahead of time: no caller waits for it, and it never leads to a grant. */
   readonly ahead?: boolean;
-  /** Print of the credentials at hand. */
+  /** Fingerprint of the credentials that would be sent. */
   readonly print?: string | null;
   /** How long this process has watched the standing claim, by its own clock. */
   readonly watched: number;
+  /** By how much `now` may be too early: the store's last answer may be old, and this machine's clock slow. */
+  readonly drift?: number;
 }
 
 export type Decision =
@@ -53,9 +76,17 @@ export type Decision =
   | { readonly type: Purpose }
   | { readonly type: 'give_up'; readonly code: ActOnTokenErrorCode; readonly retryAt: number | null };
 
-/** Pauses between two sends of one refresh token, and between two grants while their outcome stays unknown. */
-const pace = [0, 30_000, 120_000, 600_000] as const;
-/** A caller waits this long for a block to end or a pause to be over; rather than longer it is told when to come back. */
+/** Pauses between two sends of one refresh token without any answer, and between two unattended grants of unknown outcome. */
+const silentPace = [0, 30_000, 120_000] as const;
+const grantPace = [0, 30_000, 120_000, 600_000] as const;
+/** After an answer that decides nothing (a 503, say) the pause doubles from one second to half a minute. */
+const answeredPace = { first: 1_000, longest: 30_000 } as const;
+/**
+ * When "unknown" has an end: after so many answered failures over so long, or when the pair is older than Act-On keeps an unused
+ * refresh token. From then on the token is sent every ten minutes only, and a sign-in is called for.
+ */
+const endOfUnknown = { answers: 6, over: 3_600_000, age: 30 * 86_400_000, pace: 600_000 } as const;
+/** A caller waits this long for a block to end or a pause to be over; for anything longer it is told when to come back. */
 const shortWait = 2_000;
 /** Tokens that live shorter than this are not refreshed as often as they lapse. */
 const shortestLife = 5_000;
@@ -64,53 +95,66 @@ const conflictWindow = 3_600_000;
 
 const use: Decision = { type: 'use' };
 const useAndRefreshAhead: Decision = { type: 'use_and_refresh_ahead' };
-const giveUp = (code: ActOnTokenErrorCode, retryAt: number | null = null): Decision => ({ type: 'give_up', code, retryAt });
+const giveUp = (code: ActOnTokenErrorCode, retryAt: number | null = null): Decision => ({
+  type: 'give_up',
+  code,
+  retryAt,
+});
 
 /** What a caller that wants an access token, or a person who signs in, does with this record. */
 export function decide(record: AccountRecord, question: Question): Decision {
   const isPerson = question.signIn === 'person' || question.signIn === 'import';
-  if (!isPerson && serves(record, question)) {
+  if (!isPerson && isServable(record, question, false)) {
     const due = question.now >= refreshAheadAt(record, question.rules);
     if (!due) return use;
     if (!question.ahead) return useAndRefreshAhead;
   }
   const { claim } = record;
   if (claim !== null && claimStands(claim, question)) {
-    return { type: 'join', until: Math.min(claim.until, question.now + question.rules.lease) };
+    return { type: 'join', until: Math.min(claim.until, question.now + lengthOf(claim)) };
   }
   const next = !isPerson && canRefresh(record) ? decideRefresh(record, question) : decideGrant(record, question);
-  return next.type === 'give_up' && !isPerson && servesAsLastResort(record, question) ? use : next;
+  // Better a token with its last seconds to live than an error.
+  return next.type === 'give_up' && !isPerson && isServable(record, question, true) ? use : next;
 }
 
-/** A claim excludes others until its time is over, or until this process has seen enough of it, whatever the clocks say. */
+/**
+ * A claim excludes others until its time is over, or until this process has seen enough of it, whatever the clocks say. Its own
+ * length counts, not that of this session's claims: another program may share the account with a longer request timeout.
+ */
 function claimStands(claim: Claim, { now, rules, watched }: Question): boolean {
-  return claim.until > now && watched <= rules.lease + rules.margin;
+  return claim.until > now && watched <= lengthOf(claim) + rules.margin;
 }
+
+const lengthOf = ({ at, until }: Claim): number => Math.min(until - at, longestLease);
 
 /** Whether the refresh token may be sent: it is there, and no answer has ruled it out. */
 export function canRefresh(record: AccountRecord): boolean {
   return record.pair !== null && record.pair.refreshToken !== null && record.ended === null;
 }
 
-/** A token that is younger than the interval between refreshes serves any demand: a refresh would bring nothing better. */
-function serves(record: AccountRecord, question: Question): boolean {
+/**
+ * Whether the access token can be handed out. A token that is younger than the interval between refreshes serves any demand: a
+ * refresh would bring nothing better. As a last resort, when nothing can be sent, any token does that lives and that the API did
+ * not refuse, unless the caller asked for more.
+ */
+export function isServable(
+  record: AccountRecord,
+  question: Pick<Question, 'now' | 'rules' | 'minValidity' | 'rejected' | 'ahead' | 'drift'>,
+  isLastResort: boolean,
+): boolean {
+  const { now, rules, minValidity, rejected, ahead, drift = 0 } = question;
   const { pair } = record;
-  if (pair === null || !lives(record, question.now)) return false;
-  if (isYoung(pair, question)) return true;
-  if (question.rejected !== undefined && question.rejected === pair.accessToken) return false;
-  return pair.expiresAt - question.now >= (question.minValidity ?? question.rules.minValidity);
+  if (pair === null || !lives(record, now + drift)) return false;
+  const isRefused = rejected !== undefined && rejected === pair.accessToken;
+  if (isLastResort) return !ahead && minValidity === undefined && !isRefused;
+  return isYoung(pair, now, rules) || (!isRefused && pair.expiresAt - now >= (minValidity ?? rules.minValidity));
 }
 
 /** A clock that went back must not keep a token young for ever, so an age far below zero does not count. */
-function isYoung(pair: Pair, { now, rules }: Question): boolean {
+function isYoung(pair: Pair, now: number, rules: Rules): boolean {
   const age = now - pair.issuedAt;
   return age > -rules.lease && age < rules.minRefreshInterval;
-}
-
-/** Better a token with its last seconds to live than an error, unless the caller asked for more or the API refused it. */
-function servesAsLastResort(record: AccountRecord, question: Question): boolean {
-  if (question.ahead || question.minValidity !== undefined) return false;
-  return lives(record, question.now) && question.rejected !== record.pair?.accessToken;
 }
 
 /** When the next refresh ahead is due: never if none is possible, early if the pair may be the dead one. */
@@ -118,10 +162,14 @@ export function refreshAheadAt(record: AccountRecord, rules: Rules): number {
   const { pair } = record;
   if (pair === null || !canRefresh(record)) return Number.POSITIVE_INFINITY;
   const soonest = pair.issuedAt + rules.minRefreshInterval;
-  if (record.suspect) return soonest;
+  if (record.suspect) return isFromGrant(record, pair) ? pair.issuedAt + spacing(pair, rules) : soonest;
   const ahead = (rules.refreshAhead ?? Math.min(600_000, (pair.expiresAt - pair.issuedAt) / 3)) * rules.jitter;
   return Math.max(soonest, pair.expiresAt - ahead);
 }
+
+/** Two sign-ins overlapped, so the pair of one is dead: it is tried at once, before a person has closed the page. */
+const isFromGrant = ({ grants }: AccountRecord, { issuedAt }: Pair): boolean =>
+  grants.some((at) => Math.abs(at - issuedAt) < shortestLife / 2);
 
 /** Until when a token may be handed out without a second look. */
 export function handOutUntil(record: AccountRecord, rules: Rules): number {
@@ -135,21 +183,44 @@ function decideRefresh(record: AccountRecord, question: Question): Decision {
   const { now, rules } = question;
   const pair = record.pair as Pair;
   if (pair.unanswered > 0 && rules.onUnknown === 'stop') return giveUp('outcome_unknown');
+  if (isUnknownOver(record, now) && question.signIn === 'unattended' && !question.ahead) {
+    // One sign-in an hour at most: if that fails as well, it was an outage after all.
+    const next = grantsInWindow(record, now, rules).length === 0 ? decideGrant(record, question) : null;
+    if (next?.type === 'grant') return next;
+  }
   const blocked = record.blocked.refresh;
   if (blocked !== null && blocked > now) return waitOr(blocked, now, 'rate_limited');
   const spaced = pair.issuedAt + spacing(pair, rules);
-  if (isYoung(pair, question) && spaced > now) return waitOr(spaced, now, 'outcome_unknown');
+  const isRecent = now - pair.issuedAt > -rules.lease && spaced > now;
+  if (isRecent) return waitOr(spaced, now, 'outcome_unknown');
   if (pair.unanswered === 0) return { type: 'refresh' };
-  const due = record.claim === null ? now : record.claim.at + paceAfter(pair.unanswered);
+  const due = record.claim === null ? now : record.claim.at + pauseAfter(record, record.claim, pair, question);
   return due <= now ? { type: 'probe' } : waitOr(due, now, 'outcome_unknown');
 }
 
-/** A pair without a usable access token, or one whose life is over on arrival, must not be refreshed in a circle. */
+/** A pair without a usable access token, or one whose life is over on arrival, is not refreshed in a circle, whatever the options. */
 function spacing(pair: Pair, { minRefreshInterval }: Rules): number {
-  return pair.accessToken === null ? minRefreshInterval : Math.min(minRefreshInterval, shortestLife);
+  return pair.accessToken === null ? Math.max(minRefreshInterval, shortestLife) : Math.min(minRefreshInterval, shortestLife);
 }
 
-const paceAfter = (sends: number): number => pace[Math.min(sends, pace.length) - 1] ?? 0;
+/** Whether sending the refresh token once more has stopped making sense: a sign-in is called for. */
+export function isUnknownOver({ pair, ended }: AccountRecord, now: number): boolean {
+  if (pair === null || ended !== null || pair.unanswered === 0) return false;
+  const { failing } = pair;
+  const isFailing = failing !== undefined && failing.count >= endOfUnknown.answers && now - failing.since >= endOfUnknown.over;
+  return isFailing || now - pair.issuedAt >= endOfUnknown.age;
+}
+
+/** An answer ends a claim before its time; then nothing is under way any more and the next send is near. */
+function pauseAfter(record: AccountRecord, claim: Claim, pair: Pair, { now, rules }: Question): number {
+  if (isUnknownOver(record, now)) return endOfUnknown.pace;
+  const { first, longest } = answeredPace;
+  const wasAnswered = claim.until - claim.at < rules.lease && pair.failing !== undefined;
+  if (wasAnswered) return Math.min(first * 2 ** ((pair.failing?.count ?? 1) - 1), longest) * rules.jitter;
+  return paceAfter(silentPace, pair.unanswered);
+}
+
+const paceAfter = (pace: readonly number[], sends: number): number => pace[Math.min(sends, pace.length) - 1] ?? 0;
 
 function waitOr(until: number, now: number, code: ActOnTokenErrorCode): Decision {
   return until - now <= shortWait ? { type: 'wait_until', until } : giveUp(code, until);
@@ -157,8 +228,10 @@ function waitOr(until: number, now: number, code: ActOnTokenErrorCode): Decision
 
 function decideGrant(record: AccountRecord, question: Question): Decision {
   const { now, rules } = question;
-  if (question.signIn === 'nobody' || question.ahead) return giveUp(record.pair === null ? 'signed_out' : 'session_expired');
-  // An imported token goes out as a refresh does: it is charged to nobody.
+  if (question.signIn === 'nobody' || question.ahead) {
+    return giveUp(record.pair === null ? 'signed_out' : 'session_expired');
+  }
+  // An imported token goes out as a refresh does: it is charged to no budget.
   const blocked = question.signIn === 'import' ? record.blocked.refresh : record.blocked.grant;
   if (blocked !== null && blocked > now) return waitOr(blocked, now, 'rate_limited');
   if (question.signIn === 'import') return { type: 'grant' };
@@ -174,10 +247,10 @@ function decideGrant(record: AccountRecord, question: Question): Decision {
 /** What a person may do and a program must not: leave a tombstone, insist on refused credentials, fight, or hurry. */
 function whyNotUnattended(record: AccountRecord, { now, rules, print }: Question): Decision | null {
   if (record.ended === 'signed_out') return giveUp('signed_out');
-  if (record.refused !== null && record.refused === print) return giveUp('grant_rejected');
+  if (record.refused !== null && record.refused === print) return giveUp(record.refusal?.code ?? 'grant_rejected');
   if (record.conflicts.filter((at) => at > now - conflictWindow).length >= 2) return giveUp('credential_conflict');
   if (record.claim?.purpose !== 'grant') return null;
-  const due = record.claim.at + paceAfter(grantsInWindow(record, now, rules).length + 1);
+  const due = record.claim.at + paceAfter(grantPace, grantsInWindow(record, now, rules).length + 1);
   return due <= now ? null : waitOr(due, now, 'outcome_unknown');
 }
 
@@ -201,12 +274,10 @@ export interface Attempt {
   readonly record: AccountRecord;
   /** The refresh token that goes out; for an import the one that a person brought. */
   readonly refreshToken: string | null;
-  /** Print of the password that goes out. */
+  /** Fingerprint of the password that goes out. */
   readonly print: string | null;
   /** The grant was charged to the budget. */
   readonly charged: boolean;
-  /** The pair was suspect before this claim. */
-  readonly wasSuspect: boolean;
 }
 
 export interface ClaimRequest {
@@ -216,15 +287,14 @@ export interface ClaimRequest {
   /** The access token that the API refused: it leaves the record with this claim. */
   readonly rejected?: string | undefined;
   readonly print?: string | null | undefined;
-  /** The refresh token of an import. An import is charged to nobody. */
+  /** The refresh token of an import. An import is charged to no budget. */
   readonly imported?: string | undefined;
 }
 
 /** The claim, and the record with it: the token may be spent from now on, the grant is charged. */
 export function attempt(record: AccountRecord, request: ClaimRequest, now: number): Attempt {
   const { id, purpose, rules } = request;
-  const previous = record.claim;
-  const overtook = previous !== null && (previous.purpose === 'grant' || previous.overtook);
+  const overtook = record.claim?.purpose === 'grant';
   const claim: Claim = { id, purpose, at: now, until: now + rules.lease, overtook };
   const charged = purpose === 'grant' && request.imported === undefined;
   const claimed: AccountRecord = {
@@ -232,11 +302,11 @@ export function attempt(record: AccountRecord, request: ClaimRequest, now: numbe
     claim,
     pair: purpose === 'grant' ? record.pair : sentOnceMore(record.pair, request.rejected),
     grants: charged ? [...grantsInWindow(record, now, rules), now] : record.grants,
-    // A grant that may still take effect: from here on, not only at a commit, for this claim takes the place of the one that told of it.
+    // A grant that may still take effect: from here on, not only at a commit, because this claim replaces the one that showed it.
     suspect: record.suspect || overtook,
   };
   const refreshToken = request.imported ?? (purpose === 'grant' ? null : (record.pair?.refreshToken ?? null));
-  return { claim, record: claimed, refreshToken, print: request.print ?? null, charged, wasSuspect: record.suspect };
+  return { claim, record: claimed, refreshToken, print: request.print ?? null, charged };
 }
 
 function sentOnceMore(pair: Pair | null, rejected: string | undefined): Pair | null {
@@ -258,21 +328,27 @@ export interface Tokens {
 export type Ending =
   | { readonly type: 'granted'; readonly tokens: Tokens }
   /** `invalid_grant`. */
-  | { readonly type: 'refused' }
-  | { readonly type: 'not_processed'; readonly blockedUntil: number | null; readonly refund: boolean }
+  | { readonly type: 'refused'; readonly refusal?: Refusal }
+  /** `refusal`: a definite No, which holds until someone changes something. */
+  | {
+      readonly type: 'not_processed';
+      readonly blockedUntil: number | null;
+      readonly refund: boolean;
+      readonly refusal?: Refusal;
+    }
   /** The request never left. */
   | { readonly type: 'not_sent' | 'withdrawn' }
-  /** `answered`: something came back, so that nothing is in flight any more. */
-  | { readonly type: 'unknown'; readonly answered: boolean };
+  /** `answered`: something came back, so that nothing is under way any more. `blockedUntil`: it said when to come back. */
+  | { readonly type: 'unknown'; readonly answered: boolean; readonly blockedUntil?: number | null };
 
 /**
- * What to write now that an attempt has ended, on the record as it stands; `null`: nothing, the record is right as it is.
+ * What to write now that an attempt has ended, on the record as it is; `null`: nothing, the record is right as it is.
  * Only a claim of one's own is ever removed.
  */
 export function reconcile(record: AccountRecord | null, mine: Attempt, ending: Ending, now: number, reach: string): AccountRecord | null {
   if (record === null) return survivesDeletion(reach) ? transition(mine.record, mine, ending, now) : null;
-  if (isBehind(record, mine.record)) return transition(restored(record, mine.record), mine, ending, now);
-  const next = mine.claim.purpose === 'grant' ? afterGrant(record, mine, ending, now) : afterRefresh(record, mine, ending, now);
+  const current = isBehind(record, mine.record) ? restored(record, mine.record) : record;
+  const next = mine.claim.purpose === 'grant' ? afterGrant(current, mine, ending, now) : afterRefresh(current, mine, ending, now);
   return next === record ? null : next;
 }
 
@@ -285,12 +361,14 @@ export function isBehind(record: AccountRecord, known: AccountRecord): boolean {
 }
 
 /**
- * The newer record, keeping what only the older one knows: every grant, every conflict and the longer blocks count. A grant that the
- * newer one does not know of was sent after the store went back, so it may have killed this pair.
+ * The newer record, keeping what only the older one knows: every grant, every conflict and the longer blocks count. A grant that
+ * the newer one does not know of was sent after the store went back, so it may have killed this pair. What a person did after the
+ * store had lost everything is the newer knowledge, whatever the numbers say.
  */
 export function restored(older: AccountRecord, newer: AccountRecord): AccountRecord {
-  const live = beganAnew(older, newer) ? { ...older, lineage: newer.lineage + 1, generation: newer.generation + 1 } : newer;
-  const issuedAt = live === newer ? Number.NEGATIVE_INFINITY : (live.pair?.issuedAt ?? 0);
+  const isNews = older.changedAt > newer.changedAt;
+  const live = isNews ? { ...older, lineage: newer.lineage + 1, generation: newer.generation + 1 } : newer;
+  const issuedAt = isNews ? (live.pair?.issuedAt ?? 0) : Number.NEGATIVE_INFINITY;
   return {
     ...live,
     suspect: live.suspect || older.grants.some((at) => at > issuedAt && !newer.grants.includes(at)),
@@ -303,32 +381,28 @@ export function restored(older: AccountRecord, newer: AccountRecord): AccountRec
   };
 }
 
-/** Whether the store lost everything and somebody has signed in since: that grant killed the pair of the record with the higher numbers. */
-function beganAnew(older: AccountRecord, newer: AccountRecord): boolean {
-  const since = newer.pair?.issuedAt ?? newer.grants.at(-1) ?? null;
-  return since !== null && older.ended === null && older.pair !== null && older.pair.issuedAt > since && knowsMore(older, newer);
-}
-
-/** Whether grants were charged in `record` that `other` does not know of. */
-const knowsMore = (record: AccountRecord, other: AccountRecord): boolean => record.grants.some((at) => !other.grants.includes(at));
 const union = (a: readonly number[], b: readonly number[]): readonly number[] => [...new Set([...a, ...b])].sort((x, y) => x - y);
 const later = (a: number | null, b: number | null): number | null => Math.max(a ?? 0, b ?? 0) || null;
 
 /** A refresh counts only for the very pair whose token was sent. */
 function afterRefresh(record: AccountRecord, mine: Attempt, ending: Ending, now: number): AccountRecord {
   const { lineage, generation } = mine.record;
-  const same = record.lineage === lineage && record.generation === generation && record.pair?.refreshToken === mine.refreshToken;
-  return same ? transition(record, mine, ending, now) : withoutMine(record, mine);
+  const isSame = record.lineage === lineage && record.generation === generation && record.pair?.refreshToken === mine.refreshToken;
+  return isSame ? transition(record, mine, ending, now) : withoutMine(record, mine);
 }
 
 /**
  * A grant counts whatever refreshes were committed meanwhile: those can only have succeeded before the grant was processed.
- * Beside another grant nobody knows which pair lives, so the one that stands becomes suspect. A sign-out stands.
+ * Next to another grant no one knows which pair lives, so the one in the record becomes suspect. A sign-out stays.
  */
 function afterGrant(record: AccountRecord, mine: Attempt, ending: Ending, now: number): AccountRecord {
-  if (ending.type !== 'granted' || record.lineage === mine.record.lineage) return transition(record, mine, ending, now);
+  if (ending.type !== 'granted' || record.lineage === mine.record.lineage) {
+    return transition(record, mine, ending, now);
+  }
   const rest = withoutMine(record, mine);
-  const isWritten = record.pair?.accessToken === ending.tokens.accessToken && record.pair.refreshToken === ending.tokens.refreshToken;
+  const isWritten =
+    record.pair?.accessToken === ending.tokens.accessToken &&
+    record.pair.refreshToken === (ending.tokens.refreshToken ?? mine.refreshToken);
   return record.pair === null || record.suspect || isWritten ? rest : { ...rest, suspect: true };
 }
 
@@ -341,34 +415,49 @@ function transition(record: AccountRecord, mine: Attempt, ending: Ending, now: n
   const isGrant = mine.claim.purpose === 'grant';
   switch (ending.type) {
     case 'granted':
-      return isGrant ? grantCommitted(record, mine, ending.tokens) : refreshCommitted(record, mine, ending.tokens);
+      return isGrant ? grantCommitted(record, mine, ending.tokens, now) : refreshCommitted(record, mine, ending.tokens, now);
     case 'refused':
-      return isGrant ? { ...withoutMine(record, mine), refused: mine.print ?? record.refused } : refreshRefused(record, mine, now);
-    case 'not_processed':
-      return blockedUntil(undone(record, mine, ending.refund), mine.charged, ending.blockedUntil);
+      return isGrant ? grantRefused(withoutMine(record, mine), mine, ending.refusal) : refreshRefused(record, mine, now);
+    case 'not_processed': {
+      const rest = blockedUntil(undone(record, mine, ending.refund), mine, ending.blockedUntil);
+      return isGrant && ending.refusal !== undefined ? grantRefused(rest, mine, ending.refusal) : rest;
+    }
     case 'not_sent':
     case 'withdrawn':
       return undone(record, mine, true);
     case 'unknown':
-      return leftOpen(record, mine, ending.answered, now);
+      return blockedUntil(leftOpen(record, mine, ending.answered, now), mine, ending.blockedUntil ?? null);
   }
 }
 
 const foreignClaim = (record: AccountRecord, mine: Attempt): Claim | null => (record.claim?.id === mine.claim.id ? null : record.claim);
 
-function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): AccountRecord {
+function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens, now: number): AccountRecord {
   const foreign = foreignClaim(record, mine);
-  const cleared = mine.wasSuspect && !mine.claim.overtook && foreign?.purpose !== 'grant' && !followsGrant(record, mine);
-  // Sent again by somebody since: a server that takes that for theft has revoked what it gave to this process.
+  const proves = !mine.claim.overtook && foreign?.purpose !== 'grant' && !followsGrant(record, mine);
+  // Sent again by another process since: a server that takes that for theft has revoked what it gave to this one.
   const wasProbed = (record.pair?.unanswered ?? 0) > (mine.record.pair?.unanswered ?? 0);
   return {
     ...record,
     generation: record.generation + 1,
-    pair: { ...tokens, refreshToken: tokens.refreshToken ?? mine.refreshToken, unanswered: tokens.refreshToken === null ? 1 : 0 },
+    changedAt: now,
+    pair: pairOf(tokens, mine),
     ended: null,
     claim: foreign,
-    suspect: (record.suspect && !cleared) || wasProbed || record.ended !== null,
+    suspect: (record.suspect && !proves) || wasProbed || followsSilence(mine) || record.ended !== null,
   };
+}
+
+/** A server that sends no new refresh token leaves the one that was sent good. A password brings none of its own. */
+function pairOf(tokens: Tokens, { refreshToken }: Attempt): Pair {
+  const isKept = tokens.refreshToken === null && refreshToken !== null;
+  return { ...tokens, unanswered: 0, ...(isKept ? { refreshToken, rotates: false } : {}) };
+}
+
+/** Whether this probe followed a send without an answer: that one may be stuck on its way, and kill this pair when it arrives. */
+function followsSilence({ record, claim }: Attempt): boolean {
+  const earlierSends = (record.pair?.unanswered ?? 1) - 1;
+  return claim.purpose === 'probe' && earlierSends > (record.pair?.failing?.count ?? 0);
 }
 
 /** Whether a grant was charged so shortly before this claim that it may still take effect: within two leases. */
@@ -377,45 +466,59 @@ function followsGrant(record: AccountRecord, { claim }: Attempt): boolean {
   return record.grants.some((at) => at > since);
 }
 
-function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): AccountRecord {
+function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens, now: number): AccountRecord {
   const foreign = foreignClaim(record, mine);
-  // A store that went back gives numbers twice: under those of this grant another may have been committed. The charges tell.
+  // A store that went back gives numbers twice: under those of this grant another may have been committed. The charges show it.
   const isElsewhere = knowsMore(record, mine.record) || knowsMore(mine.record, record);
   return {
     ...record,
     lineage: record.lineage + 1,
     generation: record.generation + 1,
-    pair: { ...tokens, unanswered: 0 },
+    changedAt: now,
+    pair: pairOf(tokens, mine),
     ended: null,
     claim: foreign,
     refused: record.refused === mine.print ? null : record.refused,
-    suspect: record.suspect || mine.claim.overtook || foreign?.purpose === 'grant' || isElsewhere,
+    refusal: null,
+    suspect: record.suspect || foreign?.purpose === 'grant' || isElsewhere,
   };
 }
 
-/** The verdict on a refresh token. Beside another send of the same token it is left to that one: its answer may be the pair. */
+/** Whether grants were charged in `record` that `other` does not know of. */
+const knowsMore = (record: AccountRecord, other: AccountRecord): boolean => record.grants.some((at) => !other.grants.includes(at));
+
+/** Refused credentials are not tried again unattended, by any process, until they change or a person signs in. */
+function grantRefused(record: AccountRecord, mine: Attempt, refusal: Refusal | undefined): AccountRecord {
+  return { ...record, refused: mine.print ?? record.refused, refusal: refusal ?? record.refusal };
+}
+
+/** The verdict on a refresh token. It is written whatever claim of another process stands: what was refused is not sent again. */
 function refreshRefused(record: AccountRecord, mine: Attempt, now: number): AccountRecord {
+  if (record.ended !== null) return withoutMine(record, mine);
   const foreign = foreignClaim(record, mine);
-  if (record.ended !== null || (foreign !== null && foreign.purpose !== 'grant')) return withoutMine(record, mine);
   const pair = record.pair as Pair;
-  const expected = pair.unanswered > 1 || record.suspect || mine.claim.overtook || foreign !== null;
+  const wasUnanswered = pair.unanswered > 1;
+  const isExpected = wasUnanswered || record.suspect || mine.claim.overtook || foreign !== null || pair.rotates === false;
+  const { failing: _, ...rest } = pair;
   return {
     ...record,
-    pair: { ...pair, unanswered: 0 },
-    ended: pair.unanswered > 1 ? 'unknown' : 'rejected',
+    pair: { ...rest, unanswered: 0 },
+    ended: wasUnanswered ? 'unknown' : 'rejected',
     claim: foreign,
-    conflicts: expected ? record.conflicts : [...record.conflicts.filter((at) => at > now - conflictWindow), now],
+    conflicts: isExpected ? record.conflicts : [...record.conflicts.filter((at) => at > now - conflictWindow), now],
   };
 }
 
 /**
- * Nothing was spent: the send is not counted, and the charge goes back if `refund` says so. Only while the claim stands, because this
- * may have been written already, by a swap whose answer got lost; where others took the claim over, one count too many is safe.
+ * Nothing was spent: the send is not counted, and the charge goes back if `refund` says so. Only while the claim stands, because
+ * this may have been written already, by a swap whose answer got lost; where others took the claim over, one count too many is safe.
  */
 function undone(record: AccountRecord, mine: Attempt, refund: boolean): AccountRecord {
   if (record.claim?.id !== mine.claim.id) return record;
   const rest = { ...record, claim: null };
-  if (mine.claim.purpose === 'grant') return refund && mine.charged ? { ...rest, grants: without(rest.grants, mine.claim.at) } : rest;
+  if (mine.claim.purpose === 'grant') {
+    return refund && mine.charged ? { ...rest, grants: without(rest.grants, mine.claim.at) } : rest;
+  }
   const { pair } = rest;
   return pair === null ? rest : { ...rest, pair: { ...pair, unanswered: Math.max(0, pair.unanswered - 1) } };
 }
@@ -425,48 +528,55 @@ function without(times: readonly number[], time: number): readonly number[] {
   return index < 0 ? times : times.filter((_, at) => at !== index);
 }
 
-function blockedUntil(record: AccountRecord, isCharged: boolean, until: number | null): AccountRecord {
+function blockedUntil(record: AccountRecord, { charged }: Attempt, until: number | null): AccountRecord {
   if (until === null) return record;
-  return { ...record, blocked: isCharged ? { ...record.blocked, grant: until } : { ...record.blocked, refresh: until } };
+  return { ...record, blocked: { ...record.blocked, [charged ? 'grant' : 'refresh']: until } };
 }
 
 /**
- * Nobody knows whether it was processed, so what was counted stays counted. After an answer the claim ends at once but keeps
- * its place: its time paces the next send. Without one it runs to its end, for the request may still be under way.
+ * No one knows whether it was processed, so what was counted stays counted. After an answer the claim ends at once but keeps
+ * its place: its time paces the next send. Without one it runs to its end: the request may still be under way.
  */
 function leftOpen(record: AccountRecord, mine: Attempt, answered: boolean, now: number): AccountRecord {
-  const ended = answered && record.claim?.id === mine.claim.id ? { ...record, claim: { ...record.claim, until: now } } : record;
-  if (mine.claim.purpose !== 'grant') return ended;
-  if (mine.refreshToken !== null && !canRefresh(record) && record.lineage === mine.record.lineage) return importedUnproven(ended, mine);
+  // A claim that ends earlier than it was made for was ended by this very write, and its answer got lost.
+  const isOpen = answered && record.claim?.id === mine.claim.id && record.claim.until === mine.claim.until;
+  const ended = isOpen ? { ...record, claim: { ...mine.claim, until: now } } : record;
+  if (mine.claim.purpose !== 'grant') return isOpen ? failedOnceMore(ended, now) : ended;
+  if (mine.refreshToken !== null && !canRefresh(record) && record.lineage === mine.record.lineage) {
+    return importedUnproven(ended, mine, now);
+  }
   return ended.pair === null || ended.suspect ? ended : { ...ended, suspect: true };
 }
 
+function failedOnceMore(record: AccountRecord, now: number): AccountRecord {
+  const pair = record.pair as Pair;
+  const { since, count } = pair.failing ?? { since: now, count: 0 };
+  return { ...record, pair: { ...pair, failing: { since, count: count + 1 } } };
+}
+
 /** An imported token whose outcome is unknown would be lost with this process; in a record that has no better one it can be probed. */
-function importedUnproven(record: AccountRecord, mine: Attempt): AccountRecord {
+function importedUnproven(record: AccountRecord, mine: Attempt, now: number): AccountRecord {
   const { at } = mine.claim;
   const pair = record.pair ?? { accessToken: null, issuedAt: at, expiresAt: at };
   return {
     ...record,
     lineage: record.lineage + 1,
     generation: record.generation + 1,
+    changedAt: now,
     pair: { ...pair, refreshToken: mine.refreshToken, unanswered: 1 },
     ended: null,
   };
 }
 
 /** A tombstone, not a hole: the budget stays, and no late answer can bring the session back. A live claim stands until its holder ends it. */
-export function signedOut(record: AccountRecord): AccountRecord {
-  const { lineage, generation, claim, grants, blocked, refused, conflicts, suspect } = record;
+export function signedOut(record: AccountRecord, now: number): AccountRecord {
   return {
-    ...emptyRecord,
-    lineage: lineage + 1,
-    generation: generation + 1,
+    ...record,
+    lineage: record.lineage + 1,
+    generation: record.generation + 1,
+    changedAt: now,
+    pair: null,
     ended: 'signed_out',
-    claim,
-    grants,
-    blocked,
-    refused,
-    conflicts,
-    suspect,
+    refusal: null,
   };
 }

@@ -1,29 +1,36 @@
-import { misconfigured } from './errors.ts';
-import { alarmOf } from './session/ahead.ts';
+import { systemClock, type TimerHandle } from './clock.ts';
+import { aDay, checkOptions, type OptionRules } from './options.ts';
 import { Listeners, type SessionEvent } from './session/events.ts';
-import { Gate } from './session/gate.ts';
 import { explain } from './session/messages.ts';
-import { type Credentials, duration, type Environment, environment, type MaybePromise, type SessionOptions } from './session/options.ts';
+import { type Credentials, type Environment, environment, type MaybePromise, type SessionOptions } from './session/options.ts';
+import { Semaphore } from './session/semaphore.ts';
 import { ActOnSession, type Session } from './session/session.ts';
 
 /** The options of a session, for all accounts of a pool, and those of the pool itself. */
 export interface SessionPoolOptions extends Omit<SessionOptions, 'account' | 'credentials'> {
   /** Lets a server sign in by itself; told which account it is. As `credentials` of a session. */
-  credentials?: (account: string) => MaybePromise<Credentials>;
+  credentials?: ((account: string) => MaybePromise<Credentials>) | undefined;
   /** How many exchanges with the token endpoint run at once at most; the others take their turn in the order they came. Default 50. */
-  maxConcurrent?: number;
+  maxConcurrent?: number | undefined;
   /**
    * Milliseconds after which a session that nobody asked for is forgotten, somewhere between once and twice this time. It comes
    * back from the store. Sessions that are listened to or at work stay, and with `autoRefresh` all do. Default 600,000.
    */
-  idleAfter?: number;
+  idleAfter?: number | undefined;
 }
+
+type PoolOptions = Pick<SessionPoolOptions, 'maxConcurrent' | 'idleAfter'>;
+
+export const poolRules: OptionRules<PoolOptions> = {
+  maxConcurrent: [[1, 10_000, true], 50],
+  idleAfter: [[1, aDay], 600_000],
+};
 
 /** Sessions of many accounts in one process. */
 export interface SessionPool {
   /** The session of an account: the same object until it was idle. Throws `configuration` for an empty name, and `closed`. */
   get(account: string): Session;
-  /** Calls back with every event of every account, and the account it is of. Returns what stops it. */
+  /** Calls back with every event of every account, and the account it is of. Returns the unsubscribe function. */
   on(listener: (event: SessionEvent, account: string) => void): () => void;
   /** How many sessions are held at the moment. */
   readonly size: number;
@@ -38,14 +45,12 @@ class ActOnSessionPool implements SessionPool {
   /** Asked for since the last sweep, and not. One who is asked for again moves back; who is still there at the next sweep is forgotten. */
   #fresh = new Map<string, ActOnSession>();
   #aging = new Map<string, ActOnSession>();
-  #isSwept = false;
-  readonly #sweep = (): void => this.#forgetIdle();
+  #sweep: TimerHandle | null = null;
 
   constructor(options: SessionPoolOptions) {
-    const { maxConcurrent = 50, idleAfter = 600_000 } = options;
-    if (!(Number.isInteger(maxConcurrent) && maxConcurrent >= 1)) throw misconfigured('"maxConcurrent" must be a whole number from 1 on.');
-    this.#environment = environment(options, new Gate(maxConcurrent));
-    this.#idleAfter = duration('idleAfter', idleAfter, 1);
+    const { maxConcurrent, idleAfter } = checkOptions<PoolOptions, keyof PoolOptions>('createSessionPool()', poolRules, options);
+    this.#environment = environment(options, new Semaphore(maxConcurrent, options.clock ?? systemClock));
+    this.#idleAfter = idleAfter;
     this.#credentials = options.credentials;
   }
 
@@ -73,10 +78,10 @@ class ActOnSessionPool implements SessionPool {
   async close(): Promise<void> {
     const { shared } = this.#environment;
     shared.closed = true;
-    alarmOf(this.#environment.clock).clear(this.#sweep);
+    if (this.#sweep !== null) this.#environment.clock.clearTimeout(this.#sweep);
     const sessions = [...this.#fresh.values(), ...this.#aging.values()];
     // Also those that were forgotten and that somebody went on using.
-    await Promise.all([...sessions, ...shared.exchanging].map((each) => each.close()));
+    await Promise.all([...sessions, ...shared.busy].map((each) => each.close()));
     this.#fresh.clear();
     this.#aging.clear();
   }
@@ -87,9 +92,8 @@ class ActOnSessionPool implements SessionPool {
   }
 
   #sweepLater(): void {
-    if (this.#isSwept || this.#environment.autoRefresh) return;
-    this.#isSwept = true;
-    alarmOf(this.#environment.clock).set(this.#sweep, this.#idleAfter);
+    if (this.#sweep !== null || this.#environment.autoRefresh) return;
+    this.#sweep = this.#environment.clock.setTimeout(() => this.#forgetIdle(), this.#idleAfter, false);
   }
 
   #forgetIdle(): void {
@@ -97,20 +101,19 @@ class ActOnSessionPool implements SessionPool {
     this.#aging = this.#fresh;
     this.#fresh = new Map();
     for (const [account, session] of leftOver) if (!ActOnSession.isIdle(session)) this.#aging.set(account, session);
-    this.#isSwept = false;
+    this.#sweep = null;
     if (this.size > 0) this.#sweepLater();
   }
 }
 
 /**
- * Sessions of any number of Act-On accounts in one process: made when they are asked for, forgotten when nobody uses them, with
- * one timer and so many token requests at once in all. Throws `configuration`, naming the option, for what cannot work.
+ * Sessions of any number of Act-On accounts in one process: made when they are asked for, forgotten when no one uses them, with
+ * so many token requests at once in all. Throws `configuration`, naming the option, for what cannot work.
  *
  * @example
  * const pool = createSessionPool({ endpoint, store: redisStore(redis) });
  * const response = await pool.get(customer.actOnUser).fetch('/api/1/list?listingtype=CONTACT_LIST');
  */
 export function createSessionPool(options: SessionPoolOptions): SessionPool {
-  if (typeof options !== 'object' || options === null) throw misconfigured('createSessionPool() takes one object of options.');
   return new ActOnSessionPool(options);
 }

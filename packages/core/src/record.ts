@@ -21,8 +21,19 @@ export interface Pair {
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly scope?: string;
-  /** Times the refresh token was sent without an answer. Above 0 it may be spent. */
+  /** Times the refresh token was sent without an answer that decides. Above 0 it may be spent. */
   readonly unanswered: number;
+  /** How many of those sends an error answered (a 503, say), and since when; absent: none. */
+  readonly failing?: { readonly since: number; readonly count: number };
+  /** `false`: the server handed out no new refresh token, so this one stays good. */
+  readonly rotates?: boolean;
+}
+
+/** Why Act-On refused the last grant. */
+export interface Refusal {
+  readonly code: 'grant_rejected' | 'client_rejected';
+  /** What Act-On answered, fit to print. */
+  readonly detail: string;
 }
 
 /** Everything known about one account. Facts only: its {@link Status} is derived. All times are the store's, in epoch milliseconds. */
@@ -32,6 +43,8 @@ export interface AccountRecord {
   readonly lineage: number;
   /** +1 with every pair committed and every sign-out. */
   readonly generation: number;
+  /** When `generation` last changed. */
+  readonly changedAt: number;
   readonly pair: Pair | null;
   /** Why no refresh is possible although there may be a pair. The refused token stays: a late answer may still belong to it. */
   readonly ended: 'signed_out' | 'rejected' | 'unknown' | null;
@@ -42,6 +55,7 @@ export interface AccountRecord {
   readonly blocked: { readonly refresh: number | null; readonly grant: number | null };
   /** Print of credentials that were refused; they are not tried again unattended. */
   readonly refused: string | null;
+  readonly refusal: Refusal | null;
   /** When a refresh token that was never sent before was refused: twice within an hour means that two installations fight. */
   readonly conflicts: readonly number[];
   /** Two grants overlapped, or a refresh met a probe: the pair may be the dead one. */
@@ -57,12 +71,14 @@ export const emptyRecord: AccountRecord = {
   schema: 1,
   lineage: 0,
   generation: 0,
+  changedAt: 0,
   pair: null,
   ended: null,
   claim: null,
   grants: nobody,
   blocked: unblocked,
   refused: null,
+  refusal: null,
   conflicts: nobody,
   suspect: false,
 };
@@ -149,6 +165,7 @@ const fields: Record<string, Check> = {
   schema: (value) => value === 1,
   lineage: isCount,
   generation: isCount,
+  changedAt: isTime,
   pair: orNull(
     shape({
       accessToken: orNull(isText),
@@ -157,6 +174,8 @@ const fields: Record<string, Check> = {
       expiresAt: isTime,
       scope: optional(isText),
       unanswered: isCount,
+      failing: optional(shape({ since: isTime, count: isCount })),
+      rotates: optional(isFlag),
     }),
   ),
   ended: orNull(oneOf('signed_out', 'rejected', 'unknown')),
@@ -164,6 +183,7 @@ const fields: Record<string, Check> = {
   grants: isTimes,
   blocked: shape({ refresh: orNull(isTime), grant: orNull(isTime) }),
   refused: orNull(isText),
+  refusal: orNull(shape({ code: oneOf('grant_rejected', 'client_rejected'), detail: isText })),
   conflicts: isTimes,
   suspect: isFlag,
 };
@@ -171,22 +191,25 @@ const firstWrongField = (found: Record<string, unknown>): string | null => wrong
 
 /** No claim may exclude others for longer than the longest lease there is, no block for longer than an hour, no token live a day. */
 const longest = { lease: 140_000, block: 3_600_000, lifetime: 86_400_000, kept: 100 };
+/** That of the longest request timeout. */
+export const longestLease: number = longest.lease;
 
-/** Well-formed but absurd times cut to what they can be at most, and only the fields that are ours. */
+/**
+ * Well-formed but absurd times, cut to what they can be at most. Fields that this version does not know stay: a newer version of
+ * the library may share the record, and an older one must not lose what that wrote.
+ */
 function tamed(record: AccountRecord, now: number): AccountRecord {
-  const { schema, lineage, generation, pair, ended, claim, refused, suspect } = record;
+  const { pair, claim, refusal } = record;
   return {
-    schema,
-    lineage,
-    generation,
+    ...record,
+    // A time of the future would outweigh everything that is written from now on.
+    changedAt: isFuture(record.changedAt, now) ? 0 : record.changedAt,
     pair: pair && tamedPair(pair, now),
-    ended,
     claim: claim && tamedClaim(claim, now),
     grants: recent(record.grants, now),
     blocked: tamedBlocks(record.blocked, now),
-    refused,
+    refusal: refusal && { ...refusal, detail: refusal.detail.slice(0, 1_000) },
     conflicts: recent(record.conflicts, now),
-    suspect,
   };
 }
 
@@ -211,14 +234,15 @@ function tamedBlock(until: number | null, now: number): number | null {
   return Math.min(until, now + longest.block);
 }
 
-function tamedBlocks({ refresh, grant }: AccountRecord['blocked'], now: number): AccountRecord['blocked'] {
-  if (refresh === null && grant === null) return unblocked;
-  return { refresh: tamedBlock(refresh, now), grant: tamedBlock(grant, now) };
+function tamedBlocks(blocked: AccountRecord['blocked'], now: number): AccountRecord['blocked'] {
+  const { refresh, grant } = blocked;
+  const tame = { ...blocked, refresh: tamedBlock(refresh, now), grant: tamedBlock(grant, now) };
+  return Object.values(tame).some((until) => until !== null) ? tame : unblocked;
 }
 
-/** Newest last. */
+/** Newest last. A store's clock may go back by minutes in a fail-over: what was charged before that still counts. */
 function recent(times: readonly number[], now: number): readonly number[] {
-  const past = times.filter((time) => !isFuture(time, now));
+  const past = times.filter((time) => !isFuture(time, now + longest.block));
   return past.length === 0 ? nobody : past.sort((a, b) => a - b).slice(-longest.kept);
 }
 

@@ -1,4 +1,5 @@
 import { misconfigured } from './errors.ts';
+import { aStore, checkOption, checkOptions, type OptionRule, type OptionRules } from './options.ts';
 import type { StoredRecord, TokenStore } from './store.ts';
 
 /** Keys of 32 random bytes each: `crypto.getRandomValues(new Uint8Array(32))`, once, and kept where the store's owner cannot look. */
@@ -6,8 +7,21 @@ export interface SealingKeys {
   /** Seals everything that is written from now on. */
   readonly current: Uint8Array;
   /** Open what was sealed with them, and seal nothing. Default: none. */
-  readonly previous?: readonly Uint8Array[];
+  readonly previous?: readonly Uint8Array[] | undefined;
 }
+
+/** Of 32 random bytes, hardly ever fewer than 24 differ, and as many of the steps from one to the next. A text has fewer. */
+const aKey: OptionRule = [
+  (bytes) =>
+    Object.prototype.toString.call(bytes) === '[object Uint8Array]' &&
+    bytes.length === 32 &&
+    new Set(bytes).size > 16 &&
+    new Set(bytes.map((byte: number, at: number) => byte - bytes[at - 1])).size > 16,
+  null,
+  'a Uint8Array of 32 random bytes, as crypto.getRandomValues() makes one: no text, no pattern, no zeros',
+];
+
+export const sealingRules: OptionRules<SealingKeys> = { current: aKey, previous: [Array.isArray, [], 'an array of keys'] };
 
 /**
  * A store that keeps nobody's tokens in the clear: what goes into `store` is encrypted (AES-256-GCM) and bound to its account.
@@ -21,6 +35,7 @@ export interface SealingKeys {
  * Throws `configuration` for a key that is not 32 bytes, and where there is no WebCrypto.
  */
 export function sealedStore(store: TokenStore, keys: SealingKeys): TokenStore {
+  checkOption('store', aStore, store);
   const keyRing = readKeys(keys);
   const opened = async (key: string, record: StoredRecord | null): Promise<StoredRecord | null> =>
     record && { version: record.version, value: await open(await keyRing(), key, record) };
@@ -29,15 +44,16 @@ export function sealedStore(store: TokenStore, keys: SealingKeys): TokenStore {
       return store.reach;
     },
     async read(key) {
-      const { record, now } = await store.read(key);
-      return { record: await opened(key, record), now };
+      const answer = await store.read(key);
+      return { ...answer, record: await opened(key, answer.record) };
     },
     async swap(key, expected, next) {
       const { version, value } = next;
       const sealed = { ...next, value: await seal(await keyRing(), key, next) };
-      const { ok, record, now } = await store.swap(key, expected, sealed);
-      // Sent again, a swap is sealed anew, so what stands may be another sealing of the same value: the version tells.
-      return { ok, record: record?.version === version ? { version, value } : await opened(key, record), now };
+      const answer = await store.swap(key, expected, sealed);
+      const { record } = answer;
+      // Sent again, a swap is sealed again, so the store may hold another sealing of the same value: the version tells.
+      return { ...answer, record: record?.version === version ? { version, value } : await opened(key, record) };
     },
     watch: (key, onChange) => store.watch(key, onChange),
     close: () => store.close(),
@@ -92,8 +108,9 @@ interface KeyRing {
 /** Copies the keys now and imports them when first needed; from then on nothing here can tell their bytes. A failure is not kept. */
 function readKeys(keys: SealingKeys): () => Promise<KeyRing> {
   if (globalThis.crypto?.subtle === undefined) throw misconfigured('sealedStore() needs WebCrypto: in browsers, a page served over https.');
-  const current = copyOf(keys?.current, 'current');
-  const previous = (keys.previous ?? []).map((bytes, i) => copyOf(bytes, `previous[${i}]`));
+  const checked = checkOptions<SealingKeys, 'previous'>('sealedStore()', sealingRules, keys);
+  const current = Uint8Array.from(checked.current);
+  const previous = checked.previous.map((bytes, i) => Uint8Array.from(checkOption(`previous[${i}]`, aKey, bytes) as Uint8Array));
   let ring: Promise<KeyRing> | null = null;
   return () => {
     ring ??= importAll(current, previous).catch((error: unknown) => {
@@ -102,12 +119,6 @@ function readKeys(keys: SealingKeys): () => Promise<KeyRing> {
     });
     return ring;
   };
-}
-
-function copyOf(bytes: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
-  const isKey = Object.prototype.toString.call(bytes) === '[object Uint8Array]' && bytes.length === 32;
-  if (!isKey) throw misconfigured(`"${name}" must be a Uint8Array of 32 random bytes, as crypto.getRandomValues() makes one.`);
-  return Uint8Array.from(bytes);
 }
 
 async function importAll(current: Uint8Array<ArrayBuffer>, previous: readonly Uint8Array<ArrayBuffer>[]): Promise<KeyRing> {

@@ -3,7 +3,7 @@ export interface StoredRecord {
   /** 128 random bits in hex, chosen by the writer, so that a writer recognises its own write when a swap is replayed. */
   readonly version: string;
   readonly value: string;
-  /** Told with a swap, and need not be kept: the account is signed out, and this record is there to say so. A store may let it go some day. */
+  /** Passed with a swap, and need not be kept: the account is signed out, and this record is there to say so. A store may drop it some day. */
   readonly signedOut?: boolean;
 }
 
@@ -12,16 +12,18 @@ export interface ReadResult {
   readonly record: StoredRecord | null;
   /** The store's clock when it answered, in epoch milliseconds. All who share a store judge leases by this one clock. */
   readonly now: number;
+  /** Names the clock that `now` was read from, when a store has more than one (a node of a cluster); absent: the store has one. */
+  readonly clock?: string;
 }
 
-/** How a swap ended. `record` is what the store holds after it: `next` if it won, the one that stood in the way if not. */
+/** How a swap ended. `record` is what the store holds after it: `next` if it won, the record that was in its way if not. */
 export interface SwapResult extends ReadResult {
   readonly ok: boolean;
 }
 
 /**
- * Where account records live: three functions and two facts. Correctness rests on `swap` being atomic and on nothing else.
- * A method that cannot answer rejects; it never answers `ok: false` for a failure of its own.
+ * Where account records live: four methods and one property. Correctness rests on `swap` being atomic and on nothing else.
+ * A method that cannot answer rejects, also where a record is damaged; it never answers `ok: false` for a failure of its own.
  */
 export interface TokenStore {
   /** The record as it stands, and the store's own clock, in one round trip. */

@@ -129,6 +129,12 @@ const waysTo: Record<ActOnTokenErrorCode, () => Promise<unknown>> = {
   },
   // No session of core throws it: it is for sessions whose tokens stay on a server, and those make it with the public constructor.
   no_token_in_proxy_mode: async () => new ActOnTokenError('no_token_in_proxy_mode', 'This page is given no token. Use session.fetch().'),
+  timeout: async () => {
+    const act = canaryWorld();
+    act.emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const session = act.session({ credentials: () => canary, account: canary.username });
+    return act.clock.settle(reasonOf(session.getAccessToken({ maxWait: 1_000 })));
+  },
   closed: async () => {
     const act = canaryWorld();
     const session = gossiping(act);

@@ -101,7 +101,7 @@ describe('a look at the record that was answered before a claim and arrives afte
     emulator.faults.arm({ route: 'token', kind: 'status', status: 502, when: 'before' });
     looked.holdSwaps(3); // After the claim to refresh, and what came of it: the claim to probe.
     const refused = each.getAccessToken().catch((error: unknown) => error);
-    await clock.advance(0);
+    await clock.advance(1_200);
     looked.holdReads();
     looked.hint(); // Begun after the claim, and looked up before it.
     await clock.advance(0);

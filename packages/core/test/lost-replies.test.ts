@@ -15,7 +15,7 @@ describe('a refresh whose request got lost', () => {
     expect(clock.monotonic() - started).toBe(30_000);
     expect(sent('refresh_token')).toBe(2);
     expect(emulator.ledger.counters()).toMatchObject({ replays: 0, concurrentTokenRequests: { peak: 1 } });
-    expect(typesOf(events)).toEqual(['unknown', 'refresh_failed', 'refreshed', 'probed']);
+    expect(typesOf(events)).toEqual(['unknown', 'refresh_failed', 'refreshed', 'suspect', 'probed']);
     expect(session.getSnapshot()).toMatchObject({ status: 'authorized', error: null });
   });
 });

@@ -46,6 +46,15 @@ describe('a program with credentials', () => {
     expect(unattended(dead(), { print: null })).toEqual(grant);
   });
 
+  it('says why they were refused', () => {
+    const refused = (code: 'grant_rejected' | 'client_rejected'): AccountRecord =>
+      dead({ refused: 'print-1', refusal: { code, detail: 'HTTP 401' } });
+    for (const code of ['grant_rejected', 'client_rejected'] as const) {
+      expect(unattended(refused(code), { print: 'print-1' })).toEqual(giveUp(code));
+      expect(unattended(refused(code), { print: 'print-2' })).toEqual(grant);
+    }
+  });
+
   it('stops when it fights with another installation', () => {
     const conflicts = (...at: number[]): Decision => unattended(dead({ conflicts: at }));
     expect(conflicts(now - anHour + 1, now - aMinute)).toEqual(giveUp('credential_conflict'));

@@ -1,23 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Ending, isBehind, restored, signedOut } from '../src/machine.ts';
+import { isBehind, restored, signedOut } from '../src/machine.ts';
 import type { AccountRecord, Claim, Pair } from '../src/record.ts';
+import { anyRecord } from './support/any-record.ts';
 import * as given from './support/records.ts';
-import { aMinute, anHour, aSecond, claimed, claimFor, ended, granted, lapsed, now, signedIn, stranger, tokens } from './support/records.ts';
+import {
+  aMinute,
+  anHour,
+  aSecond,
+  claimed,
+  claimFor,
+  ended,
+  granted,
+  lapsed,
+  later,
+  now,
+  rules,
+  signedIn,
+  stranger,
+  tokens,
+} from './support/records.ts';
 
 // What is written when the record moved while a request was under way.
 
 const mineCommitted: Pair = { ...tokens(), unanswered: 0 };
+const committed = { generation: 2, changedAt: later, pair: mineCommitted };
 const theirs: Pair = { ...tokens({ accessToken: 'access-3', refreshToken: 'refresh-3' }), unanswered: 0 };
-const later = now + 2 * aSecond;
-const endings: [string, Ending][] = Object.entries({
-  granted: granted(),
-  refused: given.refused,
-  'not processed': given.tooMany,
-  'not sent': given.notSent,
-  'unknown, without an answer': given.unanswered,
-  'unknown, with one': given.answered,
-});
+const endings = Object.entries(given.endings);
 
 /** The record after somebody's refresh, or sign-in, was committed. */
 const refreshed = (record: AccountRecord): AccountRecord => ({ ...record, generation: record.generation + 1, pair: theirs, claim: null });
@@ -33,23 +42,36 @@ describe('a refresh whose claim was taken over', () => {
 
   it('by a probe writes its pair beside that, suspect, for one of the two answers is the last', () => {
     const record = taken(mine.record, 'probe');
-    expect(ended(mine, granted(), record)).toEqual({ ...record, generation: 2, pair: mineCommitted, suspect: true });
+    expect(ended(mine, granted(), record)).toEqual({ ...record, ...committed, suspect: true });
   });
 
   it('by a refresh writes its pair beside that, suspect, for the token may have been sent again', () => {
     const record = taken(mine.record, 'refresh');
-    expect(ended(mine, granted(), record)).toEqual({ ...record, generation: 2, pair: mineCommitted, suspect: true });
+    expect(ended(mine, granted(), record)).toEqual({ ...record, ...committed, suspect: true });
   });
 
   it('by a grant writes its pair, leaves that in place, and what was suspect stays so', () => {
     const record = taken(mine.record, 'grant');
-    expect(ended(mine, granted(), record)).toEqual({ ...record, generation: 2, pair: mineCommitted });
+    expect(ended(mine, granted(), record)).toEqual({ ...record, ...committed });
     const suspect = claimed(lapsed({}, { suspect: true }), 'refresh');
     expect(ended(suspect, granted(), taken(suspect.record, 'grant'))).toMatchObject({ pair: mineCommitted, suspect: true });
   });
 
-  it('by a probe leaves the verdict to that: its answer may be the pair', () => {
-    expect(ended(mine, given.refused, taken(mine.record, 'probe'))).toBeNull();
+  it.each(['probe', 'refresh', 'grant'] as const)(
+    'by a %s writes the verdict beside that: what was refused is not sent again',
+    (purpose) => {
+      const record = taken(mine.record, purpose);
+      const verdict = purpose === 'grant' ? 'rejected' : 'unknown';
+      const pair = { ...record.pair, unanswered: 0 };
+      expect(ended(mine, given.refused, record)).toEqual({ ...record, pair, ended: verdict });
+    },
+  );
+
+  it.each(['probe', 'refresh'] as const)('by a %s that is granted after the verdict gets the pair of that, suspect', (purpose) => {
+    const condemned = ended(mine, given.refused, taken(mine.record, purpose));
+    const theirClaim = condemned?.claim as Claim;
+    const other = { ...mine, claim: theirClaim, record: { ...mine.record, claim: theirClaim } };
+    expect(ended(other, granted(), condemned)).toMatchObject({ pair: mineCommitted, ended: null, suspect: true });
   });
 
   it('by a grant is refused without surprise: the grant has killed the token', () => {
@@ -69,7 +91,7 @@ describe('a refresh whose claim was taken over', () => {
 
   it('and ended by a verdict brings the session back, suspect, if its answer comes late', () => {
     const record: AccountRecord = { ...lapsed(), ended: 'unknown' };
-    expect(ended(mine, granted(), record)).toEqual({ ...record, generation: 2, pair: mineCommitted, ended: null, suspect: true });
+    expect(ended(mine, granted(), record)).toEqual({ ...record, ...committed, ended: null, suspect: true });
   });
 });
 
@@ -78,7 +100,7 @@ describe('a refresh that another commit overtook', () => {
 
   it.each(endings)('writes nothing over the pair of a refresh, a sign-in or a sign-out: %s', (_, ending) => {
     for (const move of [refreshed, signedInAnew]) expect(ended(mine, ending, move(mine.record))).toBeNull();
-    expect(ended(mine, ending, { ...signedOut(mine.record), claim: null })).toBeNull();
+    expect(ended(mine, ending, { ...signedOut(mine.record, now), claim: null })).toBeNull();
     expect(ended(mine, ending, { ...refreshed(mine.record), claim: claimFor('grant') })).toBeNull();
   });
 
@@ -98,7 +120,7 @@ describe('a refresh that another commit overtook', () => {
   });
 
   it.each(endings)('removes its own claim from a tombstone, and nothing else: %s', (_, ending) => {
-    const tombstone = signedOut(mine.record);
+    const tombstone = signedOut(mine.record, now);
     expect(tombstone.claim).toEqual(mine.claim);
     expect(ended(mine, ending, tombstone)).toEqual({ ...tombstone, claim: null });
   });
@@ -109,7 +131,7 @@ describe('a grant that another commit overtook', () => {
 
   it('writes its pair over that of a refresh, which can only have come first', () => {
     const record = refreshed(mine.record);
-    expect(ended(mine, granted(), record)).toEqual({ ...record, lineage: 2, generation: 3, pair: mineCommitted });
+    expect(ended(mine, granted(), record)).toEqual({ ...record, ...committed, lineage: 2, generation: 3 });
     expect(ended(mine, granted(), refreshed(refreshed(record)))).toMatchObject({ lineage: 2, generation: 5, pair: mineCommitted });
   });
 
@@ -128,8 +150,7 @@ describe('a grant that another commit overtook', () => {
       ...same,
       ...suspect,
       grants: [now + aSecond],
-      lineage: 2,
-      generation: 2,
+      ...{ lineage: 2, generation: 2, changedAt: later },
     });
     expect(ended(mine, granted(), { ...same, grants: [...mine.record.grants, now + aSecond] })).toMatchObject(suspect);
     expect(ended(mine, granted(), { ...same, grants: [] })).toMatchObject(suspect);
@@ -138,7 +159,7 @@ describe('a grant that another commit overtook', () => {
   });
 
   it('drops its pair after a sign-out, and takes its claim away', () => {
-    const tombstone = signedOut(mine.record);
+    const tombstone = signedOut(mine.record, now);
     expect(ended(mine, granted(), tombstone)).toEqual({ ...tombstone, claim: null });
     expect(ended(mine, granted(), { ...tombstone, claim: null })).toBeNull();
   });
@@ -155,7 +176,7 @@ describe('a grant that another commit overtook', () => {
     const imported = claimed(stranger, 'grant', { imported: 'brought' });
     const elsewhere: AccountRecord = { ...signedInAnew(imported.record), ended: 'rejected' };
     expect(ended(imported, given.unanswered, elsewhere)?.pair).toEqual(theirs);
-    expect(ended(imported, given.unanswered, signedOut(imported.record))?.pair ?? null).toBeNull();
+    expect(ended(imported, given.unanswered, signedOut(imported.record, now))?.pair ?? null).toBeNull();
   });
 });
 
@@ -183,48 +204,79 @@ describe('a doubt that a refresh could clear', () => {
   it('goes once two leases are over', () => {
     for (const ago of [2 * given.rules.lease, anHour]) expect(ended(doubted(ago), granted())?.suspect).toBe(false);
   });
+
+  it('goes also if it arose while the request was under way, unless another grant has the claim by then', () => {
+    const mine = claimed(lapsed(), 'refresh');
+    const doubtedSince = { ...mine.record, suspect: true };
+    expect(ended(mine, granted(), doubtedSince)?.suspect).toBe(false);
+    expect(ended(mine, granted(), { ...doubtedSince, grants: [now + 1] })?.suspect).toBe(true);
+    expect(ended(mine, granted(), taken(doubtedSince, 'grant'))?.suspect).toBe(true);
+  });
 });
 
-describe('a store that lost everything, and to which somebody has signed in since', () => {
+describe('a store that lost everything', () => {
+  // The numbers of what came after the loss start again from 1, so that only the times say which is newer.
   const old = lapsed({}, { lineage: 4, generation: 9, grants: [now - 6 * anHour] });
-  const fresh = signedIn({ accessToken: 'access-5', issuedAt: now - aMinute }, { grants: [now - aMinute - 1] });
+  const at = (changedAt: number, more: Partial<AccountRecord> = {}): AccountRecord =>
+    signedIn({ accessToken: 'access-5', issuedAt: changedAt }, { changedAt, grants: [changedAt - 1], ...more });
+  const fresh = at(now - aMinute);
   const all = [now - 6 * anHour, now - aMinute - 1];
+  const above = { lineage: 5, generation: 10 };
 
-  it('keeps the new pair, under numbers higher than any that anybody knows', () => {
-    expect(restored(fresh, old)).toEqual({ ...fresh, lineage: 5, generation: 10, grants: all, suspect: false });
+  it('keeps the sign-in that came since, under numbers higher than any that a process knows', () => {
+    expect(restored(fresh, old)).toEqual({ ...fresh, ...above, grants: all });
   });
 
-  it('keeps it also over a tombstone that is older than the sign-in', () => {
-    const tombstone = signedOut(old);
-    expect(restored(fresh, tombstone)).toEqual({ ...fresh, lineage: 6, generation: 11, grants: all });
+  it('keeps the import that came since, which was charged to no budget', () => {
+    expect(restored({ ...fresh, grants: [] }, old)).toEqual({ ...fresh, ...above, grants: old.grants });
   });
 
-  it('doubts it if a grant was charged after it was issued', () => {
+  it('keeps the sign-out that came since', () => {
+    const tombstone = signedOut(stranger, now - aMinute);
+    const kept = { ...tombstone, ...above, grants: old.grants };
+    expect(restored(tombstone, old)).toEqual(kept);
+    expect(restored(signedOut(fresh, now), old)).toMatchObject({ ...above, pair: null, ended: 'signed_out' });
+  });
+
+  it('keeps what came since over an older sign-out, and a newer sign-out over what came before it', () => {
+    expect(restored(fresh, signedOut(old, now - 2 * aMinute))).toMatchObject({ lineage: 6, generation: 11, pair: fresh.pair });
+    const newer = signedOut(old, now - 1);
+    expect(restored(fresh, newer)).toEqual({ ...newer, grants: all, suspect: true });
+  });
+
+  it('gets the old record back if what it has is older, or of the same moment', () => {
+    for (const changedAt of [old.changedAt, old.changedAt - 1, 0]) {
+      const record = at(changedAt);
+      expect(restored(record, old)).toMatchObject({ lineage: 4, generation: 9, pair: old.pair, suspect: true });
+    }
+    expect(restored(at(old.changedAt + 1), old)).toMatchObject({ ...above, pair: { accessToken: 'access-5' } });
+  });
+
+  it('doubts the pair that came since if a grant was charged after it was issued', () => {
     const contested = { ...fresh, grants: [...fresh.grants, now - 1] };
-    expect(restored(contested, old)).toMatchObject({ lineage: 5, pair: fresh.pair, suspect: true });
-    const atOnce = { ...fresh, grants: [fresh.pair?.issuedAt ?? 0] };
-    expect(restored(atOnce, old)).toMatchObject({ lineage: 5, suspect: false });
+    expect(restored(contested, old)).toMatchObject({ ...above, pair: fresh.pair, suspect: true });
+    expect(restored({ ...fresh, grants: [now - aMinute] }, old)).toMatchObject({ ...above, suspect: false });
   });
 
-  it('gets the old pair back, doubted, if the new one came no later, is over, or is not there', () => {
-    const doubted = { lineage: 4, generation: 9, pair: old.pair, suspect: true };
-    const issued = (issuedAt: number): AccountRecord => ({ ...fresh, pair: fresh.pair && { ...fresh.pair, issuedAt } });
-    const others: AccountRecord[] = [
-      issued(old.pair?.issuedAt ?? 0),
-      issued(now - 7 * anHour),
-      { ...fresh, ended: 'rejected' },
-      { ...fresh, pair: null },
-    ];
-    for (const record of others) expect(restored(record, old)).toMatchObject(doubted);
+  it('gets an answer that was under way counted for the old pair alone', () => {
+    const mine = claimed(old, 'refresh');
+    expect(ended(mine, granted(), fresh)).toEqual({ ...fresh, ...above, grants: all });
+    expect(ended(mine, given.refused, fresh)).toMatchObject({ ...above, ended: null, conflicts: [] });
   });
 
-  it('gets it back without a doubt if the new one needed no grant', () => {
-    expect(restored({ ...fresh, grants: [] }, old)).toMatchObject({ lineage: 4, pair: old.pair, suspect: false });
-  });
-
-  it('gets a tombstone back from whoever knows of no grant', () => {
-    const tombstone = { ...signedOut(old), grants: [] };
-    expect(restored(fresh, tombstone)).toMatchObject({ lineage: 5, ended: 'signed_out', pair: null });
+  it('is never left with lower numbers than a process knows, nor with fewer grants', () => {
+    const records = fc.tuple(anyRecord(), anyRecord()).filter(([older, newer]) => isBehind(older, newer));
+    const cases = fc.property(records, ([older, newer]) => {
+      const both = restored(older, newer);
+      const isNews = older.changedAt > newer.changedAt;
+      expect(both.pair).toEqual((isNews ? older : newer).pair);
+      expect([isBehind(both, newer), isBehind(both, older)]).toEqual([false, false]);
+      expect(both.lineage > newer.lineage).toBe(isNews);
+      expect(new Set(both.grants)).toEqual(new Set([...older.grants, ...newer.grants]));
+      for (const kind of ['refresh', 'grant'] as const)
+        expect(both.blocked[kind] ?? 0).toBe(Math.max(older.blocked[kind] ?? 0, newer.blocked[kind] ?? 0));
+    });
+    fc.assert(cases, { numRuns: 500 });
   });
 });
 
@@ -240,12 +292,12 @@ describe('a grant whose claim was taken over', () => {
 
   it.each(['refresh', 'probe'] as const)('by a %s writes its pair beside that', (purpose) => {
     const record = taken(mine.record, purpose);
-    expect(ended(mine, granted(), record)).toEqual({ ...record, lineage: 2, generation: 2, pair: mineCommitted });
+    expect(ended(mine, granted(), record)).toEqual({ ...record, ...committed, lineage: 2 });
   });
 
   it('by another grant writes its pair beside that, suspect', () => {
     const record = taken(mine.record, 'grant');
-    expect(ended(mine, granted(), record)).toEqual({ ...record, lineage: 2, generation: 2, pair: mineCommitted, suspect: true });
+    expect(ended(mine, granted(), record)).toEqual({ ...record, ...committed, lineage: 2, suspect: true });
   });
 });
 
@@ -259,10 +311,15 @@ describe('a store that went back in time', () => {
     ['lineage', { lineage: 2, generation: 9 }],
   ])('to an older %s gets the newer record back, with all that limits grants', (_, place) => {
     const blocked = { refresh: now + aMinute, grant: now + 1 };
-    const record = signedIn({}, { ...older, ...place, blocked, claim: claimFor('grant') });
-    const all = { grants: [now - anHour, now - aMinute], conflicts: [now - 3, now - 2], blocked, suspect: true };
-    expect(ended(mine, granted(), record)).toEqual({ ...lapsed({}, { lineage: 3, generation: 8, ...all }), pair: mineCommitted });
-    expect(ended(mine, given.notSent, record)).toEqual(lapsed({}, { lineage: 3, generation: 7, ...all }));
+    const changedAt = now - 6 * anHour;
+    const record = signedIn({}, { ...older, ...place, changedAt, blocked, claim: claimFor('grant') });
+    const all = { grants: [now - anHour, now - aMinute], conflicts: [now - 3, now - 2], blocked };
+    // The refresh went through after that grant, so the pair that it brought is the one that works.
+    const proven = { ...lapsed({}, { lineage: 3, generation: 8, ...all }), pair: mineCommitted, changedAt: later };
+    expect(ended(mine, granted(), record)).toEqual(proven);
+    const soon = { ...record, grants: [now - 2 * rules.lease + 1] };
+    expect(ended(mine, granted(), soon)).toMatchObject({ pair: mineCommitted, suspect: true });
+    expect(ended(mine, given.notSent, record)).toEqual(lapsed({}, { lineage: 3, generation: 7, suspect: true, ...all }));
   });
 
   it.each([
@@ -278,10 +335,10 @@ describe('a store that went back in time', () => {
   });
 
   it('gets the newer record back without a doubt if nobody signed in meanwhile', () => {
-    const record = signedIn({}, { grants: [now - aMinute], lineage: 2 });
+    const record = signedIn({}, { grants: [now - aMinute], lineage: 2, changedAt: now - 6 * anHour });
     expect(ended(mine, granted(), record)).toMatchObject({ lineage: 3, suspect: false });
-    expect(restored(signedIn({}, { grants: [] }), mine.record).suspect).toBe(false);
-    expect(restored(signedIn({}, { grants: [now - aMinute, now] }), mine.record).suspect).toBe(true);
+    expect(restored({ ...record, grants: [] }, mine.record).suspect).toBe(false);
+    expect(restored({ ...record, grants: [now - aMinute, now] }, mine.record).suspect).toBe(true);
     // Charged before the newer pair was issued, it may have been under way for longer.
     expect(restored(signedIn({ issuedAt: now - 7 * anHour }, { grants: [now - 6 * anHour] }), mine.record).suspect).toBe(true);
   });
@@ -315,7 +372,11 @@ describe('whatever happened meanwhile', () => {
   );
   const moves = fc.array(
     fc.oneof(
-      fc.constantFrom((record: AccountRecord) => (record.pair === null ? record : refreshed(record)), signedInAnew, signedOut),
+      fc.constantFrom(
+        (record: AccountRecord) => (record.pair === null ? record : refreshed(record)),
+        signedInAnew,
+        (record) => signedOut(record, now),
+      ),
       purpose.map((each) => (record: AccountRecord) => taken(record, each)),
     ),
   );
@@ -332,6 +393,9 @@ describe('whatever happened meanwhile', () => {
       expect(next.lineage).toBeGreaterThanOrEqual(record.lineage);
       expect(next.generation).toBeGreaterThanOrEqual(record.generation);
       expect(next.pair?.unanswered ?? 0).toBeGreaterThanOrEqual(0);
+      expect(next.changedAt === record.changedAt || next.changedAt === later).toBe(true);
+      // The answer to this write may get lost, and then it is made once more.
+      expect(ended(mine, ending, next) ?? next).toEqual(next);
       if (record.ended === 'signed_out' && record.lineage > mine.record.lineage) expect(next.pair).toBeNull();
     });
     fc.assert(property, { numRuns: 1_000 });

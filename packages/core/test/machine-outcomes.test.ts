@@ -1,28 +1,38 @@
 import { describe, expect, it } from 'vitest';
+import { type Ending, reconcile } from '../src/machine.ts';
 import type { AccountRecord, Pair } from '../src/record.ts';
 import * as given from './support/records.ts';
-import { aMinute, anHour, aSecond, claimed, claimFor, ended, granted, lapsed, now, signedIn, stranger, tokens } from './support/records.ts';
+import { aMinute, anHour, claimed, claimFor, ended, granted, lapsed, later, now, signedIn, stranger, tokens } from './support/records.ts';
 
 // What is written when the record still is as the claim left it.
 
 const committed: Pair = { ...tokens(), unanswered: 0 };
-const later = now + 2 * aSecond;
 const overGrant = { claim: claimFor('grant', { until: now }) };
 
 describe('after a refresh or probe', () => {
   describe('that was granted', () => {
     it.each(['refresh', 'probe'] as const)('the pair is written and the claim is gone: %s', (purpose) => {
-      const before = lapsed({ unanswered: 2 }, { refused: 'print-1', conflicts: [now] });
-      expect(ended(claimed(before, purpose), granted())).toEqual({ ...before, generation: 2, pair: committed });
+      const failing = { since: now - anHour, count: 2 };
+      const before = lapsed({ unanswered: 2, failing }, { refused: 'print-1', conflicts: [now] });
+      const after = { ...before, generation: 2, changedAt: later, pair: committed };
+      expect(ended(claimed(before, purpose), granted())).toEqual(after);
     });
 
     it('a scope is written with it', () => {
       expect(ended(claimed(lapsed(), 'refresh'), granted({ scope: 'default' }))?.pair).toEqual({ ...committed, scope: 'default' });
     });
 
-    it('the old refresh token is kept as one that may be spent if there is no new one', () => {
-      const { pair } = ended(claimed(lapsed({ unanswered: 4 }), 'probe'), granted({ refreshToken: null })) ?? stranger;
-      expect(pair).toEqual({ ...committed, refreshToken: 'refresh-1', unanswered: 1 });
+    it('the old refresh token stays good if there is no new one', () => {
+      const before = lapsed({ unanswered: 4, failing: { since: now - anHour, count: 4 } });
+      const { pair } = ended(claimed(before, 'probe'), granted({ refreshToken: null })) ?? stranger;
+      expect(pair).toEqual({ ...committed, refreshToken: 'refresh-1', unanswered: 0, rotates: false });
+    });
+
+    it('a server that starts to rotate is taken at its word, and one that stops as well', () => {
+      const kept = ended(claimed(lapsed(), 'refresh'), granted({ refreshToken: null })) ?? stranger;
+      const rotated = ended(claimed(kept, 'refresh'), granted()) ?? stranger;
+      expect(rotated.pair).toEqual(committed);
+      expect(ended(claimed(rotated, 'refresh'), granted({ refreshToken: null }))?.pair?.rotates).toBe(false);
     });
 
     it('the refresh token is kept if there is no access token', () => {
@@ -33,14 +43,45 @@ describe('after a refresh or probe', () => {
       expect(ended(claimed(lapsed({}, { suspect: true }), 'refresh'), granted())?.suspect).toBe(false);
     });
 
-    it('a pair stays suspect that became so meanwhile, or whose refresh overtook a grant', () => {
-      const mine = claimed(lapsed(), 'refresh');
-      expect(ended(mine, granted(), { ...mine.record, suspect: true })?.suspect).toBe(true);
+    it('a pair stays suspect whose refresh overtook a grant', () => {
       expect(ended(claimed(lapsed({}, { suspect: true, ...overGrant }), 'refresh'), granted())?.suspect).toBe(true);
     });
   });
 
+  describe('that was granted to a probe', () => {
+    const probed = (unanswered: number, count: number, more: Partial<AccountRecord> = {}) => {
+      const failing = count === 0 ? {} : { failing: { since: now - aMinute, count } };
+      return ended(claimed(lapsed({ unanswered, ...failing }, more), 'probe'), granted())?.suspect;
+    };
+
+    it('the pair is suspect if an earlier send had no answer: it may be stuck on its way, and be taken for theft', () => {
+      expect(probed(1, 0)).toBe(true);
+      expect(probed(5, 4)).toBe(true);
+    });
+
+    it('the pair is sure if each earlier send was answered, by a 503 say', () => {
+      expect(probed(1, 1)).toBe(false);
+      expect(probed(5, 5)).toBe(false);
+      expect(probed(5, 5, { suspect: true })).toBe(false);
+    });
+
+    it('the next refresh proves it', () => {
+      const suspect = lapsed({}, { suspect: true, grants: [] });
+      expect(ended(claimed(suspect, 'refresh'), granted())?.suspect).toBe(false);
+    });
+  });
+
   describe('that was refused', () => {
+    it('nothing is known any more of how often it failed', () => {
+      const before = lapsed({ unanswered: 1, failing: { since: now - anHour, count: 1 } });
+      expect(ended(claimed(before, 'probe'), given.refused)).toEqual({ ...lapsed(), ended: 'unknown' });
+    });
+
+    it('it is no surprise where the server does not rotate: another program may have revoked it', () => {
+      const before = lapsed({ rotates: false });
+      expect(ended(claimed(before, 'refresh'), given.refused)).toMatchObject({ ended: 'rejected', conflicts: [] });
+    });
+
     it('the refresh token is dead, and the access token lives on', () => {
       const before = signedIn();
       expect(ended(claimed(before, 'refresh'), given.refused)).toEqual({ ...before, ended: 'rejected', conflicts: [later] });
@@ -85,7 +126,35 @@ describe('after a refresh or probe', () => {
 
   it('with an unusable answer the claim ends at once, but its time stays to pace the next', () => {
     const mine = claimed(lapsed(), 'refresh');
-    expect(ended(mine, given.answered)).toEqual({ ...mine.record, claim: { ...mine.claim, until: later } });
+    const pair = { ...mine.record.pair, failing: { since: later, count: 1 } };
+    expect(ended(mine, given.answered)).toEqual({ ...mine.record, pair, claim: { ...mine.claim, until: later } });
+  });
+
+  it('with one unusable answer after the other, the first time stays and the count grows', () => {
+    const failing = { since: now - anHour, count: 7 };
+    const mine = claimed(lapsed({ unanswered: 9, failing }), 'probe');
+    expect(ended(mine, given.answered)?.pair).toMatchObject({ unanswered: 10, failing: { ...failing, count: 8 } });
+  });
+
+  it('an unusable answer is counted once, however often that is written', () => {
+    const mine = claimed(lapsed(), 'refresh');
+    const written = ended(mine, given.answered);
+    expect(ended(mine, given.answered, written)).toBeNull();
+    expect(reconcile(written, mine, given.answered, later + aMinute, 'network')).toBeNull();
+    expect(reconcile(written, mine, given.answered, later - aMinute, 'network')).toBeNull();
+  });
+
+  it('an unusable answer that says when to come back is obeyed as a block', () => {
+    const busy: Ending = { type: 'unknown', answered: true, blockedUntil: now + aMinute };
+    const mine = claimed(lapsed(), 'refresh');
+    expect(ended(mine, busy)).toMatchObject({
+      blocked: { refresh: now + aMinute, grant: null },
+      pair: { unanswered: 1, failing: { count: 1 } },
+    });
+    const grant = claimed(stranger, 'grant');
+    expect(ended(grant, busy)?.blocked).toEqual({ refresh: null, grant: now + aMinute });
+    for (const blockedUntil of [null, undefined])
+      expect(ended(mine, { ...busy, blockedUntil } as Ending)?.blocked).toEqual(stranger.blocked);
   });
 
   it('without an answer there is nothing to write: the lease runs to its end', () => {
@@ -101,7 +170,8 @@ describe('after a password or code grant', () => {
       const before = lapsed({ unanswered: 2 }, { ended: 'unknown', grants: [now - aMinute] });
       expect(ended(claimed(before, 'grant'), granted())).toEqual({
         ...before,
-        ...{ lineage: 2, generation: 2, pair: committed, ended: null, grants: [now - aMinute, now] },
+        ...{ lineage: 2, generation: 2, changedAt: later, pair: committed, ended: null },
+        grants: [now - aMinute, now],
       });
     });
 
@@ -140,6 +210,31 @@ describe('after a password or code grant', () => {
         grants: [now],
         refused: 'print-2',
       });
+    });
+
+    it('why is remembered until a grant succeeds, or a person signs out', () => {
+      const refusal = { code: 'grant_rejected', detail: 'HTTP 400 invalid_grant' } as const;
+      const mine = claimed(signedIn(), 'grant', { print: 'print-2' });
+      const refused = ended(mine, { type: 'refused', refusal }) ?? stranger;
+      expect(refused).toMatchObject({ refused: 'print-2', refusal });
+      expect(ended(claimed(refused, 'refresh'), granted())?.refusal).toEqual(refusal);
+      expect(ended(claimed(refused, 'grant', { print: 'print-3' }), given.refused)?.refusal).toEqual(refusal);
+      expect(ended(claimed(refused, 'grant', { print: 'print-3' }), granted())?.refusal).toBeNull();
+    });
+
+    it('a definite No is remembered like it, and the charge goes back if the client was refused', () => {
+      const refusal = { code: 'client_rejected', detail: 'HTTP 401 invalid_client' } as const;
+      const before = signedIn();
+      const mine = claimed(before, 'grant', { print: 'print-2' });
+      const definite = (refund: boolean): Ending => ({ type: 'not_processed', blockedUntil: null, refund, refusal });
+      expect(ended(mine, definite(true))).toEqual({ ...before, refused: 'print-2', refusal });
+      expect(ended(mine, definite(false))?.grants).toEqual([...before.grants, now]);
+    });
+
+    it('a definite No to a refresh says nothing about credentials', () => {
+      const refusal = { code: 'client_rejected', detail: 'HTTP 401 invalid_client' } as const;
+      const before = lapsed();
+      expect(ended(claimed(before, 'refresh'), { ...given.wrongClient, refusal } as Ending)).toEqual(before);
     });
 
     it('a refused code says nothing about refused credentials', () => {
@@ -191,11 +286,21 @@ describe('after the import of a refresh token', () => {
 
   it('that was granted, its pair is written and nobody is charged', () => {
     const before = signedIn();
-    expect(ended(imported(before), granted())).toEqual({ ...before, lineage: 2, generation: 2, pair: committed });
+    expect(ended(imported(before), granted())).toEqual({
+      ...before,
+      ...{ lineage: 2, generation: 2, changedAt: later, pair: committed },
+    });
   });
 
-  it('that was answered without another refresh token, nobody can refresh', () => {
-    expect(ended(imported(stranger), granted({ refreshToken: null }))?.pair?.refreshToken).toBeNull();
+  it('that was answered without another refresh token, the one that was brought stays good', () => {
+    const next = ended(imported(stranger), granted({ refreshToken: null })) ?? stranger;
+    expect(next.pair).toEqual({ ...committed, refreshToken: 'brought', rotates: false });
+    // Where a sign-out and a sign-in came in between, this very pair raises no doubt about itself.
+    expect(ended(imported(stranger), granted({ refreshToken: null }), next)).toBeNull();
+  });
+
+  it('that was refused, no credentials are, and the record keeps its pair', () => {
+    expect(ended(imported(signedIn()), given.refused)).toEqual(signedIn());
   });
 
   it('that was not sent, nobody gets back what was not charged', () => {
@@ -210,7 +315,7 @@ describe('after the import of a refresh token', () => {
   it('whose outcome nobody knows, it is kept to be sent again unless the record has a better one', () => {
     const next = ended(imported(stranger), given.answered);
     const pair = { accessToken: null, refreshToken: 'brought', issuedAt: now, expiresAt: now, unanswered: 1 };
-    expect(next).toMatchObject({ lineage: 1, generation: 1, ended: null, pair, claim: { id: 'mine', until: later } });
+    expect(next).toMatchObject({ lineage: 1, generation: 1, changedAt: later, ended: null, pair, claim: { id: 'mine', until: later } });
     expect(ended(imported(signedIn({}, { ended: 'rejected' })), given.unanswered)).toMatchObject({
       pair: { accessToken: 'access-1', refreshToken: 'brought', unanswered: 1 },
       ended: null,

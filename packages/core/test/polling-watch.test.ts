@@ -56,21 +56,152 @@ describe('pollingWatch', () => {
     expect({ usual: usual.state.reads, eager: eager.state.reads }).toEqual({ usual: 11, eager: 101 });
   });
 
-  it('never looks while a look is under way', async () => {
-    const { clock, state, onChange } = watched();
+  it('never looks while a look is under way that may still be answered in time', async () => {
+    const { clock, state, onChange } = watched(100);
     await clock.advance(0);
     let open = () => {};
     state.gate = new Promise((resolve) => {
       open = resolve;
     });
     state.version = 'b';
-    await clock.advance(60_000);
-    expect({ reads: state.reads, timers: clock.timers.all }).toEqual({ reads: 2, timers: 0 });
+    await clock.advance(100 + 2_999);
+    expect({ reads: state.reads, timers: clock.timers }).toEqual({ reads: 2, timers: { keepAlive: 0, all: 1 } });
     open();
-    await clock.advance(999);
+    await clock.advance(99);
     expect({ reads: state.reads, calls: onChange.mock.calls.length }).toEqual({ reads: 2, calls: 1 });
     await clock.advance(1);
     expect(state.reads).toBe(3);
+  });
+
+  describe('when a look hangs', () => {
+    /** Looks that are answered one by one, or never. */
+    function held(interval = 1_000) {
+      const clock = manualClock();
+      const looks: { answer(version: string | null): void; fail(): void }[] = [];
+      const read = vi.fn(
+        () =>
+          new Promise<{ record: { version: string } | null }>((resolve, reject) => {
+            const answer = (version: string | null) => resolve({ record: version === null ? null : { version } });
+            looks.push({ answer, fail: () => reject(new Error('down')) });
+          }),
+      );
+      const onChange = vi.fn();
+      const stop = pollingWatch(read, onChange, { clock, interval });
+      /** Answers a look that comes within this time. */
+      const answerNext = async (version: string | null, within = interval) => {
+        const before = looks.length;
+        await clock.advance(within);
+        expect(looks.length).toBe(before + 1);
+        looks.at(-1)?.answer(version);
+        await clock.advance(0);
+      };
+      return { clock, looks, read, onChange, stop, answerNext };
+    }
+
+    it('gives it up after 3 seconds, looks again, and sees what changed meanwhile', async () => {
+      const { clock, looks, onChange, answerNext } = held();
+      looks[0]?.answer('a');
+      await clock.advance(1_000 + 3_000);
+      expect(looks).toHaveLength(2);
+      await answerNext('b', 2_000);
+      expect(onChange).toHaveBeenCalledTimes(1);
+    });
+
+    it('learns from the next one what there is when it was the first', async () => {
+      const { clock, onChange, answerNext } = held();
+      await clock.advance(3_000);
+      await answerNext('a', 2_000);
+      expect(onChange).not.toHaveBeenCalled();
+      await answerNext('b', 2_000);
+      expect(onChange).toHaveBeenCalledTimes(1);
+    });
+
+    it('takes nothing from its late answer, be it old or new', async () => {
+      for (const late of ['a', 'b', 'c', null]) {
+        const { clock, looks, onChange, answerNext } = held();
+        looks[0]?.answer('a');
+        await clock.advance(1_000 + 3_000);
+        await answerNext('b', 2_000);
+        onChange.mockClear();
+        looks[1]?.answer(late);
+        await clock.advance(0);
+        expect(onChange).not.toHaveBeenCalled();
+        await answerNext('b');
+        expect(onChange).not.toHaveBeenCalled();
+      }
+    });
+
+    it('has few of them at once, however long they hang, and still looks', async () => {
+      const { clock, read } = held();
+      const inAnHour = async () => {
+        for (let second = 0; second < 3_600; second += 1) await clock.advance(1_000);
+        return read.mock.calls.length;
+      };
+      const first = await inAnHour();
+      expect(first).toBeGreaterThan(5);
+      expect(first).toBeLessThan(14);
+      let last = first;
+      for (let hour = 1; hour < 5; hour += 1) last = await inAnHour();
+      expect(last - first).toBeGreaterThan(0);
+      expect(last - first).toBeLessThan(4);
+      expect(clock.timers.all).toBe(1);
+    });
+
+    it('has few of them at once also where others are answered in between', async () => {
+      const { clock, looks } = held();
+      let answered = 0;
+      for (let second = 0; second < 3_600; second += 1) {
+        await clock.advance(1_000);
+        if (looks.length % 2 === 0 && looks.length > answered) looks[looks.length - 1]?.answer('a');
+        answered = looks.length;
+      }
+      expect(looks.length / 2).toBeLessThan(14);
+    });
+
+    it.each(['answer', 'fail'] as const)(
+      'goes back to its interval as soon as they end, whether they answer or fail: they %s',
+      async (end) => {
+        const { clock, looks, onChange, answerNext } = held();
+        looks[0]?.answer('a');
+        await clock.advance(600_000);
+        const hung = looks.length;
+        expect(hung).toBeLessThan(12);
+        for (const look of looks) look[end]('a');
+        await clock.advance(0);
+        await answerNext('b');
+        for (let times = 0; times < 10; times += 1) await answerNext('b');
+        expect(looks).toHaveLength(hung + 11);
+        expect(onChange).toHaveBeenCalledTimes(1);
+      },
+    );
+
+    it('begins no other one when it ends while the next is under way', async () => {
+      const { clock, looks } = held();
+      looks[0]?.answer('a');
+      await clock.advance(1_000 + 3_000 + 2_000);
+      expect(looks).toHaveLength(3);
+      looks[1]?.answer('a');
+      await clock.advance(2_999);
+      expect(looks).toHaveLength(3);
+      looks[2]?.answer('a');
+      await clock.advance(1_000);
+      expect(looks).toHaveLength(4);
+    });
+
+    it('stops at once, and does nothing when they end later', async () => {
+      const { clock, looks, onChange, stop } = held();
+      looks[0]?.answer('a');
+      await clock.advance(60_000);
+      stop();
+      const before = looks.length;
+      for (const look of looks) look.answer('b');
+      await clock.advance(600_000);
+      expect({ looks: looks.length, calls: onChange.mock.calls.length, timers: clock.timers.all }).toEqual({
+        looks: before,
+        calls: 0,
+        timers: 0,
+      });
+    });
   });
 
   it('takes no failure for a change, and sees what changed meanwhile', async () => {

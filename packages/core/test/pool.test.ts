@@ -153,12 +153,15 @@ describe('a pool of sessions', () => {
     expect(sent('refresh_token')).toBe(3);
   });
 
-  it('has one timer for all accounts that are listened to', async () => {
+  it('has one timer for each account that is listened to, and none for the others', async () => {
     const names = accounts(100);
     const { pool, clock } = poolOf(names);
     await clock.settle(Promise.all(names.map((account) => pool.get(account).getAccessToken())));
-    for (const account of names) pool.get(account).subscribe(() => {});
+    const stops = names.map((account) => pool.get(account).subscribe(() => {}));
     await clock.advance(1_000);
+    // And the one that looks for idle sessions.
+    expect(clock.timers).toEqual({ keepAlive: 0, all: 101 });
+    for (const stop of stops) stop();
     expect(clock.timers).toEqual({ keepAlive: 0, all: 1 });
   });
 

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isActOnTokenError } from '../src/errors.ts';
+import { signedOut } from '../src/machine.ts';
 import { type AccountRecord, type Claim, decodeRecord, emptyRecord, encodeRecord, type Pair, type Status, status } from '../src/record.ts';
 import { anyRecord, longestLease } from './support/any-record.ts';
+import * as given from './support/records.ts';
 import { aMinute, anHour, now } from './support/records.ts';
 
 const year9999 = Date.UTC(9999, 0, 1);
@@ -40,13 +42,45 @@ describe('a record', () => {
   });
 
   it('of nobody says nothing, and shares its empty lists with others', () => {
-    expect(Object.values(emptyRecord)).toEqual([1, 0, 0, null, null, null, [], { refresh: null, grant: null }, null, [], false]);
-    expect(decoded({}).grants).toBe(emptyRecord.grants);
+    const { schema, grants, conflicts, blocked, suspect, lineage, generation, changedAt, ...rest } = emptyRecord;
+    expect({ schema, grants, conflicts, blocked, suspect }).toEqual({
+      ...{ schema: 1, grants: [], conflicts: [], suspect: false },
+      blocked: { refresh: null, grant: null },
+    });
+    expect([lineage, generation, changedAt]).toEqual([0, 0, 0]);
+    expect(new Set(Object.values(rest))).toEqual(new Set([null]));
+    for (const field of ['grants', 'conflicts', 'blocked'] as const) expect(decoded({})[field]).toBe(emptyRecord[field]);
   });
 
-  it('loses what is not its own', () => {
-    expect(decoded({ surprise: 1, toString: 'x' })).toEqual(record());
-    expect(Object.keys(decodeRecord(encodeRecord(record()).replace('{', '{"__proto__":{"pair":null},'), now))).not.toContain('__proto__');
+  it.each<[string, object]>([
+    ['the record', { region: 'eu', limits: { day: [1, 2] } }],
+    ['its pair', { pair: { ...pair, keys: ['a'], failing: { since: now, count: 1, last: 503 } } }],
+    ['its claim', { claim: { ...claim, host: 'b' } }],
+    ['its blocks', { blocked: { refresh: null, grant: null, revoke: now + aMinute } }],
+    ['the last refusal', { refusal: { code: 'grant_rejected', detail: 'HTTP 400', hint: 'x' } }],
+  ])('keeps what a newer version wrote: in %s', (_, more) => {
+    const read = decoded(more);
+    expect(read).toEqual({ ...record(), ...more });
+    expect(decodeRecord(encodeRecord(read), now)).toEqual(read);
+  });
+
+  it('keeps what a newer version wrote through whatever an older one does to it', () => {
+    const ofNewer = { region: 'eu' };
+    const all = [...Object.values(given.endings), { type: 'withdrawn' } as const];
+    for (const purpose of ['refresh', 'grant'] as const)
+      for (const ending of all) {
+        const mine = given.claimed(decoded(ofNewer), purpose, { imported: purpose === 'grant' ? 'brought' : undefined });
+        expect(given.ended(mine, ending) ?? mine.record).toMatchObject(ofNewer);
+        expect(given.ended(mine, ending, emptyRecord)).toMatchObject(ofNewer);
+      }
+    expect(signedOut(decoded(ofNewer), now)).toMatchObject(ofNewer);
+  });
+
+  it('takes a field that is named like a built-in one for a field', () => {
+    const read = decodeRecord(encodeRecord(record()).replace('{', '{"__proto__":{"pair":null},"toString":"x",'), now);
+    expect(read.pair).toEqual(pair);
+    expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+    expect(({} as AccountRecord).pair).toBeUndefined();
   });
 });
 
@@ -79,6 +113,8 @@ describe('a stored value is corrupt', () => {
     ['schema', [0, -1, '1', true, null, [1]]],
     ['lineage', [-1, 0.5, '1', null, 2 ** 53]],
     ['generation', [-1, 0.5, '1', null, 1e300]],
+    ['changedAt', ['1', null, {}]],
+    ['refusal', ['canary', {}, { code: 'canary', detail: '' }, { code: 'grant_rejected', detail: 7 }]],
     ['pair', [undefined, 'canary', 7, [], {}, { ...pair, accessToken: 7 }, { ...pair, refreshToken: undefined }]],
     [
       'pair',
@@ -87,6 +123,8 @@ describe('a stored value is corrupt', () => {
         { ...pair, expiresAt: 'canary' },
         { ...pair, scope: null },
         { ...pair, unanswered: -1 },
+        { ...pair, rotates: 'canary' },
+        ...[null, 7, {}, { since: now, count: -1 }, { since: 'canary', count: 1 }].map((failing) => ({ ...pair, failing })),
       ],
     ],
     ['ended', ['canary', 'expired', true, {}]],
@@ -163,13 +201,29 @@ describe('an absurd time', () => {
 
   it('does not count among grants or conflicts, of which the newest hundred are kept', () => {
     const past = Array.from({ length: 1_000_000 }, (_, at) => now - at);
-    const { grants, conflicts } = decoded({ grants: [...past, year9999], conflicts: [year9999, now + longestLease + 1, now, 1e308] });
+    const tooLate = now + anHour + longestLease + 1;
+    const { grants, conflicts } = decoded({ grants: [...past, year9999], conflicts: [year9999, tooLate, now, 1e308] });
     expect(grants).toEqual(Array.from({ length: 100 }, (_, at) => now - 99 + at));
     expect(conflicts).toEqual([now]);
   }, 30_000);
 
-  it('of a writer whose clock is a little ahead counts', () => {
-    expect(decoded({ grants: [now + aMinute, now] }).grants).toEqual([now, now + aMinute]);
+  it('of a store whose clock went back by up to an hour counts: what was charged before that was sent', () => {
+    for (const ahead of [aMinute, 200_000, anHour, anHour + longestLease])
+      expect(decoded({ grants: [now + ahead, now] }).grants).toEqual([now, now + ahead]);
+  });
+
+  it('does not outweigh everything that is written from now on', () => {
+    expect(decoded({ changedAt: year9999 }).changedAt).toBe(0);
+    expect(decoded({ changedAt: now + longestLease + 1 }).changedAt).toBe(0);
+    expect(decoded({ changedAt: now + longestLease }).changedAt).toBe(now + longestLease);
+    expect(decoded({ changedAt: -1e308 }).changedAt).toBe(-1e308);
+  });
+});
+
+describe('why the last grant was refused', () => {
+  it('is kept up to a thousand characters', () => {
+    const refusal = { code: 'grant_rejected', detail: 'x'.repeat(1_001) } as const;
+    expect(decoded({ refusal }).refusal).toEqual({ ...refusal, detail: 'x'.repeat(1_000) });
   });
 });
 
@@ -208,7 +262,9 @@ describe('any stored value whatever', () => {
     const cases = fc.property(fc.oneof(fc.string(), fc.json(), patched), (value) => {
       try {
         const read = decodeRecord(value, now);
-        expect(Object.keys(read).sort()).toEqual(Object.keys(emptyRecord).sort());
+        expect(Object.keys(read)).toEqual(expect.arrayContaining(Object.keys(emptyRecord)));
+        expect(read.changedAt).toBeLessThanOrEqual(now + longestLease);
+        expect(read.refusal?.detail.length ?? 0).toBeLessThanOrEqual(1_000);
         expect(read.claim?.until ?? now).toBeLessThanOrEqual(now + longestLease);
         expect(decodeRecord(encodeRecord(read), now)).toEqual(read);
       } catch (error) {

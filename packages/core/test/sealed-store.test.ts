@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { type MemoryStore, memoryStore } from '@act-on-token/memory';
 import { storeCases } from '@act-on-token/store-kit';
@@ -7,7 +8,7 @@ import { accountKey, sealedStore, type TokenStore } from '../src/index.ts';
 import { anyText } from './support/any-text.ts';
 import { aMinute, anHour, passwordOf, world } from './support/world.ts';
 
-const keyFrom = (text: string): Uint8Array => new TextEncoder().encode(text.padEnd(32, '.'));
+const keyFrom = (text: string): Uint8Array => Uint8Array.from(createHash('sha256').update(text).digest());
 const [first, second, third] = [keyFrom('key-canary-1'), keyFrom('key-canary-2'), keyFrom('key-canary-3')];
 const record = (value = 'token-canary', version = 'v1') => ({ version, value });
 
@@ -74,6 +75,22 @@ describe('a sealed store', () => {
     const { store } = await sealed();
     expect((await store.swap('ada', null, record())).ok).toBe(true);
     expect(decrypt).not.toHaveBeenCalled();
+  });
+
+  it('passes on the time of every answer, and which clock that is', async () => {
+    const raw = memoryStore({ now: () => 1_800_000_000_000 });
+    const named: TokenStore = {
+      ...raw,
+      read: async (key) => ({ ...(await raw.read(key)), clock: 'a node' }),
+      swap: async (...call) => ({ ...(await raw.swap(...call)), clock: 'another node' }),
+    };
+    const store = sealedStore(named, { current: first });
+    const now = 1_800_000_000_000;
+    expect(await store.read('ada')).toEqual({ record: null, now, clock: 'a node' });
+    expect(await store.swap('ada', null, record())).toEqual({ ok: true, record: record(), now, clock: 'another node' });
+    expect(await store.swap('ada', null, record('late', 'v2'))).toEqual({ ok: false, record: record(), now, clock: 'another node' });
+    const plain = sealedStore(raw, { current: first });
+    expect(await plain.read('bob')).toEqual({ record: null, now });
   });
 
   it('is as far seen, as watched and as closed as the store within', async () => {
@@ -228,6 +245,27 @@ describe('the keys of a sealed store', () => {
       expect(() => sealedStore(memoryStore(), { current: first, previous: [first, key] })).toThrow(/^"previous\[1\]" must be/);
     }
     expect(() => sealedStore(memoryStore(), undefined as never)).toThrow(/"current"/);
+  });
+
+  it.each<[string, readonly number[]]>([
+    ['zeros', Array(32).fill(0)],
+    ['one repeated character', Array(32).fill(0x61)],
+    ['two characters in turn', Array.from({ length: 32 }, (_, i) => 0x61 + (i % 2))],
+    ['numbers in order', Array.from({ length: 32 }, (_, i) => i)],
+    ['numbers in order, backwards', Array.from({ length: 32 }, (_, i) => 255 - i)],
+    ['every third number', Array.from({ length: 32 }, (_, i) => (i * 3) % 256)],
+    ['a password and what fills it up', [...Buffer.from('correct horse'.padEnd(32, '.'))]],
+    ['the hexadecimal text of half a key', [...Buffer.from('3f9a0c5be7d1428690af3c7e5d1b2846')]],
+    ['a sentence', [...Buffer.from('correct horse battery staple yes')]],
+  ])('must be random: %s is refused, as the current key and as an older one', (_, bytes) => {
+    const key = Uint8Array.from(bytes);
+    expect(key).toHaveLength(32);
+    expect(() => sealedStore(memoryStore(), { current: key })).toThrow(/^"current" must be a Uint8Array of 32 random bytes/);
+    expect(() => sealedStore(memoryStore(), { current: first, previous: [key] })).toThrow(/^"previous\[0\]" must be/);
+  });
+
+  it('that are random are never taken for a pattern', () => {
+    for (let i = 0; i < 2_000; i += 1) sealedStore(memoryStore(), { current: crypto.getRandomValues(new Uint8Array(32)) });
   });
 
   it('are of no use without WebCrypto, which is said at once', () => {

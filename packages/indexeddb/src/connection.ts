@@ -1,5 +1,5 @@
 import { ActOnTokenError } from '@act-on-token/core';
-import { promisifyRequest, type UseStore } from 'idb-keyval';
+import { promisifyRequest } from 'idb-keyval';
 
 /** Longest wait for one transaction, in milliseconds: a browser may leave one pending for ever. A session allows 3 s. */
 const deadline = 2_500;
@@ -14,15 +14,26 @@ const remedies: ReadonlyArray<readonly [name: RegExp, remedy: string]> = [
   [/Reference|Type/, 'There is no IndexedDB here. Use @act-on-token/memory'],
   [/Quota/, 'There is no room left. Free disk space, delete data of this site, or ask for navigator.storage.persist()'],
   [/Version|NotFound/, 'It belongs to another program or a newer version of this package. Choose another "database"'],
+  [/Damaged/, 'Another program wrote the record. Clear the data of this site, or choose another "database"'],
   [/Timeout/, 'It did not answer. Another tab may hold it open in an older version: close the other tabs of this site'],
   [/./, 'Reload the page'],
 ];
 
+/** What a call is for. A change is on the disk when it resolves. A look also writes (the time), but goes without if there is no room. */
+type Purpose = 'change' | 'look';
+type Work<T> = (records: IDBObjectStore) => Promise<T>;
+
+export interface Connection {
+  /** Does this in one transaction. Resolves when that is complete. */
+  use<T>(purpose: Purpose, work: Work<T>): Promise<T>;
+  close(): void;
+}
+
 /**
- * idb-keyval's `UseStore` with what its own lacks: a call resolves when its transaction is complete and on the disk, and no
- * failure is kept, be it a database that did not open or a handle that died. `onLost`: it was closed from outside, and may be empty now.
+ * Keeps one handle on the database. No failure is kept, be it a database that did not open or a handle that died. `onLost`: it
+ * was closed from outside, and may be empty now.
  */
-export function connect(database: string, onLost: () => void): { use: UseStore; close(): void } {
+export function connect(database: string, onLost: () => void): Connection {
   let handle: Promise<IDBDatabase> | null = null;
 
   const forget = (old: Promise<IDBDatabase>) => {
@@ -40,19 +51,22 @@ export function connect(database: string, onLost: () => void): { use: UseStore; 
     opening.then((opened) => Object.assign(opened, { onclose: lose, onversionchange: lose }), drop);
     return opening;
   };
-  const attempt: UseStore = async (mode, callback) => {
+  const attempt = async <T>(mode: IDBTransactionMode, purpose: Purpose, work: Work<T>): Promise<T> => {
     handle ??= open();
     const used = handle;
-    const work = used.then((opened) => transact(opened, mode, callback));
-    return inTime(work).catch((error: unknown) => {
+    const done = used.then((opened) => transact(opened, mode, purpose, work));
+    return inTime(done).catch((error: unknown) => {
       forget(used);
       throw error;
     });
   };
-  const use: UseStore = async (mode, callback) =>
+  const use: Connection['use'] = (purpose, work) =>
     // A handle may have died without telling, and versions make it safe to swap twice: so once more, on a new one.
-    attempt(mode, callback)
-      .catch((error: unknown) => (isLate(error) ? Promise.reject(error) : attempt(mode, callback)))
+    attempt('readwrite', purpose, work)
+      .catch((error: unknown) => {
+        if (/Timeout|Damaged/.test(nameOf(error))) throw error;
+        return attempt(purpose === 'look' && /Quota/.test(nameOf(error)) ? 'readonly' : 'readwrite', purpose, work);
+      })
       .catch((error: unknown) => Promise.reject(unavailable(database, error)));
   return { use, close: () => handle && forget(handle) };
 }
@@ -63,14 +77,14 @@ async function openDatabase(name: string): Promise<IDBDatabase> {
   return promisifyRequest(request);
 }
 
-async function transact<T>(opened: IDBDatabase, mode: IDBTransactionMode, callback: (records: IDBObjectStore) => T | PromiseLike<T>) {
-  const transaction = opened.transaction(table, mode, { durability: 'strict' });
+async function transact<T>(opened: IDBDatabase, mode: IDBTransactionMode, purpose: Purpose, work: Work<T>): Promise<T> {
+  const transaction = opened.transaction(table, mode, { durability: purpose === 'change' ? 'strict' : 'relaxed' });
   const complete = new Promise<unknown>((resolve, reject) => {
     transaction.oncomplete = resolve;
     // Not `onerror`: what fails in the end, for want of room, is told by the abort alone.
     transaction.onabort = () => reject(transaction.error);
   });
-  const [answer] = await Promise.all([callback(transaction.objectStore(table)), complete]);
+  const [answer] = await Promise.all([work(transaction.objectStore(table)), complete]);
   return answer;
 }
 
@@ -82,10 +96,11 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-const isLate = (error: unknown): boolean => Object(error).name === 'TimeoutError';
+const nameOf = (error: unknown): string => String(Object(error).name ?? 'AbortError');
 
 function unavailable(database: string, error: unknown): ActOnTokenError {
-  const name = String(Object(error).name ?? 'AbortError');
+  const told = nameOf(error);
+  const name = /^[A-Z][A-Za-z]{1,40}Error$/.test(told) ? told : 'Error'; // Of a wrapper around IndexedDB it may be anything.
   const [, remedy] = remedies.find(([names]) => names.test(name)) ?? [];
   return new ActOnTokenError('store_unavailable', `The IndexedDB database "${database}" cannot be used (${name}). ${remedy}.`);
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { inspect } from 'node:util';
 import type { StoredRecord, TokenStore } from '@act-on-token/core';
 import { indexedDbStore } from '@act-on-token/indexeddb';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 10_000, interval: 5 });
@@ -42,6 +43,13 @@ describe('indexedDbStore', () => {
     return handles;
   }
 
+  /** A handle of the test's own. */
+  async function opened(): Promise<IDBDatabase> {
+    const request = indexedDB.open(database, 1);
+    await once(request, 'success');
+    return request.result;
+  }
+
   it('shares records by the name of the database', async () => {
     const first = record();
     await open().swap('key', null, first);
@@ -55,16 +63,92 @@ describe('indexedDbStore', () => {
     const transaction = vi.spyOn(Object.getPrototypeOf(handles[0]), 'transaction');
     await open().swap('key', null, record());
     expect(transaction.mock.calls).toEqual([['records', 'readwrite', { durability: 'strict' }]]);
+    await open().read('key');
+    expect(transaction.mock.lastCall).toEqual(['records', 'readwrite', { durability: 'relaxed' }]);
   });
 
-  it('lets its clock stand still while the wall clock is behind', async () => {
-    const store = open();
-    const clock = vi.spyOn(Date, 'now');
-    const timeAt = async (time: number) => {
-      clock.mockReturnValue(time);
-      return (await store.read('key')).now;
-    };
-    expect([await timeAt(1_000), await timeAt(400), await timeAt(1_001)]).toEqual([1_000, 1_000, 1_001]);
+  describe('has one time for all tabs, kept in the database: it', () => {
+    const noon = 1_800_000_000_000;
+    const [aMinute, anHour, aDay] = [60_000, 3_600_000, 86_400_000];
+
+    /** The times of answers to reads and swaps at these wall clocks, by two tabs in turn and by ones that were just opened. */
+    async function answersAt(walls: readonly number[]): Promise<number[]> {
+      const wall = vi.spyOn(Date, 'now');
+      const tabs = [open(), open()] as const;
+      const times: number[] = [];
+      for (const [i, time] of walls.entries()) {
+        wall.mockReturnValue(time);
+        const tab = tabs[i % 3] ?? open();
+        const answer = i % 2 === 0 ? tab.read('key') : tab.swap(`key ${i}`, null, record());
+        times.push((await answer).now);
+      }
+      return times;
+    }
+
+    it('stays the same while the wall clock is behind, in every tab', async () => {
+      const [ahead, back] = [noon + 40_000, [noon, noon + 1, noon + 39_999, noon - 3_500_000]];
+      expect(await answersAt([ahead, ...back, ahead + 1])).toEqual([ahead, ...back.map(() => ahead), ahead + 1]);
+    });
+
+    it('goes back with a wall clock that was ahead by more than an hour for one call, in every tab', async () => {
+      for (const wrong of [noon + anHour + 9, noon + aDay, noon + 10_000 * aDay, Number.POSITIVE_INFINITY, Number.NaN]) {
+        database = `database-${crypto.randomUUID()}`;
+        const right = [noon + 1, noon + 2, noon + 3, noon + 4];
+        expect(await answersAt([noon, wrong, ...right])).toEqual([noon, wrong, ...right]);
+      }
+    });
+
+    it('never goes back by less, and is never ahead by more, whatever the wall clocks show', async () => {
+      const differences = fc.array(fc.integer({ min: -2 * anHour, max: 2 * anHour }), { minLength: 2, maxLength: 20 });
+      await fc.assert(
+        fc.asyncProperty(differences, async (each) => {
+          database = `database-${crypto.randomUUID()}`;
+          const walls = each.map((difference) => noon + difference);
+          const times = await answersAt(walls);
+          for (const [i, time] of times.entries()) {
+            expect(time - (walls[i] ?? 0)).toBeGreaterThanOrEqual(0);
+            expect(time - (walls[i] ?? 0)).toBeLessThanOrEqual(anHour);
+            const back = (times[i - 1] ?? time) - time;
+            expect(back <= 0 || back > anHour).toBe(true);
+          }
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    it('is no record, whatever an account is called', async () => {
+      const store = open();
+      await store.read('key');
+      for (const key of ['0', '', 'clock', '[object Object]']) expect((await store.read(key)).record).toBeNull();
+    });
+
+    it('is the wall clock where what was kept is no time', async () => {
+      const handles = handlesOpened();
+      const store = open();
+      await store.read('key');
+      vi.spyOn(Date, 'now').mockReturnValue(noon);
+      for (const kept of ['soon', null, {}, -1, Number.NaN]) {
+        handles[0]?.transaction('records', 'readwrite').objectStore('records').put(kept, 0);
+        expect((await store.read('key')).now).toBe(noon);
+      }
+    });
+
+    it('is read also where there is no room to keep it', async () => {
+      const [store, first, put] = [open(), record(), IDBObjectStore.prototype.put];
+      await store.swap('key', null, first);
+      const { now } = await store.read('key');
+      vi.spyOn(Date, 'now').mockReturnValue(now + aMinute);
+      vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+        const request = put.apply(this, args);
+        Object.defineProperty(this.transaction, 'error', { value: new DOMException('', 'QuotaExceededError') });
+        request.addEventListener('success', () => this.transaction.abort());
+        return request;
+      });
+      expect(await store.read('key')).toEqual({ record: first, now: now + aMinute });
+      await expect(store.swap('key', first.version, record())).rejects.toThrow('(QuotaExceededError). There is no room left.');
+      vi.spyOn(Date, 'now').mockReturnValue(now - aMinute);
+      expect(await store.read('key')).toEqual({ record: first, now });
+    });
   });
 
   describe('opens the database anew', () => {
@@ -240,6 +324,32 @@ describe('indexedDbStore', () => {
       const store = open();
       vi.stubGlobal('indexedDB', undefined);
       expect(await refusalOf(store)).toContain('There is no IndexedDB here. Use @act-on-token/memory.');
+    });
+
+    it.each([
+      ['null', null],
+      ['a text', `${canary} text`],
+      ['a number', 4_711],
+      ['an object without a version', { value: canary }],
+      ['an object without a value', { version: canary }],
+      ['an object whose version is a number', { version: 4_711, value: canary }],
+      ['an object whose value is an object', { version: canary, value: { value: canary } }],
+      ['a list', [canary, canary]],
+    ])('with a remedy, and changes nothing, where the record is %s', async (_, damaged) => {
+      const handles = handlesOpened();
+      const store = open();
+      const other = await store.swap('another key', null, record());
+      const records = () => handles[0]?.transaction('records', 'readwrite').objectStore('records');
+      records()?.put(damaged, `${canary}-key`);
+      const message = `The IndexedDB database "${database}" cannot be used (DamagedError). Another program wrote the record. Clear`;
+      expect(await refusalOf(store)).toContain(message);
+      await expect(store.read(`${canary}-key`)).rejects.toThrow(message);
+      for (const expected of [canary, 'another', '']) {
+        await expect(store.swap(`${canary}-key`, expected, record())).rejects.toThrow(message);
+      }
+      const request = (await opened()).transaction('records').objectStore('records').get(`${canary}-key`);
+      await until(() => expect(request.result).toEqual(damaged));
+      expect((await store.read('another key')).record).toEqual(other.record);
     });
 
     it('with a remedy where another program owns the database', async () => {

@@ -1,5 +1,6 @@
-import { isActOnTokenError, type Session } from '@act-on-token/core';
+import { type AccessTokenOptions, checkOptions, isActOnTokenError, type OptionRules, type Session } from '@act-on-token/core';
 import type { KyInstance, Options, RetryOptions } from 'ky';
+import { awaitToken } from './await-token.ts';
 import { beforeAttempts, ky, onAttempt, prefixName } from './ky-versions.ts';
 import type { RateLimit } from './rate-limit.ts';
 
@@ -9,13 +10,31 @@ import type { RateLimit } from './rate-limit.ts';
  */
 export type ActOnKyOptions = Omit<Options, 'fetch' | 'baseUrl'> & {
   /** Keeps the calls within Act-On's rate: what `createRateLimit()` returned, shared by all that call for one Act-On account. Default: no limit. */
-  rateLimit?: RateLimit;
+  rateLimit?: RateLimit | undefined;
+  /** Gets the promise of a refresh that goes on in the background, for runtimes that stop after the response. Make an `api` per request there. */
+  waitUntil?: AccessTokenOptions['waitUntil'] | undefined;
+};
+
+const sessionRules: OptionRules<{ session: Session }> = {
+  session: [
+    (session) => typeof session.fetch === 'function' && URL.canParse(session.apiBase),
+    null,
+    'a session, as createSession() or createBrokerSession() makes it',
+  ],
+};
+
+/** Of ky's own options those that the session decides; the others are ky's to check. */
+export const actOnKyRules: OptionRules<{ rateLimit?: unknown; fetch?: unknown; baseUrl?: unknown }> = {
+  rateLimit: ['applyTo', undefined, 'what createRateLimit() returned'],
+  fetch: [() => false, undefined, 'left out: requests go through the session. Give actOnEndpoint() a "fetch"'],
+  baseUrl: [() => false, undefined, 'left out: every path starts at the API of the session. Use "prefix"'],
 };
 
 /**
  * A ky whose requests carry the session's access token, and to Act-On's API only: a URL of another origin is refused with
  * `configuration`. A 401 is the session's to answer, with one more try, but for a body that is a stream: its 401 is yours.
- * All else is ky's: retries, timeouts, hooks, errors.
+ * All else is ky's: retries, timeouts, hooks, errors. The wait for a token is before ky's `timeout` begins. A redirect to another
+ * origin is not followed.
  * A request also rejects with what `session.getAccessToken()` rejects with, and with `rate_limited` where a `rateLimit` would let it
  * wait too long; ky does not retry that.
  *
@@ -23,12 +42,14 @@ export type ActOnKyOptions = Omit<Options, 'fetch' | 'baseUrl'> & {
  * const api = actOnKy(session);
  * const { totalCount } = await api.get('api/1/list').json<{ totalCount: number }>();
  */
-export function actOnKy(session: Session, { rateLimit, ...options }: ActOnKyOptions = {}): KyInstance {
+export function actOnKy(session: Session, given: ActOnKyOptions = {}): KyInstance {
+  checkOptions('actOnKy()', actOnKyRules, given);
+  checkOptions('actOnKy()', sessionRules, { session });
+  const { rateLimit, ...options } = given;
   const streamed = new WeakSet<object>();
-  const prepare = onAttempt(({ request, options, error }) => {
-    // For a request with a `retry` of its own, which may have put ours out of force.
-    if (isActOnTokenError(error)) throw error;
-    if (options.body instanceof ReadableStream) streamed.add(request);
+  const prepare = onAttempt(async (attempt) => {
+    if (attempt.options.body instanceof ReadableStream) streamed.add(attempt.request);
+    await awaitToken(session, attempt);
   });
   const all: Options = {
     ...withBase(session.apiBase, options),

@@ -1,3 +1,4 @@
+import type { AccessTokenOptions } from '@act-on-token/core';
 import type { BeforeRequestHook, BeforeRetryHook, Hooks, KyInstance } from 'ky';
 // The namespace tells which ky this is: each major has a name of its own for the base of all URLs, and ky 2 refuses that of ky 1.
 import * as kyModule from 'ky';
@@ -13,7 +14,7 @@ export const prefixName: 'prefix' = (isKy2 ? 'prefix' : 'prefixUrl') as 'prefix'
 export interface Attempt {
   readonly request: Request;
   /** ky's options for it, as far as we need them. */
-  readonly options: { readonly body?: unknown };
+  readonly options: { readonly body?: unknown; readonly waitUntil?: NonNullable<AccessTokenOptions['waitUntil']> };
   readonly error?: Error;
 }
 

@@ -1,7 +1,8 @@
-import { isActOnTokenError, type Session } from '@act-on-token/core';
+import type { Session } from '@act-on-token/core';
 import type { Options, RetryOptions } from 'ky';
 // The namespace, as elsewhere: an import by name would stay in a bundle that has no limit.
 import * as kyModule from 'ky';
+import { awaitToken } from './await-token.ts';
 import { type AttemptHook, beforeAttempts, isKy2, onAttempt } from './ky-versions.ts';
 
 /** What a limit does for one call. */
@@ -37,13 +38,8 @@ export function limitedOptions(limiter: Limiter, { fetch = globalThis.fetch, ...
 
 /** The token first: calls that had their turn while it was refreshed would all go at once. */
 function waitForTurn(limiter: Limiter, session: Session): AttemptHook {
-  return onAttempt(async ({ request: { signal }, error }) => {
-    if (isActOnTokenError(error)) throw error;
-    await session.getAccessToken({ signal }).catch(unlessKeptByBroker);
-    await limiter.turn(signal);
+  return onAttempt(async (attempt) => {
+    await awaitToken(session, attempt);
+    await limiter.turn(attempt.request.signal);
   });
-}
-
-function unlessKeptByBroker(error: unknown): void {
-  if (!isActOnTokenError(error, 'no_token_in_proxy_mode')) throw error;
 }

@@ -4,7 +4,7 @@ import type { KyInstance } from 'ky';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ActOnKyOptions } from '../src/index.ts';
 import { eachKy, withKy } from './support/each-ky.ts';
-import { caught, openStranger, openWorld, sessionOf, type World } from './support/world.ts';
+import { caught, openStranger, openWorld, sessionOf, signedIn, type World } from './support/world.ts';
 
 describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load }) => {
   let world: World;
@@ -49,7 +49,8 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
       urls.push(input instanceof Request ? input.url : String(input));
       return new Response();
     };
-    const gateway = { ...session, apiBase: new URL('https://gateway.example/act-on/'), fetch };
+    const getAccessToken = async (): Promise<string> => 'access-1';
+    const gateway = { ...session, getAccessToken, apiBase: new URL('https://gateway.example/act-on/'), fetch };
     for (const prefix of ['', '/', 'api/1', '/api/1', '//api/1/']) await own.actOnKy(gateway, { [base]: prefix })('list');
     const start = 'https://gateway.example/act-on';
     expect(urls).toEqual([`${start}/list`, `${start}/list`, `${start}/api/1/list`, `${start}/api/1/list`, `${start}/api/1/list`]);
@@ -115,7 +116,10 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
     expect(await (await send()).json()).toMatchObject({ status: 'success' });
     rejectOnce();
     expect(await caught(send())).toMatchObject({ response: { status: 401 } });
-    expect(counters()).toMatchObject({ apiCalls: 2, grants: { refresh_token: { sent: 0 } } });
+    expect(counters().apiCalls).toBe(2);
+    // The next one has a new token.
+    expect(await (await send()).json()).toMatchObject({ status: 'success' });
+    expect(counters()).toMatchObject({ apiCalls: 3, grants: { refresh_token: { sent: 1 } } });
   });
 
   it('hands over the 401 of a stream that ky sent again after a 503', async () => {
@@ -173,22 +177,52 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
     expect(counters().apiCalls).toBe(0);
   });
 
-  it('ends the wait for a token when the caller gives up or time is over, and lets the refresh go on', async () => {
-    emulator.clock.advance(3_600_000);
-    await session.close();
-    session = sessionOf(emulator, { credentials: () => emulator.user });
-    const hold = emulator.faults.arm({ route: 'token', kind: 'hold', times: 2 });
+  it('ends the wait for a token when the caller gives up, and lets the refresh go on', async () => {
+    const hold = await untilRefreshHangs();
     const abort = new AbortController();
     const given = caught(create({ timeout: false }).get('api/1/list', { signal: abort.signal }));
-    const late = caught(create({ timeout: 50 }).get('api/1/list'));
     await hold.reached();
     abort.abort(new Error('the caller went away'));
     expect(await given).toMatchObject({ message: 'the caller went away' });
-    expect(own.ky.isTimeoutError(await late)).toBe(true);
     hold.release();
     expect(await create().get('api/1/list').json()).toMatchObject({ totalCount: 3 });
     expect(counters().apiCalls).toBe(1);
   });
+
+  it('does not count the wait for a token as time of the API', async () => {
+    const hold = await untilRefreshHangs();
+    const late = [{ timeout: 50 }, { timeout: 50, rateLimit: own.createRateLimit() }].map((options) =>
+      create(options).get('api/1/list').json(),
+    );
+    await hold.reached();
+    const slow = emulator.faults.arm({ route: 'api', kind: 'hold' });
+    const elsewhere = caught(own.ky.default.get(new URL('api/1/list', emulator.url), { timeout: 50 }));
+    expect(own.ky.isTimeoutError(await elsewhere)).toBe(true);
+    slow.release();
+    hold.release();
+    expect(await Promise.all(late)).toEqual([expect.anything(), expect.anything()]);
+  });
+
+  it('hands over the work of a refresh that goes on in the background, per instance or per call', async () => {
+    await session.close();
+    for (const perCall of [false, true]) {
+      session = await signedIn(emulator, { refreshAhead: 36_000_000 });
+      const works: Promise<unknown>[] = [];
+      const waitUntil = { waitUntil: (work: Promise<unknown>) => works.push(work) };
+      await create(perCall ? {} : waitUntil).get('api/1/list', perCall ? (waitUntil as object) : {});
+      expect(works.length).toBeGreaterThan(0);
+      await Promise.all(works);
+      await session.close();
+    }
+  });
+
+  /** The token has expired, and no answer comes before it is released. */
+  async function untilRefreshHangs() {
+    emulator.clock.advance(3_600_000);
+    await session.close();
+    session = sessionOf(emulator, { credentials: () => emulator.user });
+    return emulator.faults.arm({ route: 'token', kind: 'hold', times: 2 });
+  }
 
   it('ends a request under way when the caller gives up', async () => {
     const hold = emulator.faults.arm({ route: 'api', kind: 'hold' });

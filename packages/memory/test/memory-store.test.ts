@@ -1,5 +1,7 @@
+import type { TokenStore } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { storeCases } from '@act-on-token/store-kit';
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 
 const record = (version: string) => ({ version, value: `value of ${version}` });
@@ -31,11 +33,53 @@ describe('memoryStore', () => {
     expect((await store.swap('key', null, record('a'))).now).toBe(42);
   });
 
-  it('lets its clock stand still, for all handles, while the wall clock is behind', async () => {
-    const times = [1_000, 400, 900, 1_001];
-    const store = memoryStore({ now: () => times.shift() ?? 0 });
-    const told = [store, store.open(), store, store.open()].map(async (handle) => (await handle.read('key')).now);
-    expect(await Promise.all(told)).toEqual([1_000, 1_000, 1_000, 1_001]);
+  describe('whose wall clock is wrong', () => {
+    const noon = 1_800_000_000_000;
+    const [aMinute, anHour, aDay] = [60_000, 3_600_000, 86_400_000];
+
+    /** The times that two handles answer in turn, by reads and by swaps, while the wall clock shows these. */
+    async function answersAt(walls: readonly number[]): Promise<number[]> {
+      let wall = 0;
+      const store = memoryStore({ now: () => wall });
+      const handles = [store, store.open()] as const;
+      const times: number[] = [];
+      for (const [i, each] of walls.entries()) {
+        wall = each;
+        const handle = handles[i % 2] as TokenStore;
+        const answer = i % 3 === 0 ? handle.swap(`key ${i}`, null, record('a')) : handle.read('key');
+        times.push((await answer).now);
+      }
+      return times;
+    }
+
+    it('answers the latest time again, through all handles, until a wall clock that was set back has caught up', async () => {
+      const [ahead, back] = [noon + anHour, [noon, noon + aMinute, noon + anHour - 1]];
+      expect(await answersAt([ahead, ...back, ahead + 1])).toEqual([ahead, ahead, ahead, ahead, ahead + 1]);
+    });
+
+    it('follows it at once when it was ahead by more than an hour for one call', async () => {
+      for (const wrong of [noon + anHour + 4, noon + aDay, noon + 10_000 * aDay, Number.POSITIVE_INFINITY, Number.NaN]) {
+        const right = [noon + 1, noon + 2, noon + 3];
+        expect(await answersAt([noon, wrong, ...right])).toEqual([noon, wrong, ...right]);
+      }
+    });
+
+    it('never goes back by an hour or less, and never stands still for longer, whatever the wall clock shows', async () => {
+      const jumps = fc.array(fc.integer({ min: -3 * anHour, max: 3 * anHour }), { minLength: 1, maxLength: 50 });
+      await fc.assert(
+        fc.asyncProperty(jumps, async (steps) => {
+          let wall = noon;
+          const walls = steps.map((step) => (wall += step));
+          const times = await answersAt(walls);
+          for (const [i, time] of times.entries()) {
+            expect(time - (walls[i] ?? 0)).toBeGreaterThanOrEqual(0);
+            expect(time - (walls[i] ?? 0)).toBeLessThanOrEqual(anHour);
+            const back = (times[i - 1] ?? time) - time;
+            expect(back <= 0 || back > anHour).toBe(true);
+          }
+        }),
+      );
+    });
   });
 
   it('looks Date.now up at each call, so that fake timers move its clock', async () => {

@@ -102,6 +102,23 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
       expect(now).toBeLessThan(seconds * 1_000 + 10_000);
     });
 
+    it('and names the clock in every answer, another one for each server', async () => {
+      const [store, first] = [storeOn(redis), record()];
+      const answers = [await store.read(key), await store.swap(key, null, first), await store.swap(key, null, record())];
+      const [, runId] = /^run_id:(\w+)/m.exec(await redis.info('server')) ?? [];
+      expect(answers.map(({ clock }) => clock)).toEqual([runId, runId, runId]);
+      const other = await startRedis();
+      expect((await storeOn(client(other.port)).read(key)).clock).not.toBe(runId);
+      await other.stop();
+    });
+
+    it('and names no clock where it may not ask for the name, since a single node has one', async () => {
+      await redis.acl('SETUSER', 'nameless', 'on', '>password', '~*', '&*', '+@all', '-info');
+      const nameless = storeOn(client(server.port, { username: 'nameless', password: 'password', enableReadyCheck: false }));
+      expect(await nameless.read(key)).toEqual({ record: null, now: expect.any(Number) });
+      expect((await nameless.swap(key, null, record())).ok).toBe(true);
+    });
+
     it('for a client that gives numbers as text', async () => {
       expect((await storeOn(client(server.port, { stringNumbers: true })).read(key)).now).toBeTypeOf('number');
     });
@@ -301,6 +318,40 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
       expect(await refusalOf(storeOn(redis))).toBe(
         'Redis answered WRONGTYPE: something else lies under the key of the record, so choose another "prefix".',
       );
+    });
+
+    describe.each(['version', 'value'])('with a remedy, and changes nothing, where the record has lost its %s:', (field) => {
+      const damaged = async () => {
+        await redis.hset(`act-on-token:${keyed()}`, written);
+        await redis.hdel(`act-on-token:${keyed()}`, field);
+        return redis.hgetall(`act-on-token:${keyed()}`);
+      };
+      const message =
+        'Redis answered DAMAGED: the hash of the record has lost its "version" or its "value", so restore it, or delete its key.';
+
+      it('a read', async () => {
+        await damaged();
+        await expect(storeOn(redis).read(keyed())).rejects.toMatchObject({ code: 'store_unavailable', message });
+      });
+
+      it('a swap, whatever it expects, and its replay', async () => {
+        const left = await damaged();
+        for (const expected of [null, '', written.version, 'another'])
+          for (const next of [written, record()]) {
+            const swap = storeOn(redis).swap(keyed(), expected, next);
+            await expect(swap).rejects.toMatchObject({ code: 'store_unavailable', message });
+          }
+        expect(await redis.hgetall(`act-on-token:${keyed()}`)).toEqual(left);
+      });
+
+      it('until it is whole again, or gone', async () => {
+        await damaged();
+        await redis.hset(`act-on-token:${keyed()}`, written);
+        expect((await storeOn(redis).read(keyed())).record).toEqual(written);
+        await damaged();
+        await redis.del(`act-on-token:${keyed()}`);
+        expect(await storeOn(redis).swap(keyed(), null, written)).toMatchObject({ ok: true, record: written });
+      });
     });
 
     it('with a remedy and without the record where the user lacks rights', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -83,7 +84,7 @@ describe('a block runs', () => {
     const printed: string[] = [];
     vi.spyOn(console, 'log').mockImplementation((...parts: unknown[]) => void printed.push(parts.join(' ')));
     vi.stubEnv('SESSION_SECRET', 'a secret of at least thirty-two characters');
-    vi.stubEnv('STORE_KEY', Buffer.alloc(32, 7).toString('base64'));
+    vi.stubEnv('STORE_KEY', randomBytes(32).toString('base64'));
     vi.resetModules();
     if (redis !== null && needsRedis(module)) writeFileSync(module.path, module.text.replaceAll('6379', `${redis.port}`));
     await import('../stage/stage.ts');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type createSession, sealedStore, type TokenStore } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { storeCases } from '@act-on-token/store-kit';
@@ -46,7 +47,7 @@ async function tamed(change: (record: Record<string, unknown>) => object, most: 
   expect(act.emulator.ledger.counters()).toMatchObject({ replays: 0, grants: { refresh_token: { granted: 1 } } });
 }
 
-const keyOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+const keyOf = (which: number): Uint8Array => Uint8Array.from(createHash('sha256').update(`key ${which}`).digest());
 
 /** Somebody signed in through a sealed store; `spoil` works on what lies beneath. */
 async function sealed(

@@ -54,8 +54,7 @@ const names = [
   'cafe\u0301',
   'x'.repeat(10_240),
   'a',
-  'a\0',
-  ' a',
+  'a b',
   'A',
   'a:b',
   '{a}',
@@ -63,9 +62,26 @@ const names = [
   '../../etc/passwd',
   'con',
   '__proto__',
-  '\ud800',
-  '\ud801',
   '\ufffd',
+];
+
+/** Names with something around or within them that its giver does not see, or that a program put in the place of a name. */
+const slips = [
+  'a\0',
+  'a\r',
+  'a\n',
+  'a\r\n',
+  ' a',
+  'a ',
+  '\ta',
+  'a\u00a0',
+  '\ufeffa',
+  'a\u0085',
+  '\ud800',
+  'a\udc00',
+  '"a"',
+  '${ACCOUNT}',
+  'undefined',
 ];
 
 async function signIn(account: string, directory: string, tag: string): Promise<void> {
@@ -124,6 +140,12 @@ export const settings: readonly HostileCase[] = [
         expect(await session.getAccessToken()).toBe(`access-${i}`);
         await store.close();
       }
+      const others = { endpoint: endpoint(), store: memoryStore() };
+      const pool = createSessionPool(others);
+      await each(slips, async (account) => {
+        await expectThrow(() => createSession({ ...others, account }), 'configuration', /^"account" must be/);
+        await expectThrow(() => pool.get(account), 'configuration', /^"account" must be/);
+      });
     } finally {
       rmSync(directory, { recursive: true });
     }

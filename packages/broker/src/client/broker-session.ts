@@ -1,5 +1,5 @@
 import type { AccessTokenOptions, Clock, Fetch, Grant, Session, SessionEvent, Snapshot, TokenStore } from '@act-on-token/core';
-import { ActOnTokenError } from '@act-on-token/core';
+import { ActOnTokenError, type CheckedOptions, checkOptions, type OptionRules } from '@act-on-token/core';
 import { type BrokerAccount, type BrokerMode, noAccount } from '../wire.ts';
 import { type ApiAccess, proxyBase, proxyFetch, tokenFetch } from './api-fetch.ts';
 import { systemClock } from './clock.ts';
@@ -15,16 +15,30 @@ export interface BrokerSessionOptions {
   /** Where the broker is mounted, on the page's own origin: `'/auth'`. */
   url: string | URL;
   /** As the broker's own. Default `proxy`: the page gets no token, and `fetch` goes through the broker. */
-  mode?: BrokerMode;
+  mode?: BrokerMode | undefined;
   /** Which of the browser's accounts: a {@link BrokerAccount.id}. Default: the one that signed in last. */
-  account?: string;
+  account?: string | undefined;
   /** Token mode only: where access tokens are kept between pages, such as `indexedDbStore()`. Script in the page can read it. Default: in memory. */
-  store?: TokenStore;
+  store?: TokenStore | undefined;
   /** Default: the runtime's own, looked up at each request. */
-  fetch?: Fetch;
+  fetch?: Fetch | undefined;
   /** Default: the runtime's own time. */
-  clock?: Clock;
+  clock?: Clock | undefined;
 }
+
+export const brokerSessionRules: OptionRules<BrokerSessionOptions> = {
+  url: [
+    // A text, or a URL of any realm.
+    (url) => (url.href ?? url) === String(url) && /^[^\s\p{C}]+$/u.test(url) && URL.canParse(url, 'http://localhost'),
+    null,
+    'where the broker is mounted, such as "/auth"',
+  ],
+  mode: [['proxy', 'token'], 'proxy'],
+  account: ['text'],
+  store: ['read swap watch close', undefined, 'a token store, such as indexedDbStore()'],
+  fetch: ['function'],
+  clock: ['now monotonic setTimeout clearTimeout', systemClock, 'a whole Clock'],
+};
 
 /** A session with a broker. It is a `Session` like any other, so `useActOnToken` and `actOnKy` take it; a person signs in by navigation. */
 export interface BrokerSession extends Session {
@@ -33,9 +47,9 @@ export interface BrokerSession extends Session {
   /** All accounts that this browser is signed in to, the one that signed in last first. */
   readonly accounts: readonly BrokerAccount[];
   /** The URL at which a person signs in, for a link. `returnTo` is a path of this origin; default: the page at hand. `another`: to one more account. */
-  loginUrl(returnTo?: string, options?: { another?: boolean }): string;
+  loginUrl(returnTo?: string, options?: { another?: boolean | undefined }): string;
   /** Leaves the page for Act-On's sign-in page; afterwards the person is back at `returnTo`. */
-  signIn(returnTo?: string, options?: { another?: boolean }): void;
+  signIn(returnTo?: string, options?: { another?: boolean | undefined }): void;
   /** Asks the broker how things stand; all who ask meanwhile share the request. Rejects with `not_sent`, `store_unavailable`, `configuration` or `closed`. */
   lookUp(): Promise<void>;
 }
@@ -53,7 +67,7 @@ class ActOnBrokerSession implements BrokerSession {
   #ready: Promise<void> | null = null;
   #closed = false;
 
-  constructor({ url, mode = 'proxy', account, store, fetch, clock = systemClock }: BrokerSessionOptions) {
+  constructor({ url, mode, account, store, fetch, clock }: CheckedOptions<BrokerSessionOptions, 'mode' | 'clock'>) {
     const now = (): number => clock.now();
     // Looked up at each request, so that a fetch that is replaced later is the one that is called.
     const send: Fetch = (input, init) => (fetch ?? globalThis.fetch)(input, init);
@@ -141,8 +155,8 @@ class ActOnBrokerSession implements BrokerSession {
     return this.#standing.snapshot;
   }
 
-  subscribe(listener: () => void): () => void {
-    const remove = this.#standing.subscribe(listener);
+  subscribe(listener: (snapshot: Snapshot) => void): () => void {
+    const remove = this.#standing.subscribe(() => listener(this.getSnapshot()));
     if (!this.#closed) this.#lookups.start();
     return () => {
       remove();
@@ -154,7 +168,7 @@ class ActOnBrokerSession implements BrokerSession {
     return this.#standing.on(listener);
   }
 
-  loginUrl(returnTo?: string, options: { another?: boolean } = {}): string {
+  loginUrl(returnTo?: string, options: { another?: boolean | undefined } = {}): string {
     const { location } = globalThis as { location?: Location };
     const here = location === undefined ? undefined : `${location.pathname}${location.search}${location.hash}`;
     const back = returnTo ?? here;
@@ -166,7 +180,7 @@ class ActOnBrokerSession implements BrokerSession {
     return query.size === 0 ? pathname : `${pathname}?${query}`;
   }
 
-  signIn(returnTo?: string, options: { another?: boolean } = {}): void {
+  signIn(returnTo?: string, options: { another?: boolean | undefined } = {}): void {
     const { location } = globalThis as { location?: Location };
     if (location === undefined) throw misconfigured('signIn() leads to another page, so it works in a page only.');
     location.assign(this.loginUrl(returnTo, options));
@@ -232,10 +246,8 @@ function attachAsyncDispose(session: Session): void {
  * <ActOnTokenProvider session={session}>…</ActOnTokenProvider>
  */
 export function createBrokerSession(options: BrokerSessionOptions): BrokerSession {
-  const { url, mode, store } = Object(options) as Partial<BrokerSessionOptions>;
-  if (!(url instanceof URL) && (typeof url !== 'string' || url === ''))
-    throw misconfigured('"url" must say where the broker is mounted, such as "/auth".');
-  if (mode !== undefined && mode !== 'proxy' && mode !== 'token') throw misconfigured('"mode" must be "proxy" or "token".');
-  if (store !== undefined && mode !== 'token') throw misconfigured('"store" keeps access tokens, so it needs mode: "token".');
-  return new ActOnBrokerSession(options);
+  const checked = checkOptions<BrokerSessionOptions, 'mode' | 'clock'>('createBrokerSession()', brokerSessionRules, options);
+  if (checked.store !== undefined && checked.mode !== 'token')
+    throw misconfigured('"store" keeps access tokens, so it needs mode: "token".');
+  return new ActOnBrokerSession(checked);
 }

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { type Membership, signInOf } from '../membership.ts';
 import type { Settings } from '../settings.ts';
 import { keepFresh, livingMemberships, type Visit } from '../visit.ts';
-import { accountHeader, signInHeader, type BrokerAccount, type SessionAnswer, type WireSnapshot } from '../wire.ts';
+import { accountHeader, type BrokerAccount, type SessionAnswer, signInHeader, type WireSnapshot } from '../wire.ts';
 
 /** `GET session`: how things stand, without any token. It reads the store, so that what other servers did shows, and renews the cookies. */
 export async function session(context: Context, visit: Visit): Promise<Response> {

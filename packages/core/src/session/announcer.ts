@@ -1,28 +1,34 @@
-import type { ActOnTokenError } from '../errors.ts';
+import { type ActOnTokenError, isActOnTokenError } from '../errors.ts';
+import type { CachedRecord } from './cached-record.ts';
 import { Listeners, type SessionEvent } from './events.ts';
 import type { Environment } from './options.ts';
-import type { Replica } from './replica.ts';
 import { disusedAt, type Snapshot, sameSnapshot, takeSnapshot } from './snapshot.ts';
 
-/** The one place from which the world learns of a change: a snapshot for those who render, events for those who count. */
+/**
+ * The one place that calls listeners: a snapshot for those who render, events for those who count. Owns: the listeners, and what
+ * went wrong last. Calls: cached-record (reads it only), snapshot. Held by: watching.test.ts.
+ */
 export class Announcer {
   readonly #environment: Environment;
-  readonly #replica: Replica;
-  /** None until somebody listens, as most of many accounts nobody does. */
-  #snapshots: Listeners<[]> | null = null;
-  #events: Listeners<[SessionEvent]> | null = null;
-  /** What was announced last, once somebody asked. */
+  readonly #account: string;
+  readonly #record: CachedRecord;
+  readonly #snapshots: Listeners<[Snapshot]> = new Listeners();
+  readonly #events: Listeners<[SessionEvent]> = new Listeners();
+  /** What was announced last, once a caller asked. */
   #snapshot: Snapshot | null = null;
-  /** Something changed since, while nobody listened. */
+  /** Something changed since, while there was no listener. */
   #stale = false;
   /** What went wrong last, until something goes well. */
-  error: ActOnTokenError | null = null;
+  #error: ActOnTokenError | null = null;
   #signingIn = 0;
   #warnedOf = 0;
+  /** Called after a failure, so that those who listen learn when it is over. */
+  onFailure: () => void = () => {};
 
-  constructor(environment: Environment, replica: Replica) {
+  constructor(environment: Environment, account: string, record: CachedRecord) {
     this.#environment = environment;
-    this.#replica = replica;
+    this.#account = account;
+    this.#record = record;
   }
 
   get snapshot(): Snapshot {
@@ -30,28 +36,56 @@ export class Announcer {
     return this.#snapshot as Snapshot;
   }
 
-  /** Nobody listens or looked, and there is nothing to keep. */
+  /** There is no listener, and nothing to keep. */
   get isSilent(): boolean {
-    const nobody = !this.isRendered && (this.#events === null || this.#events.size === 0);
-    return nobody && this.#snapshot === null && this.error === null && this.#signingIn === 0;
+    const isHeard = this.isRendered || this.#events.size > 0;
+    return !isHeard && this.#snapshot === null && this.#error === null && this.#signingIn === 0;
   }
 
   get isRendered(): boolean {
-    return this.#snapshots !== null && this.#snapshots.size > 0;
+    return this.#snapshots.size > 0;
   }
 
-  onSnapshot(listener: () => void): () => void {
-    this.#snapshots ??= new Listeners();
+  onSnapshot(listener: (snapshot: Snapshot) => void): () => void {
     return this.#snapshots.add(listener);
   }
 
   onEvent(listener: (event: SessionEvent) => void): () => void {
-    this.#events ??= new Listeners();
     return this.#events.add(listener);
   }
 
-  tell(event: SessionEvent): void {
-    this.#events?.tell(event);
+  emit(event: SessionEvent): void {
+    const { clock, shared } = this.#environment;
+    shared.history.add({ at: clock.now(), account: this.#account, event });
+    this.#events.emit(event);
+    shared.listeners?.emit(event, this.#account);
+  }
+
+  /** Something went wrong; it shows until something goes well. */
+  fail(error: ActOnTokenError, event: SessionEvent): void {
+    this.#error = error;
+    this.emit(event);
+    this.announce();
+    this.onFailure();
+  }
+
+  /** Something went well. */
+  recovered(): void {
+    this.#error = null;
+  }
+
+  /** The store answered: what it did not do before is no longer what is wrong. */
+  storeAnswered(): void {
+    if (!isActOnTokenError(this.#error, 'store_unavailable') || !this.#record.saved) return;
+    this.#error = null;
+    this.announce();
+  }
+
+  /** A pair that the store did not take is in it now, or was superseded. */
+  pairSettled(isSaved: boolean): void {
+    if (isSaved) this.recovered();
+    this.emit({ type: isSaved ? 'saved' : 'superseded' });
+    this.announce();
   }
 
   /** A person is signing in, until the returned function is called. */
@@ -64,11 +98,11 @@ export class Announcer {
     };
   }
 
-  /** Takes the snapshot anew and tells of it, unless it says what the last one said. */
+  /** Takes the snapshot again and passes it on, unless it says what the last one said. */
   announce(): void {
     this.#warnOfDisuse();
     this.#stale = true;
-    if (this.isRendered && this.#renew()) this.#snapshots?.tell();
+    if (this.isRendered && this.#renew()) this.#snapshots.emit(this.#snapshot as Snapshot);
   }
 
   /** False if there is nothing new to say: then the reference stays. */
@@ -82,17 +116,15 @@ export class Announcer {
 
   /** Once per pair. */
   #warnOfDisuse(): void {
-    const { record } = this.#replica;
-    const { store } = this.#environment;
-    if (record.pair === null || record.generation === this.#warnedOf || store.now() < disusedAt(record)) return;
+    const { record, time } = this.#record;
+    if (record.pair === null || record.generation === this.#warnedOf || time.now() < disusedAt(record)) return;
     this.#warnedOf = record.generation;
-    this.tell({ type: 'expiring', issuedAt: store.toLocal(record.pair.issuedAt) });
+    this.emit({ type: 'expiring', issuedAt: time.toLocal(record.pair.issuedAt) });
   }
 
   #take(): Snapshot {
-    const { rules, store } = this.#environment;
-    const { loaded, saved, record, fault } = this.#replica;
-    const local = { loaded, saved, signingIn: this.#signingIn > 0, fault, error: fault ?? this.error };
-    return Object.freeze(takeSnapshot(record, local, rules, store.now(), (at) => store.toLocal(at)));
+    const { loaded, saved, record, fault, time } = this.#record;
+    const local = { loaded, saved, signingIn: this.#signingIn > 0, fault, error: fault ?? this.#error };
+    return Object.freeze(takeSnapshot(record, local, this.#environment.rules, time.now(), (at) => time.toLocal(at)));
   }
 }

@@ -1,22 +1,22 @@
 import { status } from '../record.ts';
-import type { Account } from './account.ts';
+import type { AccountState } from './parts.ts';
 
 /** The record with every secret replaced by its length, the clocks, and the last events: what a bug report needs. */
-export function describe({ name, replica, environment, closed }: Account): string {
-  const { pair, claim, refused, ...record } = replica.record;
+export function describe({ name, record: cached, environment, closed }: AccountState): string {
+  const { pair, claim, refused, ...rest } = cached.record;
   const report = {
-    status: status(replica.record, replica.now()),
-    loaded: replica.loaded,
-    saved: replica.saved,
+    status: status(cached.record, cached.now()),
+    loaded: cached.loaded,
+    saved: cached.saved,
     closed,
-    fault: replica.fault?.code ?? null,
+    fault: cached.fault?.code ?? null,
     record: {
-      ...record,
+      ...rest,
       pair: pair && { ...pair, accessToken: blank(pair.accessToken), refreshToken: blank(pair.refreshToken) },
       claim: claim && { ...claim, id: claim.id.slice(0, 8) },
       refused: refused !== null,
     },
-    store: { reach: environment.store.reach, now: replica.now(), answerAge: environment.store.age() },
+    store: { reach: environment.store.reach, now: cached.now(), answerAge: cached.time.age() },
     clock: { now: environment.clock.now(), monotonic: environment.clock.monotonic() },
     rules: environment.rules,
     events: environment.shared.history.of(name).map(({ at, event }) => ({ at, ...event })),

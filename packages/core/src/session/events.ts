@@ -1,6 +1,7 @@
 import type { ActOnTokenError } from '../errors.ts';
+import { checkOption } from '../options.ts';
 
-/** What a session tells as it happens. No event carries a token. Times are epoch milliseconds of this machine's clock. */
+/** What a session reports as it happens. No event carries a token. Times are epoch milliseconds of this machine's clock. */
 export type SessionEvent =
   /** This session refreshed the pair. */
   | { readonly type: 'refreshed'; readonly generation: number; readonly expiresAt: number }
@@ -39,12 +40,13 @@ export class Listeners<Argument extends unknown[]> {
 
   /** Adds one under an identity of its own, so that the same function may listen twice. Returns what removes it. */
   add(listener: (...argument: Argument) => void): () => void {
+    checkOption('listener', ['function', null], listener);
     const own = (...argument: Argument): void => listener(...argument);
     this.#all.add(own);
     return () => this.#all.delete(own);
   }
 
-  tell(...argument: Argument): void {
+  emit(...argument: Argument): void {
     for (const listener of [...this.#all]) {
       try {
         listener(...argument);

@@ -1,51 +1,60 @@
-import { misconfigured } from '../errors.ts';
-import type { Fetch } from '../wire/endpoint.ts';
+import { checkOption, checkOptions } from '../options.ts';
 import type { Grant } from '../wire/grant.ts';
 import { Account } from './account.ts';
-import { Attendance } from './attendance.ts';
-import { bearerFetch } from './bearer-fetch.ts';
+import { bearerFetch, type SessionFetchInit } from './bearer-fetch.ts';
 import { describe } from './describe.ts';
 import type { SessionEvent } from './events.ts';
 import { explain } from './messages.ts';
-import { type AccessTokenOptions, Obtain } from './obtain.ts';
-import { type Credentials, duration, type Environment, environment, type MaybePromise, type SessionOptions } from './options.ts';
-import { SignIn } from './sign-in.ts';
+import {
+  type AccessTokenOptions,
+  type Credentials,
+  callRules,
+  type Environment,
+  environment,
+  type MaybePromise,
+  type SessionOptions,
+  sessionRules,
+} from './options.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** One Act-On account, kept usable. Any number of sessions, in any number of processes, may share it through one store. */
+/**
+ * One Act-On account, kept usable. Any number of sessions, in any number of processes, may share it through one store. Each member
+ * works without its session: destructured, passed as a callback, or called through a framework's proxy.
+ */
 export interface Session {
   /**
-   * A valid access token: at once while one is at hand, else after a refresh, a probe or, with `credentials`, a sign-in.
+   * A valid access token: at once while there is one, otherwise after a refresh, a probe or, with `credentials`, a sign-in.
    * Rejects with `signed_out`, `session_expired`, `grant_rejected`, `client_rejected`, `rate_limited`, `grant_budget`,
-   * `outcome_unknown`, `not_sent`, `store_unavailable`, `store_corrupt`, `store_version`, `credential_conflict` or `closed`.
+   * `outcome_unknown`, `not_sent`, `store_unavailable`, `store_corrupt`, `store_version`, `credential_conflict`, `timeout` or
+   * `closed`.
    */
   getAccessToken(options?: AccessTokenOptions): Promise<string>;
-  /** The valid token at hand, without waiting and without I/O; `undefined` if there is none. It may be about to be replaced. */
+  /** The valid token that this process has, without waiting and without I/O; `undefined` if there is none. It may be about to be replaced. */
   currentAccessToken(): string | undefined;
   /**
-   * Signs in: a grant that a person brings. A password grant adopts the pair of somebody who signed in meanwhile; a code is sent once.
-   * Rejects with `grant_rejected`, `client_rejected`, `rate_limited`, `grant_budget`, `outcome_unknown`, `not_sent`, `signed_out`
-   * (somebody signed out meanwhile), `store_unavailable`, `store_version`, `configuration` or `closed`.
+   * Signs in: a grant that a person brings. A password grant adopts the pair of another person who signed in meanwhile; a code is
+   * sent once. Rejects with `grant_rejected`, `client_rejected`, `rate_limited`, `grant_budget`, `outcome_unknown`, `not_sent`,
+   * `signed_out` (a sign-out came meanwhile), `store_unavailable`, `store_version`, `configuration` or `closed`.
    */
-  authorize(grant: Grant, options?: { signal?: AbortSignal }): Promise<void>;
+  authorize(grant: Grant, options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /**
-   * Ends the session everywhere, until somebody signs in. Act-On has no revocation: its refresh token dies of itself within 30 days.
+   * Ends the session everywhere, until someone signs in. Act-On has no revocation: its refresh token dies of itself within 30 days.
    * Rejects with `store_unavailable` or `store_version`.
    */
   signOut(): Promise<void>;
-  /** Resolves once the record was read, and is one promise until then; rejects with `store_unavailable` or `closed`, and the next call tries anew. */
+  /** Resolves once the record was read, and is one promise until then; rejects with `store_unavailable` or `closed`, and the next call tries again. */
   ready(): Promise<void>;
   /** What a user interface shows. The same reference until something was announced. */
   getSnapshot(): Snapshot;
-  /** Calls back after the snapshot changed; meanwhile the record is watched. Returns what stops it. */
-  subscribe(listener: () => void): () => void;
-  /** Calls back with every event. Returns what stops it. */
+  /** Calls back with the snapshot after it changed; meanwhile the record is watched. Returns the unsubscribe function. */
+  subscribe(listener: (snapshot: Snapshot) => void): () => void;
+  /** Calls back with every event. Returns the unsubscribe function. */
   on(listener: (event: SessionEvent) => void): () => void;
   /**
    * `fetch` with the access token. Relative URLs resolve against Act-On's API; other origins are refused with `configuration`.
-   * A 401 replaces the token and is followed by one more try. May be passed around without its session.
+   * A 401 replaces the token and is followed by one more try.
    */
-  readonly fetch: Fetch;
+  readonly fetch: (input: string | URL | Request, init?: SessionFetchInit) => Promise<Response>;
   /** Where relative URLs of `fetch` start. A copy: changing it changes nothing. */
   readonly apiBase: URL;
   /** The state of things for a bug report, without any secret. */
@@ -54,69 +63,86 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** The methods of {@link Session} on an account; what few sessions need is made when it is needed. */
+/** Where a session, seen through a proxy, finds itself. */
+const self = Symbol('session');
+const itself = (session: object): ActOnSession => (session as Record<symbol, ActOnSession>)[self] as ActOnSession;
+
+/** The members of {@link Session} on an account. */
 export class ActOnSession implements Session {
   readonly #account: Account;
-  readonly #credentials: (() => MaybePromise<Credentials>) | undefined;
-  #obtain: Obtain | null = null;
-  #signIn: SignIn | null = null;
-  #fetch: Fetch | null = null;
+  /** Members that someone took, bound. */
+  #bound: Record<string, unknown> | null = null;
   #ready: Promise<void> | null = null;
 
   constructor(settings: Environment, account: string, credentials: (() => MaybePromise<Credentials>) | undefined) {
-    if (typeof account !== 'string' || account === '') throw misconfigured('"account" must be a non-empty string.');
-    this.#account = new Account(settings, account);
-    this.#credentials = credentials;
-    if (settings.autoRefresh) this.#attend();
-    attachAsyncDispose(ActOnSession.prototype);
+    checkOption('account', sessionRules.account, account);
+    this.#account = new Account(settings, account, credentials);
+    prepare(ActOnSession.prototype);
+    Object.defineProperty(this, self, { value: this });
+    if (settings.autoRefresh) this.#account.activity.background.start();
   }
 
-  /** Whether forgetting this session loses nothing: nobody listens or waits, and nothing still has to reach the store. */
+  /** Whether forgetting this session loses nothing: no one listens or waits, and nothing still has to reach the store. */
   static isIdle(session: ActOnSession): boolean {
     return session.#account.isIdle;
   }
 
-  getAccessToken(options?: AccessTokenOptions): Promise<string> {
-    const { handedOut, environment, settledAt, handOutUntil } = this.#account;
-    const now = environment.clock.now();
-    const isAtHand = handedOut !== null && now < handOutUntil && now >= settledAt;
-    if (isAtHand && (options === undefined || wantsAnyToken(options))) return handedOut;
-    return this.#getAccessToken(options ?? {});
+  /** A member of this session that works without it; the same function each time. */
+  static bound(session: ActOnSession, name: string, member: (...all: never[]) => unknown): unknown {
+    session.#bound ??= {};
+    session.#bound[name] ??= member.bind(session);
+    return session.#bound[name];
   }
 
-  async #getAccessToken(options: AccessTokenOptions): Promise<string> {
-    if (options.minValidity !== undefined) duration('minValidity', options.minValidity, 0);
-    const token = await this.#obtaining().accessToken(options);
+  getAccessToken(options?: AccessTokenOptions): Promise<string> {
+    const { handedOut, environment, settledAt, handOutUntil, believedUntil } = this.#account;
+    const { clock } = environment;
+    const now = clock.now();
+    const isValid = handedOut !== null && now < handOutUntil && now >= settledAt;
+    if (isValid && clock.monotonic() < believedUntil && (options === undefined || wantsAnyToken(options))) return handedOut;
+    return this.#getAccessToken(options);
+  }
+
+  async #getAccessToken(options: AccessTokenOptions = {}): Promise<string> {
+    checkOptions('getAccessToken()', callRules, options);
+    const { activity } = this.#account;
+    const token = await this.#during(() => activity.source.accessToken(options));
     // Once for all who waited.
-    if (!this.#account.isSettled(this.#account.environment.clock.now())) this.#account.settle();
+    if (!this.#account.isSettled) this.#account.settle();
     return token;
   }
 
   currentAccessToken(): string | undefined {
-    const now = this.#account.environment.clock.now();
-    if (!this.#account.isSettled(now)) this.#account.settle();
-    return now < this.#account.livesUntil ? this.#account.token : undefined;
+    const account = this.#account;
+    if (account.closed) return undefined;
+    if (!account.isSettled) account.settle();
+    return account.environment.clock.now() < account.livesUntil ? account.token : undefined;
   }
 
-  async authorize(grant: Grant, options: { signal?: AbortSignal } = {}): Promise<void> {
-    await this.#signingIn().authorize(grant, options.signal);
-    this.#obtain?.forgetPauses();
+  async authorize(grant: Grant, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    checkOptions('authorize()', { signal: callRules.signal }, options);
+    if (this.#account.closed) throw explain('closed');
+    const { activity } = this.#account;
+    await this.#during(() => activity.signIn.authorize(grant, options.signal));
+    activity.source.forgetPauses();
+    this.#account.forgetIdle();
   }
 
   async signOut(): Promise<void> {
-    await this.#signingIn().signOut();
+    if (this.#account.closed) throw explain('closed');
+    await this.#during(() => this.#account.activity.signIn.signOut());
   }
 
   ready(): Promise<void> {
     if (this.#account.closed) return Promise.reject(explain('closed'));
-    this.#ready ??= this.#account.replica.loaded ? Promise.resolve() : this.#load();
+    this.#ready ??= this.#account.record.loaded ? Promise.resolve() : this.#load();
     return this.#ready;
   }
 
   /** A failure is not remembered. */
   async #load(): Promise<void> {
     try {
-      await this.#account.load();
+      await this.#during(() => this.#account.activity.load());
     } catch (error) {
       this.#ready = null;
       throw error;
@@ -124,33 +150,35 @@ export class ActOnSession implements Session {
   }
 
   getSnapshot(): Snapshot {
-    return this.#account.announcer.snapshot;
+    return this.#account.activity.announcer.snapshot;
   }
 
-  subscribe(listener: () => void): () => void {
-    const { announcer, environment } = this.#account;
-    const remove = announcer.onSnapshot(listener);
-    this.#attend();
+  subscribe(listener: (snapshot: Snapshot) => void): () => void {
+    const { activity, environment } = this.#account;
+    const remove = activity.announcer.onSnapshot(listener);
+    activity.background.start();
     return () => {
       remove();
-      if (!announcer.isRendered && !environment.autoRefresh) this.#account.attendance?.end();
+      if (!activity.announcer.isRendered && !environment.autoRefresh) activity.background.end();
     };
   }
 
   on(listener: (event: SessionEvent) => void): () => void {
-    return this.#account.announcer.onEvent(listener);
+    return this.#account.activity.announcer.onEvent(listener);
   }
 
-  get fetch(): Fetch {
-    this.#fetch ??= (input, init) => {
-      const source = { apiBase: this.#account.environment.endpoint.apiBase, getAccessToken: this.getAccessToken.bind(this) };
-      return bearerFetch(source, input, init ?? {}, this.#account.environment.endpoint.fetch);
-    };
-    return this.#fetch;
+  get fetch(): Session['fetch'] {
+    const session = itself(this);
+    return ActOnSession.bound(session, 'fetch', session.#fetchWithToken) as Session['fetch'];
+  }
+
+  #fetchWithToken(...[input, init]: Parameters<Session['fetch']>): Promise<Response> {
+    const { apiBase, fetch } = this.#account.environment.endpoint;
+    return bearerFetch({ apiBase, getAccessToken: this.getAccessToken }, input, init ?? {}, fetch);
   }
 
   get apiBase(): URL {
-    return new URL(this.#account.environment.endpoint.apiBase);
+    return new URL(itself(this).#account.environment.endpoint.apiBase);
   }
 
   describe(): string {
@@ -161,33 +189,49 @@ export class ActOnSession implements Session {
     await this.#account.close();
   }
 
-  #obtaining(): Obtain {
-    this.#obtain ??= new Obtain(this.#account, this.#credentials);
-    return this.#obtain;
-  }
-
-  #signingIn(): SignIn {
-    if (this.#account.closed) throw explain('closed');
-    this.#signIn ??= new SignIn(this.#account);
-    return this.#signIn;
-  }
-
-  #attend(): void {
-    if (this.#account.attendance !== null || this.#account.closed) return;
-    this.#account.attendance = new Attendance(this.#account, this.#obtaining());
+  /** An activity that has nothing left to do goes with the call that was its last. */
+  async #during<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#account.activity.during(work);
+    } finally {
+      this.#account.forgetIdle();
+    }
   }
 }
 
-/** Nothing that a token at hand could fail to be. */
-function wantsAnyToken({ minValidity, rejected, signal }: AccessTokenOptions): boolean {
-  return minValidity === undefined && rejected === undefined && !signal?.aborted;
+/** Nothing that a valid token could fail to be. */
+function wantsAnyToken(options: AccessTokenOptions): boolean {
+  const harmless = Object.keys(Object(options)).every((name) => name === 'signal' || name === 'waitUntil');
+  return harmless && !options?.signal?.aborted;
 }
 
-/** At run time only: consumers whose library has no `Symbol.asyncDispose` must still be able to use these types. */
-function attachAsyncDispose(prototype: ActOnSession): void {
-  const symbol = (Symbol as { asyncDispose?: symbol }).asyncDispose;
-  if (symbol === undefined || symbol in prototype) return;
-  Object.defineProperty(prototype, symbol, { value: prototype.close, configurable: true });
+let isPrepared = false;
+
+/**
+ * Once, when the first session is made: who uses none of this must be able to leave it out of a bundle. Methods become getters of
+ * bound functions, made when they are first taken: a pool of very many sessions must not keep a dozen closures for each. And
+ * `Symbol.asyncDispose` exists at run time only: consumers whose library does not have it must still be able to use these types.
+ */
+function prepare(prototype: ActOnSession): void {
+  if (isPrepared) return;
+  isPrepared = true;
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    if (typeof value !== 'function' || name === 'constructor') continue;
+    Object.defineProperty(prototype, name, {
+      get(this: ActOnSession) {
+        return ActOnSession.bound(itself(this), name, value);
+      },
+    });
+  }
+  // Frameworks that wrap plain objects into proxies leave others alone.
+  Object.defineProperty(prototype, Symbol.toStringTag, { value: 'Session' });
+  const dispose = (Symbol as { asyncDispose?: symbol }).asyncDispose;
+  if (dispose === undefined) return;
+  Object.defineProperty(prototype, dispose, {
+    get(this: ActOnSession) {
+      return this.close;
+    },
+  });
 }
 
 /**
@@ -200,6 +244,5 @@ function attachAsyncDispose(prototype: ActOnSession): void {
  * const lists = await session.fetch('/api/1/list?listingtype=CONTACT_LIST').then((response) => response.json());
  */
 export function createSession(options: SessionOptions): Session {
-  if (typeof options !== 'object' || options === null) throw misconfigured('createSession() takes one object of options.');
   return new ActOnSession(environment(options), options.account, options.credentials);
 }

@@ -1,5 +1,5 @@
 import type { ActOnTokenError } from '../errors.ts';
-import { canRefresh, grantPossibleAt, grantsInWindow, type Rules } from '../machine.ts';
+import { canRefresh, grantPossibleAt, grantsInWindow, isUnknownOver, type Rules } from '../machine.ts';
 import { type AccountRecord, lives, status } from '../record.ts';
 
 interface SnapshotFacts {
@@ -56,7 +56,7 @@ export function takeSnapshot(
   const facts: SnapshotFacts = {
     ...own,
     usable: lives(record, now),
-    needsGrant: fault?.needsGrant ?? (local.loaded && (!canRefresh(record) || stopped)),
+    needsGrant: fault?.needsGrant ?? (local.loaded && (!canRefresh(record) || stopped || isUnknownOver(record, now))),
     signingIn: local.signingIn || (claim !== null && claim.purpose === 'grant' && claim.until > now),
     grants: Object.freeze({
       used: grantsInWindow(record, now, rules).length,

@@ -1,21 +1,32 @@
-import { ActOnTokenError, misconfigured, printable } from '../errors.ts';
-import { type Region, readBase } from './endpoint.ts';
-import type { AuthorizationCodeGrant } from './grant.ts';
+import { ActOnTokenError, printable } from '../errors.ts';
+import { checkOptions, type OptionRules } from '../options.ts';
+import { aBaseUrl, aRegion, type Region, readBase } from './endpoint.ts';
+import { type AuthorizationCodeGrant, aRedirectUri } from './grant.ts';
 
 export interface AuthorizationUrlOptions {
   clientId: string;
   /** Registered with Act-On's support; sent again, to the letter, with the code. */
   redirectUri: string;
   /** Default `us`. Not together with `baseUrl`. */
-  region?: Region;
-  baseUrl?: string | URL;
+  region?: Region | undefined;
+  baseUrl?: string | URL | undefined;
   /** Default `PRODUCTION`, which is what Act-On documents. */
-  scope?: string;
+  scope?: string | undefined;
   /** Default: 128 random bits. It comes back with the code and proves that the redirect answers this very request. */
-  state?: string;
+  state?: string | undefined;
   /** Send a code challenge (RFC 7636, S256). Default `true`: Act-On does not document it, and a server that knows nothing of it ignores it (RFC 6749 §3.1). */
-  pkce?: boolean;
+  pkce?: boolean | undefined;
 }
+
+export const authorizationRules: OptionRules<AuthorizationUrlOptions> = {
+  clientId: ['text', null],
+  redirectUri: aRedirectUri,
+  region: aRegion,
+  baseUrl: aBaseUrl,
+  scope: ['text', 'PRODUCTION'],
+  state: [(state) => /^[ -~]{16,}$/.test(state), undefined, 'at least 16 printable ASCII characters that nobody can guess'],
+  pkce: ['boolean', true],
+};
 
 /** Where to send the person, and what to keep until the redirect comes back. All but `url` is plain JSON. */
 export interface AuthorizationRequest {
@@ -32,15 +43,12 @@ export interface AuthorizationRequest {
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
  */
 export async function authorizationUrl(options: AuthorizationUrlOptions): Promise<AuthorizationRequest> {
-  const { clientId, redirectUri, scope = 'PRODUCTION', state = randomText(16) } = options;
-  if (typeof clientId !== 'string' || clientId.trim() === '') throw misconfigured('"clientId" must be a non-empty string.');
-  if (!URL.canParse(redirectUri) || redirectUri.includes('#'))
-    throw misconfigured('"redirectUri" must be an absolute URL without a fragment.');
-  if (typeof state !== 'string' || state.length < 16) throw misconfigured('"state" must be at least 16 characters that nobody can guess.');
-  const url = new URL('authorize', readBase(options));
+  const checked = checkOptions<AuthorizationUrlOptions, 'scope' | 'pkce'>('authorizationUrl()', authorizationRules, options);
+  const { clientId, redirectUri, scope, state = randomText(16) } = checked;
+  const url = new URL('authorize', readBase(checked));
   const parameters: Record<string, string> = { response_type: 'code', client_id: clientId, redirect_uri: redirectUri, scope, state };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  if (options.pkce === false) return { url, state, redirectUri };
+  if (!checked.pkce) return { url, state, redirectUri };
   const codeVerifier = randomText(32);
   url.searchParams.set('code_challenge', await challengeOf(codeVerifier));
   url.searchParams.set('code_challenge_method', 'S256');
@@ -66,9 +74,16 @@ function base64url(bytes: Uint8Array): string {
 export interface ExpectedCallback {
   readonly state: string;
   readonly redirectUri: string;
-  readonly codeVerifier?: string;
-  readonly issuer?: string;
+  readonly codeVerifier?: string | undefined;
+  readonly issuer?: string | undefined;
 }
+
+export const expectedRules: OptionRules<ExpectedCallback> = {
+  state: ['string'],
+  redirectUri: aRedirectUri,
+  codeVerifier: ['string'],
+  issuer: ['secret'],
+};
 
 const longestCode = 4_096;
 
@@ -82,6 +97,7 @@ export function readCallback(url: string | URL, expected: ExpectedCallback): Aut
   if (!URL.canParse(url)) throw refused('it is not an absolute URL');
   // Kept in the browser that began, so elsewhere, or after a second visit, there may be nothing whatever the type says.
   if (typeof expected !== 'object' || expected === null) throw refused('nothing was kept of a sign-in that began here');
+  checkOptions('readCallback()', expectedRules, expected);
   const callback = new URL(url);
   checkPlace(callback, expected.redirectUri);
   const query = callback.searchParams;
@@ -101,7 +117,6 @@ export function readCallback(url: string | URL, expected: ExpectedCallback): Aut
 const verifierOf = ({ codeVerifier }: ExpectedCallback): { codeVerifier?: string } => (codeVerifier === undefined ? {} : { codeVerifier });
 
 function checkPlace(callback: URL, redirectUri: string): void {
-  if (!URL.canParse(redirectUri)) throw misconfigured('"redirectUri" must be the absolute URL that was sent to /authorize.');
   const expected = new URL(redirectUri);
   // Not the origin: that of an app's own scheme is "null", whatever the host.
   if (callback.protocol !== expected.protocol || callback.host !== expected.host || callback.pathname !== expected.pathname) {

@@ -1,6 +1,10 @@
 import { misconfigured } from '../errors.ts';
+import { checkOptions, type OptionRule, type OptionRules } from '../options.ts';
+import { codeOf, wasNeverConnected, watchConnections } from './connection-failure.ts';
 import { type Grant, grantBody, grantSecrets } from './grant.ts';
+import { discard } from './response-body.ts';
 import { type Outcome, readTokenResponse } from './token-response.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What this library needs of `fetch`. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -31,19 +35,38 @@ export interface ActOnEndpointOptions {
   /** Belongs on a server: it never enters a URL, a message or a record. */
   clientSecret: string;
   /** Default `us`. Not together with `baseUrl`. */
-  region?: Region;
+  region?: Region | undefined;
   /** Another origin: Act-On's legacy host, a gateway, an emulator. `https`, or `http` on this machine. */
-  baseUrl?: string | URL;
+  baseUrl?: string | URL | undefined;
   /** Default: the runtime's own, looked up at each request. */
-  fetch?: Fetch;
+  fetch?: Fetch | undefined;
   /** Milliseconds after which a token request is given up; from 1,000 to 120,000. Default 10,000. */
-  requestTimeout?: number;
+  requestTimeout?: number | undefined;
   /**
    * A page cannot keep a secret (RFC 10017). Set it only where nobody else sees the page's code: Electron, an extension, a local tool.
    * A browser may by itself send a refresh or a message twice when its connection breaks; a broker knows the second one again.
    */
-  dangerouslyAllowBrowser?: boolean;
+  dangerouslyAllowBrowser?: boolean | undefined;
 }
+
+/** Where requests go; {@link readBase} asks for more. */
+export const aRegion: OptionRule = [['us', 'eu']];
+export const aBaseUrl: OptionRule = [
+  // A text, or a URL of any realm.
+  (url) => (url.href ?? url) === String(url) && URL.canParse(url),
+  undefined,
+  'an https origin, or http on this machine. This is not an absolute URL',
+];
+
+export const endpointRules: OptionRules<ActOnEndpointOptions> = {
+  clientId: ['text', null],
+  clientSecret: ['text', null],
+  region: aRegion,
+  baseUrl: aBaseUrl,
+  fetch: ['function'],
+  requestTimeout: [[1_000, 120_000], 10_000],
+  dangerouslyAllowBrowser: ['boolean', false],
+};
 
 const hosts: Record<Region, string> = { us: 'https://api.actonsoftware.com/', eu: 'https://api-eu.actonsoftware.com/' };
 const actOnOrigins: readonly string[] = [hosts.us, hosts.eu, 'https://restapi.actonsoftware.com/'].map((url) => new URL(url).origin);
@@ -55,21 +78,26 @@ const actOnOrigins: readonly string[] = [hosts.us, hosts.eu, 'https://restapi.ac
  * @see https://developer.act-on.com/ (API Overview, OAuth)
  */
 export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
-  const { clientId, clientSecret, requestTimeout = 10_000 } = options;
-  checkText('clientId', clientId);
-  checkText('clientSecret', clientSecret);
-  if (!(typeof requestTimeout === 'number' && requestTimeout >= 1_000 && requestTimeout <= 120_000))
-    throw misconfigured('"requestTimeout" must be from 1,000 to 120,000 ms.');
-  if (isBrowser() && options.dangerouslyAllowBrowser !== true) throw misconfigured(browserRemedy);
-  const apiBase = readBase(options);
+  const checked = checkOptions<ActOnEndpointOptions, 'requestTimeout'>('actOnEndpoint()', endpointRules, options);
+  const { clientId, clientSecret, requestTimeout } = checked;
+  if (isBrowser() && !checked.dangerouslyAllowBrowser) throw misconfigured(browserRemedy);
+  const apiBase = readBase(checked);
   const tokenUrl = new URL('token', apiBase).href;
   // A wrapper, so that a fetch that is replaced later (by a test, by instrumentation) is the one that is called.
-  const fetch: Fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init);
+  const fetch: Fetch = (input, init) => (checked.fetch ?? globalThis.fetch)(input, init);
   let common: RequestInit | null = null;
   let alone: { client?: unknown } | null = null;
-  const post: Post = (body, signal) => {
+  const post: Post = async (takeBody, signal) => {
     common ??= requestInit();
-    return fetch(tokenUrl, { ...common, body, signal });
+    const init: RequestInit = {
+      ...common,
+      get body() {
+        return takeBody();
+      },
+    };
+    // Of another realm (jsdom's, say), which this fetch would throw at.
+    if (accepts({ signal })) init.signal = signal;
+    return fetch(tokenUrl, init);
   };
   return {
     issuer: issuerOf(apiBase),
@@ -90,10 +118,6 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
 const browserRemedy =
   'actOnEndpoint() needs the client secret, and a web page cannot keep one. Run it on your server and give the page a broker session, or set "dangerouslyAllowBrowser" if nobody else can read this page.';
 
-function checkText(name: string, value: unknown): void {
-  if (typeof value !== 'string' || value.trim() === '') throw misconfigured(`"${name}" must be a non-empty string.`);
-}
-
 function isBrowser(): boolean {
   const scope = globalThis as { document?: unknown; window?: unknown; WorkerGlobalScope?: unknown; Deno?: unknown; process?: unknown };
   if (scope.document !== undefined && scope.window !== undefined) return true;
@@ -107,12 +131,11 @@ export function issuerOf(base: URL): string {
 
 /** The origin, and path if any, that requests go to; shared with `authorizationUrl`. */
 export function readBase({ region, baseUrl }: { region?: Region | undefined; baseUrl?: string | URL | undefined }): URL {
-  if (region !== undefined && !Object.hasOwn(hosts, region)) throw misconfigured('"region" must be "us" or "eu".');
   if (baseUrl === undefined) return new URL(hosts[region ?? 'us']);
   if (region !== undefined) throw misconfigured('"region" and "baseUrl" exclude each other. Give one of them.');
-  const base = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  const fault = base === null ? 'is not an absolute URL' : unsafe(base);
-  if (base === null || fault !== null) throw misconfigured(`"baseUrl" ${fault}. Give an https origin, or http on this machine.`);
+  const base = new URL(baseUrl);
+  const fault = unsafe(base);
+  if (fault !== null) throw misconfigured(`"baseUrl" ${fault}. Give an https origin, or http on this machine.`);
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   return base;
 }
@@ -126,23 +149,35 @@ function unsafe(url: URL): string | null {
   if (url.username !== '' || url.password !== '') return 'contains credentials';
   if (url.search !== '' || url.hash !== '') return 'has a query or a fragment';
   if (url.hostname.endsWith('.')) return 'has a host name that ends in a dot';
+  if (/\/(api\/+1|ucl\/+v2|token|authorize)(\/|$)/i.test(url.pathname) || (issuerOf(url) === 'act-on' && url.pathname !== '/'))
+    return 'has a path that is added to it with each request, such as /api/1';
   const local = isOnThisMachine(url);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) return 'is neither https nor http on this machine';
   return !local && /^(\[|\d+(\.\d+){3}$)/.test(url.hostname) ? 'has an IP address where a certificate needs a name' : null;
 }
 
 /** Sends a body to the token endpoint. */
-type Post = (body: string, signal: AbortSignal) => Promise<Response>;
+type Post = (takeBody: () => string, signal: AbortSignal) => Promise<Response>;
 
-/** The only place that calls fetch for tokens. */
+/** The only place that calls fetch for tokens. Ends with the signal, whether `fetch` obeys it or not. */
 async function send(post: Post, grant: Grant, clientId: string, clientSecret: string, signal: AbortSignal): Promise<Outcome> {
   if (signal.aborted) return { type: 'not_sent', detail: 'it was given up before it was sent' };
+  watchConnections();
   const secrets = [clientSecret, ...grantSecrets(grant)].flatMap((secret) => [secret, asSent(secret)]);
+  let isTaken = false;
+  const takeBody = (): string => {
+    isTaken = true;
+    return grantBody(grant, clientId, clientSecret);
+  };
   try {
-    const response = await post(grantBody(grant, clientId, clientSecret), signal);
-    return await readTokenResponse(response, grant.type === 'refresh_token', secrets);
+    const answer = post(takeBody, signal);
+    const response = await untilAborted(answer, signal).catch((error) => {
+      if (signal.aborted) void answer.then(discard).catch(() => {});
+      throw error;
+    });
+    return await readTokenResponse(response, grant.type === 'refresh_token', secrets, signal);
   } catch (error) {
-    return afterFailure(error, signal);
+    return afterFailure(error, isTaken, signal);
   }
 }
 
@@ -151,14 +186,28 @@ function asSent(secret: string): string {
   return new URLSearchParams([['', secret]]).toString().slice(1);
 }
 
-/** `redirect: 'manual'`: a 307 would carry the secret along. `credentials` only in browsers: some server runtimes refuse to see it. */
+/**
+ * `redirect: 'manual'`: a 307 would carry the secret along. `cache`: a framework that patches `fetch` would answer from its
+ * own cache. `credentials` only in browsers: some server runtimes refuse to see it.
+ */
 function requestInit(): RequestInit {
   const init: RequestInit = {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     redirect: 'manual',
+    ...(accepts({ cache: 'no-store' }) ? { cache: 'no-store' } : {}),
   };
-  return isBrowser() ? { ...init, credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer' } : { ...init, ...unpooled() };
+  return isBrowser() ? { ...init, credentials: 'omit', referrerPolicy: 'no-referrer' } : { ...init, ...unpooled() };
+}
+
+/** Whether this runtime takes a request with these options. */
+function accepts(init: RequestInit): boolean {
+  if (typeof Request !== 'function') return true;
+  try {
+    return new Request('http://localhost', init) !== null;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -172,34 +221,31 @@ function unpooled(): { client?: unknown } {
   return Deno?.createHttpClient === undefined ? {} : { client: Deno.createHttpClient({ poolMaxIdlePerHost: 0 }) };
 }
 
-/**
- * Codes for a connection that was never made: those of Node, of Bun, of Deno, and those of all for a certificate, which is looked
- * at before anything is sent. Browsers do not tell, so there it is unknown.
- */
-const neverConnected =
-  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(HOST|NET)UNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|DNSException|Connect|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$|CERT/;
-
-function afterFailure(error: unknown, signal: AbortSignal): Outcome {
-  if (signal.aborted) return { type: 'unknown', answered: false, detail: 'no answer came in time' };
-  const { code, wasConnected } = connectionFailure(error);
-  if (code !== null && !wasConnected && neverConnected.test(code))
-    return { type: 'not_sent', detail: `no connection could be made (${code})` };
-  return { type: 'unknown', answered: false, detail: `the connection failed${code === null ? '' : ` (${code})`}` };
+/** `isTaken`: the body was, so it may have left. */
+function afterFailure(error: unknown, isTaken: boolean, signal: AbortSignal): Outcome {
+  if (isControlFlow(error)) return { type: 'not_sent', detail: 'the framework stopped the request', thrown: error };
+  const code = codeOf(error);
+  const named = code === null ? '' : ` (${code})`;
+  if (wasNeverConnected(error)) return { type: 'not_sent', detail: `no connection could be made${named}` };
+  const unknown = { type: 'unknown', answered: false, retryAfter: null } as const;
+  if (signal.aborted) return { ...unknown, detail: 'no answer came in time' };
+  const name = ownName(error);
+  if (name === null || code !== null) return { ...unknown, detail: `the connection failed${named}` };
+  return isTaken
+    ? { ...unknown, detail: `"fetch" threw ${name}` }
+    : { type: 'not_sent', detail: `"fetch" threw ${name} before it sent anything` };
 }
 
-type SystemError = { code?: unknown; message?: unknown; syscall?: unknown; cause?: SystemError; errors?: SystemError[] } | null | undefined;
+/** What Next.js and React throw to stop a render, and must get back. */
+function isControlFlow(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return typeof (error as { digest?: unknown }).digest === 'string' || '$$typeof' in error;
+}
 
-/**
- * The code of the error or of its cause, and nothing else of it: messages may quote what was sent. A network that goes away says
- * EHOSTUNREACH to a connection that was made, too; then the error names what failed, `read` or `write`.
- */
-function connectionFailure(error: unknown): { code: string | null; wasConnected: boolean } {
-  const top = Object(error) as NonNullable<SystemError>;
-  const chain = [top, top.cause, top.cause?.errors?.[0]];
-  const found = chain.find((each) => typeof each?.code === 'string' && /^\w{1,60}$/.test(each.code));
-  // Deno has no codes; it says so between the URL and the reason.
-  const code = found?.code ?? /: client error \((Connect)\): /.exec(String(top.cause?.message))?.[1];
-  return { code: typeof code === 'string' ? code : null, wasConnected: /^(read|write)/.test(String(found?.syscall)) };
+/** The name of an error that is not how a `fetch` speaks of the network, by TypeError and DOMException: the given one failed by itself. */
+function ownName(error: unknown): string | null {
+  const { name, code } = Object(error) as { name?: unknown; code?: unknown };
+  return typeof name === 'string' && /^\w{1,60}$/.test(name) && name !== 'TypeError' && typeof code !== 'number' ? name : null;
 }
 
 async function print(text: string, secret: string): Promise<string> {

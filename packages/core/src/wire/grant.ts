@@ -1,4 +1,4 @@
-import { misconfigured } from '../errors.ts';
+import { checkOption, checkOptions, type OptionRule, type OptionRules } from '../options.ts';
 
 /** User name and password of an Act-On user. Legacy: Act-On recommends it for in-house programs, RFC 9700 §2.4 advises against it; never in a browser. */
 export interface PasswordGrant {
@@ -15,7 +15,7 @@ export interface AuthorizationCodeGrant {
   /** The same, to the letter, as was sent to `/authorize`. */
   readonly redirectUri: string;
   /** RFC 7636 §4.5, if `/authorize` was sent a challenge. */
-  readonly codeVerifier?: string;
+  readonly codeVerifier?: string | undefined;
 }
 
 /** A refresh token: of the pair at hand, or of one that you bring from elsewhere. RFC 6749 §6. */
@@ -26,18 +26,25 @@ export interface RefreshTokenGrant {
 
 export type Grant = PasswordGrant | AuthorizationCodeGrant | RefreshTokenGrant;
 
-/** The fields that each grant sends, by the name they have in TypeScript and the one they have on the wire. */
-const parameters: Record<Grant['type'], Record<string, string>> = {
-  password: { username: 'username', password: 'password' },
-  authorization_code: { code: 'code', redirectUri: 'redirect_uri', codeVerifier: 'code_verifier' },
-  refresh_token: { refreshToken: 'refresh_token' },
+export const aRedirectUri: OptionRule = [
+  (uri) => typeof uri === 'string' && !/[#\s]/.test(uri) && URL.canParse(uri),
+  null,
+  'an absolute URL without a fragment or white space, as registered with Act-On',
+];
+
+const type: OptionRule = [['password', 'authorization_code', 'refresh_token'], null];
+
+/** What each grant holds. All but its type is sent, under these names as the wire spells them. */
+export const grantRules: { readonly [Type in Grant['type']]: OptionRules<Extract<Grant, { type: Type }>> } = {
+  password: { type, username: ['text', null], password: ['secret', null] },
+  authorization_code: { type, code: ['secret', null], redirectUri: aRedirectUri, codeVerifier: ['secret'] },
+  refresh_token: { type, refreshToken: ['secret', null] },
 };
-const optionalFields: readonly string[] = ['codeVerifier'];
 
 /** The form body of `POST /token`. Act-On wants the client's credentials in it too; a URL never carries any of this (RFC 6749 §2.3.1). */
 export function grantBody(grant: Grant, clientId: string, clientSecret: string): string {
   const body = new URLSearchParams({ grant_type: grant.type, client_id: clientId, client_secret: clientSecret });
-  for (const [field, value] of grantFields(grant)) body.append(parameters[grant.type][field] ?? field, value);
+  for (const [field, value] of grantFields(grant)) body.append(field.replace(/[A-Z]/, '_$&').toLowerCase(), value);
   return body.toString();
 }
 
@@ -49,20 +56,15 @@ export function grantSecrets(grant: Grant): string[] {
 }
 
 function grantFields(grant: Grant): [string, string][] {
-  return Object.keys(parameters[grant.type]).flatMap((field) => {
-    const value = (grant as unknown as Record<string, string | undefined>)[field];
+  const values = grant as unknown as Record<string, string | undefined>;
+  return Object.keys(grantRules[grant.type]).flatMap((field) => {
+    const value = field === 'type' ? undefined : values[field];
     return value === undefined ? [] : [[field, value] as [string, string]];
   });
 }
 
 /** Throws `configuration`, naming the field, unless `grant` is one that can be sent. */
 export function checkGrant(grant: Grant): void {
-  if (typeof grant !== 'object' || grant === null || !Object.hasOwn(parameters, grant.type))
-    throw misconfigured(`"grant.type" must be "password", "authorization_code" or "refresh_token".`);
-  for (const field of Object.keys(parameters[grant.type])) {
-    const value: unknown = (grant as unknown as Record<string, unknown>)[field];
-    if (value === undefined && optionalFields.includes(field)) continue;
-    if (typeof value !== 'string' || value === '')
-      throw misconfigured(`"grant.${field}" of a ${grant.type} grant must be a non-empty string.`);
-  }
+  checkOption('grant.type', type, grant?.type);
+  checkOptions('a grant', grantRules[grant.type] as OptionRules<Grant>, grant, 'grant.');
 }

@@ -1,21 +1,28 @@
 import { printable } from '../errors.ts';
+import { readBody } from './response-body.ts';
 
 /** What became of a token request. Everything that is not proof of something else is `unknown`. */
 export type Outcome =
   | ({ readonly type: 'granted' } & IssuedTokens)
   /** `invalid_grant`: the user, the code or the refresh token was refused. */
   | { readonly type: 'rejected'; readonly detail: string }
-  /** The server did not look at the grant. `retryAfter` in milliseconds, if it was for too many requests. */
+  /**
+   * The grant was not looked at. `client`, `request`: Act-On gave a reason that trying again does not change. `rate`: too many
+   * requests; `retryAfter` is in milliseconds. `gateway`: a gateway refused the request in its own words.
+   */
   | {
       readonly type: 'not_processed';
-      readonly reason: 'client' | 'rate' | 'request';
+      readonly reason: 'client' | 'request' | 'rate' | 'gateway';
       readonly detail: string;
       readonly retryAfter: number | null;
     }
-  /** The request never reached the server. */
-  | { readonly type: 'not_sent'; readonly detail: string }
-  /** `answered`: an answer began to arrive, so the request is no longer under way. */
-  | { readonly type: 'unknown'; readonly answered: boolean; readonly detail: string };
+  /** Nothing left this machine. `thrown` is what `fetch` threw, where that must reach the caller as it is. */
+  | { readonly type: 'not_sent'; readonly detail: string; readonly thrown?: unknown }
+  /**
+   * `answered`: an answer began to arrive, and not from a gateway that gave up waiting, so the request is no longer under way.
+   * `retryAfter`: milliseconds, if a 5xx names a time.
+   */
+  | { readonly type: 'unknown'; readonly answered: boolean; readonly detail: string; readonly retryAfter: number | null };
 
 export interface IssuedTokens {
   /** `null`: the answer has none that can be put into a header. */
@@ -26,39 +33,30 @@ export interface IssuedTokens {
   readonly scope?: string;
 }
 
-/** An answer longer than this is not read on: 1 MiB. */
-const longestBody = 1_048_576;
 /** Tokens are JWTs of a few kB; servers refuse headers beyond about this. */
 const longestAccessToken = 16_384;
 /** If Act-On does not say when to come back: in a minute for a refresh, after a twelfth of an hour's worth for a grant (5 an hour). */
 const silentRetry = { refresh: 60_000, grant: 720_000 };
 
-/** Reads the answer of `POST /token`; never rejects. `secrets` are blanked out of what it quotes. RFC 6749 §5.1, §5.2. */
-export async function readTokenResponse(response: Response, isRefresh: boolean, secrets: readonly string[]): Promise<Outcome> {
-  const text = await readText(response);
+/**
+ * Reads the answer of `POST /token`, whatever `fetch` brought it. Ends with the signal. `secrets` are blanked out of what it
+ * quotes. RFC 6749 §5.1, §5.2.
+ */
+export async function readTokenResponse(
+  response: Response,
+  isRefresh: boolean,
+  secrets: readonly string[],
+  signal?: AbortSignal,
+): Promise<Outcome> {
+  const { text, fault } = await readBody(response, signal);
   const body = text === null ? null : parseObject(text);
-  const issued = body !== null && response.ok ? issuedTokens(body) : null;
+  const issued = body !== null && isSuccess(response) ? issuedTokens(body) : null;
   if (issued !== null) return { type: 'granted', ...issued };
-  return judge(response, body, text === null ? 'its body broke off' : 'its body is no token response', isRefresh, secrets);
+  return judge(response, text, body, fault || 'its body is no token response', isRefresh, secrets);
 }
 
-/** The body as text; `null` if it broke off, is longer than 1 MiB or is not UTF-8. */
-async function readText(response: Response): Promise<string | null> {
-  try {
-    const reader = response.body?.getReader();
-    if (reader === undefined) return '';
-    const decoder = new TextDecoder('utf-8', { fatal: true });
-    let text = '';
-    for (let size = 0; ; ) {
-      const { done, value } = await reader.read();
-      if (done) return text + decoder.decode();
-      size += value.byteLength;
-      if (size > longestBody) return await reader.cancel().then(() => null);
-      text += decoder.decode(value, { stream: true });
-    }
-  } catch {
-    return null;
-  }
+function isSuccess({ ok, status }: Response): boolean {
+  return ok || (status >= 200 && status < 300);
 }
 
 function parseObject(text: string): Record<string, unknown> | null {
@@ -100,55 +98,73 @@ export function lifetime(expiresIn: unknown): number {
   return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 300_000;
 }
 
-/** Decides by the `error` code first and by the status second: Act-On answers a dead refresh token with 403, others with 400. */
+/** Decides by the code first and by the status second: Act-On answers a dead refresh token with 403, others with 400. */
 function judge(
-  response: Response,
+  { status, headers }: Response,
+  text: string | null,
   body: Record<string, unknown> | null,
   otherwise: string,
   isRefresh: boolean,
   secrets: readonly string[],
 ): Outcome {
-  const { status } = response;
-  const error = body === null ? null : textField(body, 'error');
-  const detail = describe(status, body, error, otherwise, secrets);
-  if (error === 'invalid_grant') return { type: 'rejected', detail };
-  if (status === 429 || error === 'too_many_attempts') {
-    const retryAfter = readRetryAfter(response.headers, isRefresh);
+  const code = told(body, ['error', 'errorCode', 'error_code']);
+  const words = [code, told(body, descriptions) ?? told(body?.fault, descriptions) ?? told(body?.error, descriptions)];
+  const said = words.filter((word) => word !== null).map((word) => `"${printable(word, secrets)}"`);
+  const detail = [`HTTP ${status}`, ...(said.length > 0 ? said : [otherwise])].join(', ');
+  if (code === 'invalid_grant') return { type: 'rejected', detail };
+  if (status === 429 || tooMany.test(code ?? '')) {
+    const retryAfter = readRetryAfter(headers) ?? silentRetry[isRefresh ? 'refresh' : 'grant'];
     return { type: 'not_processed', reason: 'rate', detail, retryAfter };
   }
-  if (!isClientError(status) || (error === null && !isGatewayError(body))) return { type: 'unknown', answered: true, detail };
-  const client = status === 401 || error === 'access_denied' || error === 'invalid_client';
-  return { type: 'not_processed', reason: client ? 'client' : 'request', detail, retryAfter: null };
+  if (isRefusal(status) && !passing.test(code ?? '')) {
+    const isDefinite = code !== null && !isAboutHttp(status);
+    const isClient = status === 401 || code === 'access_denied' || code === 'invalid_client';
+    const reason = !isDefinite ? 'gateway' : isClient ? 'client' : 'request';
+    if (code !== null || status === 407 || isGatewayError(body, text)) return { type: 'not_processed', reason, detail, retryAfter: null };
+  }
+  const isGivenUp = status === 504 || status === 524;
+  return { type: 'unknown', answered: !isGivenUp, detail, retryAfter: status >= 500 ? readRetryAfter(headers) : null };
+}
+
+/** Codes of a refusal for the moment, under whatever status. */
+const tooMany = /^(too_many_\w+|slow_down|\w*rate_limit\w*)$/i;
+const passing = /^(server_error|temporarily_unavailable)$/;
+
+/** What servers call their explanation: OAuth, Act-On's API, API Connect, WSO2. */
+const descriptions = ['error_description', 'message', 'moreInformation', 'description', 'httpMessage'];
+
+/** The first of these fields that says something. */
+function told(source: unknown, fields: readonly string[]): string | null {
+  for (const field of fields) {
+    const value =
+      typeof source === 'object' && source !== null && Object.hasOwn(source, field) ? (source as Record<string, unknown>)[field] : null;
+    if ((typeof value === 'string' && value !== '') || (typeof value === 'number' && field !== 'error')) return String(value);
+  }
+  return null;
 }
 
 /** 408, 421 and 425 are 4xx, but tell of the connection or the moment and not of the request. */
-const isClientError = (status: number): boolean => status >= 400 && status < 500 && ![408, 421, 425].includes(status);
+const isRefusal = (status: number): boolean => status >= 400 && status < 500 && ![408, 421, 425].includes(status);
 
-/** IBM API Connect's `{httpCode, httpMessage, moreInformation}`, WSO2's `{fault: {code}}`: a gateway that did not let it through. */
-function isGatewayError(body: Record<string, unknown> | null): boolean {
-  return body !== null && (Object.hasOwn(body, 'httpCode') || Object.hasOwn(body, 'fault'));
+/** The path, the method, the form: nobody has looked at the grant. 407 is a proxy. */
+const isAboutHttp = (status: number): boolean => status === 407 || (status >= 404 && status < 418);
+
+/** A gateway that did not let it through: IBM API Connect's `{httpCode}`, WSO2's `{fault}`, also in XML, and others' `{message}`. */
+function isGatewayError(body: Record<string, unknown> | null, text: string | null): boolean {
+  if (body === null) return /^\s*(<\?xml[^>]*>\s*)?<(\w+:)?fault\b/i.test(text ?? '');
+  return ['httpCode', 'fault', 'message'].some((field) => Object.hasOwn(body, field));
 }
 
-function describe(
-  status: number,
-  body: Record<string, unknown> | null,
-  error: string | null,
-  otherwise: string,
-  secrets: readonly string[],
-): string {
-  const words = [error, body && textField(body, error === null ? 'moreInformation' : 'error_description')];
-  const said = words.filter((word) => word !== null).map((word) => `"${printable(word, secrets)}"`);
-  return `HTTP ${status}${said.length > 0 ? `, ${said.join(', ')}` : `, ${otherwise}`}`;
-}
-
-/** `Retry-After` (RFC 9110 §10.2.3: seconds, or a date told by the server's own clock) in milliseconds, between a second and an hour. */
-export function readRetryAfter(headers: Headers, isRefresh: boolean): number {
-  const silent = isRefresh ? silentRetry.refresh : silentRetry.grant;
-  const header = headers.get('retry-after')?.trim();
-  if (header === undefined) return silent;
-  const serverNow = Date.parse(headers.get('date') ?? '');
+/**
+ * `Retry-After` (RFC 9110 §10.2.3: seconds, or a date by the server's own clock) in milliseconds, between a second and an hour;
+ * `null` if there is none that can be read.
+ */
+export function readRetryAfter(headers: Headers | undefined): number | null {
+  const header = headers?.get?.('retry-after')?.trim();
+  if (!header) return null;
+  const serverNow = Date.parse(headers?.get('date') ?? '');
   const wait = /^\d+$/.test(header) ? Number(header) * 1000 : httpDate(header) - (Number.isNaN(serverNow) ? Date.now() : serverNow);
-  return Number.isNaN(wait) ? silent : Math.min(Math.max(wait, 1_000), 3_600_000);
+  return Number.isNaN(wait) ? null : Math.min(Math.max(wait, 1_000), 3_600_000);
 }
 
 /** All three forms of an HTTP date begin with the day of the week. `Date.parse` alone makes a date of "-5" or "slot 7" too. */

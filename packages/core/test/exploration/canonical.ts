@@ -19,12 +19,15 @@ const names: number[] = [];
 const tokens: number[] = [];
 const tokenPlaces: number[] = [];
 let lowest = { lineage: 0, generation: 0 };
+/** When records changed, and where that stands: only the order counts. */
+const changes: number[] = [];
+const changePlaces: number[] = [];
 /** Whether all that an attempt remembers counts, because the store may lose what it has. */
 let whole = false;
 
 /** Two numbers of 32 bits that tell this world from others. */
 export function fingerprint(world: World, mayLose: boolean): readonly [number, number] {
-  length = names.length = tokens.length = tokenPlaces.length = 0;
+  length = names.length = tokens.length = tokenPlaces.length = changes.length = changePlaces.length = 0;
   whole = mayLose;
   tokens.push(1); // The first token is the one that a person may bring, so it keeps its name.
   lowest = lowestIn(world);
@@ -40,6 +43,7 @@ export function fingerprint(world: World, mayLose: boolean): readonly [number, n
   put(world.left.second);
   put(world.left.total);
   putTokens(world);
+  putChanges();
   return hash();
 }
 
@@ -65,11 +69,23 @@ function putRecord(record: AccountRecord | null): void {
   if (record === null) return;
   putCounters(record);
   putToken(record.pair?.refreshToken);
+  if (whole) putChange(record.changedAt);
   if (record.claim !== null) putName(numberOf(record.claim.id));
   for (const grant of record.grants) {
     put(isOld(grant) ? 1 : 0);
     putName(-grant);
   }
+}
+
+function putChange(at: number): void {
+  if (!changes.includes(at)) changes.push(at);
+  changePlaces.push(length);
+  put(changes.indexOf(at));
+}
+
+function putChanges(): void {
+  const inOrder = [...changes].sort((a, b) => a - b);
+  for (const place of changePlaces) row[place] = inOrder.indexOf(changes[row[place] as number] as number);
 }
 
 function putCounters({ lineage, generation }: { lineage: number; generation: number }): void {

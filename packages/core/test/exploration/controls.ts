@@ -57,7 +57,7 @@ export const controls: readonly Control[] = [
     'S6',
     { pause: 1, crash: 1, signOut: 1, password: 1 },
     {
-      ...withRule({ signedOut: (record) => ({ ...signedOut(record), suspect: false }) }),
+      ...withRule({ signedOut: (record, now) => ({ ...signedOut(record, now), suspect: false }) }),
       record: ended,
     },
   ),

@@ -100,7 +100,7 @@ function signOut(before: Place, thread: Thread, lineage: number): void {
   const again = (after: World): World => become(place, after, { ...thread, call: null });
   if (isOut) tell(place, 'has signed out', become(place, withProcess(world, process, { unsaved: null }), null));
   else
-    swapFor(place, thread, setting.machine.signedOut(record), {
+    swapFor(place, thread, setting.machine.signedOut(record, timeAt(world.clock)), {
       what: 'signs out',
       ok: again,
       conflict: again,

@@ -7,7 +7,7 @@ export interface Machine {
   readonly decide: typeof decide;
   readonly attempt: typeof attempt;
   readonly reconcile: typeof reconcile;
-  readonly signedOut: (record: AccountRecord) => AccountRecord | null;
+  readonly signedOut: (record: AccountRecord, now: number) => AccountRecord | null;
   readonly isBehind: typeof isBehind;
   readonly restored: typeof restored;
   readonly survivesDeletion: typeof survivesDeletion;

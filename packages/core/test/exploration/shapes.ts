@@ -31,9 +31,9 @@ function shapeOfPair({ expiresAt, accessToken, unanswered }: Pair): number {
 const shapeOfClaim = (claim: Claim): number =>
   (purposes.indexOf(claim.purpose) * 2 + (claim.overtook ? 1 : 0)) * 2 + (isOver(claim) ? 1 : 0);
 
-export function shapeOfAttempt({ claim, print, charged, wasSuspect }: Attempt): number {
+export function shapeOfAttempt({ claim, print, charged }: Attempt): number {
   const claims = (purposes.indexOf(claim.purpose) * 2 + (claim.overtook ? 1 : 0)) * 4 + prints.indexOf(print);
-  return ((claims * 2 + (charged ? 1 : 0)) * 2 + (wasSuspect ? 1 : 0)) * 2 + (isOld(claim.at) ? 1 : 0);
+  return (claims * 2 + (charged ? 1 : 0)) * 2 + (isOld(claim.at) ? 1 : 0);
 }
 
 export function shapeOfEnding(ending: Ending): number {

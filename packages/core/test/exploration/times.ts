@@ -55,7 +55,8 @@ export function withClaimOver(record: AccountRecord): AccountRecord {
 /** Claim and access token are over, and what was charged was charged an hour ago. */
 export function anHourOlder(record: AccountRecord): AccountRecord {
   const { pair, grants } = record;
-  const older = { ...record, grants: grants.map((time) => time - hourSince(time)), pair: pair && { ...pair, ...lapsed } };
+  const changedAt = record.changedAt - hourSince(record.changedAt);
+  const older = { ...record, changedAt, grants: grants.map((time) => time - hourSince(time)), pair: pair && { ...pair, ...lapsed } };
   return withClaimOver(older);
 }
 

@@ -17,10 +17,9 @@ export function anyRecord(): fc.Arbitrary<AccountRecord> {
     .record({ accessToken: orNull(text), refreshToken: orNull(text), issuedAt: past, lifetime: fc.nat(aDay), unanswered: fc.nat() })
     .chain(({ lifetime, ...rest }) => {
       const plain: Pair = { ...rest, expiresAt: rest.issuedAt + lifetime };
-      return fc.oneof(
-        fc.constant(plain),
-        text.map((scope): Pair => ({ ...plain, scope })),
-      );
+      const failing = fc.record({ since: past, count: fc.nat() });
+      const more = fc.record({ scope: text, failing, rotates: fc.boolean() }, { requiredKeys: [] });
+      return more.map((known): Pair => ({ ...plain, ...known }));
     });
   const anyClaim = fc
     .record({
@@ -36,12 +35,14 @@ export function anyRecord(): fc.Arbitrary<AccountRecord> {
     schema: fc.constant(1),
     lineage: fc.maxSafeNat(),
     generation: fc.maxSafeNat(),
+    changedAt: past,
     pair: orNull(anyPair),
     ended: orNull(fc.constantFrom('signed_out', 'rejected', 'unknown')),
     claim: orNull(anyClaim),
     grants: times,
     blocked: fc.record({ refresh: block, grant: block }),
     refused: orNull(text),
+    refusal: orNull(fc.record({ code: fc.constantFrom('grant_rejected', 'client_rejected'), detail: text })),
     conflicts: times,
     suspect: fc.boolean(),
   });

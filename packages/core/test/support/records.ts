@@ -29,7 +29,8 @@ export const stranger: AccountRecord = emptyRecord;
 export function signedIn(pair: Partial<Pair> = {}, more: Partial<AccountRecord> = {}): AccountRecord {
   const issuedAt = now - 20 * aMinute;
   const whole = { accessToken: 'access-1', refreshToken: 'refresh-1', issuedAt, expiresAt: now + 40 * aMinute, unanswered: 0, ...pair };
-  return { ...emptyRecord, lineage: 1, generation: 1, grants: [issuedAt], ...more, pair: whole };
+  const known = { lineage: 1, generation: 1, changedAt: whole.issuedAt, grants: [issuedAt] };
+  return { ...emptyRecord, ...known, ...more, pair: whole };
 }
 
 /** Signed in long ago: only the refresh token may still work. */
@@ -65,9 +66,21 @@ export const notSent: Ending = { type: 'not_sent' };
 export const unanswered: Ending = { type: 'unknown', answered: false };
 export const answered: Ending = { type: 'unknown', answered: true };
 
+export const endings: Readonly<Record<string, Ending>> = {
+  granted: granted(),
+  refused,
+  'not processed': tooMany,
+  'not sent': notSent,
+  'unknown, without an answer': unanswered,
+  'unknown, with one': answered,
+};
+
+/** When attempts end, unless a test says otherwise. */
+export const later: number = now + 2 * aSecond;
+
 /** What is written two seconds later; `record` is what the store holds by then, one's own claim if nothing is said. */
 export function ended(mine: Attempt, ending: Ending, record: AccountRecord | null = mine.record, reach = 'network'): AccountRecord | null {
-  return reconcile(record && frozen(record), mine, ending, now + 2 * aSecond, reach);
+  return reconcile(record && frozen(record), mine, ending, later, reach);
 }
 
 /** The machine is pure: what it is given it must not change. */

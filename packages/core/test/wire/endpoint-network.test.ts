@@ -9,6 +9,7 @@ import type { Outcome } from '../../src/wire/token-response.ts';
 const client = { clientId: 'client-1', clientSecret: 'secret-canary' };
 const refresh: Grant = { type: 'refresh_token', refreshToken: 'refresh-canary' };
 const body = JSON.stringify({ access_token: 'access-1', refresh_token: 'refresh-1', expires_in: 3600 });
+const unknown = { type: 'unknown', answered: false, retryAfter: null };
 const patient = (): AbortSignal => new AbortController().signal;
 
 const servers = new Set<Server>();
@@ -99,7 +100,7 @@ describe('over a real network', () => {
   it('nobody knows the outcome if it is given up before an answer comes', async () => {
     const giveUp = new AbortController();
     const url = await serve(() => giveUp.abort(new Error('refresh-canary')));
-    expect(await send(url, giveUp.signal)).toEqual({ type: 'unknown', answered: false, detail: 'no answer came in time' });
+    expect(await send(url, giveUp.signal)).toEqual({ ...unknown, detail: 'no answer came in time' });
   });
 
   it('nobody knows the outcome if it is given up while the answer comes', async () => {
@@ -107,7 +108,7 @@ describe('over a real network', () => {
     const url = await serve((_, response) => response.writeHead(200, { 'content-length': body.length }).write(body.slice(0, 40)));
     const untilHeaders: Fetch = async (input, init) => {
       const response = await fetch(input, init);
-      giveUp.abort();
+      setImmediate(() => giveUp.abort());
       return response;
     };
     expect(await at(url, untilHeaders).send(refresh, giveUp.signal)).toMatchObject({ type: 'unknown', answered: true });
@@ -125,6 +126,27 @@ const certificateCodes = [
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ];
 
+const helloCodes = [
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE',
+  'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+  'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+  'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+  'ERR_SSL_UNSUPPORTED_PROTOCOL',
+  'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
+];
+const recordCodes = ['ERR_SSL_BAD_RECORD_TYPE', 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR'];
+const beforeTls = 'Client network socket disconnected before secure TLS connection was established';
+const openSsl = '40DC:error:0A000410:SSL routines:';
+const requestTo = 'request to https://api.actonsoftware.com/token failed';
+const timeout = { code: 'ETIMEDOUT', syscall: 'connect' };
+const aggregate = (...errors: object[]): Error => Object.assign(new AggregateError(errors), { code: 'ETIMEDOUT' });
+function circular(): Error {
+  const error = new TypeError('fetch failed');
+  error.cause = error;
+  return error;
+}
+
 describe('a fetch that rejects', () => {
   const failed = (cause: unknown): TypeError => new TypeError('fetch failed', { cause });
   const outcomeOf = (error: unknown): Promise<Outcome> => at('http://localhost', () => Promise.reject(error)).send(refresh, patient());
@@ -136,6 +158,29 @@ describe('a fetch that rejects', () => {
     ['no route while connecting', failed({ code: 'EHOSTUNREACH', syscall: 'connect' })],
     ['no network while connecting', failed({ code: 'ENETUNREACH', syscall: 'connect' })],
     ['all addresses refused', failed({ errors: [{ code: 'ECONNREFUSED' }] })],
+    ['no address reached in time', failed(aggregate(timeout, timeout))],
+    ['no address reached in time, and another refused', failed(aggregate(timeout, { code: 'ECONNREFUSED', syscall: 'connect' }))],
+    ['no connection in time, by itself', failed({ code: 'ETIMEDOUT', syscall: 'connect' })],
+    ['a reset while connecting', failed({ code: 'ECONNRESET', syscall: 'connect' })],
+    ['no file handle left', failed({ code: 'EMFILE', syscall: 'connect' })],
+    ['a name that no resolver knows', failed({ code: 'ESERVFAIL', syscall: 'queryA' })],
+    ['an end before TLS', failed({ code: 'ECONNRESET', message: beforeTls })],
+    ...helloCodes.map((code): [string, unknown] => ['a handshake that ended with its first message', failed({ code })]),
+    ['the words of node-fetch 3', { name: 'FetchError', code: 'ETIMEDOUT', erroredSysCall: 'connect' }],
+    [
+      'the words of node-fetch 2',
+      { name: 'FetchError', code: 'ETIMEDOUT', message: `${requestTo}, reason: connect ETIMEDOUT 10.0.0.1:443` },
+    ],
+    [
+      'the words of https about a handshake',
+      { code: 'EPROTO', syscall: 'write', message: `write EPROTO ${openSsl}ssl3_read_bytes:ssl/tls alert handshake failure:../deps` },
+    ],
+    [
+      'the words of https about a port without TLS',
+      { code: 'EPROTO', syscall: 'write', message: `write EPROTO ${openSsl}tls_validate_record_header:wrong version number:../deps` },
+    ],
+    ['the words of node-fetch about TLS', { name: 'FetchError', code: 'ECONNRESET', message: `${requestTo}, reason: ${beforeTls}` }],
+    ['an error around an error', new Error('no luck', { cause: failed({ code: 'ECONNREFUSED', syscall: 'connect' }) })],
     ...certificateCodes.map((code): [string, unknown] => ['a bad certificate', failed({ code })]),
     ...bunCodes.map((code): [string, unknown] => ['the words of Bun', Object.assign(new Error('Unable to connect.'), { code })]),
     ...denoWords.map((words): [string, unknown] => [
@@ -153,6 +198,33 @@ describe('a fetch that rejects', () => {
     ['a code that only ends like one of those', failed({ code: 'AFTER_ECONNREFUSED' })],
     ['what Deno says then', failed(new Error('error sending request for url (http://localhost/token): client error (SendRequest)'))],
     ['a timeout of the connection', failed({ code: 'ETIMEDOUT' })],
+    ['a timeout while reading', failed({ code: 'ETIMEDOUT', syscall: 'read' })],
+    ['one address that was reached', failed(aggregate(timeout, { code: 'ECONNRESET', syscall: 'read' }))],
+    ['one address of which nothing is known', failed(aggregate(timeout, { code: 'ECONNRESET' }))],
+    ['no address at all', failed(Object.assign(new AggregateError([]), { code: 'ETIMEDOUT' }))],
+    [
+      'the words of https about what came after a handshake',
+      {
+        code: 'EPROTO',
+        syscall: 'write',
+        message: `write EPROTO ${openSsl}tls_default_validate_record_header:wrong version number:../deps`,
+      },
+    ],
+    [
+      'the words of https about an alert that may come at any time',
+      { code: 'EPROTO', syscall: 'write', message: `write EPROTO ${openSsl}ssl3_read_bytes:tlsv1 alert internal error:../deps` },
+    ],
+    ['a broken pipe', failed({ code: 'EPIPE', syscall: 'write' })],
+    ['a cause that knows better', Object.assign(failed({ code: 'ECONNRESET', syscall: 'read' }), { code: 'ECONNREFUSED' })],
+    ['a certificate that the server did not like', failed({ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' })],
+    ...recordCodes.map((code): [string, unknown] => ['a record after the handshake', failed({ code })]),
+    [
+      'a record of a wrong version after it',
+      failed({ code: 'ERR_SSL_WRONG_VERSION_NUMBER', message: 'tls_default_validate_record_header' }),
+    ],
+    ['the words of node-fetch 2', { name: 'FetchError', code: 'ECONNRESET', message: `${requestTo}, reason: read ECONNRESET` }],
+    ["Bun's word for all that happens to TLS", Object.assign(new TypeError('The TLS handshake failed.'), { code: 'EPROTO' })],
+    ['an error that contains itself', circular()],
     ['a network that went away while reading', failed({ code: 'EHOSTUNREACH', syscall: 'read' })],
     ['a network that went away while writing', failed({ code: 'ENETUNREACH', syscall: 'write' })],
     ["a browser's words", new TypeError('Failed to fetch')],
@@ -169,7 +241,7 @@ describe('a fetch that rejects', () => {
 
   it('without a code says no more than that', async () => {
     const outcome = await outcomeOf(new TypeError('Failed to fetch'));
-    expect(outcome).toEqual({ type: 'unknown', answered: false, detail: 'the connection failed' });
+    expect(outcome).toEqual({ ...unknown, detail: 'the connection failed' });
   });
 
   it('by throwing leaves the outcome unknown, too', async () => {
@@ -177,7 +249,7 @@ describe('a fetch that rejects', () => {
       throw failed({ code: 'ECONNRESET' });
     };
     const detail = 'the connection failed (ECONNRESET)';
-    expect(await at('http://localhost', throwing).send(refresh, patient())).toEqual({ type: 'unknown', answered: false, detail });
+    expect(await at('http://localhost', throwing).send(refresh, patient())).toEqual({ ...unknown, detail });
   });
 
   it.each([undefined, null, {}, 'text'])('or answers with %j leaves the outcome unknown', async (answer) => {

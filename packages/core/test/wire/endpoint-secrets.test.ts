@@ -29,7 +29,7 @@ describe('in a page', () => {
 
   it('is what a server is not taken for', async () => {
     const init = await sentInit();
-    for (const name of ['credentials', 'cache', 'referrerPolicy']) expect(init).not.toHaveProperty(name);
+    for (const name of ['credentials', 'referrerPolicy']) expect(init).not.toHaveProperty(name);
     vi.stubGlobal('window', globalThis); // As Deno once had it.
     expect(() => actOnEndpoint(client)).not.toThrow();
   });

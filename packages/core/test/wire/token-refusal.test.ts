@@ -33,8 +33,7 @@ describe('the client is refused by', () => {
     ['invalid_client under 400', { status: 400, body: { error: 'invalid_client' } }],
     ['access_denied under 403', { status: 403, body: { error: 'access_denied' } }],
     ['an unknown code under 401', { status: 401, body: { error: 'who_knows' } }],
-    ['the gateway', { status: 401, body: gateway('401') }],
-    ['the gateway of former years', { status: 401, body: fault(900_901) }],
+    ['an unknown number under 401', { status: 401, body: { errorCode: 10_004, message: 'No.' } }],
   ])('%s', async (_, answer) => {
     expect(await read(answer)).toMatchObject({ type: 'not_processed', reason: 'client', retryAfter: null });
   });
@@ -47,18 +46,45 @@ describe('the request is refused by', () => {
     expect(outcome).toEqual({ type: 'not_processed', reason: 'request', detail: `HTTP 400, "${error}"`, retryAfter: null });
   });
 
+  it.each<[string, number, string, string]>([
+    ['a user who needs a second factor', 403, 'mfa_required', 'Multifactor authentication required'],
+    ['an account without API access', 403, 'PUBLIC_API_FEATURE_NOT_ENABLED', 'Ask Support.'],
+    ['a user who is blocked', 403, 'unauthorized', 'user is blocked'],
+    ['a redirect URI that differs', 400, 'redirect_uri mismatch', 'It is not registered.'],
+    ['something that nobody has heard of', 422, 'whatever_next', 'No.'],
+  ])("%s, in Act-On's own words", async (_, status, error, words) => {
+    const detail = `HTTP ${status}, "${error}", "${words}"`;
+    for (const body of [
+      { error, error_description: words },
+      { error, message: words },
+      { errorCode: error, message: words },
+    ])
+      expect(await read({ status, body })).toEqual({ type: 'not_processed', reason: 'request', detail, retryAfter: null });
+  });
+});
+
+describe('a gateway speaks for itself with', () => {
   it.each<[string, Answer]>([
+    ['a 401', { status: 401, body: gateway('401') }],
+    ['a 401 of former years', { status: 401, body: fault(900_901) }],
+    ['a 401 of former years in XML', { status: 401, body: '<ams:fault xmlns:ams="http://wso2.org/apimanager/security"/>' }],
+    ['a declaration in front of it', { status: 403, body: '<?xml version="1.0"?>\n<am:fault xmlns:am="http://wso2.org/apimanager"/>' }],
+    ['a message and no code', { status: 403, body: { message: 'Forbidden' } }],
+    ['a 404 that names the reason phrase an error', { status: 404, body: { status: 404, error: 'Not Found', path: '/token' } }],
+    ['a proxy that wants to be paid in passwords', { status: 407, body: '<html>Proxy Authentication Required</html>' }],
     ['the gateway that knows no such path', { status: 404, body: gateway('404', 'No resources match requested URI') }],
     ['the gateway that knows no such method', { status: 405, body: gateway('405') }],
     ['the gateway that knows no such content type', { status: 415, body: gateway('415') }],
     ['the gateway of former years', { status: 403, body: fault(900_908) }],
   ])('%s', async (_, answer) => {
-    expect(await read(answer)).toMatchObject({ type: 'not_processed', reason: 'request', retryAfter: null });
+    expect(await read(answer)).toMatchObject({ type: 'not_processed', reason: 'gateway', retryAfter: null });
   });
 
-  it('the gateway, in its own words', async () => {
+  it('its own words', async () => {
     const answer = { status: 404, body: gateway('404', 'No resources match requested URI') };
     expect(await read(answer)).toMatchObject({ detail: 'HTTP 404, "No resources match requested URI"' });
+    expect(await read({ status: 401, body: gateway('401') })).toMatchObject({ detail: 'HTTP 401, "Refused"' });
+    expect(await read({ status: 401, body: fault(900_901) })).toMatchObject({ detail: 'HTTP 401, "Invalid Credentials"' });
   });
 });
 
@@ -83,10 +109,22 @@ describe('nobody knows what became of a request after', () => {
     ['a 500 of the gateway', { status: 500, body: gateway('500') }],
     ['a 500 of the gateway of former years', { status: 500, body: fault(900_900) }],
     ['a 502 with a page', { status: 502, body: '<html>Bad gateway</html>' }],
-    ['a 503 that says when to come back', { status: 503, headers: { 'retry-after': '30' } }],
-    ['a 504', { status: 504 }],
+    ['a 400 for the moment', { status: 400, body: { error: 'temporarily_unavailable' } }],
+    ['a 403 that blames the server', { status: 403, body: { error: 'server_error' } }],
   ])('%s', async (_, answer) => {
-    expect(await read(answer)).toMatchObject({ type: 'unknown', answered: true });
+    expect(await read(answer)).toMatchObject({ type: 'unknown', answered: true, retryAfter: null });
+  });
+
+  it.each([504, 524])('a %i, for the server may be at work still', async (status) => {
+    expect(await read({ status, body: gateway('504') })).toMatchObject({ type: 'unknown', answered: false });
+  });
+
+  it('a 5xx, which may say when to come back', async () => {
+    for (const status of [500, 502, 503, 504])
+      expect(await read({ status, headers: { 'retry-after': '30' } })).toMatchObject({ type: 'unknown', retryAfter: 30_000 });
+    expect(await read({ status: 503, headers: { 'retry-after': 'soon' } })).toMatchObject({ retryAfter: null });
+    expect(await read({ status: 503 })).toMatchObject({ retryAfter: null });
+    expect(await read({ status: 200, headers: { 'retry-after': '30' } })).toMatchObject({ type: 'unknown', retryAfter: null });
   });
 });
 
@@ -102,6 +140,9 @@ describe('too many requests', () => {
     ['too_many_attempts under 403', { status: 403, body: { error: 'too_many_attempts' } }],
     ['too_many_attempts under 200', { status: 200, body: { error: 'too_many_attempts' } }],
     ['too_many_attempts under 503', { status: 503, body: { error: 'too_many_attempts' } }],
+    ['too_many_requests under 403', { status: 403, body: { error: 'too_many_requests' } }],
+    ['slow_down under 400', { status: 400, body: { error: 'slow_down' } }],
+    ['rate_limit_exceeded under 403', { status: 403, body: { errorCode: 'RATE_LIMIT_EXCEEDED' } }],
   ])('are meant by %s', async (_, answer) => {
     expect(await read(answer)).toMatchObject({ type: 'not_processed', reason: 'rate', retryAfter: 60_000 });
   });

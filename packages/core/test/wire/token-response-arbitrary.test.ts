@@ -54,7 +54,7 @@ describe('any answer whatever', () => {
         const response = new Response(chunked(bytesOf(text), cuts, breaksOff), { status: code, headers: fields });
         const outcome = await readTokenResponse(response, isRefresh, ['']);
         expect(types).toContain(outcome.type);
-        if ('retryAfter' in outcome && outcome.reason === 'rate') expect(outcome.retryAfter).toSatisfy(isBetweenSecondAndHour);
+        if ('reason' in outcome && outcome.reason === 'rate') expect(outcome.retryAfter).toSatisfy(isBetweenSecondAndHour);
         if ('detail' in outcome) expect(outcome.detail).toMatch(/^[\x20-\x7e…]{1,500}$/);
       },
     );

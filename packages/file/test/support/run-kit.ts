@@ -31,7 +31,8 @@ open().watch('key', () => {});
 
 /** A function that opens one more handle on the same data. */
 function opener({ directory, isSealed }: Candidate): () => TokenStore {
+  const current = crypto.getRandomValues(new Uint8Array(32));
   const memory = memoryStore();
   const open = () => (directory === undefined ? memory.open() : fileStore({ directory }));
-  return isSealed ? () => sealedStore(open(), { current: new Uint8Array(32) }) : open;
+  return isSealed ? () => sealedStore(open(), { current }) : open;
 }

@@ -62,6 +62,14 @@ const program = {
   },
   holds: async (): Promise<boolean> => (await kept.read('key')).record !== null,
 
+  /** The time of the store, once by a read and once by a swap, and by how much the first is ahead of this machine's. */
+  async times(): Promise<{ told: [read: number, swap: number]; ahead: number }> {
+    const read = await kept.read('time');
+    const ahead = read.now - now();
+    const swap = await kept.swap('time', read.record?.version ?? null, { version: crypto.randomUUID(), value: '' });
+    return { told: [read.now, swap.now], ahead };
+  },
+
   /** A session that shows itself to somebody, as a page does. */
   open(actOn: ActOn, options: Partial<SessionOptions> = {}): void {
     account = actOn;

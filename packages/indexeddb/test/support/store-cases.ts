@@ -1,6 +1,6 @@
 import { storeCases } from '@act-on-token/store-kit';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BrowserName, TestBrowser } from './browsers.ts';
 import type {} from './page-program.ts';
 
@@ -17,6 +17,54 @@ export function storeInBrowser(name: BrowserName, start: () => TestBrowser): voi
 
   describe(`sealedStore over indexedDbStore in ${name} passes the store kit: it`, () => {
     for (const { name: rule } of storeCases) it(rule, () => page.evaluate((each) => tab.runCase(each, true), rule));
+  });
+
+  describe('two pages whose wall clocks differ', () => {
+    const [seconds, anHour, aDay] = [1_000, 3_600_000, 86_400_000];
+    let fast: Page;
+    let right: Page;
+    beforeEach(async () => {
+      const profile = await start().openProfile();
+      [fast, right] = (await start().openPages(profile, 2)) as [Page, Page];
+      return () => profile.close();
+    });
+    const times = (asked: Page) => asked.evaluate(() => tab.times());
+    const skew = (by: number) => fast.evaluate((milliseconds) => tab.pass(milliseconds), by);
+
+    /** What the pages answer in turn, and how far ahead of the machine's own time the last of these answers was. */
+    async function inTurn(...pages: Page[]) {
+      const answers = [];
+      for (const each of pages) answers.push(await times(each));
+      const all = answers.flatMap(({ told }) => told);
+      return { all, isForward: all.every((time, i) => time >= (all[i - 1] ?? time)), ahead: answers.at(-1)?.ahead ?? 0 };
+    }
+
+    it('tell one time, which never goes back, whichever of them is ahead and whether it stays so', async () => {
+      await skew(40 * seconds);
+      const together = await inTurn(fast, right, fast, right);
+      expect(together).toMatchObject({ isForward: true });
+      expect(together.ahead).toBeGreaterThan(20 * seconds);
+      await skew(-40 * seconds);
+      const after = await inTurn(right, fast, right);
+      const all = [...together.all, ...after.all];
+      expect(all).toEqual([...all].sort((a, b) => a - b));
+    });
+
+    it('tell the right one again after one of them was a day ahead for one call', async () => {
+      await skew(aDay);
+      expect((await inTurn(fast)).ahead).toBeGreaterThan(aDay - anHour);
+      await skew(-aDay);
+      const after = await inTurn(right, fast, right, fast);
+      expect(after.isForward).toBe(true);
+      expect(after.ahead).toBeLessThan(5 * seconds);
+    });
+
+    it('tell the later one when many ask at once', async () => {
+      await skew(40 * seconds);
+      await times(fast);
+      const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => times(i % 2 === 0 ? right : fast)));
+      for (const { ahead } of answers) expect(ahead).toBeGreaterThan(20 * seconds);
+    });
   });
 
   it('opens the database anew when the user has cleared the data of the site', async () => {

@@ -26,11 +26,16 @@ export const isRedisThere: boolean = component('redis-server') !== undefined;
 const untilInputEnds = '"$0" "$@" & echo "process $!"; exec >/dev/null; cat; kill -9 $!; wait';
 
 /** Starts a Redis with these arguments besides those that every test needs. */
-export async function startRedis(...args: string[]): Promise<RedisServer> {
+export function startRedis(...args: string[]): Promise<RedisServer> {
+  return startRedisIn(process.env, ...args);
+}
+
+/** The same in this environment. */
+export async function startRedisIn(env: NodeJS.ProcessEnv, ...args: string[]): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'act-on-token-redis-'));
   const port = await freePort();
   const own = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', ...args];
-  let running = await launch(own);
+  let running = await launch(own, env);
   const kill = async () => running?.end();
   const stop = async () => {
     await kill();
@@ -39,14 +44,14 @@ export async function startRedis(...args: string[]): Promise<RedisServer> {
   if (running === null) {
     // Between the search for a port and the start somebody else has taken it.
     await stop();
-    return startRedis(...args);
+    return startRedisIn(env, ...args);
   }
   return {
     port,
     kill,
     stop,
     async restart(...more) {
-      running = await launch([...own, ...more]);
+      running = await launch([...own, ...more], env);
       if (running === null) throw new Error(`Redis did not start again on port ${port}.`);
     },
     pause: () => void running?.signal('SIGSTOP'),
@@ -60,9 +65,10 @@ interface Running {
 }
 
 /** Runs the program with these arguments. Resolves once it serves; `null`: it ended instead. */
-export async function launch(args: readonly string[]): Promise<Running | null> {
+export async function launch(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Running | null> {
   const shell = spawn('sh', ['-c', untilInputEnds, component('redis-server') ?? 'redis-server', ...args], {
     stdio: ['pipe', 'pipe', 'ignore'],
+    env,
   });
   const exit = once(shell, 'exit');
   const end = async () => {

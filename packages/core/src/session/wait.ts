@@ -1,0 +1,58 @@
+import { type Clock, startTimer } from '../clock.ts';
+import { abortable } from './abortable.ts';
+import { explain } from './messages.ts';
+
+/** `work`, unless `delay` milliseconds pass first: then `otherwise`. The timer is the caller's own, never shared. */
+export async function within<T, O>(clock: Clock, work: Promise<T>, delay: number, otherwise: O): Promise<T | O> {
+  const timer = startTimer(clock, delay, true);
+  try {
+    return await Promise.race([work, timer.done.then(() => otherwise)]);
+  } finally {
+    timer.cancel();
+  }
+}
+
+const over: unique symbol = Symbol('over');
+
+/**
+ * How long one caller waits, for whatever it is: its signal, its `maxWait`, and a bound for each step. Owns: the caller's timers.
+ * Calls: nothing above `clock`. Held by: waiting.test.ts.
+ */
+export class Wait {
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal | undefined;
+  readonly #maxWait: number;
+  readonly started: number;
+
+  constructor(clock: Clock, signal: AbortSignal | undefined, maxWait: number) {
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#maxWait = maxWait;
+    this.started = clock.monotonic();
+  }
+
+  /** Milliseconds since the call began. */
+  get elapsed(): number {
+    return this.#clock.monotonic() - this.started;
+  }
+
+  /** Rejects with the signal's reason, or with `timeout` once `maxWait` is over. */
+  check(): void {
+    this.#signal?.throwIfAborted();
+    if (this.elapsed > this.#maxWait) throw this.#timeout();
+  }
+
+  /** Waits for `work`, but no longer than `bound`. False: it has not settled by then. */
+  async for(work: Promise<unknown>, bound: number): Promise<boolean> {
+    this.check();
+    const left = this.#maxWait - this.elapsed;
+    const settled = within(this.#clock, work, Math.max(0, Math.min(bound, left)), over);
+    const isOver = (await abortable(settled, this.#signal)) === over;
+    if (isOver && left <= bound) throw this.#timeout();
+    return !isOver;
+  }
+
+  #timeout(): Error {
+    return explain('timeout', { detail: `"maxWait" is ${this.#maxWait} ms` });
+  }
+}
