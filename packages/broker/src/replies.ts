@@ -18,9 +18,9 @@ interface Entry {
   kept?: Kept;
   /** The body's digest, if it went through as a whole. */
   digest: string | null;
-  size: number;
-  /** When it was answered; until then, when it counts as over, as if nothing had waited for it. */
+  /** Until it was answered: when it counts as over, as if nobody had waited for it. */
   answeredAt: number;
+  size: number;
 }
 
 /** A request with an idempotency key. */
@@ -51,7 +51,7 @@ export class Replies {
   readonly #now: () => number;
   readonly #patience: number;
 
-  /** `patience`: milliseconds that whoever comes again waits for the answer of the first. */
+  /** `patience`: milliseconds that what comes again waits for the answer of the first. */
   constructor(now: () => number, patience = 120_000) {
     this.#now = now;
     this.#patience = patience;
@@ -78,7 +78,7 @@ export class Replies {
   }
 
   async #begin(named: Named, work: () => Promise<Response>): Promise<Response> {
-    const entry: Entry = { print: named.print, digest: null, size: 0, answeredAt: this.#now() + longestRequest };
+    const entry: Entry = { print: named.print, digest: null, answeredAt: this.#now() + longestRequest, size: 0 };
     const entries = this.#browsers.get(named.browser) ?? new Map<string, Entry>();
     this.#browsers.set(named.browser, entries.set(named.key, entry));
     this.#sweep(named.browser);
@@ -95,11 +95,9 @@ export class Replies {
   async #conclude({ browser, key, passing }: Named, entry: Entry, kept: Kept): Promise<void> {
     if (kept !== 'forget') entry.digest = await passing.digest();
     entry.answeredAt = this.#now();
-    entry.size = kept !== 'forget' && !(kept instanceof Refusal) ? (kept.body?.byteLength ?? 0) : 0;
     entry.kept = kept;
-    // One that took too long may have been forgotten, and another request have come under its key.
-    const isOwn = this.#browsers.get(browser)?.get(key) === entry;
-    if (kept === 'forget' && isOwn) this.#forget(browser, key);
+    entry.size = kept !== 'forget' && !(kept instanceof Refusal) ? (kept.body?.byteLength ?? 0) : 0;
+    if (kept === 'forget' && this.#browsers.get(browser)?.get(key) === entry) this.#forget(browser, key);
   }
 
   /** What is old goes, then the oldest of this browser if it has too many, then of whoever has most. What is under way stays. */
@@ -143,10 +141,6 @@ export class Replies {
   }
 }
 
-function unanswered(): Refusal {
-  return new Refusal(504, 'gateway_timeout', 'This request was sent already and is not answered; nobody knows whether it was carried out.');
-}
-
 interface Load {
   readonly entries: number;
   readonly bytes: number;
@@ -154,6 +148,10 @@ interface Load {
 
 const loadOf = (entries: readonly Entry[]): Load => ({ entries: entries.length, bytes: entries.reduce((sum, { size }) => sum + size, 0) });
 const isBeyond = (load: Load, most: Load): boolean => load.entries > most.entries || load.bytes > most.bytes;
+
+function unanswered(): Refusal {
+  return new Refusal(504, 'gateway_timeout', 'This request was sent already and is not answered; nobody knows whether it was carried out.');
+}
 
 function another(): Refusal {
   return new Refusal(422, 'invalid_request', 'This idempotency key was used for another request.');

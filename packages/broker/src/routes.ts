@@ -33,7 +33,7 @@ const routes: Readonly<Record<string, Route>> = {
     ...fetched,
     name: 'token',
     methods: ['POST'],
-    handle: (context, visit) => signedIn(context, visit, (_, request) => readSmallBody(request), token),
+    handle: (context, visit) => signedIn(context, visit, (_, { request }) => readSmallBody(request), token),
   },
   logout: { ...fetched, name: 'logout', methods: ['POST'], handle: logout },
   api: {
@@ -66,14 +66,14 @@ export function routeOf({ basePath, callbackPath, mode }: Settings, path: string
 
 type Work = (context: Context, visit: Visit, membership: Membership, passing: Passing) => Promise<Response>;
 /** Reads as much of the body as the route needs before it begins. */
-type Read = (settings: Settings, request: Request, isNamed: boolean) => Promise<Passing>;
+type Read = (settings: Settings, visit: Visit, isNamed: boolean) => Promise<Passing>;
 
 /** For those who are signed in; and what changes something is done once for each idempotency key. */
 async function signedIn(context: Context, visit: Visit, read: Read, work: Work): Promise<Response> {
   const { request, url } = visit;
   const membership = await meant(context, visit);
   const key = keyOf(request);
-  const passing = await read(context.settings, request, key !== null);
+  const passing = await read(context.settings, visit, key !== null);
   const done = (): Promise<Response> => work(context, visit, membership, passing);
   if (key === null) return done();
   const { browser, account } = membership;

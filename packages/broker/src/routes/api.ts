@@ -22,12 +22,12 @@ export async function api(context: Context, visit: Visit, membership: Membership
 }
 
 /** A path that is refused costs no body. */
-export async function readApi(settings: Settings, request: Request, isNamed: boolean): Promise<Passing> {
-  targetOf(settings, { request, url: new URL(request.url) });
-  return readPassing(request, settings.maxBodySize, isNamed);
+export async function readApi(settings: Settings, visit: Visit, isNamed: boolean): Promise<Passing> {
+  targetOf(settings, visit);
+  return readPassing(visit.request, settings.maxBodySize, isNamed);
 }
 
-function targetOf({ basePath, allowedPaths, endpoint }: Settings, { request, url }: Pick<Visit, 'request' | 'url'>): URL {
+function targetOf({ basePath, allowedPaths, endpoint }: Settings, { request, url }: Visit): URL {
   const { pathname, search } = url;
   const path = pathname.slice(`${basePath}/api/`.length);
   const found = readApiPath(request.headers.has(slashHeader) ? path.replace(/\/$/, '') : path, allowedPaths);
