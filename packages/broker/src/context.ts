@@ -18,9 +18,17 @@ export interface Context {
   readonly turnstile: Turnstile;
   readonly pause: GrantPause;
   /** Sign-ins whose code is on its way, by their id. */
-  readonly finishing: Map<string, Promise<Finished>>;
+  readonly finishing: Map<string, Finishing>;
   /** Digests of the codes that this server has sent, the oldest first. */
   readonly sentCodes: Set<string>;
+}
+
+/** A sign-in whose code is on its way. */
+export interface Finishing {
+  /** When the request that finishes it counts as one that was ended. */
+  readonly until: number;
+  /** Gives or throws what came of it. */
+  outcome?: () => Finished;
 }
 
 /** What came of a sign-in, for whoever asks: cookies to set, and what to show. */

@@ -1,6 +1,12 @@
 import { parseCookie } from 'cookie';
 
-// RFC 6265bis. Every cookie of the broker is `__Host-`: Secure, Path=/, of this very host; and HttpOnly, so that no script reads it.
+// RFC 6265bis. Every cookie of the broker is Secure, Path=/, of this very host, and HttpOnly, so that no script reads it.
+
+/**
+ * In front of every name: browsers let nobody but this host set it, and those that know `__Host-Http-` no script either (layered
+ * cookies, in Chromium and Firefox). Others take it for `__Host-`.
+ */
+export const prefix = '__Host-Http-';
 
 /** What browsers keep of one cookie, its name and attributes included. */
 export const largestCookie = 4_096;

@@ -29,7 +29,9 @@ export interface BrokerOptions {
   apiTimeout?: number | undefined;
   /** How long a browser stays signed in without being used. Default 30 days, which is as long as Act-On keeps a refresh token. */
   sessionLifetime?: number | undefined;
-  /** How the cookies are named, after `__Host-`. Default `act-on`. Two brokers on one origin need two names. */
+  /** How long a browser stays signed in at most, used or not: then the person signs in again. Default 30 days. */
+  maxSessionAge?: number | undefined;
+  /** How the cookies are named, after `__Host-Http-`. Default `act-on`. Two brokers on one origin need two names. */
   cookieName?: string | undefined;
   /**
    * Who is signed in to your app; `null` for nobody. Accounts then belong to that user: a cookie of another one is refused.

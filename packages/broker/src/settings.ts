@@ -23,11 +23,13 @@ export interface Settings extends Pick<BrokerOptions, 'user' | 'account' | 'expe
   readonly origin: string;
   /** Without a slash at the end: `/auth`, or nothing. */
   readonly basePath: string;
+  /** The same: `/auth/callback`. */
   readonly callbackPath: string;
   readonly allowedPaths: readonly string[];
   readonly maxBodySize: number;
   readonly apiTimeout: number;
   readonly sessionLifetime: number;
+  readonly maxSessionAge: number;
   readonly cookieName: string;
   readonly authorization: { readonly scope?: string; readonly pkce?: boolean };
   readonly issuer: string | undefined;
@@ -76,6 +78,7 @@ export const brokerRules: OptionRules<BrokerOptions> = {
   maxBodySize: [[0, Number.MAX_SAFE_INTEGER], 400_000_000, 'a number of bytes, 0 at least'],
   apiTimeout: [[1_000, aDay], 120_000],
   sessionLifetime: [[60_000, tenYears], 30 * aDay],
+  maxSessionAge: [[60_000, tenYears], 30 * aDay],
   cookieName: [
     (name) => /^[\w-]{1,40}$/.test(name) && typeof name === 'string',
     'act-on',
@@ -97,7 +100,16 @@ export const brokerRules: OptionRules<BrokerOptions> = {
   clock: ['now monotonic setTimeout clearTimeout', undefined, 'a whole Clock'],
 };
 
-type Defaulted = 'mode' | 'allowedPaths' | 'maxBodySize' | 'apiTimeout' | 'sessionLifetime' | 'cookieName' | 'session' | 'onEvent';
+type Defaulted =
+  | 'mode'
+  | 'allowedPaths'
+  | 'maxBodySize'
+  | 'apiTimeout'
+  | 'sessionLifetime'
+  | 'maxSessionAge'
+  | 'cookieName'
+  | 'session'
+  | 'onEvent';
 type Checked = CheckedOptions<BrokerOptions, Defaulted>;
 
 /** Throws `configuration`, naming the option, for what cannot work. */
@@ -105,7 +117,8 @@ export function readOptions(options: BrokerOptions): Settings {
   const checked = checkOptions<BrokerOptions, Defaulted>('createBroker()', brokerRules, options);
   const { endpoint, store, clock, redirectUri, sessionSecret } = checked;
   const redirect = readRedirectUri(redirectUri);
-  const basePath = checked.basePath ?? redirect.pathname.slice(0, redirect.pathname.lastIndexOf('/'));
+  const callbackPath = redirect.pathname.replace(/\/$/, '');
+  const basePath = checked.basePath ?? callbackPath.slice(0, callbackPath.lastIndexOf('/'));
   checkOptions('createBroker()', { basePath: brokerRules.basePath }, { basePath });
   const session = { ...checked.session, ...(clock === undefined ? {} : { clock }) };
   // Each account gets one later; what cannot work must show now. This one does nothing.
@@ -118,11 +131,12 @@ export function readOptions(options: BrokerOptions): Settings {
     redirectUri,
     origin: redirect.origin,
     basePath: basePath === '/' ? '' : basePath,
-    callbackPath: redirect.pathname,
+    callbackPath,
     allowedPaths: [...checked.allowedPaths],
     maxBodySize: checked.maxBodySize,
     apiTimeout: checked.apiTimeout,
     sessionLifetime: checked.sessionLifetime,
+    maxSessionAge: checked.maxSessionAge,
     cookieName: checked.cookieName,
     ...readFunctions(checked),
     ...readSignIn(checked),

@@ -13,9 +13,13 @@ export interface TurnstileOptions {
 const mostWaiting = 2_000;
 /** Nobody looks at an empty page for longer; and what waits here cannot come again meanwhile. */
 const longestWait = 3_000;
+/** Work that takes longer has no place any more: a worker ended it with its request, most likely. */
+const longestWork = 30_000;
 
 interface Waiter {
   readonly rank: number;
+  /** Until when it waits; one that is still there later was ended by its worker. */
+  readonly until: number;
   readonly enter: () => void;
   readonly giveUp: () => void;
 }
@@ -31,7 +35,8 @@ export class Turnstile {
   readonly #options: Required<TurnstileOptions>;
   /** The lowest rank first. */
   readonly #waiting: Waiter[] = [];
-  #underWay = 0;
+  /** When each that is let through counts as over, by what names it. */
+  readonly #underWay = new Map<object, number>();
   #credits: number;
   #creditedAt: number;
   #slowUntil = 0;
@@ -52,11 +57,11 @@ export class Turnstile {
 
   /** Does the work when its turn comes; `isGood` says whether it came to something. Rejects with a `Refusal` if there are too many others. */
   async pass<T>(rank: number, work: () => Promise<T>, isGood: () => boolean = () => true): Promise<T> {
-    await this.#enter(rank);
+    const waiter = await this.#enter(rank);
     try {
       return await work();
     } finally {
-      this.#underWay -= 1;
+      this.#underWay.delete(waiter);
       if (isGood()) this.#credits = Math.min(this.#options.mostCredits, this.#credits + 1);
       this.#serve();
     }
@@ -69,7 +74,7 @@ export class Turnstile {
     this.#credits = Math.min(this.#credits, 0);
   }
 
-  #enter(rank: number): Promise<void> {
+  #enter(rank: number): Promise<Waiter> {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
         clearTimeout(timer);
@@ -78,10 +83,10 @@ export class Turnstile {
       };
       const enter = (): void => {
         clearTimeout(timer);
-        resolve();
+        resolve(waiter);
       };
       const timer = setTimeout(giveUp, longestWait);
-      const waiter: Waiter = { rank, enter, giveUp };
+      const waiter: Waiter = { rank, until: this.#now() + longestWait, enter, giveUp };
       this.#waiting.splice(placeOf(this.#waiting, rank), 0, waiter);
       if (this.#waiting.length > mostWaiting) this.#waiting[0]?.giveUp();
       this.#serve();
@@ -91,10 +96,13 @@ export class Turnstile {
   #serve(): void {
     const { mostUnderWay } = this.#options;
     this.#refill();
-    while (this.#underWay < mostUnderWay && this.#credits >= 1) {
+    const now = this.#now();
+    for (const [waiter, until] of this.#underWay) if (now >= until) this.#underWay.delete(waiter);
+    while (this.#underWay.size < mostUnderWay && this.#credits >= 1) {
       const waiter = this.#waiting.pop();
       if (waiter === undefined) break;
-      this.#underWay += 1;
+      if (now > waiter.until) continue;
+      this.#underWay.set(waiter, now + longestWork);
       this.#credits -= 1;
       waiter.enter();
     }

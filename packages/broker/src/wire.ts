@@ -18,6 +18,8 @@ export const errorHeader = 'x-act-on-broker-error';
 export const expiryHeader = 'x-act-on-expires-in';
 /** Names a request that must not be carried out twice: a browser sends a POST once more when a connection that it used before breaks. */
 export const idempotencyHeader = 'idempotency-key';
+/** On a request below `api/`: the slash at the end of its path is there for the server that wants one, and not for Act-On. */
+export const slashHeader = 'x-act-on-slash';
 
 export type BrokerMode = 'proxy' | 'token';
 

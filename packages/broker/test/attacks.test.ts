@@ -255,7 +255,7 @@ async function misused(world: World): Promise<Received> {
   const other = world.browser();
   await other.send('/auth/login', { headers: navigate });
   const [cookie] = [...other.jar.values()];
-  if (cookie !== undefined) other.jar.set('__Host-act-on.AAAAAAAAAAAAAAAA', cookie);
+  if (cookie !== undefined) other.jar.set('__Host-Http-act-on.AAAAAAAAAAAAAAAA', cookie);
   return other.ask(account);
 }
 
@@ -405,7 +405,8 @@ const requests: readonly Attack[] = [
     go: (_, victim) => victim.ask('/auth/api/api/1/list', { method: 'POST', headers: { 'idempotency-key': 'x'.repeat(300) } }),
   },
   { name: 'a route that is none', status: 404, go: (_, victim) => victim.ask('/auth/__proto__') },
-  { name: 'a route below a route', status: 404, go: (_, victim) => victim.ask('/auth/session/') },
+  { name: 'a route below a route', status: 404, go: (_, victim) => victim.ask('/auth/session/more') },
+  { name: 'a route with two slashes at its end', status: 404, go: (_, victim) => victim.ask('/auth/session//') },
 ];
 
 function hostHeader(_: World, victim: Browser): Promise<Received> {
@@ -451,7 +452,7 @@ describe.each(groups)('an attack %s', (group, attacks) => {
     const answer = await go(world, victim);
     expect(answer.status).toBe(status);
     also?.(answer);
-    expect(answer.headers.getSetCookie().filter((line) => /^__Host-act-on\.[\w-]+=[^;]/.test(line))).toEqual([]);
+    expect(answer.headers.getSetCookie().filter((line) => /^__Host-Http-act-on\.[\w-]+=[^;]/.test(line))).toEqual([]);
     expect(world.emulator.ledger.counters()).toMatchObject({ sends: before, replays: 0, grants: { refresh_token: { sent: 0 } } });
     await isIntact(victim);
     table.push(`${group}: ${name} | ${answer.status}`);

@@ -322,6 +322,6 @@ describe('a redirect', () => {
     await page.fetch('/api/1/list', { redirect: 'follow' });
     await page.fetch(new Request('https://api.actonsoftware.com/api/1/list', { method: 'POST', body: 'x', redirect: 'follow' }));
     expect(modes.length).toBeGreaterThan(2);
-    expect(new Set(modes)).toEqual(new Set(['error']));
+    for (const each of modes) expect(each).toMatch(/^(error|manual)$/);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCookies } from '../src/cookies.ts';
 import { ada, bob, createWorld } from './support/world.ts';
 
-const ours = '__Host-act-on.AAAAAAAAAAAAAAAA';
+const ours = '__Host-Http-act-on.AAAAAAAAAAAAAAAA';
 /** What a runtime may make of a byte in front of or behind a name: Latin-1, UTF-8, or the mark for what is neither. */
 const strange = [
   '\u00a0',
@@ -41,7 +41,7 @@ describe('the Cookie header', () => {
   });
 
   it.each(strange.map((char) => [shown(char), char]))('never makes a name of ours of one with %s in front or behind', (_, char) => {
-    for (const name of [`${char}${ours}`, `${ours}${char}`, ` ${char} ${ours}`, `${char}${char}${ours}`, `__Host-${char}act-on.A`]) {
+    for (const name of [`${char}${ours}`, `${ours}${char}`, ` ${char} ${ours}`, `${char}${char}${ours}`, `__Host-${char}Http-act-on.A`]) {
       expect([...readCookies(`${name}=planted`)]).toEqual([]);
       // Nor does it count as a second one.
       expect([...readCookies(`${ours}=mine; ${name}=planted`)]).toEqual([[ours, 'mine']]);

@@ -63,6 +63,7 @@ describe('a flood of 6,000 made-up callbacks', { timeout: 120_000 }, () => {
     const cookies = [];
     for (let i = 0; i < strangers; i += 1) cookies.push(await begun(world));
     expect(swaps()).toBe(0);
+    const began = performance.now();
     const flood = cookies.map((cookie, i) => madeUp(world, cookie, `made-up-${i}`));
     const time = await honest(world);
     const statuses = (await Promise.all(flood)).map(({ status }) => status);
@@ -72,8 +73,8 @@ describe('a flood of 6,000 made-up callbacks', { timeout: 120_000 }, () => {
     expect(time).toBeLessThan(3_000);
     expect(swaps()).toBeLessThan(20);
     expect(bytes()).toBeLessThan(5_000);
-    // In the time that the last of them wait.
-    expect(codesSent(world)).toBeLessThan(64 + 50 * 6);
+    // 64 at once, and 50 a second while some of them still wait.
+    expect(codesSent(world)).toBeLessThan(70 + (50 * (performance.now() - began)) / 1_000);
   });
 
   it('by 100 programs, each as fast as it is answered, holds up no honest sign-in either', async () => {

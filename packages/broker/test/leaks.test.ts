@@ -55,7 +55,7 @@ async function live(world: World, mode: 'proxy' | 'token'): Promise<Browser> {
   await browser.open('/auth/callback?code=x&state=y');
   await browser.open('/auth/login?returnTo=//evil.example');
   world.emulator.faults.arm({ route: 'token', grantType: 'authorization_code', kind: 'status', status: 400 });
-  await browser.open('/auth/login?another=1&onward=1', 'cross-site');
+  await browser.open('/auth/login?another=1');
   await world.signIn(browser);
   await use();
   revoke(world);

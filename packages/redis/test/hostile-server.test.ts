@@ -49,8 +49,10 @@ async function outcomes(): Promise<unknown[]> {
 
 describe('a server that answers a script', () => {
   it.each([
-    ['as Redis does', `*3\r\n${time}${bulk('a-version')}${bulk('x')}`],
-    ['as Redis does where nothing is', `*3\r\n${time}$-1\r\n$-1\r\n`],
+    ['as Redis does', `*4\r\n${time}${bulk('a-version')}${bulk('x')}${bulk('0123456789abcdef'.repeat(2))}`],
+    ['as Redis does where nothing is', `*4\r\n${time}$-1\r\n$-1\r\n${bulk('0123456789abcdef'.repeat(2))}`],
+    ['as Redis does that may not say its name', `*4\r\n${time}${bulk('a-version')}${bulk('x')}$-1\r\n`],
+    ['without a name', `*3\r\n${time}$-1\r\n$-1\r\n`],
   ])('%s is believed', async (_, text) => {
     reply = text;
     expect(await outcomes()).toEqual([
@@ -75,6 +77,10 @@ describe('a server that answers a script', () => {
     ['with words as the time', `*3\r\n${bulk('noon')}${bulk('a-version')}${bulk('x')}`],
     ['with an endless time', `*3\r\n${bulk('1e999')}${bulk('a-version')}${bulk('x')}`],
     ['with a time before there was Redis', `*3\r\n:-5\r\n${bulk('a-version')}${bulk('x')}`],
+    ['with a number as its name', `*4\r\n${time}${bulk('a-version')}${bulk('x')}:7\r\n`],
+    ['with a list as its name', `*4\r\n${time}${bulk('a-version')}${bulk('x')}*1\r\n${bulk('a')}`],
+    ['with an empty name', `*4\r\n${time}${bulk('a-version')}${bulk('x')}${bulk('')}`],
+    ['with a name without end', `*4\r\n${time}${bulk('a-version')}${bulk('x')}${bulk('a'.repeat(100_000))}`],
     ['with lists in lists in lists', nested],
     ['with a text of more bytes than there are', '$999999999999999\r\nabc\r\n'],
     ['with what is no protocol', 'HTTP/1.1 400 Bad Request\r\n\r\n'],

@@ -123,6 +123,15 @@ describe('the workflows', () => {
     for (const step of checkouts) expect(step.with).toMatchObject({ 'persist-credentials': false });
   });
 
+  it('let four dependencies run install scripts, and pin all with hashes', () => {
+    const { allowBuilds } = parse(readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8')) as { allowBuilds: Record<string, boolean> };
+    expect(Object.keys(allowBuilds).filter((name) => allowBuilds[name])).toEqual(['bun', 'deno', 'esbuild', 'node']);
+    const { packages } = parse(readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')) as { packages: Record<string, { resolution: object }> };
+    expect(Object.keys(packages).filter((name) => !('integrity' in (packages[name]?.resolution ?? {})))).toEqual([]);
+    const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { packageManager: string };
+    expect(packageManager).toMatch(/^pnpm@[\d.]+\+sha512\./);
+  });
+
   it('hand each tarball to npm after those that it depends on, but none that npm has', () => {
     const folder = mkdtempSync(join(tmpdir(), 'act-on-token-release-'));
     const at = (name: string) => join(folder, name);

@@ -1,4 +1,4 @@
-import type { Fetch } from '@act-on-token/core';
+import { ActOnTokenError, type Fetch } from '@act-on-token/core';
 import {
   accountHeader,
   type BrokerMode,
@@ -6,10 +6,12 @@ import {
   idempotencyHeader,
   type SessionAnswer,
   signInHeader,
+  slashHeader,
   type TokenAnswer,
   type TokenRequest,
 } from '../wire.ts';
-import { failureOf, misconfigured, noBroker, unreachable } from './failures.ts';
+import { failureOf, misconfigured, noBroker, redirected, unreachable } from './failures.ts';
+import { isStream } from './request.ts';
 
 /** What the broker said, and the name of the sign-in that it is about. */
 export type Signed<T> = T & { readonly signIn: string };
@@ -26,6 +28,8 @@ export interface GatewayOptions {
 /** The way to the broker. Its methods reject with `ActOnTokenError` only. */
 export class Gateway {
   readonly #options: GatewayOptions;
+  /** Whether the server wants a slash at the end of every path, as Next.js does with `trailingSlash`. */
+  #wantsSlash = false;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -54,7 +58,7 @@ export class Gateway {
   }
 
   /** A request for `{url}/api/…`, as `fetch` answers or fails, of the account that the page shows. */
-  send(url: URL, init: RequestInit, account: string): Promise<Response> {
+  async send(url: URL, init: RequestInit, account: string): Promise<Response> {
     const headers = new Headers(init.headers);
     headers.set(brokerHeader, '1');
     headers.set(accountHeader, account);
@@ -62,8 +66,7 @@ export class Gateway {
     // A browser sends a request once more when a connection that it used before breaks; the broker then knows it again.
     if (!isSafe && !headers.has(idempotencyHeader)) headers.set(idempotencyHeader, crypto.randomUUID());
     this.#checkPlace(url);
-    // The broker redirects nowhere: what does is in between, and must not get the body.
-    return this.#options.fetch(url, { ...init, headers, credentials: 'same-origin', redirect: 'error' });
+    return this.#fetch(url, { ...init, headers });
   }
 
   /** Where the broker is; in a program without pages a relative URL has no meaning, and gets one that leads nowhere. */
@@ -89,10 +92,33 @@ export class Gateway {
     const headers = new Headers(init.headers);
     headers.set(brokerHeader, '1');
     try {
-      return await this.#options.fetch(url, { ...init, headers, credentials: 'same-origin', redirect: 'error' });
-    } catch {
-      throw unreachable();
+      return await this.#fetch(url, { ...init, headers });
+    } catch (error) {
+      throw error instanceof ActOnTokenError ? error : unreachable();
     }
+  }
+
+  /** The broker redirects nobody, so no redirect is followed. One that may be about a slash is answered with a slash, from then on. */
+  async #fetch(url: URL, init: RequestInit): Promise<Response> {
+    const wantedSlash = this.#wantsSlash;
+    const response = await this.#fetchOnce(url, init);
+    if (!isRedirect(response)) return response;
+    this.#wantsSlash = !wantedSlash;
+    const again = isStream(init.body) ? response : await this.#fetchOnce(url, init);
+    if (!isRedirect(again)) return again;
+    if (again !== response) this.#wantsSlash = wantedSlash;
+    throw redirected();
+  }
+
+  #fetchOnce(url: URL, init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers);
+    const target = new URL(url);
+    // What looks like a file has none in such servers either.
+    if (this.#wantsSlash && /\/[^/.]+$/.test(target.pathname)) {
+      target.pathname += '/';
+      headers.set(slashHeader, 'added');
+    }
+    return this.#options.fetch(target, { ...init, headers, credentials: 'same-origin', redirect: 'manual' });
   }
 
   /** Cookies go to the page's own origin only, so elsewhere nobody would ever be signed in. */
@@ -104,6 +130,11 @@ export class Gateway {
     if (location?.origin !== undefined && location.origin !== 'null' && url.origin !== location.origin)
       throw misconfigured(`"url" must be of the page's own origin, ${location.origin}.`);
   }
+}
+
+/** In browsers a redirect that is not followed shows nothing of itself. */
+function isRedirect({ type, status }: Response): boolean {
+  return type === 'opaqueredirect' || (status >= 301 && status <= 308 && status !== 304);
 }
 
 function isSessionAnswer(body: unknown): body is SessionAnswer {

@@ -1,7 +1,8 @@
 import { type AuthorizationCodeGrant, isActOnTokenError, readCallback } from '@act-on-token/core';
 import { Refusal, redirect } from '../answers.ts';
-import type { Context, Finished } from '../context.ts';
+import type { Context, Finished, Finishing } from '../context.ts';
 import type { Arrival, SignedIn } from '../exchange.ts';
+import { lookFor } from '../look-for.ts';
 import { idOf, membershipCookie, newName } from '../membership.ts';
 import { problemPage } from '../page.ts';
 import { clearPending, type Pending, pendingId, pendingLifetime, readPending } from '../pending.ts';
@@ -61,14 +62,46 @@ function readGrant({ settings }: Context, { url }: Visit, pending: Pending): Aut
   }
 }
 
+/** Milliseconds that a sign-in takes at most beside its two requests to Act-On: the store is asked, and others may hold a claim. */
+const beyondRequests = 30_000;
+
 /** A page that is loaded again while its sign-in is under way gets the same answer; after that it is over. */
 async function finish(context: Context, visit: Visit, returned: Returned): Promise<Response> {
-  const { finishing } = context;
-  const flight = finishing.get(returned.id) ?? finishOnce(context, visit, returned).finally(() => finishing.delete(returned.id));
-  finishing.set(returned.id, flight);
-  const { setCookies, respond } = await flight;
+  const { setCookies, respond } = await finished(context, visit, returned);
   visit.setCookies.push(...setCookies);
   return respond();
+}
+
+async function finished(context: Context, visit: Visit, returned: Returned): Promise<Finished> {
+  const { finishing, settings } = context;
+  const known = finishing.get(returned.id);
+  const outcome =
+    known &&
+    (await lookFor(
+      () => known.outcome,
+      () => settings.now() >= known.until,
+    ));
+  if (outcome !== undefined) return outcome();
+  const now = settings.now();
+  // The oldest first.
+  for (const [id, { until }] of finishing) {
+    if (now < until) break;
+    finishing.delete(id);
+  }
+  const mine: Finishing = { until: now + 2 * settings.endpoint.requestTimeout + beyondRequests };
+  finishing.set(returned.id, mine);
+  try {
+    const result = await finishOnce(context, visit, returned);
+    mine.outcome = () => result;
+    return result;
+  } catch (error) {
+    mine.outcome = () => {
+      throw error;
+    };
+    throw error;
+  } finally {
+    if (finishing.get(returned.id) === mine) finishing.delete(returned.id);
+  }
 }
 
 async function finishOnce(context: Context, { request }: Visit, returned: Returned): Promise<Finished> {

@@ -1,4 +1,3 @@
-import type { Broker } from '@act-on-token/broker';
 import type { Fetch } from '@act-on-token/core';
 
 /** What one request brought, and what a script or a person would see of it. */
@@ -37,7 +36,7 @@ export type Handler = (request: Request) => Promise<Response>;
 export const appOrigin = 'https://app.example';
 
 /** A browser that reaches the app through `app`, and everything else through `elsewhere`. */
-export function createBrowser(app: Broker | Handler, elsewhere: (url: string) => Promise<Response>, origin: string = appOrigin): Browser {
+export function createBrowser(app: Handler, elsewhere: (url: string) => Promise<Response>, origin: string = appOrigin): Browser {
   const jar = new Map<string, Cookie>();
   const received: Received[] = [];
 

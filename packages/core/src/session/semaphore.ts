@@ -28,14 +28,15 @@ export class Semaphore {
   /** Resolves to the function that gives the place back; to `null` if there was none within `patience`, or it is no longer wanted. */
   async acquire(patience: number, longestUse: number, isWanted: () => boolean): Promise<Release | null> {
     const end = this.#clock.monotonic() + patience;
-    for (;;) {
+    while (isWanted()) {
       this.#reclaim();
       if (this.#taken.size < this.#places) return this.#take(longestUse);
       const left = end - this.#clock.monotonic();
-      if (left <= 0 || !isWanted()) return null;
+      if (left <= 0) return null;
       const release = await this.#queueUp(Math.min(left, this.#nextLapse()), longestUse, isWanted);
       if (release !== null) return release;
     }
+    return null;
   }
 
   /** All who wait look again whether they are still wanted. */

@@ -168,7 +168,8 @@ export class ActOnSession implements Session {
   }
 
   get fetch(): Session['fetch'] {
-    return ActOnSession.bound(itself(this), 'fetch', this.#fetchWithToken) as Session['fetch'];
+    const session = itself(this);
+    return ActOnSession.bound(session, 'fetch', session.#fetchWithToken) as Session['fetch'];
   }
 
   #fetchWithToken(...[input, init]: Parameters<Session['fetch']>): Promise<Response> {
