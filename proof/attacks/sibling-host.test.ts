@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { appOrigin, type Received } from '../../packages/broker/test/support/browser.ts';
-import { ada, bob } from '../../packages/broker/test/support/world.ts';
+import { ada, bob, createWorld } from '../../packages/broker/test/support/world.ts';
 import { attacker } from './attack.ts';
 import { account, codesSent, forged, isIntact, navigate, openApp, redirected, refuse, type Try, withCookies } from './support/app.ts';
 
@@ -137,6 +137,13 @@ describe('a sibling host', () => {
       expect(new URL(answer.headers.get('location') ?? '').searchParams.get('redirect_uri')).toBe(`${appOrigin}/auth/callback`);
       expect(JSON.stringify([...answer.headers])).not.toContain('evil');
     });
+  attack('decides by the very first request where the broker is', async () => {
+    const world = createWorld();
+    const headers = { ...navigate, host: 'evil.app.example', 'x-forwarded-prefix': '/evil', 'x-forwarded-host': 'evil.app.example' };
+    await world.broker(new Request('http://evil.app.example/evil/auth/login', { headers }));
+    await world.broker(new Request('http://evil.app.example/auth/login', { headers }));
+    await isIntact(await world.signedIn());
+  });
   attack('is sent a cookie of the app, or may replace one by script', async () => {
     const app = await openApp();
     const lines: string[] = [];
