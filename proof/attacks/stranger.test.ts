@@ -5,8 +5,8 @@ import { appOrigin, type Browser, type Received } from '../../packages/broker/te
 import { ada, bob, createWorld, type World } from '../../packages/broker/test/support/world.ts';
 import { attacker } from './attack.ts';
 import {
-  account,
   type App,
+  account,
   changed,
   codesSent,
   cookiesOf,
