@@ -112,7 +112,8 @@ function without(store: 'memory' | 'network'): Case[] {
       shape,
       async run(stage) {
         const { emulator, inBoundedTime } = stage;
-        const many = 24;
+        // More than are let through at the same time.
+        const many = 70;
         const hold = emulator.faults.arm({ route: 'token', grantType: 'authorization_code', kind: 'hold', when: 'before', times: many });
         for (let nth = 1; nth <= many; nth += 1) {
           const { url, cookie } = await atTheRedirect(stage.browser(false));
