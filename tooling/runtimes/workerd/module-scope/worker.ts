@@ -84,13 +84,16 @@ async function obey(subject: Subject, order: Order, context: Context): Promise<R
     ...(order.leaveAfter !== undefined && { signal: AbortSignal.timeout(order.leaveAfter) }),
   };
   if (order.do === 'size') return subject.pool?.size ?? null;
+  if (order.do === 'pass') {
+    pass(order.milliseconds ?? 0);
+    return null;
+  }
   const chosen = session(order.account);
   if (order.do === 'token') return chosen.getAccessToken(more);
   if (order.do === 'fetch') return (await chosen.fetch('/api/1/account', { method: order.method ?? 'GET', ...more })).status;
   if (order.do === 'ready') await chosen.ready();
   else if (order.do === 'authorize') await chosen.authorize({ type: 'password', ...settings.actOn.user }, more);
-  else if (order.do === 'signOut') await chosen.signOut();
-  else pass(order.milliseconds ?? 0);
+  else await chosen.signOut();
   return null;
 }
 
