@@ -233,14 +233,13 @@ describe('a dependency', () => {
       for (const name of names)
         Object.defineProperty(Object.prototype, name, { value: 'https://evil.example', configurable: true, writable: true });
       try {
-        const endpoint = actOnEndpoint({
-          clientId: 'a',
-          clientSecret: 'b'.repeat(20),
-          fetch: emulator.fetch,
-          region: 'us',
-          baseUrl: undefined as unknown as string,
-        });
-        expect(endpoint.apiBase.host).not.toContain('evil');
+        let host = 'nowhere';
+        try {
+          host = actOnEndpoint({ clientId: 'a', clientSecret: 'b'.repeat(20), fetch: emulator.fetch, region: 'us' }).apiBase.host;
+        } catch (error) {
+          expect(isActOnTokenError(error, 'configuration'), inspect(error)).toBe(true);
+        }
+        expect(host).not.toContain('evil');
       } finally {
         for (const name of names) Reflect.deleteProperty(Object.prototype, name);
       }
@@ -310,6 +309,8 @@ describe('a dependency', () => {
       info: async () => '',
       duplicate: () => redisThat(more),
       on: () => {},
+      defineCommand: () => {},
+      disconnect: () => {},
     } as unknown as Redis;
   }
 

@@ -1,5 +1,5 @@
-// node proof/attacks/without.ts [word …]: takes one safeguard away at a time and says which attacks get through then. Changes files of this
-// folder while it runs, and puts them back.
+// npm run pnpm -- exec node proof/attacks/without.ts [word …]: takes one safeguard away at a time and says which attacks get through then.
+// Changes files of this folder while it runs, and puts them back.
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,8 +55,8 @@ const safeguards: readonly Safeguard[] = [
     name: 'our own words for the errors of a Redis client',
     attacker: 'dependency',
     file: 'packages/redis/src/run-script.ts',
-    text: 'return `Redis gave no answer (${word})',
-    instead: 'return `Redis gave no answer (${word} ${message})',
+    text: "new ActOnTokenError('store_unavailable', describe(error))",
+    instead: "new ActOnTokenError('store_unavailable', describe(error) + String(Object(error).message))",
   },
   {
     name: 'the printable characters of the command',

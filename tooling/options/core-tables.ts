@@ -107,7 +107,7 @@ export const coreTables: readonly Table[] = [
       const failure = await createSession(session)
         .getAccessToken(options as never)
         .catch((error: unknown) => error);
-      if ((failure as { code?: unknown }).code !== 'signed_out') unlessLeft(failure);
+      if (!isActOnTokenError(failure, 'signed_out') && !isActOnTokenError(failure, 'timeout')) unlessLeft(failure);
     },
     right: { rejected: ['', 'token'], signal: [new AbortController().signal, left] },
   },

@@ -96,7 +96,7 @@ export const packageTables: readonly Table[] = [
   {
     type: 'ActOnKyOptions',
     isOptional: true,
-    rules: { rateLimit: actOnKyRules.rateLimit, fetch: actOnKyRules.fetch, baseUrl: actOnKyRules.baseUrl },
+    rules: actOnKyRules,
     good: {},
     make: (options) => actOnKy(session, options as never),
     wrong: { fetch: [() => {}, globalThis.fetch], baseUrl: ['', 'https://canary.example'] },

@@ -1,8 +1,9 @@
 import { ActOnTokenError } from '@act-on-token/core';
 import { Refusal } from './answers.ts';
+import { type Passing, readSmallBody } from './body.ts';
 import type { Context } from './context.ts';
 import type { Membership } from './membership.ts';
-import { api } from './routes/api.ts';
+import { api, readApi } from './routes/api.ts';
 import { callback } from './routes/callback.ts';
 import { login } from './routes/login.ts';
 import { logout } from './routes/logout.ts';
@@ -28,13 +29,18 @@ const routes: Readonly<Record<string, Route>> = {
   session: { ...fetched, name: 'session', methods: ['GET'], handle: session },
   login: { ...opened, name: 'login', handle: login },
   callback: { ...opened, name: 'callback', handle: callback },
-  token: { ...fetched, name: 'token', methods: ['POST'], handle: (context, visit) => signedIn(context, visit, token) },
+  token: {
+    ...fetched,
+    name: 'token',
+    methods: ['POST'],
+    handle: (context, visit) => signedIn(context, visit, (_, { request }) => readSmallBody(request), token),
+  },
   logout: { ...fetched, name: 'logout', methods: ['POST'], handle: logout },
   api: {
     ...fetched,
     name: 'api',
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    handle: (context, visit) => signedIn(context, visit, api),
+    handle: (context, visit) => signedIn(context, visit, readApi, api),
   },
 };
 
@@ -58,16 +64,21 @@ export function routeOf({ basePath, callbackPath, mode }: Settings, path: string
   return Object.hasOwn(routes, rest) ? (routes[rest] ?? nowhere) : nowhere;
 }
 
-type Work = (context: Context, visit: Visit, membership: Membership) => Promise<Response>;
+type Work = (context: Context, visit: Visit, membership: Membership, passing: Passing) => Promise<Response>;
+/** Reads as much of the body as the route needs before it begins. */
+type Read = (settings: Settings, visit: Visit, isNamed: boolean) => Promise<Passing>;
 
 /** For those who are signed in; and what changes something is done once for each idempotency key. */
-async function signedIn(context: Context, visit: Visit, work: Work): Promise<Response> {
+async function signedIn(context: Context, visit: Visit, read: Read, work: Work): Promise<Response> {
   const { request, url } = visit;
   const membership = await meant(context, visit);
   const key = keyOf(request);
-  if (key === null) return work(context, visit, membership);
-  const name = JSON.stringify([membership.browser, membership.account, key]);
-  return context.replies.once(name, `${request.method} ${url.pathname}${url.search}`, () => work(context, visit, membership));
+  const passing = await read(context.settings, visit, key !== null);
+  const done = (): Promise<Response> => work(context, visit, membership, passing);
+  if (key === null) return done();
+  const { browser, account } = membership;
+  const print = `${request.method} ${url.pathname}${url.search} ${request.headers.get('content-type')}`;
+  return context.replies.once({ browser, key: JSON.stringify([account, key]), print, passing }, done);
 }
 
 /** The account that the page shows, or the one that signed in last if it names none. Never another in its place: the page looks again. */

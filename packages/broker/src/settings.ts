@@ -100,7 +100,16 @@ export const brokerRules: OptionRules<BrokerOptions> = {
   clock: ['now monotonic setTimeout clearTimeout', undefined, 'a whole Clock'],
 };
 
-type Defaulted = 'mode' | 'allowedPaths' | 'maxBodySize' | 'apiTimeout' | 'sessionLifetime' | 'maxSessionAge' | 'cookieName' | 'session' | 'onEvent';
+type Defaulted =
+  | 'mode'
+  | 'allowedPaths'
+  | 'maxBodySize'
+  | 'apiTimeout'
+  | 'sessionLifetime'
+  | 'maxSessionAge'
+  | 'cookieName'
+  | 'session'
+  | 'onEvent';
 type Checked = CheckedOptions<BrokerOptions, Defaulted>;
 
 /** Throws `configuration`, naming the option, for what cannot work. */

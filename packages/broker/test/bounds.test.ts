@@ -2,6 +2,7 @@ import type { BrokerOptions } from '@act-on-token/broker';
 import { accountKey, type TokenStore } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { describe, expect, it } from 'vitest';
+import { type Passing, readPassing } from '../src/body.ts';
 import { Replies } from '../src/replies.ts';
 import { Roster } from '../src/roster.ts';
 import { readOptions, type Settings } from '../src/settings.ts';
@@ -26,25 +27,53 @@ describe('answers that are kept to be repeated', () => {
     return { work, counted };
   };
 
-  it('are at most a thousand; the oldest go', async () => {
+  const passing = (text: string): Promise<Passing> =>
+    readPassing(
+      new Request('https://app.example/', { method: 'POST', body: text, headers: { 'content-length': String(text.length) } }),
+      1_000,
+      true,
+    );
+  const once = async (replies: Replies, key: string, work: () => Promise<Response>, browser = 'b', body = '') =>
+    replies.once({ browser, key, print: '', passing: await passing(body) }, work);
+
+  it('are at most a hundred of one browser; its oldest go', async () => {
     const replies = new Replies(() => 0);
     const { work, counted } = answering();
-    for (let i = 0; i <= 1_000; i += 1) await replies.once(`key ${i}`, '', counted);
-    expect(work.calls).toBe(1_001);
-    await replies.once('key 1000', '', counted);
-    expect(work.calls).toBe(1_001);
-    await replies.once('key 0', '', counted);
-    expect(work.calls).toBe(1_002);
+    for (let i = 0; i <= 100; i += 1) await once(replies, `key ${i}`, counted);
+    expect(work.calls).toBe(101);
+    await once(replies, 'key 1', counted);
+    expect(work.calls).toBe(101);
+    await once(replies, 'key 0', counted);
+    expect(work.calls).toBe(102);
   });
 
-  it('are at most 8 MiB', async () => {
+  it('are at most 2 MiB of one browser', async () => {
     const replies = new Replies(() => 0);
     const { work, counted } = answering('x'.repeat(65_000));
-    for (let i = 0; i < 200; i += 1) await replies.once(`key ${i}`, '', counted);
-    await replies.once('key 199', '', counted);
-    expect(work.calls).toBe(200);
-    await replies.once('key 0', '', counted);
-    expect(work.calls).toBe(201);
+    for (let i = 0; i < 40; i += 1) await once(replies, `key ${i}`, counted);
+    await once(replies, 'key 39', counted);
+    expect(work.calls).toBe(40);
+    await once(replies, 'key 0', counted);
+    expect(work.calls).toBe(41);
+  });
+
+  it('of one browser make no room for those of others, however many there are and however large', async () => {
+    const replies = new Replies(() => 0);
+    const { work, counted } = answering('x'.repeat(65_000));
+    await once(replies, 'mine', counted, 'a victim');
+    for (let browser = 0; browser < 60; browser += 1)
+      for (let i = 0; i < 40; i += 1) await once(replies, `key ${i}`, counted, `browser ${browser}`);
+    const before = work.calls;
+    await once(replies, 'mine', counted, 'a victim');
+    expect(work.calls).toBe(before);
+    // What there is in all has an end, too.
+    let kept = 0;
+    for (let browser = 0; browser < 60; browser += 1) {
+      const calls = work.calls;
+      await once(replies, 'key 39', counted, `browser ${browser}`);
+      if (work.calls === calls) kept += 1;
+    }
+    expect(kept).toBeGreaterThan(0);
   });
 
   it('that are under way are not given up, however many there are', async () => {
@@ -55,11 +84,12 @@ describe('answers that are kept to be repeated', () => {
     });
     const { work, counted } = answering();
     work.go = () => opened.then(() => new Response('late'));
-    const first = replies.once('first', '', counted);
-    for (let i = 0; i < 1_200; i += 1) void replies.once(`key ${i}`, '', counted);
-    const again = replies.once('first', '', counted);
+    const first = once(replies, 'first', counted);
+    const others = Array.from({ length: 1_200 }, (_, i) => once(replies, `key ${i}`, counted, `browser ${i % 7}`));
+    const again = once(replies, 'first', counted);
     open();
     expect([await (await first).text(), await (await again).text()]).toEqual(['late', 'late']);
+    await Promise.all(others);
     expect(work.calls).toBe(1_201);
   });
 
@@ -67,10 +97,22 @@ describe('answers that are kept to be repeated', () => {
     const replies = new Replies(() => 0);
     const { work, counted } = answering();
     work.go = () => Promise.reject(new Error('a defect'));
-    const both = await Promise.allSettled([replies.once('key', '', counted), replies.once('key', '', counted)]);
+    const both = await Promise.allSettled([once(replies, 'key', counted), once(replies, 'key', counted)]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     work.go = async () => new Response('fine');
-    expect(await (await replies.once('key', '', counted)).text()).toBe('fine');
+    expect(await (await once(replies, 'key', counted)).text()).toBe('fine');
+  });
+
+  it('are for the same body only, and for the same browser', async () => {
+    const replies = new Replies(() => 0);
+    const { work, counted } = answering();
+    await once(replies, 'key', counted, 'one', 'a');
+    await expect(once(replies, 'key', counted, 'one', 'b')).rejects.toMatchObject({ status: 422 });
+    await expect(once(replies, 'key', counted, 'one', '')).rejects.toMatchObject({ status: 422 });
+    await once(replies, 'key', counted, 'two', 'b');
+    expect(work.calls).toBe(2);
+    await once(replies, 'key', counted, 'one', 'a');
+    expect(work.calls).toBe(2);
   });
 });
 

@@ -24,8 +24,9 @@ const sessionRules: OptionRules<{ session: Session }> = {
 };
 
 /** Of ky's own options those that the session decides; the others are ky's to check. */
-export const actOnKyRules: OptionRules<{ rateLimit?: unknown; fetch?: unknown; baseUrl?: unknown }> = {
+export const actOnKyRules: OptionRules<{ rateLimit?: unknown; waitUntil?: unknown; fetch?: unknown; baseUrl?: unknown }> = {
   rateLimit: ['applyTo', undefined, 'what createRateLimit() returned'],
+  waitUntil: ['function'],
   fetch: [() => false, undefined, 'left out: requests go through the session. Give actOnEndpoint() a "fetch"'],
   baseUrl: [() => false, undefined, 'left out: every path starts at the API of the session. Use "prefix"'],
 };

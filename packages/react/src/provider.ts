@@ -24,7 +24,7 @@ export function ActOnTokenProvider({ session, children }: ActOnTokenProviderProp
 
 /** Throws `configuration` for anything but a session, so that a slip is named where it is. */
 function checkSession(where: string, session: Session): void {
-  if (typeof session?.subscribe === 'function' && typeof session.getSnapshot === 'function') return;
+  if (typeof (session?.subscribe ?? session?.authorize) === 'function') return;
   throw new ActOnTokenError(
     'configuration',
     `"session" of ${where} must be a session, as createSession() or createBrokerSession() makes it.`,

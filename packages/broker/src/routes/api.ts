@@ -14,12 +14,17 @@ import { secondsLeft } from './token.ts';
  * `ANY api/*`, in proxy mode: the request goes to Act-On with the account's token, and the answer comes back, both as they stream.
  * The token is refreshed on the way, and a 401 is followed by one more try, if the body can go out again.
  */
-export async function api(context: Context, visit: Visit, membership: Membership): Promise<Response> {
+export async function api(context: Context, visit: Visit, membership: Membership, passing: Passing): Promise<Response> {
   const { settings, sessions } = context;
   const target = targetOf(settings, visit);
-  const passing = await readPassing(visit.request, settings.maxBodySize);
   await keepFresh(context, visit, membership);
   return sessions.use(membership.account, (session) => pass(settings, session, target, visit, passing));
+}
+
+/** A path that is refused costs no body. */
+export async function readApi(settings: Settings, visit: Visit, isNamed: boolean): Promise<Passing> {
+  targetOf(settings, visit);
+  return readPassing(visit.request, settings.maxBodySize, isNamed);
 }
 
 function targetOf({ basePath, allowedPaths, endpoint }: Settings, { request, url }: Visit): URL {

@@ -1,6 +1,6 @@
 import type { Session } from '@act-on-token/core';
 import { json, Refusal } from '../answers.ts';
-import { readSmallBody } from '../body.ts';
+import { type Passing, textOf } from '../body.ts';
 import type { Context } from '../context.ts';
 import { type Membership, signInOf } from '../membership.ts';
 import { digest } from '../text.ts';
@@ -8,8 +8,8 @@ import { keepFresh, type Visit } from '../visit.ts';
 import { signInHeader, type TokenAnswer, type TokenRequest } from '../wire.ts';
 
 /** `POST token`, in token mode: a valid access token for the page. One that Act-On refused is named by its digest and replaced, if it still is the current one. */
-export async function token(context: Context, visit: Visit, membership: Membership): Promise<Response> {
-  const wanted = readTokenRequest(await readSmallBody(visit.request));
+export async function token(context: Context, visit: Visit, membership: Membership, passing: Passing): Promise<Response> {
+  const wanted = readTokenRequest(textOf(passing));
   await keepFresh(context, visit, membership);
   const answer = await context.sessions.use(membership.account, (session) => obtain(context, visit, session, wanted));
   return json(200, answer, { [signInHeader]: await signInOf(membership) });

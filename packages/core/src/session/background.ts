@@ -7,6 +7,8 @@ import { onWake } from './wake.ts';
 
 /** How long after a failed look the store is asked again: from a second to a minute. */
 const retry = { first: 1_000, longest: 60_000 } as const;
+/** How old the record may get, in milliseconds, while something listens. */
+const longestTrust = 600_000;
 
 /**
  * While something listens, or a session refreshes by itself: watches the record, wakes up with the machine, and acts when time
@@ -63,9 +65,9 @@ export class Background {
     const ahead = environment.autoRefresh
       ? Math.max(refreshAheadAt(record.record, environment.rules) - now, this.#source.aheadPause())
       : Number.POSITIVE_INFINITY;
-    const again = this.#retry > 0 ? this.#retry : Number.POSITIVE_INFINITY;
-    const delay = Math.max(Math.min(change, ahead, again), 1);
-    if (delay === Number.POSITIVE_INFINITY) return;
+    // While the store is down there is nothing to be done but to ask it again. And a hint may be lost, so now and then the record is read.
+    const next = this.#retry > 0 ? this.#retry : Math.min(ahead, longestTrust);
+    const delay = Math.max(Math.min(change, next), 1);
     this.#timer = environment.clock.setTimeout(() => this.#tick(), delay, false);
   }
 
@@ -95,7 +97,10 @@ export class Background {
     if (this.#leave === null) return;
     const { environment, record, announcer } = this.#parts;
     announcer.announce();
-    if (this.#retry > 0) {
+    const { claim } = record.record;
+    // A claim that should be over: its end may have come without a hint.
+    const isOverdue = claim !== null && claim.until <= record.now() && record.age > record.now() - claim.until;
+    if (this.#retry > 0 || isOverdue || record.age >= longestTrust) {
       this.#look();
       return;
     }

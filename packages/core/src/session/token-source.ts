@@ -5,7 +5,7 @@ import { longestCall } from '../timed-store.ts';
 import type { Outcome } from '../wire/token-response.ts';
 import { BackOff, refusalHolds } from './back-off.ts';
 import { fingerprintOf, longestAnswer } from './credentials.ts';
-import { errorOf, explain } from './messages.ts';
+import { errorOf, explain, slowStore } from './messages.ts';
 import type { AccessTokenOptions } from './options.ts';
 import type { Parts } from './parts.ts';
 import { longestRound } from './record-wait.ts';
@@ -312,8 +312,7 @@ export class TokenSource {
       return;
     }
     if (!this.#troubles.withdrawn()) return;
-    const detail = 'its answers take so long that no request can be sent safely';
-    this.#troubles.pauseUntil(this.#time() + refusalHolds, explain('store_unavailable', { detail }));
+    this.#troubles.pauseUntil(this.#time() + refusalHolds, slowStore());
   }
 
   #holdBackAfter({ purpose }: TokenRequest, outcome: Failure): void {
