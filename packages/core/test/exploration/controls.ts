@@ -86,7 +86,7 @@ export const controls: readonly Control[] = [
   control(
     'a doubt where the record has grants that one of its own does not know',
     'S6',
-    { rollback: 1, import: 1, signOut: 1, password: 1, pause: 1 },
+    { rollback: 1, import: 1, signOut: 1, hour: 1, total: 3 },
     goingBack(reconciling(rules.overlookingGrants)),
   ),
   control(
@@ -107,12 +107,7 @@ export const controls: readonly Control[] = [
     { rollback: 1, lostAnswer: 1, password: 1 },
     goingBack({ processes: ['right'], habits: { doubtsOldAnswers: false } }),
   ),
-  control(
-    'listening until the lease nearly ends',
-    'S4',
-    {},
-    { habits: { listensToTheEnd: false } },
-  ),
+  control('listening until the lease nearly ends', 'S4', {}, { habits: { listensToTheEnd: false } }),
   control('one clock for all who share an account', 'S1', {}, { habits: { skew: 40_000 } }),
   control('a bound for each flight', 'L2', { abandon: 1 }, { habits: { boundsFlights: false } }),
   control("a verdict next to another's probe", 'S2', { pause: 1, lostReply: 2 }, reconciling(rules.leavingVerdicts)),

@@ -34,7 +34,7 @@ export function stepsOf(setting: Setting, world: World): void {
     const place: Place = { setting, world, process, thread: 0 };
     if (setting.habits.watches) hears(place);
     crash(place);
-    threads.forEach((thread, index) => abandon({ setting, world, process, thread: index }, thread));
+    for (const [index, thread] of threads.entries()) abandon({ setting, world, process, thread: index }, thread);
     people(place);
   });
   world.orphans.forEach((orphan, index) => {
@@ -76,7 +76,11 @@ function abandon(place: Place, thread: Thread): void {
   const isUnderWay = thread.at === 'sent' && thread.reply === null;
   const orphans = isUnderWay ? [...before.orphans, { request: requestOf(place, thread) }] : before.orphans;
   const isPerson = thread.intent.type === 'signIn';
-  const next: Thread | null = place.setting.habits.boundsFlights ? (isPerson ? null : idle) : { at: 'lost', intent: thread.intent, call: null };
+  const next: Thread | null = place.setting.habits.boundsFlights
+    ? isPerson
+      ? null
+      : idle
+    : { at: 'lost', intent: thread.intent, call: null };
   tellChance(place, 'waits for a promise that never settles', become(place, { ...before, orphans }, next));
   if ('overdue' in thread && thread.overdue && !isPerson)
     tellChance(place, 'has waited long enough, and begins another flight', withMoreThreads(before, place.process, idle));

@@ -1,9 +1,9 @@
+import type { Rules } from '../../src/machine.ts';
 import { fingerprint } from './canonical.ts';
 import { Ways } from './endless.ts';
 import { stepsOf } from './environment.ts';
 import { type Invariant, judgeEnd, judgeStep, judgeWorld, type Violation } from './invariants.ts';
 import { Numbers, Seen } from './seen.ts';
-import type { Rules } from '../../src/machine.ts';
 import { type Habits, library, type Machine, type Setting, type Step, usual } from './setting.ts';
 import { rules as usualRules } from './times.ts';
 import { spend, type World, withoutCopies } from './world.ts';

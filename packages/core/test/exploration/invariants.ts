@@ -174,7 +174,8 @@ function judgeForgotten(before: World, next: World, process: number): Violation 
 function judgeUndone({ store: { record: before } }: World, { lost, store: { record: after } }: World): Violation | null {
   if (lost === null || before === null || before === after || before.changedAt <= lost.at) return null;
   const isOld = ({ pair }: AccountRecord): boolean => pair !== null && numberOf(pair.refreshToken ?? 'r0') < lost.serial;
-  return !isOld(before) && after !== null && isOld(after) ? broken('X4', `${after?.pair?.refreshToken} comes back from before the loss`)
+  return !isOld(before) && after !== null && isOld(after)
+    ? broken('X4', `${after?.pair?.refreshToken} comes back from before the loss`)
     : null;
 }
 

@@ -84,7 +84,12 @@ function giveUp(place: Place, thread: Thread, code: string): void {
   else if (isStale(place.world, place.process)) look(place, 'reads once more before it gives up');
   else {
     const { credentials } = processAt(place.world, place.process);
-    const fact = { type: 'gaveUp', code, canSignIn: credentials === 'right', record: recordOf(processAt(place.world, place.process)) } as const;
+    const fact = {
+      type: 'gaveUp',
+      code,
+      canSignIn: credentials === 'right',
+      record: recordOf(processAt(place.world, place.process)),
+    } as const;
     tell(place, `gives up: ${code}`, become(place, place.world, afterIts(thread)), fact);
   }
 }

@@ -187,7 +187,7 @@ export const lives: readonly Case[] = [
     { habits: { looksFirst: false } },
   ),
   explored(
-    "an account that nobody signed in to, in a store whose clock goes back",
+    'an account that nobody signed in to, in a store whose clock goes back',
     { clockBack: 1, crash: 2, pause: 1, total: 4 },
     { clockBack: 2, crash: 3, pause: 1, lostReply: 1, total: 5 },
     { record: nothing, habits: { looksFirst: false } },

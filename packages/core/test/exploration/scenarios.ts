@@ -1,9 +1,9 @@
+import type { Rules } from '../../src/machine.ts';
 import { type AccountRecord, emptyRecord } from '../../src/record.ts';
 import type { Run } from './explore.ts';
 import type { Invariant } from './invariants.ts';
-import { type Habits, library, type Machine, usual } from './setting.ts';
-import type { Rules } from '../../src/machine.ts';
 import type { Server } from './server-model.ts';
+import { type Habits, library, type Machine, usual } from './setting.ts';
 import { due, lapsed, rules as usualRules } from './times.ts';
 import { budget, type Event, idle, type Process, type World } from './world.ts';
 

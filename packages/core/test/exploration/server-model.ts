@@ -21,8 +21,7 @@ export type Request =
 
 export type Reply =
   /** `kept`: the refresh token that was sent stays good, and `token` names the access token alone. */
-  | { readonly type: 'granted'; readonly token: string; readonly kept: boolean }
-  | { readonly type: 'refused' | 'failed' };
+  { readonly type: 'granted'; readonly token: string; readonly kept: boolean } | { readonly type: 'refused' | 'failed' };
 
 /** A request that nobody waits for any more and that the server may process all the same. */
 export interface Orphan {

@@ -18,7 +18,9 @@ const endings = ['granted', 'refused', 'not_processed', 'not_sent', 'withdrawn',
 export function shapeOfRecord({ pair, ended, claim, grants, refused, conflicts, suspect }: AccountRecord): number {
   const flags = (prints.indexOf(refused) * 2 + (suspect ? 1 : 0)) * 8 + Math.min(conflicts.length, 7);
   const claims = claim === null ? 0 : 1 + shapeOfClaim(claim);
-  return (((flags * 8 + Math.min(grants.length, 7)) * 16 + claims) * 4 + ends.indexOf(ended)) * 4096 + (pair === null ? 4095 : shapeOfPair(pair));
+  return (
+    (((flags * 8 + Math.min(grants.length, 7)) * 16 + claims) * 4 + ends.indexOf(ended)) * 4096 + (pair === null ? 4095 : shapeOfPair(pair))
+  );
 }
 
 /** Of many answered failures only the first few count, so that a story in which they never end comes back to where it was. */

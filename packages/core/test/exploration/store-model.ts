@@ -17,7 +17,14 @@ export function put(world: World, { version, record: next }: Call): World {
   const { settled, saved } = world;
   const token = settledBy(before, record);
   const writes = world.writes.length === 0 ? world.writes : world.writes.filter(({ expected }) => expected === version);
-  return { ...world, clock: world.clock + 1, store: { version, record }, writes, settled: withToken(settled, token), saved: withToken(saved, tokenOf(record)) };
+  return {
+    ...world,
+    clock: world.clock + 1,
+    store: { version, record },
+    writes,
+    settled: withToken(settled, token),
+    saved: withToken(saved, tokenOf(record)),
+  };
 }
 
 const tokenOf = (record: AccountRecord | null): string | null => record?.pair?.refreshToken ?? null;

@@ -69,9 +69,10 @@ export interface Exchange {
   readonly overdue: boolean;
 }
 
-/** Where a thread of a process stands. `call` is the one that it makes once more. */
+/**
+ * Where a thread of a process is. `call` is the one that it makes once more. A `lost` thread waits for a promise that never settles.
+ */
 export type Thread = { readonly intent: Intent; readonly call: Call | null } & (
-  /** `lost`: it waits for a promise that never settles. */
   | { readonly at: 'idle' | 'done' | 'lost' }
   | (Exchange & { readonly at: 'claiming' | 'claimed' | 'checked' | 'withdrawing' })
   | (Exchange & { readonly at: 'sent'; readonly reply: Reply | null })
