@@ -223,7 +223,7 @@ function pauseAfter(record: AccountRecord, claim: Claim, pair: Pair, { now, rule
   if (isUnknownOver(record, now, end)) return end.pace;
   const { first, longest } = answeredPace;
   const wasAnswered = claim.until - claim.at < rules.lease && pair.failing !== undefined;
-  if (wasAnswered) return Math.min(first * 2 ** ((pair.failing?.count ?? 1) - 1), longest) * rules.jitter;
+  if (wasAnswered) return Math.min(first * 2 ** ((pair.failing?.count ?? 1) - 1), longest) * Math.min(rules.jitter, 1);
   return paceAfter(silentPace, pair.unanswered);
 }
 
