@@ -86,8 +86,8 @@ export const controls: readonly Control[] = [
   control(
     'a doubt where the record has grants that one of its own does not know',
     'S6',
-    { rollback: 1, import: 1, signOut: 1, hour: 1, total: 3 },
-    goingBack(reconciling(rules.overlookingGrants)),
+    { loss: 1, import: 1, lostAnswer: 1, hour: 1 },
+    { ...reconciling(rules.overlookingGrants), record: ended, processes: ['right', null], habits: { looksFirst: false } },
   ),
   control(
     'a doubt where the record does not have the charge of a grant',
