@@ -33,7 +33,15 @@ const rulesOf = (demands: Readonly<Record<string, Demand>>): Table['rules'] =>
 
 const noPaths = [
   ...wrongTexts,
-  ...['$HOME/act-on', '${HOME}/act-on', '%USERPROFILE%\\act-on', '%APPDATA%/act-on', '/data/$USER/act-on', '/data/${USER}', '~ada/act-on'],
+  ...[
+    '$HOME/act-on',
+    '\u0024{HOME}/act-on',
+    '%USERPROFILE%\\act-on',
+    '%APPDATA%/act-on',
+    '/data/$USER/act-on',
+    '/data/\u0024{USER}',
+    '~ada/act-on',
+  ],
   ...[
     './~/act-on',
     'data/~',
