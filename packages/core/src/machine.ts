@@ -364,7 +364,7 @@ export function isBehind(record: AccountRecord, known: AccountRecord): boolean {
 }
 
 /**
- * The newer record, keeping what only the older one knows: every grant, every conflict and the longer blocks count. A grant that
+ * The newer record, keeping what only the older one knows: every grant and the longer blocks count. A grant that
  * the newer one does not know of was sent after the store went back, so it may have killed this pair. What a person did after the
  * store had lost everything is the newer knowledge, whatever the numbers say.
  */
@@ -376,7 +376,6 @@ export function restored(older: AccountRecord, newer: AccountRecord): AccountRec
     ...live,
     suspect: live.suspect || older.grants.some((at) => at > issuedAt && !newer.grants.includes(at)),
     grants: union(older.grants, newer.grants),
-    conflicts: union(older.conflicts, newer.conflicts),
     blocked: {
       refresh: later(older.blocked.refresh, newer.blocked.refresh),
       grant: later(older.blocked.grant, newer.blocked.grant),
@@ -440,7 +439,6 @@ const foreignClaim = (record: AccountRecord, mine: Attempt): Claim | null => (re
 
 function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): AccountRecord {
   const foreign = foreignClaim(record, mine);
-  const proves = !mine.claim.overtook && foreign?.purpose !== 'grant' && !followsGrant(record, mine);
   // Sent again by another process since: a server that takes that for theft has revoked what it gave to this one.
   const wasProbed = (record.pair?.unanswered ?? 0) > (mine.record.pair?.unanswered ?? 0);
   return {
@@ -450,7 +448,7 @@ function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens):
     pair: pairOf(tokens, mine),
     ended: null,
     claim: foreign,
-    suspect: (record.suspect && !proves) || wasProbed || followsSilence(mine) || record.ended !== null,
+    suspect: (record.suspect && followsGrant(record, mine)) || wasProbed || followsSilence(mine) || record.ended !== null,
   };
 }
 

@@ -44,7 +44,8 @@ describe('after a refresh or probe', () => {
     });
 
     it('a pair stays suspect whose refresh overtook a grant', () => {
-      expect(ended(claimed(lapsed({}, { suspect: true, ...overGrant }), 'refresh'), granted())?.suspect).toBe(true);
+      const charged = { ...overGrant, grants: [overGrant.claim.at] };
+      expect(ended(claimed(lapsed({}, charged), 'refresh'), granted())?.suspect).toBe(true);
     });
   });
 
