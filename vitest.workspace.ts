@@ -8,7 +8,8 @@ const components = [
   'packages/react/test/browser/*.test.ts',
   'packages/cli/test/processes/*.test.ts',
   'packages/broker/test/servers/*.test.ts',
-  'tooling/{canary,resends}/test/*.test.ts',
+  'tooling/{canary,network,resends}/test/*.test.ts',
+  'proof/attacks/*.test.ts',
 ];
 // Next.js builds an app from what is built.
 const nextApp = ['packages/react/test/next/*.test.ts'];
@@ -25,7 +26,7 @@ export default defineConfig({
     // Far beyond what any test needs where nothing is wrong: a busy machine must not look like a fault.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: ['default', './tooling/kit-table.ts', './tooling/closing-reporter.ts'],
+    reporters: ['default', './tooling/kit-table.ts', './tooling/attack-reporter.ts', './tooling/closing-reporter.ts'],
     projects: [
       {
         extends: true,

@@ -4,7 +4,7 @@
 export interface Import {
   /** The package's folder name: `core`. */
   readonly pkg: string;
-  /** The importing file, from the package's src folder: `session/ahead.ts`. */
+  /** The importing file, from the package's src folder: `session/wake.ts`. */
   readonly file: string;
   /** What it imports, as written. */
   readonly from: string;
@@ -17,6 +17,14 @@ const portable = ['core', 'memory', 'indexeddb', 'store-kit', 'ky', 'react', 'br
 
 /** What files in core's session/ may use of the rest of core; `wire/` stands for all files in it. */
 const openToSession = ['options.ts', 'machine.ts', 'record.ts', 'store.ts', 'timed-store.ts', 'key.ts', 'clock.ts', 'errors.ts'];
+
+/** The spine of session/, from the public object down to the store. Nothing imports a file that comes before it, not even a type. */
+export const spine = [
+  ...['session.ts', 'account.ts', 'activity.ts', 'background.ts', 'token-source.ts', 'sign-in.ts', 'describe.ts', 'parts.ts'],
+  ...['token-request.ts', 'commit.ts', 'record-wait.ts', 'announcer.ts', 'cached-record.ts', 'credentials.ts', 'options.ts'],
+  ...['bearer-fetch.ts', 'back-off.ts', 'wait.ts', 'pool-state.ts', 'history.ts', 'snapshot.ts', 'derive-events.ts', 'messages.ts', 'events.ts'],
+  ...['deadline.ts', 'back-off.ts', 'semaphore.ts', 'single-flight.ts', 'abortable.ts', 'wake.ts'],
+];
 
 /** The one place that hides a name from bundlers: a page that only wants the emulator's fetch must not be bundled with a server. */
 const hiddenFromBundlers = 'emulator/serve.ts';
@@ -50,9 +58,15 @@ function violationInside({ pkg, file }: Import, target: string): string | null {
   const [from, to] = [partOfCore(file), partOfCore(target)];
   if (from === 'machine.ts' && to === 'wire/') return 'the machine knows nothing of the wire';
   if (from === 'wire/' && to === 'machine.ts') return 'the wire knows nothing of the machine';
+  if (from === 'session/' && to === 'session/') return goesUp(file, target) ? 'session/ imports only downward, as `spine` says' : null;
   if (from === 'session/')
     return to === 'session/' || to === 'wire/' || openToSession.includes(to) ? null : `session/ may not use ${target}`;
   return to === 'session/' && from !== 'index.ts' && from !== 'pool.ts' ? 'only index.ts and pool.ts use session/' : null;
+}
+
+function goesUp(file: string, target: string): boolean {
+  const [from, to] = [file, target].map((path) => spine.indexOf(path.replace('session/', ''))) as [number, number];
+  return to <= from;
 }
 
 /** A folder counts as one part. */

@@ -14,6 +14,12 @@ function packaging(file: string): Task {
   return (args) => runAloud(process.execPath, [join(root, 'tooling', 'packaging', file), ...args], { cwd: root });
 }
 
+/** A program that uses the packages as their source. */
+function fromSource(folder: string, file: string): Task {
+  const flags = ['--import', join(root, 'tooling', 'from-source.ts')];
+  return (args) => runAloud(process.execPath, [...flags, join(root, 'tooling', folder, file), ...args], { cwd: root });
+}
+
 const tasks: Readonly<Record<string, Task>> = {
   async bench(args) {
     await ensureBuild();
@@ -45,6 +51,7 @@ const tasks: Readonly<Record<string, Task>> = {
   'docs:dev': async (args) => (await import('./docs/build.ts')).serveDocs(args),
   fuzz: (args) => runAloud(process.execPath, [join(root, 'tooling', 'hostile', 'fuzz', 'main.ts'), ...args], { cwd: root }),
   format: () => runAloud(format.file, format.args, { cwd: root }),
+  network: (args) => runAloud(process.execPath, [join(root, 'tooling', 'network', 'main.ts'), ...args], { cwd: root }),
   runtimes: (args) =>
     runAloud(
       process.execPath,
@@ -62,12 +69,8 @@ const tasks: Readonly<Record<string, Task>> = {
   changeset: packaging('node_modules/@changesets/cli/bin.js'),
   version: packaging('version.ts'),
   release: packaging('release.ts'),
-  simulate: (args) =>
-    runAloud(
-      process.execPath,
-      ['--import', join(root, 'tooling', 'from-source.ts'), join(root, 'tooling', 'simulation', 'main.ts'), ...args],
-      { cwd: root },
-    ),
+  simulate: fromSource('simulation', 'main.ts'),
+  outage: fromSource('outages', 'main.ts'),
   test: runTests,
 };
 

@@ -12,6 +12,7 @@ import { interruptions, watchForInterruptions } from './test/interruptions.ts';
 import { type Received, recordReceived } from './test/received.ts';
 import { emptyFolder, photograph, photographInTheDark, photographSmall, folder as screenshots } from './test/screenshots.ts';
 import { secretsOf } from './test/secrets.ts';
+import { complaintsOf, policyComplaintsOf } from './test/security-headers.ts';
 import { standingClock } from './test/standing-clock.ts';
 
 // Far more than any step takes where nothing is wrong.
@@ -45,6 +46,17 @@ describe.skipIf(!isChromiumThere)('the React app, in Chromium', { timeout: 120_0
     await rm(folder, { recursive: true, force: true });
     console.log(`screenshots: ${screenshots}`);
   }, 60_000);
+
+  it('sends with every file what scanners of sites look for', async () => {
+    const page = await fetch(demo.url);
+    const html = await page.text();
+    const [script = ''] = /\/assets\/[\w.-]+\.js/.exec(html) ?? [];
+    expect(script).not.toBe('');
+    for (const path of ['/', '/index.html', script, '/icon.svg', '/nothing']) {
+      const response = await fetch(demo.url + path);
+      expect([path, ...complaintsOf(response), ...policyComplaintsOf(response)]).toEqual([path]);
+    }
+  });
 
   const rows = (page: Page): Locator => page.locator('tbody tr');
   const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });
@@ -161,7 +173,7 @@ describe.skipIf(!isChromiumThere)('the React app, in Chromium', { timeout: 120_0
     expect([...received.paths]).toEqual(expect.arrayContaining(['/', '/auth/session', '/auth/api/api/1/list', '/demo/log']));
     expect([...received.paths].filter((path) => path.startsWith('/assets/'))).toHaveLength(2);
     expect(text).toContain('Newsletter, weekly');
-    expect(text).toMatch(/set-cookie: __Host-act-on/i);
+    expect(text).toMatch(/set-cookie: __Host-Http-act-on/i);
     const secrets = secretsOf(demo.actOn);
     expect(secrets.map(({ name }) => name)).toEqual(expect.arrayContaining(['client secret', 'refresh token 3', 'access token 3']));
     expect(secrets.filter(({ forms }) => forms.some((form) => text.includes(form))).map(({ name }) => name)).toEqual([]);

@@ -75,6 +75,17 @@ describe('sqliteStore', () => {
     await store.close();
   });
 
+  it('goes by the wall clock again after that was a day ahead for one call', async () => {
+    const store = sqliteStore({ file: freshFile() });
+    const dateNow = Date.now;
+    Date.now = () => dateNow() + 86_400_000;
+    await store.read('key').finally(() => {
+      Date.now = dateNow;
+    });
+    expect((await store.read('key')).now).toBeLessThanOrEqual(Date.now());
+    await store.close();
+  });
+
   it('says after close what to do about it', async () => {
     const store = sqliteStore({ file: freshFile() });
     await store.close();

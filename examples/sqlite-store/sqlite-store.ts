@@ -96,11 +96,13 @@ function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
+const anHour = 3_600_000;
 let latest = 0;
 
-/** All processes go by the clock of their machine. Set back, it stands still until it has caught up. */
+/** All processes go by the clock of their machine. Set back by an hour at most, it stands still until it has caught up. */
 function neverBack(): number {
-  latest = Math.max(latest, Date.now());
+  const wall = Date.now();
+  latest = latest - wall > anHour ? wall : Math.max(latest, wall);
   return latest;
 }
 

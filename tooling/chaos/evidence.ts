@@ -1,3 +1,4 @@
+import type { Violation } from './check/violation.ts';
 import type { GrantName, Line, Print, RecordView } from './history.ts';
 
 /** Everything that a judge needs to know of a run. Plain data: tests write it by hand. Times are epoch milliseconds. */
@@ -12,6 +13,9 @@ export interface Evidence {
   readonly records: Readonly<Record<string, RecordView | null>>;
   /** Looks at record and server at the same moment, where that is possible while a run goes on. */
   readonly looks?: readonly Look[];
+  /** What was checked while the run went on: how often, by kind, and what was found. */
+  readonly checks?: Readonly<Record<string, number>>;
+  readonly findings?: readonly Violation[];
 }
 
 /** What the record said at a moment, and which refresh token worked then. */
@@ -41,6 +45,8 @@ export interface Life {
   readonly name: string;
   readonly ending: 'closed' | 'killed' | 'died by itself' | 'did not end';
   readonly endedAt: number;
+  /** How long its own claims last, if its options differ from those of others. */
+  readonly lease?: number;
   readonly lines: readonly Line[];
 }
 
@@ -66,6 +72,10 @@ export interface Exchange {
    * within the answer. `abandoned`: nobody was there any more when the answer came.
    */
   readonly fate: 'open' | 'delivered' | 'refused' | 'lost' | 'cut' | 'abandoned';
+  /** When its whole answer reached a process that ran, whether or not that still listened. */
+  readonly offeredAt?: number | null;
+  /** A gateway gave it up and kept it: what the server does with it later is in no client's hands. */
+  readonly isStuck?: boolean;
 }
 
 /** What the nemesis did. */
@@ -115,7 +125,25 @@ export type SimulatedFault =
   | 'competitor'
   | 'revoked'
   | 'password_changed'
-  | 'signed_out';
+  | 'signed_out'
+  | 'http_late_answer'
+  | 'http_stuck'
+  | 'http_odd_answer'
+  | 'token_poisoned'
+  | 'close_holder'
+  | 'close_other'
+  | 'page_hidden'
+  | 'callback_hangs'
+  | 'callback_throws'
+  | 'callback_nonsense'
+  | 'store_lags'
+  | 'store_nonsense'
+  | 'store_field_lost'
+  | 'store_clock_back'
+  | 'store_clock_leap'
+  | 'signed_in_twice'
+  | 'request_ended'
+  | 'imported';
 
 /** What the server says. */
 export interface ServerBooks {
@@ -125,6 +153,8 @@ export interface ServerBooks {
   readonly live: Readonly<Record<string, Print>>;
   /** Accounts whose pair was given to another installation, or taken back from outside: no record can know that yet. */
   readonly foreign?: readonly string[];
+  /** A refresh is answered without a new refresh token, and the old one goes on working. */
+  readonly keepsTokens?: boolean;
   /** Every access token that was ever issued. */
   readonly accessTokens: Readonly<Record<Print, { readonly account: string; readonly expiresAt: number }>>;
 }

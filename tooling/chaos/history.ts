@@ -24,7 +24,7 @@ export interface ClaimView {
   readonly until: number;
 }
 
-export type GrantName = 'refresh_token' | 'password';
+export type GrantName = 'refresh_token' | 'password' | 'authorization_code';
 
 /** One line of a history. `at` is when it was written, in epoch milliseconds of the one clock that all processes of a machine share. */
 export type Line = Entry & { readonly at: number };

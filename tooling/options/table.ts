@@ -19,6 +19,12 @@ export interface Table {
   readonly right?: Readonly<Record<string, readonly unknown[]>>;
   /** Whether there may be no options at all. */
   readonly isOptional?: boolean;
+  /** What each message names, where it is not the option. */
+  readonly named?: string;
+  /** Options that may be `null`. */
+  readonly nullable?: readonly string[];
+  /** Whether other names are refused: then none is suggested. */
+  readonly isClosed?: boolean;
   /** Default: `configuration`. */
   readonly refusal?: 'configuration' | 'TypeError';
 }
@@ -32,10 +38,13 @@ const noText: readonly unknown[] = [7, Number.NaN, true, {}, [], ['x'], () => 'x
 const slips: readonly unknown[] = ['', ' ', '\t', 'canary\n', 'canary\r', 'canary\r\n', '\0canary', 'can\u0007ary', '\ud800canary'];
 
 /** Values that an option must not have. */
-export function wrongValues({ rules, wrong = {} }: Table, option: string): Trial[] {
+export function wrongValues({ rules, wrong = {}, nullable = [] }: Table, option: string): Trial[] {
   const [is, fallback] = rules[option] ?? [];
   const required = fallback === null ? [undefined] : [];
-  return [null, ...required, ...wrongFor(is), ...(wrong[option] ?? [])].map((value) => ({ option, value }));
+  return [...(nullable.includes(option) ? [] : [null]), ...required, ...wrongFor(is), ...(wrong[option] ?? [])].map((value) => ({
+    option,
+    value,
+  }));
 }
 
 function wrongFor(is: unknown): readonly unknown[] {
@@ -43,6 +52,8 @@ function wrongFor(is: unknown): readonly unknown[] {
   if (is === 'function')
     return ['', 'canary', 0, 7, Number.NaN, true, {}, [], { username: 'canary', password: 'canary' }, Promise.resolve()];
   if (is === 'string') return noText;
+  if (is === 'text') return wrongNames;
+  if (is === 'secret') return wrongTexts.filter((text) => text !== ' ');
   if (is === 'object') return ['', 'canary', 0, 7, Number.NaN, true, () => ({})];
   if (typeof is === 'string') return ['', 'canary', 7, true, {}, [], () => ({}), halfOf(is)];
   if (typeof is === 'function') return [];
@@ -87,7 +98,7 @@ export const wrongTexts: readonly unknown[] = [...noText, ...slips];
 export const wrongNames: readonly unknown[] = [
   ...wrongTexts,
   ...[' canary', 'canary ', 'canary\u00a0', '\ufeffcanary', '"canary"', "'canary'", '`canary`'],
-  ...['undefined', 'null', '$CANARY', '${CANARY}', '%CANARY%', '<canary>'],
+  ...['undefined', 'null', '$CANARY', '\u0024{CANARY}', '%CANARY%', '<canary>'],
 ];
 
 /** Names that differ from an option's in a way that somebody mistypes it. */

@@ -1,23 +1,32 @@
+import { basename } from 'node:path';
 import type { Tarball } from './tarball.ts';
 
 interface Way {
   /** What npm is told. */
   readonly flags: readonly string[];
+  /** Where to put the tarballs instead. */
+  readonly folder?: string | undefined;
   readonly says: string;
 }
 
 /**
- * Who may publish: the Release workflow, whose identity npm checks and signs. A person has to do it once, by hand, for a name that npm
- * does not know yet, because a trusted publisher can be set up only for a package that exists. Fails for everybody else.
+ * Only the Release workflow publishes: one of its jobs packs, and another, in which nothing is installed, has the identity that npm
+ * checks and signs. A person has to do it once, by hand, for a name that npm does not know yet, because a trusted publisher can be set
+ * up only for a package that exists. Throws for everything else.
  */
-export function releaseWay(args: readonly string[], env: NodeJS.ProcessEnv): Way {
-  if (args.includes('--dry-run')) return { flags: ['--dry-run', '--provenance=false'], says: 'a rehearsal: nothing is published' };
-  if (args.includes('--first'))
-    return { flags: ['--provenance=false'], says: 'by hand, as whoever `npm login` knows, and without provenance' };
-  if (env.ACTIONS_ID_TOKEN_REQUEST_URL) return { flags: ['--provenance'], says: 'as this workflow, with provenance' };
+export function releaseWay(args: readonly string[]): Way {
+  const [first, folder] = args;
+  if (first === '--dry-run') return { flags: ['--dry-run', '--provenance=false'], says: 'a rehearsal: nothing is published' };
+  if (first === '--first') return { flags: ['--provenance=false'], says: 'by hand, as whoever `npm login` knows, and without provenance' };
+  if (first === '--pack' && folder) return { flags: [], folder, says: `the tarballs are in ${folder}: nothing is published` };
   throw new Error(
-    'Only the Release workflow publishes. Here there are `-- --dry-run`, and `-- --first` for a package that npm does not know yet.',
+    'Only the Release workflow publishes. Here there are `-- --dry-run`, `-- --pack FOLDER`, and `-- --first` for a package that npm does not know yet.',
   );
+}
+
+/** One line for each: the file and what npm calls it. */
+export function orderList(tarballs: readonly Tarball[]): string {
+  return tarballs.map(({ path, manifest }) => `${basename(path)} ${manifest.name}@${manifest.version}\n`).join('');
 }
 
 /** Each one after those that it depends on: who installs in between must find everything. */

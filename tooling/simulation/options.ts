@@ -3,28 +3,43 @@ import { oneOf, wholeNumber } from '../arguments.ts';
 import type { FaultType } from '../chaos/evidence.ts';
 import { type Safeguard, safeguards } from './without.ts';
 import { sorts } from './world/sorts.ts';
+import { type BrokenStore, brokenStores } from './world/store-contract.ts';
+
+/** Seeds from one to another; `to` is infinite where only time ends a run. */
+export interface SeedRange {
+  readonly from: number;
+  readonly to: number;
+}
 
 export interface SimulationOptions {
-  readonly seed: number;
+  readonly seeds: readonly SeedRange[];
   readonly weeks: number;
   readonly processes: number;
   readonly accounts: number;
-  /** Goes on with the next seed until so many seconds are over; 0: one seed. */
+  /** No other seed is begun once so many real seconds are over. */
   readonly seconds: number;
   readonly faults: readonly FaultType[];
   readonly without: Safeguard | null;
+  readonly store: BrokenStore | null;
+  /** Goes on after a seed that broke a rule. */
+  readonly goOn: boolean;
+  /** Where the last run ended; the next one goes on there. */
+  readonly state: string | null;
   /** Writes `docs/measured/simulation.md`. */
   readonly write: boolean;
 }
 
 export const defaults: SimulationOptions = {
-  seed: 1,
+  seeds: [{ from: 1, to: 1 }],
   weeks: 4,
   processes: 5,
   accounts: 3,
-  seconds: 0,
+  seconds: Number.POSITIVE_INFINITY,
   faults: sorts,
   without: null,
+  store: null,
+  goOn: false,
+  state: null,
   write: false,
 };
 
@@ -34,13 +49,19 @@ Processes that share accounts, an Act-On and a store, all in one process and in 
 by chance, and the same seed plays the same run to the letter. Then the judge of npm run chaos reads what happened. Exit code 1: a
 rule was broken; the seed is printed with the command that replays it.
 
-  --seed <n>         which run (${defaults.seed})
+  --seed <n>         which run (1); with --minutes or --seconds: the first
+  --seeds <list>     which runs: numbers and ranges, separated by commas; "33,160,1-" ends when its time is over
+  --minutes <n>      begins no other seed after so many real minutes
+  --seconds <n>      the same in seconds
   --weeks <n>        how long faults strike, in simulated weeks (${defaults.weeks})
   --processes <n>    how many, each on a machine of its own (${defaults.processes})
   --accounts <n>     how many; each is shared by all processes (${defaults.accounts})
-  --seconds <n>      goes on with the next seeds for so many real seconds (${defaults.seconds}: one seed)
   --faults <list>    only these, separated by commas, or "none"; --faults=-a,-b: all but those. There are: ${sorts.join(', ')}
   --without <name>   takes a safeguard out of the library: ${Object.keys(safeguards).join(', ')}
+  --store <name>     a store that breaks its contract: ${brokenStores.join(', ')}
+  --go-on            goes on after a seed that broke a rule, and counts
+  --state <file>     goes on with the seed after the last one of the run before, as the file says, and writes there where it ended;
+                     seeds that broke a rule are played again first
   --write            writes docs/measured/simulation.md
   --help`;
 
@@ -48,28 +69,70 @@ rule was broken; the seed is printed with the command that replays it.
 export function readOptions(args: readonly string[]): SimulationOptions | null {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const numbers = { seed: text, weeks: text, processes: text, accounts: text, seconds: text };
-  const { values } = parseArgs({ args: [...args], options: { ...numbers, faults: text, without: text, write: flag, help: flag } });
+  const numbers = { seed: text, weeks: text, processes: text, accounts: text, seconds: text, minutes: text };
+  const names = { seeds: text, faults: text, without: text, store: text, state: text };
+  const flags = { 'go-on': flag, write: flag, help: flag };
+  const { values } = parseArgs({ args: [...args], options: { ...numbers, ...names, ...flags } });
   if (values.help) return null;
-  const number = (name: keyof typeof numbers, least: number): number => wholeNumber(name, values[name] ?? String(defaults[name]), least);
+  const number = (name: 'weeks' | 'processes' | 'accounts'): number => wholeNumber(name, values[name] ?? String(defaults[name]), 1);
+  const seconds =
+    values.minutes !== undefined
+      ? 60 * wholeNumber('minutes', values.minutes, 1)
+      : values.seconds !== undefined
+        ? wholeNumber('seconds', values.seconds, 1)
+        : defaults.seconds;
+  const seed = wholeNumber('seed', values.seed ?? '1', 0);
+  const isTimed = Number.isFinite(seconds);
+  const { state } = values;
+  const isOpen = isTimed || state !== undefined;
+  const seeds = values.seeds === undefined ? [{ from: seed, to: isOpen ? Number.POSITIVE_INFINITY : seed }] : readSeeds(values.seeds);
+  if (seeds.some(({ to }) => to === Number.POSITIVE_INFINITY) && !isTimed)
+    throw new Error('Seeds without an end need --minutes or --seconds.');
   return {
-    seed: number('seed', 0),
-    weeks: number('weeks', 1),
-    processes: number('processes', 1),
-    accounts: number('accounts', 1),
-    seconds: number('seconds', 0),
+    seeds,
+    seconds,
+    weeks: number('weeks'),
+    processes: number('processes'),
+    accounts: number('accounts'),
     faults: values.faults === undefined ? sorts : readFaults(values.faults),
     without: values.without === undefined ? null : oneOf('without', values.without, Object.keys(safeguards) as Safeguard[]),
+    store: values.store === undefined ? null : oneOf('store', values.store, brokenStores),
+    goOn: values['go-on'] ?? false,
+    state: state ?? null,
     write: values.write ?? false,
   };
 }
 
 /** The command that plays a seed again. */
-export function commandOf({ weeks, processes, accounts, faults, without }: SimulationOptions, seed: number): string {
-  const words = [`--seed ${seed}`, `--weeks ${weeks}`, `--processes ${processes}`, `--accounts ${accounts}`];
-  words.push(...faultsArgument(faults));
+export function commandOf(options: SimulationOptions, seed: number): string {
+  return `npm run simulate -- --seed ${seed} ${wordsOf(options).join(' ')}`;
+}
+
+/** The command that plays the same seeds for the same time. */
+export function wholeCommandOf(options: SimulationOptions): string {
+  const time = Number.isFinite(options.seconds) ? [`--seconds ${options.seconds}`] : [];
+  return `npm run simulate -- --seeds ${shownSeeds(options.seeds)} ${[...time, ...wordsOf(options)].join(' ')}`;
+}
+
+export function shownSeeds(seeds: readonly SeedRange[]): string {
+  const shown = ({ from, to }: SeedRange): string => (from === to ? `${from}` : `${from}-${Number.isFinite(to) ? to : ''}`);
+  return seeds.map(shown).join(',');
+}
+
+function wordsOf({ weeks, processes, accounts, faults, without, store }: SimulationOptions): string[] {
+  const words = [`--weeks ${weeks}`, `--processes ${processes}`, `--accounts ${accounts}`, ...faultsArgument(faults)];
   if (without !== null) words.push(`--without ${without}`);
-  return `npm run simulate -- ${words.join(' ')}`;
+  if (store !== null) words.push(`--store ${store}`);
+  return words;
+}
+
+function readSeeds(list: string): SeedRange[] {
+  return list.split(',').map((part) => {
+    const [, from, dash, to] = /^(\d+)(-?)(\d*)$/.exec(part) ?? [];
+    if (from === undefined || (dash === '' && to !== ''))
+      throw new Error(`--seeds must be numbers and ranges such as 33,38,1-40, not "${part}".`);
+    return { from: Number(from), to: dash === '' ? Number(from) : to === '' ? Number.POSITIVE_INFINITY : Number(to) };
+  });
 }
 
 /** Names that are to strike, or, each after a minus, those that are not. */

@@ -1,9 +1,8 @@
-import type { SimulationOptions } from './options.ts';
-import { commandOf } from './options.ts';
+import { type SimulationOptions, wholeCommandOf } from './options.ts';
 
 /** The page of figures, by the run that has just ended. */
 export function page(options: SimulationOptions, lines: readonly string[]): string {
-  const command = `${commandOf(options, options.seed)}${options.seconds > 0 ? ` --seconds ${options.seconds}` : ''} --write`;
+  const command = `${wholeCommandOf(options)} --write`;
   return `${before}
     ${command}
 

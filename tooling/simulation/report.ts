@@ -1,15 +1,16 @@
 import { rules, type Violation } from '../chaos/check/violation.ts';
 import type { Evidence } from '../chaos/evidence.ts';
-import { commandOf, type SimulationOptions } from './options.ts';
+import { commandOf, type SeedRange, type SimulationOptions, shownSeeds } from './options.ts';
 import { storyOf } from './story.ts';
 import type { Totals } from './totals.ts';
 import { safeguards } from './without.ts';
 
 /** What is printed of all seeds together. `seconds`: the real ones. */
 export function report(options: SimulationOptions, totals: Totals, print: string, seconds: number): string[] {
-  const { seed, weeks, processes, accounts, without } = options;
-  const seeds = totals.seeds === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + totals.seeds - 1}`;
-  const broken = without === null ? '' : `, without a safeguard: ${safeguards[without].what}`;
+  const { weeks, processes, accounts, without, store } = options;
+  const seeds = `seed${totals.seeds.length === 1 ? '' : 's'} ${shownSeeds(rangesOf(totals.seeds))}`;
+  const control = store === null ? '' : `, with a store that is ${store}`;
+  const broken = without === null ? control : `, without a safeguard: ${safeguards[without].what}${control}`;
   return [
     `simulation: ${seeds}, ${weeks} weeks each, ${processes} processes, ${accounts} accounts${broken}`,
     ...table(rows(totals, seconds)),
@@ -18,12 +19,11 @@ export function report(options: SimulationOptions, totals: Totals, print: string
 }
 
 function rows(totals: Totals, seconds: number): [string, string][] {
-  const faults = Object.entries(totals.faults).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     ['account-years', totals.accountYears.toFixed(1)],
     ['account-years per minute', ((60 * totals.accountYears) / seconds).toFixed(1)],
-    ['faults', number(faults.reduce((sum, [, count]) => sum + count, 0))],
-    ...faults.map(([name, count]): [string, string] => [`  ${name}`, number(count)]),
+    ['faults', number(sum(totals.faults))],
+    ...sorted(totals.faults),
     ['calls for a token', number(totals.calls)],
     ['token requests', number(totals.requests)],
     ['refreshes', number(totals.refreshes)],
@@ -32,11 +32,32 @@ function rows(totals: Totals, seconds: number): [string, string][] {
     ['longest wait for an answer', `${(totals.longestWait / 1_000).toFixed(1)} s`],
     ['looks at record and server at one moment', number(totals.looks)],
     ['sends explained by a pause past the lease', number(totals.excused)],
+    ['checks of promises about time', number(sum(totals.checks))],
+    ...sorted(totals.checks),
     ['violations', number(totals.violations)],
+    ...sorted(totals.byRule),
   ];
 }
 
 const number = (value: number): string => value.toLocaleString('en');
+
+const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((all, count) => all + count, 0);
+
+function sorted(counts: Readonly<Record<string, number>>): [string, string][] {
+  const names = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
+  return names.map(([name, count]) => [`  ${name}`, number(count)]);
+}
+
+/** Neighbours in one. */
+export function rangesOf(seeds: readonly number[]): SeedRange[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (const seed of seeds) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last.to === seed - 1) last.to = seed;
+    else ranges.push({ from: seed, to: seed });
+  }
+  return ranges;
+}
 
 function table(lines: readonly [string, string][]): string[] {
   const width = Math.max(...lines.map(([name]) => name.length));

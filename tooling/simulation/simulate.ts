@@ -5,12 +5,16 @@ import { ActOnServer } from './world/act-on-server.ts';
 import { Fleet } from './world/fleet.ts';
 import { Log } from './world/log.ts';
 import { Nemesis } from './world/nemesis.ts';
+import { overhearErrors } from './world/overheard.ts';
 import { employPeople } from './world/people.ts';
+import { beginRounds } from './world/rounds.ts';
 import { beginStillness } from './world/stillness.ts';
+import type { BrokenStore } from './world/store-contract.ts';
 import { StoreServer } from './world/store-server.ts';
 import { Timeline } from './world/timeline.ts';
+import { Watchdog } from './world/watchdog.ts';
 import { Wire } from './world/wire.ts';
-import { keyOf, lease, type User, type World } from './world/world.ts';
+import { keyOf, type User, type World } from './world/world.ts';
 
 export interface Scenario {
   readonly seed: number;
@@ -18,6 +22,8 @@ export interface Scenario {
   readonly processes: number;
   readonly accounts: number;
   readonly faults: readonly FaultType[];
+  /** A store that breaks its contract all the time. */
+  readonly store: BrokenStore | null;
 }
 
 export interface Simulated {
@@ -40,30 +46,35 @@ export async function simulate(scenario: Scenario): Promise<Simulated> {
   const stream = (): Random => createRandom(streams.below(2 ** 32));
   beginStillness(stream());
   const world = createWorld(scenario, stream);
+  const stopOverhearing = overhearErrors(world);
   const fleet = new Fleet(world, scenario.processes);
   employPeople(world, () => fleet.anyProgram());
   watch(world, new Nemesis(world, fleet, scenario.faults));
+  beginRounds(world, fleet);
   const to = world.quietFrom + quiet;
   await world.timeline.pass(to);
   await fleet.end();
+  stopOverhearing();
   return { evidence: await evidenceOf(world, fleet, to), print: world.log.print(), crashes: world.crashes };
 }
 
-function createWorld({ weeks, accounts }: Scenario, stream: () => Random): World {
+function createWorld({ weeks, accounts, store }: Scenario, stream: () => Random): World {
   const timeline = new Timeline(start);
   const traits = stream();
   const log = new Log(timeline);
+  const watchdog = new Watchdog(timeline);
   const requestTimeout = traits.pick([10_000, 10_000, 4_000, 30_000]);
   const users = Array.from({ length: accounts }, (_, index): User => {
     const name = `account-${index + 1}@simulation.test`;
     const password = `password of ${name}`;
-    return { name, password, configured: password, isPersonComing: false, competitorUntil: 0, lastView: null };
+    return { name, password, configured: password, isPersonComing: false, competitorUntil: 0, lastView: null, changedAt: 0 };
   });
   const server = new ActOnServer(timeline, serverTraits(traits), new Map(users.map(({ name, password }) => [name, password])));
   return {
-    ...{ timeline, log, server, users, requestTimeout },
-    store: new StoreServer(timeline, stream(), traits.between(-100_000, 100_000)),
-    wire: new Wire(timeline, stream(), server, log, requestTimeout),
+    ...{ timeline, log, server, users, watchdog },
+    requestTimeouts: traits.below(3) > 0 ? [requestTimeout] : [requestTimeout, 4_000, 60_000],
+    store: new StoreServer(timeline, stream(), storeTraits(traits), store),
+    wire: new Wire(timeline, stream(), server, log, watchdog),
     random: { callers: stream(), nemesis: stream(), people: stream(), programs: stream() },
     looks: [],
     quietFrom: start + weeks * aWeek,
@@ -79,8 +90,16 @@ function serverTraits(random: Random) {
     reuseDetection: random.pick(['reject', 'revokeFamily'] as const),
     revokeOldAccess: random.below(2) > 0,
     limitRetryAfter: random.pick(['absent', 'seconds'] as const),
+    rotate: random.below(8) > 0,
     grantLimit,
   };
+}
+
+/** One in three is a cluster, whose nodes have clocks of their own. */
+function storeTraits(random: Random) {
+  const ahead = random.between(-100_000, 100_000);
+  const nodes = random.below(3) === 0 ? [ahead, ahead + random.between(-60_000, 60_000)] : [ahead];
+  return { ahead: nodes, hintsOnReturn: random.below(2) > 0 };
 }
 
 const grantLimit = { limit: 5, window: 3_600_000 };
@@ -97,6 +116,7 @@ function watch(world: World, nemesis: Nemesis): void {
     const user = byKey.get(key);
     if (user === undefined) return;
     user.lastView = viewOf(next);
+    user.changedAt = world.timeline.now;
     look(user);
     const claim = user.lastView.claim?.id;
     if (claim === undefined || claims.has(claim)) return;
@@ -110,14 +130,16 @@ function watch(world: World, nemesis: Nemesis): void {
 }
 
 async function evidenceOf(world: World, fleet: Fleet, to: number): Promise<Evidence> {
-  const { server, wire, log, users, looks, requestTimeout, quietFrom, store } = world;
+  const { server, wire, log, users, looks, requestTimeouts, quietFrom, store, watchdog } = world;
   const records = await Promise.all(users.map(async (user) => [user.name, viewOf((await store.look(keyOf(user))).record)] as const));
   const live = users.flatMap(({ name }) => {
     const token = server.liveOf(name);
     return token === null ? [] : [[name, token] as const];
   });
+  const requestTimeout = Math.max(...requestTimeouts);
+  const lease = requestTimeout + 20_000;
   return {
-    terms: { lease: lease(world), requestTimeout, grantLimit, from: start, quietFrom, to, callersAreSparse: true },
+    terms: { lease, requestTimeout, grantLimit, from: start, quietFrom, to, callersAreSparse: true },
     lives: fleet.stories(),
     exchanges: wire.exchanges,
     faults: log.faults,
@@ -126,8 +148,11 @@ async function evidenceOf(world: World, fleet: Fleet, to: number): Promise<Evide
       live: Object.fromEntries(live),
       foreign: users.flatMap(({ name }) => (server.isForeign(name) ? [name] : [])),
       accessTokens: server.accessTokens,
+      keepsTokens: server.keepsTokens,
     },
     records: Object.fromEntries(records),
     looks,
+    checks: watchdog.checks,
+    findings: watchdog.findings,
   };
 }

@@ -17,18 +17,18 @@ const core = '@act-on-token/core';
 
 /** What an import may weigh, in bytes after minifying and brotli, in a page that has the packages `beside` already. */
 const budgets: readonly Budget[] = [
-  { pkg: 'core', names: ['createSession', 'actOnEndpoint'], limit: 17_150 },
-  { pkg: 'core', names: ['sealedStore'], limit: 2_500 },
-  { pkg: 'core', names: ['pollingWatch'], limit: 1_650 },
-  { pkg: 'memory', names: ['memoryStore'], limit: 650 },
-  { pkg: 'indexeddb', names: ['indexedDbStore'], beside: [core], limit: 1_700 },
-  { pkg: 'react', names: ['ActOnTokenProvider', 'useActOnToken', 'useActOnTokenSelector'], beside: ['react', core], limit: 800 },
-  { pkg: 'react', names: ['useActOnTokenReady', 'ActOnTokenSuspense'], beside: ['react', core], limit: 1_150 },
-  { pkg: 'react', names: ['useActOnCallback', 'expectCallback'], beside: ['react', core], limit: 1_350 },
-  { pkg: 'ky', names: ['actOnKy'], beside: ['ky', core], limit: 520 },
+  { pkg: 'core', names: ['createSession', 'actOnEndpoint'], limit: 21_800 },
+  { pkg: 'core', names: ['sealedStore'], limit: 2_800 },
+  { pkg: 'core', names: ['pollingWatch'], limit: 2_000 },
+  { pkg: 'memory', names: ['memoryStore'], limit: 1_600 },
+  { pkg: 'indexeddb', names: ['indexedDbStore'], beside: [core], limit: 1_800 },
+  { pkg: 'react', names: ['ActOnTokenProvider', 'useActOnToken', 'useActOnTokenSelector'], beside: ['react', core], limit: 950 },
+  { pkg: 'react', names: ['useActOnTokenReady', 'ActOnTokenSuspense'], beside: ['react', core], limit: 1_250 },
+  { pkg: 'react', names: ['useActOnCallback', 'expectCallback'], beside: ['react', core], limit: 1_450 },
+  { pkg: 'ky', names: ['actOnKy'], beside: ['ky', core], limit: 900 },
   // p-queue is more than half of it.
   { pkg: 'ky', names: ['actOnKy', 'createRateLimit'], beside: ['ky', core], limit: 5_700 },
-  { pkg: 'broker', entry: 'client', names: ['createBrokerSession'], limit: 6_000 },
+  { pkg: 'broker', entry: 'client', names: ['createBrokerSession'], limit: 7_300 },
 ];
 
 describe('an import stays small', () => {

@@ -40,7 +40,7 @@ export async function serveDemo(folder: string, clock: SkippableClock = skippabl
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.all('/auth/*', (context) => broker(context.req.raw));
   app.route('/demo', demoRoutes(actOn, clock));
-  app.use(secureHeaders({ contentSecurityPolicy, strictTransportSecurity: false }));
+  app.use(secureHeaders({ contentSecurityPolicy, permissionsPolicy, xFrameOptions: 'DENY', strictTransportSecurity: false }));
   app.use(serveStatic({ root: folder }));
 
   server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }));
@@ -58,8 +58,15 @@ export async function serveDemo(folder: string, clock: SkippableClock = skippabl
   };
 }
 
-/** Nothing from elsewhere, and nothing inline. */
-const contentSecurityPolicy = { defaultSrc: ["'self'"], baseUri: ["'none'"], frameAncestors: ["'none'"], objectSrc: ["'none'"] };
+/** Nothing from elsewhere, nothing inline, and in no frame. Over https it also takes `strictTransportSecurity`, which is the default. */
+const contentSecurityPolicy = {
+  defaultSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+  objectSrc: ["'none'"],
+};
+const permissionsPolicy = { camera: [], geolocation: [], microphone: [], payment: [], usb: [] };
 
 async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');

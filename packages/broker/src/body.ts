@@ -1,13 +1,19 @@
 import { Refusal } from './answers.ts';
+import { BodyDigest } from './body-digest.ts';
 
 /** What the broker's own routes read. */
 const smallBody = 4_096;
 /** Bodies up to here are read as a whole, so that they can go out once more after a 401; larger ones are passed on as they come. */
 export const replayable = 1_048_576;
 
-/** The body as text. Refuses one that is larger than any the broker's own routes want. */
-export async function readSmallBody(request: Request): Promise<string> {
-  return new TextDecoder().decode(await readAll(request.body, smallBody));
+/** The body of a request to one of the broker's own routes, as a whole. Refuses one that is larger than any of them wants. */
+export async function readSmallBody(request: Request): Promise<Passing> {
+  return whole(await readAll(request.body, smallBody));
+}
+
+/** What was read as a whole, as text. */
+export function textOf({ body }: Passing): string {
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : '';
 }
 
 /** A body on its way to Act-On. */
@@ -19,16 +25,39 @@ export interface Passing {
   isTooLarge(): boolean;
   /** Calls back whenever a part of it went through. */
   onProgress(progress: () => void): void;
+  /** Tells it from other bodies; `null` as long as it has not gone through as a whole. Wants `isNamed`. */
+  digest(): Promise<string | null>;
 }
 
-const whole = (body: Passing['body']): Passing => ({ body, isComplete: () => true, isTooLarge: () => false, onProgress: () => {} });
+const whole = (body: Uint8Array<ArrayBuffer> | null): Passing => ({
+  body,
+  isComplete: () => true,
+  isTooLarge: () => false,
+  onProgress: () => {},
+  async digest() {
+    const digest = new BodyDigest();
+    if (body !== null) await digest.add(body);
+    return digest.end();
+  },
+});
 
-/** Refuses at once what says that it is larger than `largest`, and breaks off what turns out to be. */
-export async function readPassing(request: Request, largest: number): Promise<Passing> {
+/** The digest of a body that goes nowhere. Rejects with what breaks it off. */
+export async function drained(passing: Passing): Promise<string | null> {
+  if (passing.body instanceof ReadableStream) {
+    const reader = passing.body.getReader();
+    for (let next = await read(reader); !next.done; next = await read(reader));
+  }
+  return passing.digest();
+}
+
+/**
+ * Refuses at once what says that it is larger than `largest`, and breaks off what turns out to be. `isNamed`: its digest is wanted.
+ */
+export async function readPassing(request: Request, largest: number, isNamed: boolean): Promise<Passing> {
   const length = lengthOf(request.headers);
   if (length !== null && length > largest) throw tooLarge(largest);
   if (request.body === null || request.method === 'GET' || request.method === 'HEAD') return whole(null);
-  if (length === null || length > replayable) return passOn(request.body, largest);
+  if (length === null || length > replayable) return passOn(request.body, largest, isNamed ? new BodyDigest() : null);
   return whole(await readAll(request.body, Math.min(length, largest)));
 }
 
@@ -39,18 +68,21 @@ function lengthOf(headers: Headers): number | null {
   return Number(length);
 }
 
-function passOn(body: ReadableStream<Uint8Array>, largest: number): Passing {
+function passOn(body: ReadableStream<Uint8Array>, largest: number, digest: BodyDigest | null): Passing {
   let [size, complete, large] = [0, false, false];
+  let digested: string | null = null;
   let tellProgress = (): void => {};
   const counted = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
+    async transform(chunk, controller) {
       size += chunk.byteLength;
       large = size > largest;
       tellProgress();
-      if (large) controller.error(tooLarge(largest));
-      else controller.enqueue(chunk);
+      if (large) return controller.error(tooLarge(largest));
+      await digest?.add(chunk);
+      controller.enqueue(chunk);
     },
-    flush() {
+    async flush() {
+      digested = (await digest?.end()) ?? null;
       complete = true;
     },
   });
@@ -58,6 +90,7 @@ function passOn(body: ReadableStream<Uint8Array>, largest: number): Passing {
     body: body.pipeThrough(counted),
     isComplete: () => complete,
     isTooLarge: () => large,
+    digest: async () => digested,
     onProgress(progress) {
       tellProgress = progress;
     },
@@ -82,8 +115,8 @@ async function readAll(body: ReadableStream<Uint8Array> | null, largest: number)
 async function read(reader: ReadableStreamDefaultReader<Uint8Array> | undefined): Promise<ReadableStreamReadResult<Uint8Array>> {
   try {
     return (await reader?.read()) ?? { done: true, value: undefined };
-  } catch {
-    throw new Refusal(400, 'invalid_request', 'The body broke off.');
+  } catch (error) {
+    throw error instanceof Refusal ? error : new Refusal(400, 'invalid_request', 'The body broke off.');
   }
 }
 

@@ -1,6 +1,7 @@
 import { isActOnTokenError } from '@act-on-token/core';
 import { expected, Refusal } from './answers.ts';
 import type { Context } from './context.ts';
+import { GrantPause } from './grant-pause.ts';
 import { checkForm, checkNavigation, checkOrigin } from './guard.ts';
 import type { BrokerOptions } from './options.ts';
 import { problemPage } from './page.ts';
@@ -12,13 +13,22 @@ import { type Route, routeOf } from './routes.ts';
 import { createSeal } from './seal.ts';
 import { Sessions } from './sessions.ts';
 import { readOptions } from './settings.ts';
+import { Turnstile } from './turnstile.ts';
 import { readVisit, type Visit } from './visit.ts';
 
 /** Mount it under its base path: on Node through an adapter, elsewhere as it is. Never rejects. */
 export interface Broker {
   (request: Request): Promise<Response>;
+  /** `platform` may be what a platform hands to its handlers, such as Cloudflare's `ctx`: the broker uses its `waitUntil`. */
+  (request: Request, platform: Platform): Promise<Response>;
   /** Lets what is under way reach the store. Call it before the server ends; the store stays open. */
   close(): Promise<void>;
+}
+
+/** What a platform knows about one request. */
+export interface Platform {
+  /** Gets all work of this request, so that a worker lets it end although the response was sent or the browser has gone. */
+  waitUntil?: BrokerOptions['waitUntil'];
 }
 
 /**
@@ -34,7 +44,12 @@ export interface Broker {
  */
 export function createBroker(options: BrokerOptions): Broker {
   const context = createContext(options);
-  const handle = (request: Request): Promise<Response> => answer(context, request);
+  const handle = (request: Request, platform?: Platform): Promise<Response> => {
+    const waitUntil = waitUntilOf(context, platform);
+    const work = answer(context, request, waitUntil);
+    waitUntil(work);
+    return work;
+  };
   return Object.assign(handle, { close: () => context.sessions.close() });
 }
 
@@ -46,19 +61,37 @@ function createContext(options: BrokerOptions): Context {
     seal: createSeal(secrets, JSON.stringify([endpoint.issuer, endpoint.clientId, basePath, cookieName])),
     sessions: new Sessions(settings),
     roster: new Roster(settings),
-    replies: new Replies(settings.now),
+    replies: new Replies(settings.now, settings.apiTimeout),
+    door: new Turnstile(settings.now, { mostUnderWay: 16 }),
+    turnstile: new Turnstile(settings.now, { mostUnderWay: 64, mostCredits: 64, refill: 50, slowly: 2 }),
+    pause: new GrantPause(settings),
     finishing: new Map(),
+    sentCodes: new Set(),
   };
 }
 
-async function answer(context: Context, request: Request): Promise<Response> {
+/** The request's own, or that of the options. One that throws, because its request is over say, does no harm. */
+function waitUntilOf({ settings }: Context, platform: Platform | undefined): Visit['waitUntil'] {
+  const isGiven = typeof platform?.waitUntil === 'function';
+  return (work) => {
+    try {
+      // Called on its object: platforms refuse a function that was taken off it.
+      if (isGiven) platform.waitUntil?.(work);
+      else settings.waitUntil?.(work);
+    } catch (error) {
+      settings.tell({ type: 'failed', route: 'waitUntil', error });
+    }
+  };
+}
+
+async function answer(context: Context, request: Request, waitUntil: Visit['waitUntil']): Promise<Response> {
   // Of the request's URL only path and query count: whose they are, the option says and not a header.
   const url = new URL(request.url);
   const route = routeOf(context.settings, url.pathname);
   let visit: Visit | null = null;
   try {
     check(context, route, request);
-    visit = await readVisit(context, request, url);
+    visit = await readVisit(context, request, url, waitUntil);
     return withCookies(await route.handle(context, visit), visit);
   } catch (error) {
     return withCookies(await refuse(context, route, visit, error), visit);
@@ -94,6 +127,6 @@ function tellOf({ settings }: Context, { name }: Route, error: unknown): void {
 }
 
 function withCookies(response: Response, visit: Visit | null): Response {
-  for (const cookie of visit?.setCookies ?? []) response.headers.append('set-cookie', cookie);
+  for (const cookie of new Set(visit?.setCookies)) response.headers.append('set-cookie', cookie);
   return response;
 }

@@ -8,6 +8,8 @@ export type BrokerEvent =
   | { readonly type: 'signed_out'; readonly account: string; readonly ended: boolean }
   /** A sign-in did not succeed, and what the page said to the person. */
   | { readonly type: 'sign_in_failed'; readonly message: string }
+  /** The store has an older list of the account's browsers than this server has seen: a restored backup, say. The newer one was put back. */
+  | { readonly type: 'store_went_back'; readonly account: string }
   /** A request was refused before anything was done. */
   | { readonly type: 'refused'; readonly route: string; readonly status: number; readonly message: string }
   /** A session could not do what it was asked for. */

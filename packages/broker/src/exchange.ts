@@ -1,4 +1,10 @@
-import { ActOnTokenError, type ActOnTokenErrorCode, type AuthorizationCodeGrant, type Outcome } from '@act-on-token/core';
+import {
+  ActOnTokenError,
+  type ActOnTokenErrorCode,
+  type AuthorizationCodeGrant,
+  type Outcome,
+  type TokenEndpoint,
+} from '@act-on-token/core';
 import { type ActOnAccount, whoIs } from './identity.ts';
 import { misconfigured, type Settings } from './settings.ts';
 import { shown } from './text.ts';
@@ -11,6 +17,8 @@ export interface Arrival {
   readonly browser: string;
   /** The account that the person meant to sign in to again; `null` if that is open. */
   readonly hint: string | null;
+  /** Sends a code to Act-On, in its turn. */
+  readonly send: TokenEndpoint['send'];
 }
 
 /** The account that somebody signed in to. */
@@ -33,7 +41,7 @@ const longestAccountName = 200;
 /** Sends the code and asks whose tokens came back. Rejects with `UnexpectedAccount`, or with what the app's own functions throw. */
 export async function exchange(settings: Settings, arrival: Arrival, signal: AbortSignal): Promise<Exchanged> {
   const began = performance.now();
-  const outcome = await settings.endpoint.send(arrival.grant, signal);
+  const outcome = await arrival.send(arrival.grant, signal);
   if (outcome.type !== 'granted') return outcome;
   const who = outcome.accessToken === null ? null : await whoIs(settings.endpoint, outcome.accessToken);
   await checkAccount(settings, who, arrival.request);
@@ -52,7 +60,7 @@ async function checkAccount({ expectAccount }: Settings, who: ActOnAccount | nul
 
 /** By default all browsers of one Act-On user share one record; where Act-On does not say who it is, each browser has its own. */
 async function nameOf({ account }: Settings, who: ActOnAccount | null, { request, browser }: Arrival): Promise<string> {
-  if (account === undefined) return who === null ? `browser/${browser}` : shorten(`${who.accountId}/${who.login}`);
+  if (account === undefined) return who === null ? `browser/${browser}` : shorten(`${encodeURIComponent(who.accountId)}/${who.login}`);
   const name = await account(request, who);
   if (typeof name === 'string' && name !== '' && name.length <= longestAccountName) return name;
   throw misconfigured(`"account" must give a name of 1 to ${longestAccountName} characters.`);

@@ -1,5 +1,5 @@
 import { Refusal } from './answers.ts';
-import { accountHeader, brokerHeader, idempotencyHeader } from './wire.ts';
+import { accountHeader, brokerHeader, idempotencyHeader, slashHeader } from './wire.ts';
 
 const longestUrl = 8_192;
 const mostHeaderBytes = 32_768;
@@ -11,7 +11,7 @@ const methodOverrides: readonly string[] = ['x-http-method-override', 'x-http-me
 /** Headers that this broker goes by. A request that wants one of them removed on the way (RFC 9110 §7.6.1) is up to something. */
 const reliedUpon: readonly string[] = [
   ...['host', 'cookie', 'origin', 'content-length', 'content-type', 'authorization'],
-  ...['sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', brokerHeader, accountHeader, idempotencyHeader],
+  ...['sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', brokerHeader, accountHeader, idempotencyHeader, slashHeader],
 ];
 
 /** Refuses what no honest client sends, on whatever route. */

@@ -1,5 +1,5 @@
 import { accountKey } from '@act-on-token/core';
-import { clearCookie, largestCookie, setCookie } from './cookies.ts';
+import { clearCookie, largestCookie, prefix, setCookie } from './cookies.ts';
 import type { Seal } from './seal.ts';
 import type { Settings } from './settings.ts';
 import { randomText, shortDigest } from './text.ts';
@@ -42,7 +42,7 @@ const aDay = 86_400_000;
 /** More are not looked at: opening one costs time. */
 const mostCookies = 20;
 
-export const sessionCookie = ({ cookieName }: Settings, id: string): string => `__Host-${cookieName}.${id}`;
+export const sessionCookie = ({ cookieName }: Settings, id: string): string => `${prefix}${cookieName}.${id}`;
 
 /** The id of an account: the same everywhere, and of no use without a cookie. */
 export function idOf({ endpoint }: Settings, account: string): Promise<string> {
@@ -51,9 +51,9 @@ export function idOf({ endpoint }: Settings, account: string): Promise<string> {
 
 /** The accounts of the browser that sent these cookies, the one that signed in last first, whomever they belong to. */
 export async function readMemberships(settings: Settings, seal: Seal, cookies: ReadonlyMap<string, string>): Promise<Membership[]> {
-  const prefix = sessionCookie(settings, '');
-  const ours = [...cookies].filter(([name, value]) => name.startsWith(prefix) && value.length <= largestCookie).slice(0, mostCookies);
-  const found = await Promise.all(ours.map(([name, value]) => readMembership(settings, seal, name.slice(prefix.length), value)));
+  const start = sessionCookie(settings, '');
+  const ours = [...cookies].filter(([name, value]) => name.startsWith(start) && value.length <= largestCookie).slice(0, mostCookies);
+  const found = await Promise.all(ours.map(([name, value]) => readMembership(settings, seal, name.slice(start.length), value)));
   return found.filter((membership) => membership !== null).sort((a, b) => b.signedInAt - a.signedInAt);
 }
 
@@ -62,7 +62,7 @@ async function readMembership(settings: Settings, seal: Seal, id: string, value:
   if (opened === null || !isClaims(opened.claims)) return null;
   const { a: account, n: name, b: browser, s: session, u: user, i: signedInAt, t: madeAt } = opened.claims;
   const age = settings.now() - madeAt;
-  if (age >= settings.sessionLifetime) return null;
+  if (age >= settings.sessionLifetime || settings.now() - signedInAt >= settings.maxSessionAge) return null;
   // Under another account's name it would stand for that one in a list.
   if ((await idOf(settings, account)) !== id) return null;
   const isDue = !opened.isCurrent || age > Math.min(aDay, settings.sessionLifetime / 2);
@@ -79,11 +79,17 @@ function isClaims(value: unknown): value is Claims {
 export async function membershipCookie(settings: Settings, seal: Seal, membership: Omit<Membership, 'isDue'>): Promise<string> {
   const { id, account, name, browser, session, user, signedInAt } = membership;
   const claims: Claims = { a: account, n: name, b: browser, s: session, u: user, i: signedInAt, t: settings.now() };
-  return setCookie(sessionCookie(settings, id), await seal.seal('session', claims), settings.sessionLifetime, 'Strict');
+  const left = Math.min(settings.sessionLifetime, signedInAt + settings.maxSessionAge - claims.t);
+  return setCookie(sessionCookie(settings, id), await seal.seal('session', claims), left, 'Strict');
 }
 
 export function clearMembership(settings: Settings, id: string): string {
   return clearCookie(sessionCookie(settings, id), 'Strict');
+}
+
+/** Names a sign-in for pages, without a word of whose it is. A new one has another name, and so has that of another user of the app. */
+export function signInOf({ account, browser, user, signedInAt }: Membership): Promise<string> {
+  return shortDigest(JSON.stringify([account, browser, user, signedInAt]));
 }
 
 /** 96 random bits: names of browsers and sessions. */

@@ -1,4 +1,5 @@
 import { security } from './answers.ts';
+import { shown } from './text.ts';
 
 /** What a person is told when a sign-in did not work. Plain texts: they are escaped here. */
 export interface Problem {
@@ -24,23 +25,24 @@ a:first-child{background:var(--accent);color:var(--on)}a:focus-visible{outline:3
 export async function problemPage({ status, title, text, links, headers }: Problem): Promise<Response> {
   const anchors = links.map(({ label, href }) => html`<a href="${href}">${label}</a>`).join('');
   const body = `<main>${html`<h1>${title}</h1><p>${text}</p>`}<nav>${anchors}</nav></main>`;
-  return page(status, title, body, '', headers);
+  return page(status, title, body, headers);
 }
 
 /**
- * Begins a navigation again from this origin: a link on another site brings no `SameSite=Strict` cookies along, a page of our own
- * does.
+ * A link on another site brings no `SameSite=Strict` cookies along. What a person presses on this page does, so nothing goes on
+ * without it: a page of ours that went on by itself would turn another site's link into one of the app's own. It says where it leads.
  */
-export async function onwardPage(href: string): Promise<Response> {
-  const refresh = html`<meta http-equiv="refresh" content="0; url=${href}">`;
-  const body = html`<main><h1>Signing in …</h1><p>If nothing happens, go on by hand.</p><nav><a href="${href}">Go on</a></nav></main>`;
-  return page(200, 'Signing in …', body, refresh);
+export function onwardPage(href: string, returnTo: string): Promise<Response> {
+  const title = 'Sign in to Act-On';
+  const text = html`A link on another site opened this page. If you go on, you sign in to Act-On and then open <b>${shown(returnTo, 200)}</b> here.`;
+  const body = `<main>${html`<h1>${title}</h1>`}<p>${text}</p>${html`<nav><a href="${href}">Go on</a><a href="/">Open the app</a></nav>`}</main>`;
+  return page(200, title, body);
 }
 
-async function page(status: number, title: string, body: string, head: string, headers: Problem['headers'] = {}): Promise<Response> {
+async function page(status: number, title: string, body: string, headers: Problem['headers'] = {}): Promise<Response> {
   const text = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">${head}${html`<title>${title}</title>`}<style>${style}</style></head>
+<meta name="robots" content="noindex">${html`<title>${title}</title>`}<style>${style}</style></head>
 <body>${body}</body></html>`;
   const policy = `default-src 'none'; style-src '${await styleDigest()}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
   const all = { ...security, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy, ...headers };

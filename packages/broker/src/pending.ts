@@ -1,4 +1,4 @@
-import { clearCookie, largestCookie, setCookie } from './cookies.ts';
+import { clearCookie, largestCookie, prefix, setCookie } from './cookies.ts';
 import type { Seal } from './seal.ts';
 import type { Settings } from './settings.ts';
 import { shortDigest } from './text.ts';
@@ -9,10 +9,14 @@ export interface Pending {
   readonly codeVerifier?: string;
   /** An absolute URL of the app. */
   readonly returnTo: string;
+  /** A page of the app or a person asked for that, and not a link on another site. */
+  readonly isOwn: boolean;
   /** Names the browser. */
   readonly browser: string;
   /** A digest of the app's user when it began. */
   readonly user: string | null;
+  /** Somebody was signed in to this app in this browser before. */
+  readonly isKnown: boolean;
   /** The account that the person means to sign in to again. */
   readonly hint: string | null;
   readonly beganAt: number;
@@ -27,7 +31,7 @@ const mostPending = 5;
  * Each sign-in has a cookie of its own, so that several can be under way in several tabs. `SameSite=Lax`, because the redirect
  * from Act-On is a navigation from another site.
  */
-const cookieOf = ({ cookieName }: Settings, id: string): string => `__Host-${cookieName}-signin.${id}`;
+const cookieOf = ({ cookieName }: Settings, id: string): string => `${prefix}${cookieName}-signin.${id}`;
 
 /** The id of a sign-in, from its state. */
 export const pendingId = (state: string): Promise<string> => shortDigest(state);
@@ -62,8 +66,8 @@ export async function readAllPending(
   seal: Seal,
   cookies: ReadonlyMap<string, string>,
 ): Promise<{ pending: readonly Pending[]; surplus: readonly string[] }> {
-  const prefix = cookieOf(settings, '');
-  const ids = [...cookies.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  const start = cookieOf(settings, '');
+  const ids = [...cookies.keys()].filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
   const found = await Promise.all(
     ids.slice(0, 4 * mostPending).map(async (id) => ({ id, pending: await readPending(settings, seal, cookies, id) })),
   );

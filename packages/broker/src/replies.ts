@@ -1,7 +1,8 @@
 import { Refusal } from './answers.ts';
-import { joined } from './body.ts';
+import { drained, joined, type Passing } from './body.ts';
+import { lookFor } from './look-for.ts';
 
-/** What whoever comes again gets: the answer, a refusal, or another try, because nothing was done. */
+/** What comes again gets: the answer, a refusal, or another try, because nothing was done. */
 type Kept = Reply | Refusal | 'forget';
 
 interface Reply {
@@ -11,87 +12,157 @@ interface Reply {
 }
 
 interface Entry {
-  /** What else must be the same. */
+  /** What must be the same, as well as the body. */
   readonly print: string;
-  readonly done: Promise<Kept>;
-  readonly settle: (kept: Kept) => void;
-  size: number;
-  /** When it was answered; endless before that. */
+  /** What came of it; nothing while it is under way. */
+  kept?: Kept;
+  /** The body's digest, if it went through as a whole. */
+  digest: string | null;
+  /** Until it was answered: when it counts as over, as if nobody had waited for it. */
   answeredAt: number;
+  size: number;
 }
 
-const mostEntries = 1_000;
-const mostBytes = 8_388_608;
+/** A request with an idempotency key. */
+export interface Named {
+  /** Who sent it: keys of one browser never take room from those of another that has fewer. */
+  readonly browser: string;
+  readonly key: string;
+  /** What must be the same when the key comes again, as well as the body. */
+  readonly print: string;
+  readonly passing: Passing;
+}
+
+/** Of one browser, and of all. */
+const mostOfOne = { entries: 100, bytes: 2_097_152 };
+const mostOfAll = { entries: 1_000, bytes: 8_388_608 };
 const largestKept = 65_536;
 const keptFor = 120_000;
+/** A request that takes longer was ended by the worker that it came to. */
+const longestRequest = 3_600_000;
 
 /**
  * Requests that must not be carried out twice. A browser sends a POST once more, key and all, when a connection that it used before
  * breaks: it then gets the answer of the first. What is too large to keep is not repeated but refused, and nothing is sent twice.
  */
 export class Replies {
-  readonly #entries = new Map<string, Entry>();
+  /** By browser and key, the oldest first. */
+  readonly #browsers = new Map<string, Map<string, Entry>>();
   readonly #now: () => number;
-  #bytes = 0;
+  readonly #patience: number;
 
-  constructor(now: () => number) {
+  /** `patience`: milliseconds that what comes again waits for the answer of the first. */
+  constructor(now: () => number, patience = 120_000) {
     this.#now = now;
+    this.#patience = patience;
   }
 
-  /** `name` names the request (who, with what key); `print` is what else must be the same. Rejects as `work` does, and with a `Refusal`. */
-  async once(name: string, print: string, work: () => Promise<Response>): Promise<Response> {
-    const entry = this.#entries.get(name);
-    if (entry === undefined) return this.#begin(name, print, work);
-    if (entry.print !== print) throw new Refusal(422, 'invalid_request', 'This idempotency key was used for another request.');
-    const kept = await entry.done;
-    if (kept === 'forget') return this.once(name, print, work);
+  /** Rejects as `work` does, and with a `Refusal`: for another request under the same key, or an answer that cannot be repeated. */
+  async once(named: Named, work: () => Promise<Response>): Promise<Response> {
+    const entry = this.#browsers.get(named.browser)?.get(named.key);
+    if (entry === undefined) return this.#begin(named, work);
+    if (entry.print !== named.print) throw another();
+    const asked = this.#now();
+    const kept = await lookFor(
+      () => entry.kept,
+      () => this.#now() - asked >= this.#patience,
+    );
+    if (kept === undefined) throw unanswered();
+    if (kept === 'forget') return this.once(named, work);
+    const digest = await drained(named.passing);
+    if (entry.digest !== null && digest !== entry.digest) throw another();
     if (kept instanceof Refusal) throw kept;
+    // Act-On answered before the body had gone through, so nobody can say whether this is the same one.
+    if (entry.digest === null) throw unlike();
     return new Response(kept.body, { status: kept.status, headers: kept.headers });
   }
 
-  async #begin(name: string, print: string, work: () => Promise<Response>): Promise<Response> {
-    this.#sweep();
-    const entry = newEntry(print);
-    this.#entries.set(name, entry);
+  async #begin(named: Named, work: () => Promise<Response>): Promise<Response> {
+    const entry: Entry = { print: named.print, digest: null, answeredAt: this.#now() + longestRequest, size: 0 };
+    const entries = this.#browsers.get(named.browser) ?? new Map<string, Entry>();
+    this.#browsers.set(named.browser, entries.set(named.key, entry));
+    this.#sweep(named.browser);
     try {
       const { kept, answer } = await keep(await work());
-      this.#conclude(name, entry, kept);
+      await this.#conclude(named, entry, kept);
       return answer;
     } catch (error) {
-      this.#conclude(name, entry, mayHaveBeenSent(error) ? error : 'forget');
+      await this.#conclude(named, entry, mayHaveBeenSent(error) ? error : 'forget');
       throw error;
     }
   }
 
-  #conclude(name: string, entry: Entry, kept: Kept): void {
+  async #conclude({ browser, key, passing }: Named, entry: Entry, kept: Kept): Promise<void> {
+    if (kept !== 'forget') entry.digest = await passing.digest();
     entry.answeredAt = this.#now();
+    entry.kept = kept;
     entry.size = kept !== 'forget' && !(kept instanceof Refusal) ? (kept.body?.byteLength ?? 0) : 0;
-    this.#bytes += entry.size;
-    if (kept === 'forget') this.#forget(name, entry);
-    entry.settle(kept);
+    if (kept === 'forget' && this.#browsers.get(browser)?.get(key) === entry) this.#forget(browser, key);
   }
 
-  /** The oldest first; what is still under way stays. */
-  #sweep(): void {
-    for (const [name, entry] of this.#entries) {
-      const isFull = this.#entries.size >= mostEntries || this.#bytes > mostBytes;
-      const isOld = this.#now() - entry.answeredAt > keptFor;
-      if (entry.answeredAt !== Number.POSITIVE_INFINITY && (isFull || isOld)) this.#forget(name, entry);
+  /** What is old goes, then the oldest of this browser if it has too many, then of whoever has most. What is under way stays. */
+  #sweep(current: string): void {
+    for (const [browser, entries] of this.#browsers) {
+      for (const [key, { answeredAt }] of entries) {
+        if (this.#now() - answeredAt > keptFor) this.#forget(browser, key);
+      }
     }
+    const own = (): readonly Entry[] => [...(this.#browsers.get(current)?.values() ?? [])];
+    const all = (): readonly Entry[] => [...this.#browsers.values()].flatMap((entries) => [...entries.values()]);
+    while (isBeyond(loadOf(own()), mostOfOne) && this.#forgetOldest(current)) {}
+    while (isBeyond(loadOf(all()), mostOfAll) && this.#forgetOldest(this.#largest())) {}
   }
 
-  #forget(name: string, { size }: Entry): void {
-    this.#bytes -= size;
-    this.#entries.delete(name);
+  #forget(browser: string, key: string): void {
+    const entries = this.#browsers.get(browser);
+    entries?.delete(key);
+    if (entries?.size === 0) this.#browsers.delete(browser);
+  }
+
+  /** False if all of them are under way. */
+  #forgetOldest(browser: string): boolean {
+    for (const [key, { kept }] of this.#browsers.get(browser) ?? []) {
+      if (kept === undefined) continue;
+      this.#forget(browser, key);
+      return true;
+    }
+    return false;
+  }
+
+  /** Whose answered requests take most of the room. */
+  #largest(): string {
+    let [largest, most] = ['', 0];
+    for (const [browser, entries] of this.#browsers) {
+      const { entries: count, bytes } = loadOf([...entries.values()].filter(({ kept }) => kept !== undefined));
+      const share = Math.max(count / mostOfAll.entries, bytes / mostOfAll.bytes);
+      if (share > most) [largest, most] = [browser, share];
+    }
+    return largest;
   }
 }
 
-function newEntry(print: string): Entry {
-  let settle: Entry['settle'] = () => {};
-  const done = new Promise<Kept>((resolve) => {
-    settle = resolve;
-  });
-  return { print, done, settle, size: 0, answeredAt: Number.POSITIVE_INFINITY };
+interface Load {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+const loadOf = (entries: readonly Entry[]): Load => ({ entries: entries.length, bytes: entries.reduce((sum, { size }) => sum + size, 0) });
+const isBeyond = (load: Load, most: Load): boolean => load.entries > most.entries || load.bytes > most.bytes;
+
+function unanswered(): Refusal {
+  return new Refusal(504, 'gateway_timeout', 'This request was sent already and is not answered; nobody knows whether it was carried out.');
+}
+
+function another(): Refusal {
+  return new Refusal(422, 'invalid_request', 'This idempotency key was used for another request.');
+}
+
+function unlike(): Refusal {
+  return new Refusal(
+    409,
+    'duplicate_request',
+    'This request was answered before its body had come, so it cannot be compared with the first.',
+  );
 }
 
 /** After all other failures nothing has reached Act-On. */

@@ -1,8 +1,9 @@
 import { ActOnTokenError } from '@act-on-token/core';
 import { Refusal } from './answers.ts';
+import { type Passing, readSmallBody } from './body.ts';
 import type { Context } from './context.ts';
 import type { Membership } from './membership.ts';
-import { api } from './routes/api.ts';
+import { api, readApi } from './routes/api.ts';
 import { callback } from './routes/callback.ts';
 import { login } from './routes/login.ts';
 import { logout } from './routes/logout.ts';
@@ -28,13 +29,18 @@ const routes: Readonly<Record<string, Route>> = {
   session: { ...fetched, name: 'session', methods: ['GET'], handle: session },
   login: { ...opened, name: 'login', handle: login },
   callback: { ...opened, name: 'callback', handle: callback },
-  token: { ...fetched, name: 'token', methods: ['POST'], handle: (context, visit) => signedIn(context, visit, token) },
+  token: {
+    ...fetched,
+    name: 'token',
+    methods: ['POST'],
+    handle: (context, visit) => signedIn(context, visit, (_, { request }) => readSmallBody(request), token),
+  },
   logout: { ...fetched, name: 'logout', methods: ['POST'], handle: logout },
   api: {
     ...fetched,
     name: 'api',
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    handle: (context, visit) => signedIn(context, visit, api),
+    handle: (context, visit) => signedIn(context, visit, readApi, api),
   },
 };
 
@@ -47,27 +53,48 @@ const nowhere: Route = {
   },
 };
 
-/** The route of a path. `token` and `api` exclude each other: a page gets tokens, or it gets a proxy. */
+/** The route of a path, with or without a slash at its end: some servers add one to every path. `token` and `api` exclude each other: a page gets tokens, or it gets a proxy. */
 export function routeOf({ basePath, callbackPath, mode }: Settings, path: string): Route {
-  if (path === callbackPath) return routes.callback ?? nowhere;
+  if (path === callbackPath || path === `${callbackPath}/`) return routes.callback ?? nowhere;
   if (!path.startsWith(`${basePath}/`)) return nowhere;
-  const rest = path.slice(basePath.length + 1);
-  if (rest.startsWith('api/')) return (mode === 'proxy' && routes.api) || nowhere;
+  const below = path.slice(basePath.length + 1);
+  if (below.startsWith('api/')) return (mode === 'proxy' && routes.api) || nowhere;
+  const rest = below.replace(/\/$/, '');
   if (rest === 'api' || rest === 'callback' || (rest === 'token' && mode !== 'token')) return nowhere;
   return Object.hasOwn(routes, rest) ? (routes[rest] ?? nowhere) : nowhere;
 }
 
-type Work = (context: Context, visit: Visit, membership: Membership) => Promise<Response>;
+type Work = (context: Context, visit: Visit, membership: Membership, passing: Passing) => Promise<Response>;
+/** Reads as much of the body as the route needs before it begins. */
+type Read = (settings: Settings, visit: Visit, isNamed: boolean) => Promise<Passing>;
 
 /** For those who are signed in; and what changes something is done once for each idempotency key. */
-async function signedIn(context: Context, visit: Visit, work: Work): Promise<Response> {
+async function signedIn(context: Context, visit: Visit, read: Read, work: Work): Promise<Response> {
   const { request, url } = visit;
-  const membership = await currentMembership(context, visit, request.headers.get(accountHeader));
-  if (membership === null) throw nobody();
+  const membership = await meant(context, visit);
   const key = keyOf(request);
-  if (key === null) return work(context, visit, membership);
-  const name = JSON.stringify([membership.browser, membership.account, key]);
-  return context.replies.once(name, `${request.method} ${url.pathname}${url.search}`, () => work(context, visit, membership));
+  const passing = await read(context.settings, visit, key !== null);
+  const done = (): Promise<Response> => work(context, visit, membership, passing);
+  if (key === null) return done();
+  const { browser, account } = membership;
+  const print = `${request.method} ${url.pathname}${url.search} ${request.headers.get('content-type')}`;
+  return context.replies.once({ browser, key: JSON.stringify([account, key]), print, passing }, done);
+}
+
+/** The account that the page shows, or the one that signed in last if it names none. Never another in its place: the page looks again. */
+async function meant(context: Context, visit: Visit): Promise<Membership> {
+  const id = visit.request.headers.get(accountHeader);
+  const membership = await currentMembership(context, visit, id);
+  if (membership !== null) return membership;
+  if (id === null || (await currentMembership(context, visit, null)) === null) throw nobody();
+  throw new Refusal(
+    409,
+    'account_changed',
+    'This browser is signed in, but not to the account that the page shows. Look the session up again.',
+    {
+      code: 'signed_out',
+    },
+  );
 }
 
 function nobody(): ActOnTokenError {

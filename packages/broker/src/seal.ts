@@ -13,7 +13,7 @@ export interface Seal {
 
 interface Key {
   readonly id: string;
-  readonly bytes: Uint8Array;
+  readonly key: CryptoKey;
 }
 
 const algorithms = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'], maxDecompressedLength: 0 };
@@ -33,14 +33,14 @@ export function createSeal(secrets: readonly string[], context: string): Seal {
       const [key] = await keys();
       if (key === undefined) throw new TypeError('There is no key to seal with.');
       const text = new TextEncoder().encode(JSON.stringify(claims));
-      return new CompactEncrypt(text).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: key.id, typ: purpose }).encrypt(key.bytes);
+      return new CompactEncrypt(text).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: key.id, typ: purpose }).encrypt(key.key);
     },
     async open(purpose, sealed) {
       const known = await keys();
-      const keyOf = ({ kid }: { kid?: string }): Uint8Array => {
+      const keyOf = ({ kid }: { kid?: string }): CryptoKey => {
         const key = known.find(({ id }) => id === kid);
         if (key === undefined) throw new TypeError('It was sealed with a key that is not known here.');
-        return key.bytes;
+        return key.key;
       };
       try {
         const { plaintext, protectedHeader } = await compactDecrypt(sealed, keyOf, algorithms);
@@ -62,5 +62,6 @@ async function deriveKey(secret: string, context: string): Promise<Key> {
   const derived = new Uint8Array(
     await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }, material, 320),
   );
-  return { bytes: derived.slice(0, 32), id: base64url(derived.slice(32)) };
+  const key = await crypto.subtle.importKey('raw', derived.slice(0, 32), 'AES-GCM', false, ['encrypt', 'decrypt']);
+  return { key, id: base64url(derived.slice(32)) };
 }

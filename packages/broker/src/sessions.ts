@@ -7,8 +7,18 @@ interface Entry {
   usedAt: number;
 }
 
+/** A grant's other way, and since when. */
+interface Detour {
+  readonly send: TokenEndpoint['send'];
+  readonly at: number;
+}
+
 const mostSessions = 500;
 const idleAfter = 900_000;
+/** Work that takes longer was ended by the worker that it ran in. */
+const longestUse = 3_600_000;
+/** As long as a code lives. */
+const longestSignIn = 600_000;
 
 /** The sessions of this process: made when an account is used, gone when it is not. */
 export class Sessions {
@@ -18,7 +28,7 @@ export class Sessions {
   readonly #entries = new Map<string, Entry>();
   readonly #closing = new Set<Promise<void>>();
   /** Grants that go out another way than by the endpoint itself, by what is secret in them. */
-  readonly #detours = new Map<string, TokenEndpoint['send']>();
+  readonly #detours = new Map<string, Detour>();
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -44,7 +54,12 @@ export class Sessions {
 
   /** Signs in to the account. The grant is sent by `send`, inside the session's claim. Rejects as `Session.authorize` does. */
   async authorize(account: string, grant: Grant, send: TokenEndpoint['send']): Promise<void> {
-    this.#detours.set(secretOf(grant), send);
+    const now = this.#settings.now();
+    for (const [secret, { at }] of this.#detours) {
+      if (now - at <= longestSignIn) break;
+      this.#detours.delete(secret);
+    }
+    this.#detours.set(secretOf(grant), { send, at: now });
     try {
       await this.use(account, (session) => session.authorize(grant));
     } finally {
@@ -81,7 +96,7 @@ export class Sessions {
   #sweep(): void {
     for (const [account, { session, users, usedAt }] of this.#entries) {
       if (this.#entries.size <= mostSessions && this.#settings.now() - usedAt < idleAfter) return;
-      if (users > 0) continue;
+      if (users > 0 && this.#settings.now() - usedAt < longestUse) continue;
       this.#entries.delete(account);
       this.#close(session);
     }
@@ -95,7 +110,7 @@ export class Sessions {
 }
 
 /** The endpoint, named member by member: a class would lose its methods in a spread. */
-function detoured(endpoint: TokenEndpoint, detours: ReadonlyMap<string, TokenEndpoint['send']>): TokenEndpoint {
+function detoured(endpoint: TokenEndpoint, detours: ReadonlyMap<string, Detour>): TokenEndpoint {
   const { issuer, clientId, apiBase, requestTimeout } = endpoint;
   return {
     issuer,
@@ -104,8 +119,7 @@ function detoured(endpoint: TokenEndpoint, detours: ReadonlyMap<string, TokenEnd
     requestTimeout,
     fetch: (input, init) => endpoint.fetch(input, init),
     print: (text) => endpoint.print(text),
-    send: (grant: Grant, signal: AbortSignal): Promise<Outcome> =>
-      (detours.get(secretOf(grant)) ?? endpoint.send.bind(endpoint))(grant, signal),
+    send: (grant: Grant, signal: AbortSignal): Promise<Outcome> => (detours.get(secretOf(grant)) ?? endpoint).send(grant, signal),
   };
 }
 

@@ -1,4 +1,14 @@
-import { ActOnTokenError, type Clock, type SessionOptions, type TokenEndpoint, type TokenStore } from '@act-on-token/core';
+import {
+  ActOnTokenError,
+  type CheckedOptions,
+  type Clock,
+  checkOptions,
+  createSession,
+  type OptionRules,
+  type SessionOptions,
+  type TokenEndpoint,
+  type TokenStore,
+} from '@act-on-token/core';
 import type { BrokerOptions } from './options.ts';
 import type { BrokerMode } from './wire.ts';
 
@@ -13,11 +23,13 @@ export interface Settings extends Pick<BrokerOptions, 'user' | 'account' | 'expe
   readonly origin: string;
   /** Without a slash at the end: `/auth`, or nothing. */
   readonly basePath: string;
+  /** The same: `/auth/callback`. */
   readonly callbackPath: string;
   readonly allowedPaths: readonly string[];
   readonly maxBodySize: number;
   readonly apiTimeout: number;
   readonly sessionLifetime: number;
+  readonly maxSessionAge: number;
   readonly cookieName: string;
   readonly authorization: { readonly scope?: string; readonly pkce?: boolean };
   readonly issuer: string | undefined;
@@ -28,40 +40,112 @@ export interface Settings extends Pick<BrokerOptions, 'user' | 'account' | 'expe
 }
 
 const aDay = 86_400_000;
+const tenYears = 3_652 * aDay;
+
+/** 32 characters of base64 are 192 bits. */
+const shortestSecret = 32;
+
+/** Long, and no placeholder made of one or two characters. */
+const isSecret = (secret: unknown): boolean => typeof secret === 'string' && secret.length >= shortestSecret && new Set(secret).size >= 8;
+
+const isPrefix = (path: unknown): boolean => typeof path === 'string' && /^\/([\w.~-]+\/)+$/.test(path) && !/\/\.+\//.test(path);
+
+const isBasePath = (path: unknown): boolean =>
+  path === '' ||
+  path === '/' ||
+  (typeof path === 'string' && /^(\/[\w.~-]+)+$/.test(path) && new URL(path, 'http://localhost').pathname === path);
+
+export const brokerRules: OptionRules<BrokerOptions> = {
+  endpoint: ['send print fetch', null, 'a token endpoint, as actOnEndpoint() makes it'],
+  store: ['read swap watch close', null, 'a token store, such as memoryStore()'],
+  redirectUri: [
+    (uri) => typeof uri === 'string' && !/\s/.test(uri) && URL.canParse(uri),
+    null,
+    'an absolute URL: the public one of the callback route',
+  ],
+  sessionSecret: [
+    (secret) => isSecret(secret) || (Array.isArray(secret) && secret.length > 0 && secret.every(isSecret)),
+    null,
+    `a text of at least ${shortestSecret} random characters, or a list of such texts, newest first. Make one with: openssl rand -base64 32`,
+  ],
+  mode: [['proxy', 'token'], 'proxy'],
+  basePath: [isBasePath, undefined, 'a path such as "/auth", without a slash at the end'],
+  allowedPaths: [
+    (paths) => Array.isArray(paths) && paths.length > 0 && paths.every(isPrefix),
+    ['/api/1/', '/ucl/v2/'],
+    'a list of paths that begin and end with a slash, such as "/api/1/"',
+  ],
+  maxBodySize: [[0, Number.MAX_SAFE_INTEGER], 400_000_000, 'a number of bytes, 0 at least'],
+  apiTimeout: [[1_000, aDay], 120_000],
+  sessionLifetime: [[60_000, tenYears], 30 * aDay],
+  maxSessionAge: [[60_000, tenYears], 30 * aDay],
+  cookieName: [
+    (name) => /^[\w-]{1,40}$/.test(name) && typeof name === 'string',
+    'act-on',
+    '1 to 40 letters, digits, hyphens or underscores',
+  ],
+  user: ['function'],
+  account: ['function'],
+  expectAccount: [
+    (expected) => typeof expected === 'function' || (typeof expected === 'string' && /^[^\s\p{C}]+$/u.test(expected)),
+    undefined,
+    'the id of an Act-On account, or a function that decides',
+  ],
+  scope: ['text'],
+  pkce: ['boolean'],
+  issuer: ['text'],
+  session: [(session) => typeof session === 'object' && !Array.isArray(session), {}, 'an object with options of createSession()'],
+  onEvent: ['function', () => {}],
+  waitUntil: ['function'],
+  clock: ['now monotonic setTimeout clearTimeout', undefined, 'a whole Clock'],
+};
+
+type Defaulted =
+  | 'mode'
+  | 'allowedPaths'
+  | 'maxBodySize'
+  | 'apiTimeout'
+  | 'sessionLifetime'
+  | 'maxSessionAge'
+  | 'cookieName'
+  | 'session'
+  | 'onEvent';
+type Checked = CheckedOptions<BrokerOptions, Defaulted>;
 
 /** Throws `configuration`, naming the option, for what cannot work. */
 export function readOptions(options: BrokerOptions): Settings {
-  if (typeof options !== 'object' || options === null) throw misconfigured('createBroker() takes one object of options.');
-  const { endpoint, store, clock } = options;
-  if (typeof endpoint?.send !== 'function') throw misconfigured('"endpoint" must be a token endpoint, as actOnEndpoint() makes it.');
-  if (typeof store?.swap !== 'function') throw misconfigured('"store" must be a token store, such as memoryStore().');
-  const redirect = readRedirectUri(options.redirectUri);
+  const checked = checkOptions<BrokerOptions, Defaulted>('createBroker()', brokerRules, options);
+  const { endpoint, store, clock, redirectUri, sessionSecret } = checked;
+  const redirect = readRedirectUri(redirectUri);
+  const callbackPath = redirect.pathname.replace(/\/$/, '');
+  const basePath = checked.basePath ?? callbackPath.slice(0, callbackPath.lastIndexOf('/'));
+  checkOptions('createBroker()', { basePath: brokerRules.basePath }, { basePath });
+  const session = { ...checked.session, ...(clock === undefined ? {} : { clock }) };
+  // Each account gets one later; what cannot work must show now. This one does nothing.
+  createSession({ ...session, endpoint, store, account: 'none', autoRefresh: false });
   return {
     endpoint,
     store,
-    secrets: readSecrets(options.sessionSecret),
-    mode: readMode(options.mode),
-    redirectUri: options.redirectUri,
+    secrets: typeof sessionSecret === 'string' ? [sessionSecret] : [...sessionSecret],
+    mode: checked.mode,
+    redirectUri,
     origin: redirect.origin,
-    basePath: readBasePath(options.basePath ?? redirect.pathname.slice(0, redirect.pathname.lastIndexOf('/'))),
-    callbackPath: redirect.pathname,
-    allowedPaths: readAllowedPaths(options.allowedPaths ?? ['/api/1/', '/ucl/v2/']),
-    maxBodySize: atLeast('maxBodySize', options.maxBodySize ?? 400_000_000, 0),
-    apiTimeout: atLeast('apiTimeout', options.apiTimeout ?? 120_000, 1_000),
-    sessionLifetime: atLeast('sessionLifetime', options.sessionLifetime ?? 30 * aDay, 60_000),
-    cookieName: readCookieName(options.cookieName ?? 'act-on'),
-    ...readFunctions(options),
-    ...readSignIn(options),
-    session: { ...options.session, ...(clock === undefined ? {} : { clock }) },
+    basePath: basePath === '/' ? '' : basePath,
+    callbackPath,
+    allowedPaths: [...checked.allowedPaths],
+    maxBodySize: checked.maxBodySize,
+    apiTimeout: checked.apiTimeout,
+    sessionLifetime: checked.sessionLifetime,
+    maxSessionAge: checked.maxSessionAge,
+    cookieName: checked.cookieName,
+    ...readFunctions(checked),
+    ...readSignIn(checked),
+    session,
     now: nowOf(clock),
   };
 }
 
-function readFunctions(options: BrokerOptions): Pick<Settings, 'user' | 'account' | 'tell' | 'waitUntil'> {
-  for (const name of ['user', 'account', 'onEvent', 'waitUntil'] as const) {
-    if (options[name] !== undefined && typeof options[name] !== 'function') throw misconfigured(`"${name}" must be a function.`);
-  }
-  const { user, account, onEvent = () => {}, waitUntil } = options;
+function readFunctions({ user, account, onEvent, waitUntil }: Checked): Pick<Settings, 'user' | 'account' | 'tell' | 'waitUntil'> {
   return { ...(user && { user }), ...(account && { account }), tell: safely(onEvent), waitUntil };
 }
 
@@ -76,70 +160,19 @@ function safely(listener: Settings['tell']): Settings['tell'] {
   };
 }
 
-function readSignIn(options: BrokerOptions): Pick<Settings, 'authorization' | 'issuer' | 'expectAccount'> {
-  const { scope, pkce, issuer, expectAccount } = options;
-  if (expectAccount !== undefined && typeof expectAccount !== 'function' && (typeof expectAccount !== 'string' || expectAccount === ''))
-    throw misconfigured('"expectAccount" must be the id of an Act-On account, or a function that decides.');
+function readSignIn({ scope, pkce, issuer, expectAccount }: Checked): Pick<Settings, 'authorization' | 'issuer' | 'expectAccount'> {
   const authorization = { ...(scope === undefined ? {} : { scope }), ...(pkce === undefined ? {} : { pkce }) };
   return { authorization, issuer, ...(expectAccount === undefined ? {} : { expectAccount }) };
 }
 
 function readRedirectUri(redirectUri: string): URL {
-  const url = typeof redirectUri === 'string' && URL.canParse(redirectUri) ? new URL(redirectUri) : null;
-  if (url === null) throw misconfigured('"redirectUri" must be an absolute URL: the public one of the callback route.');
+  const url = new URL(redirectUri);
   const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local))
     throw misconfigured('"redirectUri" must be https, or http on this machine: browsers keep the session cookie nowhere else.');
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
     throw misconfigured('"redirectUri" must have no query, no fragment and no credentials.');
   return url;
-}
-
-function readBasePath(path: string): string {
-  if (path === '' || path === '/') return '';
-  const isPath = typeof path === 'string' && /^(\/[\w.~-]+)+$/.test(path) && new URL(path, 'http://localhost').pathname === path;
-  if (!isPath) throw misconfigured('"basePath" must be a path such as "/auth", without a slash at the end.');
-  return path;
-}
-
-/** 32 characters of base64 are 192 bits. */
-const shortestSecret = 32;
-
-function readSecrets(secret: string | readonly string[]): readonly string[] {
-  const secrets = typeof secret === 'string' ? [secret] : secret;
-  if (!Array.isArray(secrets) || secrets.length === 0 || !secrets.every(isSecret))
-    throw misconfigured(
-      `"sessionSecret" must be a text of at least ${shortestSecret} random characters, or a list of such texts, newest first. Make one with: openssl rand -base64 32`,
-    );
-  return [...secrets];
-}
-
-/** Long, and no placeholder made of one or two characters. */
-function isSecret(secret: unknown): boolean {
-  return typeof secret === 'string' && secret.length >= shortestSecret && new Set(secret).size >= 8;
-}
-
-function readMode(mode: BrokerMode = 'proxy'): BrokerMode {
-  if (mode !== 'proxy' && mode !== 'token') throw misconfigured('"mode" must be "proxy" or "token".');
-  return mode;
-}
-
-function readAllowedPaths(paths: readonly string[]): readonly string[] {
-  const isPrefix = (path: unknown): boolean => typeof path === 'string' && /^\/([\w.~-]+\/)+$/.test(path) && !/\/\.+\//.test(path);
-  if (!Array.isArray(paths) || !paths.every(isPrefix))
-    throw misconfigured('"allowedPaths" must be a list of paths that begin and end with a slash, such as "/api/1/".');
-  return [...paths];
-}
-
-function readCookieName(name: string): string {
-  if (typeof name !== 'string' || !/^[\w-]{1,40}$/.test(name))
-    throw misconfigured('"cookieName" must be 1 to 40 letters, digits, hyphens or underscores.');
-  return name;
-}
-
-function atLeast(name: string, value: number, least: number): number {
-  if (typeof value === 'number' && value >= least && value <= Number.MAX_SAFE_INTEGER) return value;
-  throw misconfigured(`"${name}" must be a number from ${least} up.`);
 }
 
 /** Looked up late, so that fake timers are obeyed. */

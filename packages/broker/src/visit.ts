@@ -1,6 +1,7 @@
 import type { Context } from './context.ts';
 import { readCookies } from './cookies.ts';
-import { clearMembership, type Membership, membershipCookie, readMemberships } from './membership.ts';
+import { clearMembership, type Membership, membershipCookie, newName, readMemberships } from './membership.ts';
+import { misconfigured } from './settings.ts';
 import { shortDigest } from './text.ts';
 
 /** One request, and what it says about who sent it. */
@@ -16,17 +17,22 @@ export interface Visit {
   readonly leavable: readonly Membership[];
   /** `Set-Cookie` lines that go with the answer, whatever it is. */
   readonly setCookies: string[];
+  /** Gets what goes on after the response. It never throws. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
-/** Reads who sent a request. Rejects with what the option `user` throws. */
-export async function readVisit({ settings, seal }: Context, request: Request, url: URL): Promise<Visit> {
+/** Reads who sent a request. Rejects with what the option `user` throws, and with `configuration` for anything that names no one user. */
+export async function readVisit({ settings, seal }: Context, request: Request, url: URL, waitUntil: Visit['waitUntil']): Promise<Visit> {
   const cookies = readCookies(request.headers.get('cookie'));
-  const named = (await settings.user?.(request)) ?? null;
+  const named: unknown = (await settings.user?.(request)) ?? null;
+  // Never made into a text: all objects, and all users without a name, would be one user.
+  if (named !== null && (typeof named !== 'string' || named === ''))
+    throw misconfigured('"user" must give a non-empty string that names one user of your app, or null for nobody.');
   const user = named === null ? null : await shortDigest(named);
   const all = await readMemberships(settings, seal, cookies);
   // Where the app says who its user is, nobody is nobody's.
   const memberships = all.filter((membership) => settings.user === undefined || (user !== null && membership.user === user));
-  return { request, url, cookies, user, memberships, leavable: user === null ? all : memberships, setCookies: [] };
+  return { request, url, cookies, user, memberships, leavable: user === null ? all : memberships, setCookies: [], waitUntil };
 }
 
 /**
@@ -56,12 +62,13 @@ async function stillCounts(
   return counts;
 }
 
-/** Makes the cookie of a membership anew if that is due. A store that is down is no reason to fail: it stays due. */
+/**
+ * Makes the cookie of a membership new, with another session in it, if that is due: a copy of the cookie ends. A store that is down is
+ * no reason to fail: it stays due.
+ */
 export async function keepFresh({ settings, seal, roster }: Context, visit: Visit, membership: Membership): Promise<void> {
   if (!membership.isDue) return;
-  const renewed = await roster.renew(membership.account, membership.browser).then(
-    () => true,
-    () => false,
-  );
-  if (renewed) visit.setCookies.push(await membershipCookie(settings, seal, membership));
+  const { account, browser, session } = membership;
+  const next = await roster.renew(account, browser, session, newName()).catch(() => null);
+  if (next !== null) visit.setCookies.push(await membershipCookie(settings, seal, { ...membership, session: next }));
 }

@@ -3,14 +3,23 @@ import type { ActOnTokenErrorCode, Snapshot } from '@act-on-token/core';
 
 /** Every request that is no navigation carries it: a page of another origin cannot add it without asking first (RFC 10017 §6.1.3.3). */
 export const brokerHeader = 'x-act-on-broker';
-/** Which of the browser's accounts is meant; without it, the one that signed in last. */
+/** Which of the browser's accounts is meant; without it, the one that signed in last. Another one never takes its place. */
 export const accountHeader = 'x-act-on-account';
+/** The value of {@link accountHeader} for a page that shows nobody: whoever signed in meanwhile is not meant. */
+export const noAccount = 'none';
+/**
+ * On answers of `session` and `token`: names the sign-in of the account. What a page keeps for one is not for the next, nor
+ * for another user of the app. No secret.
+ */
+export const signInHeader = 'x-act-on-sign-in';
 /** On what the broker itself refuses, so that nobody takes it for an answer of Act-On. Its value is the body's `error`. */
 export const errorHeader = 'x-act-on-broker-error';
 /** On what comes from Act-On: the seconds that the access token still lives, so that a page knows without asking. */
 export const expiryHeader = 'x-act-on-expires-in';
 /** Names a request that must not be carried out twice: a browser sends a POST once more when a connection that it used before breaks. */
 export const idempotencyHeader = 'idempotency-key';
+/** On a request below `api/`: the slash at the end of its path is there for the server that wants one, and not for Act-On. */
+export const slashHeader = 'x-act-on-slash';
 
 export type BrokerMode = 'proxy' | 'token';
 
@@ -73,6 +82,7 @@ export type BrokerRefusal =
   | 'forbidden'
   | 'not_found'
   | 'method_not_allowed'
+  | 'account_changed'
   | 'duplicate_request'
   | 'too_large'
   | 'rate_limited'

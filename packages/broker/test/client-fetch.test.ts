@@ -76,6 +76,8 @@ describe('session.fetch in proxy mode', () => {
     await session.fetch('/api/1/test/a', { method: 'post', body: 'x' });
     await session.fetch('/api/1/test/a', { method: 'DELETE' });
     await session.fetch('/api/1/test/a', { method: 'POST', headers: { 'idempotency-key': 'my-own-key' } });
+    // The first request asked who is there.
+    keys.shift();
     expect(keys).toEqual([null, expect.stringMatching(/^[\da-f-]{36}$/), expect.stringMatching(/^[\da-f-]{36}$/), 'my-own-key']);
     expect(keys[1]).not.toBe(keys[2]);
   });

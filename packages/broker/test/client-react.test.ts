@@ -33,10 +33,13 @@ vi.setConfig({ testTimeout: 30_000 });
 
 let requests = 0;
 let renders = 0;
+/** What else the component shows. */
+let whom = (): string => '';
 const complaints = vi.spyOn(console, 'error');
 afterEach(() => {
   expect(complaints).not.toHaveBeenCalled();
   [requests, renders] = [0, 0];
+  whom = () => '';
 });
 
 function page(): { session: BrokerSession; app: ReactElement } {
@@ -54,7 +57,7 @@ function page(): { session: BrokerSession; app: ReactElement } {
 function Account(): ReactElement {
   renders += 1;
   const { loaded, usable } = useActOnToken();
-  return createElement('p', null, loaded ? `usable: ${usable}` : 'loading');
+  return createElement('p', null, loaded ? `usable: ${usable}${whom()}` : 'loading');
 }
 
 const shows = (container: Element, text: string) =>
@@ -70,6 +73,20 @@ it('a component shows the session, looked up once, StrictMode or not', async () 
   const before = renders;
   await session.lookUp();
   expect(renders).toBe(before);
+  root.unmount();
+});
+
+it('a component shows another account as soon as the broker says so, though nothing but the account changed', async () => {
+  const container = document.body.appendChild(document.createElement('main'));
+  let name = 'Ada';
+  const session = createBrokerSession({ url: '/auth', fetch: async () => Response.json({ ...answer, account: { id: name, name } }) });
+  whom = () => ` for ${session.account?.name}`;
+  const root = createRoot(container);
+  root.render(createElement(ActOnTokenProvider, { session }, createElement(Account)));
+  await shows(container, 'usable: true for Ada');
+  name = 'Bob';
+  await session.lookUp();
+  await shows(container, 'usable: true for Bob');
   root.unmount();
 });
 

@@ -1,4 +1,5 @@
-import { type BrokerOptions, createBroker } from '@act-on-token/broker';
+import { inspect } from 'node:util';
+import { type BrokerEvent, type BrokerOptions, createBroker } from '@act-on-token/broker';
 import { isActOnTokenError } from '@act-on-token/core';
 import { describe, expect, it } from 'vitest';
 import { createWorld, redirectUri, sessionSecret } from './support/world.ts';
@@ -72,6 +73,29 @@ describe('createBroker', () => {
     });
     const answer = await broker(new Request('https://app.example/auth/session'));
     expect(answer.status).toBe(403);
+  });
+
+  const noUsers: readonly unknown[] = ['', true, false, 0, 7, {}, { id: 'ada' }, [], ['ada'], () => 'ada', Symbol('ada'), 7n];
+  it.each(noUsers.map((value) => ({ value, shown: inspect(value) })))('serves no one whom "user" names by $shown', async ({ value }) => {
+    const events: BrokerEvent[] = [];
+    for (const answer of [value, Promise.resolve(value)]) {
+      const broker = createBroker({ ...good, user: () => answer as never, onEvent: (event) => events.push(event) });
+      const request = new Request('https://app.example/auth/session', {
+        headers: { 'x-act-on-broker': '1', origin: 'https://app.example' },
+      });
+      expect((await broker(request)).status).toBe(500);
+    }
+    const error = expect.objectContaining({
+      code: 'configuration',
+      message: expect.stringMatching(/^"user" must give a non-empty string/),
+    });
+    expect(events).toEqual([expect.objectContaining({ error }), expect.objectContaining({ error })]);
+  });
+
+  it.each(['ada', null, undefined])('takes %s from "user"', async (value) => {
+    const broker = createBroker({ ...good, user: () => value as never });
+    const request = new Request('https://app.example/auth/session', { headers: { 'x-act-on-broker': '1', origin: 'https://app.example' } });
+    expect((await broker(request)).status).toBe(200);
   });
 
   it('can be closed, and closes no store', async () => {

@@ -73,6 +73,47 @@ describe('a path of the API', () => {
     expect(readApiPath(path, allowed)).toEqual({ path: `/${path}` });
   });
 
+  it.each([
+    ...['%20..', '..%20', '%20..%20', '.%20.', '%20', '%C2%A0..', '..%E2%80%83', '%E3%80%80..', '..%09', '%0b..', '%C2%85..'],
+    // A soft hyphen, zero-width characters, a variation selector, a joiner and a filler are dropped by some.
+    ...['.%C2%AD.', '..%E2%80%8B', '%EF%BB%BF..', '..%EF%B8%8F', '.%CD%8F.', '%E3%85%A4..', '%E2%81%A0'],
+    // Characters whose compatibility form is dots: one, two and three dot leaders, small and fullwidth full stops.
+    ...[
+      '%E2%80%A4%E2%80%A4',
+      '%E2%80%A5',
+      '%E2%80%A6',
+      '%EF%B9%92.',
+      '%EF%BC%8E%EF%BC%8E',
+      '%EF%BC%8E%20%EF%BC%8E',
+      '.%EF%BD%A1',
+      '%E3%80%82.',
+    ],
+    // Slashes: fullwidth, account of, care of, a backslash, fractions; and what else ends a step.
+    ...[
+      'a%EF%BC%8F..',
+      '%E2%84%80',
+      '%E2%84%85',
+      'a%EF%BC%BCb',
+      'a%EF%B9%A8b',
+      'a%E2%81%84b',
+      'a%E2%88%95b',
+      '%C2%BD',
+      'a%E2%A7%B8b',
+      'a%E2%A7%B5b',
+    ],
+    ...['a%EF%BC%85b', 'a%EF%BC%9Bb', 'a%CD%BEb', 'a%EF%BC%9Fb', 'a%EF%BC%83b'],
+  ])('is refused with the step %s, which some program may read as another', (step) => {
+    for (const path of [`api/1/${step}`, `api/1/${step}/token`, `api/1/list/${step}/x`, `${step}/api/1/list`])
+      expect(readApiPath(path, allowed)).toEqual({ fault: 'unclean' });
+  });
+
+  it.each(['api/1/my%20list', 'api/1/%E5%90%8D%E5%89%8D', 'api/1/caf%C3%A9', 'api/1/a.b..c', 'api/1/%EF%BC%A1', 'api/1/x%20'])(
+    'may be %s',
+    (path) => {
+      expect(readApiPath(path, allowed)).toEqual({ path: `/${path}` });
+    },
+  );
+
   it('that is let through stays what it is, however often it is decoded and normalised', () => {
     const pieces = fc.constantFrom(
       'api/1/',
@@ -90,6 +131,10 @@ describe('a path of the API', () => {
       'token',
       'list',
       '%00',
+      '%20',
+      '%E2%80%A5',
+      '%EF%BC%8F',
+      '%C2%AD',
       '?',
       '#',
       '@',
@@ -106,6 +151,7 @@ describe('a path of the API', () => {
           expect(new URL(found.path, origin).pathname).toBe(found.path);
           expect(new URL(decoded, origin).pathname).toMatch(/^\/(api\/1|ucl\/v2)\//);
           expect(decodeURIComponent(decoded)).toBe(decoded);
+          expect(new URL(decoded.normalize('NFKC').replace(/[\s\p{DI}]/gu, ''), origin).pathname).toMatch(/^\/(api\/1|ucl\/v2)\//);
         },
       ),
       { numRuns: 2_000 },

@@ -192,6 +192,22 @@ describe('the proxy', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ error: 'rate_limited', code: 'rate_limited', needs_grant: false });
   });
 
+  it.each([301, 302, 303, 307, 308])('takes neither body nor token to another origin when Act-On answers %i', async (status) => {
+    const urls: string[] = [];
+    const world = withApi((request) => {
+      urls.push(request.url);
+      return new Response(null, { status, headers: { location: 'https://evil.example/api/1/test/a' } });
+    });
+    const browser = await world.signedIn();
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+      const answer = await browser.ask('/auth/api/api/1/test/a', { method, ...(method === 'GET' ? {} : { body: 'a secret' }) });
+      expect(answer).toMatchObject({ status: 502, text: expect.not.stringContaining('evil') });
+      expect(answer.headers.get('location')).toBeNull();
+    }
+    expect(new Set(urls.map((url) => new URL(url).origin))).toEqual(new Set(['http://127.0.0.1:8400']));
+    expect(urls).toHaveLength(4);
+  });
+
   it('is not there in token mode', async () => {
     const browser = await createWorld({ mode: 'token' }).signedIn();
     expect((await browser.ask('/auth/api/api/1/account')).status).toBe(404);
@@ -286,6 +302,49 @@ describe('a request with an idempotency key', () => {
     world.pass(121_000);
     await ask(browser, keyed('key-number-2'));
     expect((await ask(browser, keyed('key-number-1'))).text).toBe('{"sent":3}');
+  });
+
+  const large = (fill: string, last: string): string => `${fill.repeat(1_500_000)}${last}`;
+  it.each([
+    ['small', '{"to":"ada"}', '{"to":"bob"}'],
+    ['empty the second time', 'x', ''],
+    ['longer at the end', 'x', 'x '],
+    ['large, and differs in its last byte', large('x', 'a'), large('x', 'b')],
+    ['large, and in its first', large('x', ''), `y${large('x', '').slice(1)}`],
+  ])('gets no answer for another body: %s', async (_, one, two) => {
+    let count = 0;
+    const world = withApi(async (request) => {
+      await request.arrayBuffer();
+      return Response.json({ sent: ++count });
+    });
+    const browser = await world.signedIn();
+    const send = (body: string) => ask(browser, keyed('key-number-1', { method: 'POST', body }));
+    expect((await send(one)).text).toBe('{"sent":1}');
+    expect(await send(two)).toMatchObject({ status: 422, text: expect.stringContaining('another request') });
+    expect((await send(one)).text).toBe('{"sent":1}');
+    expect(count).toBe(1);
+  });
+
+  it('is known again in whatever pieces its body comes', async () => {
+    let count = 0;
+    const world = withApi(async (request) => Response.json({ sent: ++count, size: (await request.arrayBuffer()).byteLength }));
+    const browser = await world.signedIn();
+    const cookie = [...browser.jar].map(([name, { value }]) => `${name}=${value}`).join('; ');
+    const headers = { cookie, 'x-act-on-broker': '1', origin: 'https://app.example', 'idempotency-key': 'key-number-1' };
+    const send = async (sizes: readonly number[]) => {
+      const pieces = sizes.map((size) => new Uint8Array(size).fill(120));
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const piece of pieces) controller.enqueue(piece);
+          controller.close();
+        },
+      });
+      const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+      return (await world.broker(new Request('https://app.example/auth/api/api/1/test/a', init))).json();
+    };
+    expect(await send([200_000])).toEqual({ sent: 1, size: 200_000 });
+    expect(await send([1, 65_535, 65_536, 68_928])).toEqual({ sent: 1, size: 200_000 });
+    expect(await send([199_999])).toMatchObject({ error: 'invalid_request' });
   });
 
   it('belongs to one request of one browser', async () => {

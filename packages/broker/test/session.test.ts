@@ -111,8 +111,8 @@ describe('while the store is down', () => {
 });
 
 describe('the session cookie', () => {
-  it('lives as long as it is used, for thirty days each time', async () => {
-    const world = createWorld();
+  it('lives as long as it is used, for thirty days each time, if the app allows that', async () => {
+    const world = createWorld({ maxSessionAge: 400 * aDay });
     const browser = await world.signedIn();
     const first = sealedIn(browser);
     await sessionOf(browser);
@@ -125,6 +125,66 @@ describe('the session cookie', () => {
     expect((await sessionOf(browser)).accounts).toHaveLength(1);
     world.pass(30 * aDay);
     expect((await sessionOf(browser)).accounts).toEqual([]);
+  });
+
+  it('ends thirty days after the sign-in, however much it is used, and so does a copy of it', async () => {
+    const world = createWorld();
+    const browser = await world.signedIn();
+    const copy = at(world, world.broker, browser);
+    for (let day = 1; day < 30; day += 1) {
+      world.pass(aDay + 1);
+      expect(await sessionOf(browser)).toMatchObject({ active: true });
+      const [{ attributes } = { attributes: '' }] = browser.jar.values();
+      // No browser keeps it longer than it is worth something.
+      expect(Number(/Max-Age=(\d+)/.exec(attributes)?.[1])).toBeLessThanOrEqual((30 - day + 1) * 86_400);
+    }
+    world.pass(aDay);
+    expect(await sessionOf(browser)).toMatchObject({ active: false, accounts: [] });
+    expect((await browser.ask('/auth/api/api/1/account')).status).toBe(401);
+    expect(await sessionOf(copy)).toMatchObject({ active: false, accounts: [] });
+  });
+
+  it.each([
+    ['its owner', (owner: Browser) => [owner] as const],
+    ['who copied it', (_: Browser, copy: Browser) => [copy] as const],
+  ])('is another one after a day, and the old one ends a minute after %s came with the new one', async (_, pick) => {
+    const world = createWorld();
+    const browser = await world.signedIn();
+    const copy = at(world, world.another(), browser);
+    const [first] = pick(browser, copy);
+    const last = first === browser ? copy : browser;
+    world.pass(aDay + 1);
+    await first.ask('/auth/api/api/1/account');
+    await first.ask('/auth/api/api/1/account');
+    world.pass(61_000);
+    expect(await sessionOf(last)).toMatchObject({ active: false });
+    expect((await last.ask('/auth/api/api/1/account')).status).toBe(401);
+    expect(await sessionOf(first)).toMatchObject({ active: true });
+    // The next sign-in of the browser ends whatever others have of it.
+    await world.signIn(browser);
+    world.pass(61_000);
+    await world.signIn(browser);
+    expect(await sessionOf(browser)).toMatchObject({ active: true });
+  });
+
+  it('is not lost with an answer that did not arrive, nor between requests that go out together', async () => {
+    const world = createWorld();
+    const browser = await world.signedIn();
+    for (let day = 0; day < 3; day += 1) {
+      world.pass(aDay + 1);
+      const lost = at(world, world.broker, browser);
+      await lost.ask('/auth/session');
+    }
+    const answers = await Promise.all(Array.from({ length: 8 }, () => browser.ask('/auth/api/api/1/account')));
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    const [name = ''] = browser.jar.keys();
+    const sealed = answers.flatMap(({ headers }) => headers.getSetCookie()).map((line) => line.slice(name.length + 1).split(';')[0] ?? '');
+    expect(sealed.length).toBeGreaterThan(0);
+    for (const value of sealed) {
+      const each = world.browser();
+      each.jar.set(name, { value, sameSite: 'Strict', attributes: '' });
+      expect(await sessionOf(each)).toMatchObject({ active: true });
+    }
   });
 
   it('keeps the order of the accounts when it is made anew', async () => {

@@ -1,7 +1,7 @@
 import { createSession } from '@act-on-token/core';
 import { describe, expect, it } from 'vitest';
 import { manualClock } from '../../core/test/support/manual-clock.ts';
-import { appOrigin, type Browser } from './support/browser.ts';
+import { appOrigin, type Browser, linkOn } from './support/browser.ts';
 import { ada, bob, createWorld, type World } from './support/world.ts';
 
 const sessionOf = async (browser: Browser) => JSON.parse((await browser.ask('/auth/session')).text);
@@ -15,7 +15,7 @@ describe('signing in', () => {
     expect(page).toMatchObject({ url: `${appOrigin}/lists?page=2#top`, status: 303 });
     expect([...browser.jar]).toEqual([
       [
-        expect.stringMatching(/^__Host-act-on\.[\w-]{16}$/),
+        expect.stringMatching(/^__Host-Http-act-on\.[\w-]{16}$/),
         { value: expect.any(String), sameSite: 'Strict', attributes: sessionAttributes },
       ],
     ]);
@@ -36,7 +36,7 @@ describe('signing in', () => {
     const answer = await browser.send('/auth/login?returnTo=/lists', { headers: { 'sec-fetch-mode': 'navigate' } });
     expect(answer.status).toBe(302);
     const [cookie] = answer.headers.getSetCookie();
-    expect(cookie).toMatch(/^__Host-act-on-signin\.[\w-]{16}=[\w.-]+; Path=\/; Max-Age=600; HttpOnly; Secure; SameSite=Lax$/);
+    expect(cookie).toMatch(/^__Host-Http-act-on-signin\.[\w-]{16}=[\w.-]+; Path=\/; Max-Age=600; HttpOnly; Secure; SameSite=Lax$/);
     const { searchParams, origin, pathname } = new URL(answer.headers.get('location') ?? '');
     expect(`${origin}${pathname}`).toBe('http://127.0.0.1:8400/authorize');
     expect([...searchParams.keys()].sort()).toEqual(
@@ -80,13 +80,47 @@ describe('signing in', () => {
     expect(browser.jar.size).toBe(5);
   });
 
-  it('counts a browser once, even if it came by a link on another site', async () => {
+  it('that a link on another site asks for waits for a person, who then counts as the browser that it is', async () => {
     const world = createWorld();
     const browser = await world.signedIn();
     const before = grantsSent(world);
-    expect(await browser.open('/auth/login?returnTo=/lists', 'cross-site')).toMatchObject({ url: `${appOrigin}/lists` });
+    const page = await browser.open('/auth/login?returnTo=/lists%3Fa%3D%3Cb%3E', 'cross-site');
+    expect(page).toMatchObject({ status: 200, url: `${appOrigin}/auth/login?returnTo=/lists%3Fa%3D%3Cb%3E` });
+    expect(page.headers.getSetCookie()).toEqual([]);
+    expect(page.text).toContain('<b>/lists?a=%3Cb%3E</b>');
+    expect(page.text).not.toMatch(/<script|http-equiv|<form/i);
+    expect(page.headers.get('refresh')).toBeNull();
+    expect(await browser.open(linkOn(page, 'Go on'))).toMatchObject({ status: 303, url: `${appOrigin}/lists?a=%3Cb%3E` });
     // Its strict cookie came along after all, so it was known to be signed in.
     expect(grantsSent(world)).toBe(before);
+  });
+
+  it.each(['/auth/login?onward=1', '/auth/login?another=1', '/auth/login?account=x', '/auth/login?returnTo=/lists&onward=1#x'])(
+    'that another site asks for by %s begins with a person, too',
+    async (url) => {
+      const world = createWorld();
+      for (const browser of [world.browser(), await world.signedIn()]) {
+        const before = browser.jar.size;
+        const page = await browser.open(url, 'cross-site');
+        expect(page.text).toContain('>Go on</a>');
+        expect({ status: page.status, cookies: browser.jar.size }).toEqual({ status: 200, cookies: before });
+        expect((await browser.open(linkOn(page, 'Go on'))).status).toBe(303);
+      }
+    },
+  );
+
+  it.each([
+    ['same-site', 'href="/auth/login?returnTo=%2F"', 'href="/"'],
+    ['same-origin', 'href="/auth/login?returnTo=%2Flists"', `href="${appOrigin}/lists"`],
+    ['none', 'href="/auth/login?returnTo=%2Flists"', `href="${appOrigin}/lists"`],
+  ])('that came from %s and failed offers links to where the person may go', async (site, login, back) => {
+    const browser = createWorld().browser();
+    const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': site };
+    const start = await browser.send('/auth/login?returnTo=/lists', { headers });
+    const state = new URL(start.headers.get('location') ?? '').searchParams.get('state');
+    const page = await browser.open(`/auth/callback?error=access_denied&state=${state}`, 'cross-site');
+    expect(page.text).toContain(login);
+    expect(page.text).toContain(back);
   });
 
   it('sends a code once, though its page is loaded twice at a time, and answers both alike', async () => {
@@ -233,7 +267,8 @@ describe('several accounts in one browser', () => {
     const [browser, other] = [await world.signedIn(ada), await world.signedIn(bob)];
     const { account } = await sessionOf(other);
     const asked = await browser.ask('/auth/api/api/1/account', { headers: { 'x-act-on-account': account.id } });
-    expect(asked.status).toBe(401);
+    expect(asked.status).toBe(409);
+    expect(JSON.parse(asked.text)).toMatchObject({ error: 'account_changed', code: 'signed_out' });
   });
 });
 

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { CommandError } from './command-error.ts';
 import { exits } from './exit-codes.ts';
+import { printable } from './printable.ts';
 
 /**
  * Asks on the terminal for a line that is not shown while it is typed. Rejects with the signal's reason, and with a CommandError if
@@ -11,7 +12,7 @@ export async function askHidden(question: string, signal: AbortSignal): Promise<
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   // It takes the echo away before the question shows, and edits the line as a shell would.
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 });
-  process.stderr.write(question);
+  process.stderr.write(printable(question));
   const abort = (): void => lines.close();
   signal.addEventListener('abort', abort, { once: true });
   try {

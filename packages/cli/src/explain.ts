@@ -1,11 +1,13 @@
 import { isActOnTokenError } from '@act-on-token/core';
 import { CommandError } from './command-error.ts';
 import { type Exit, exitOf, exits } from './exit-codes.ts';
+import { printable } from './printable.ts';
 import { fromNow } from './times.ts';
 
 /** The core's remedies name its options and functions; who works in a shell has others. */
 const shellWords: ReadonlyArray<readonly [core: string, shell: string]> = [
   ['authorize()', 'act-on-token login'],
+  ['"account"', 'ACT_ON_USERNAME (or --account)'],
   ['"clientId"', 'ACT_ON_CLIENT_ID'],
   ['"clientSecret"', 'ACT_ON_CLIENT_SECRET'],
   ['"baseUrl"', 'ACT_ON_BASE_URL'],
@@ -24,14 +26,16 @@ export interface Explanation {
 
 /** What an error means to a shell. Of errors that are not ours only name, code and place are told: their messages may hold anything. */
 export function explain(error: unknown, now: number): Explanation {
-  if (error instanceof CommandError) return { exit: error.exit, message: error.message };
-  if (isActOnTokenError(error)) return { exit: exitOf(error.code), message: withDistance(inShellWords(error.message), error.retryAt, now) };
+  if (error instanceof CommandError) return { exit: error.exit, message: printable(error.message) };
+  if (isActOnTokenError(error))
+    return { exit: exitOf(error.code), message: printable(withDistance(inShellWords(error.message), error.retryAt, now)) };
   if (Object(error).code === 'EPIPE') return { exit: exits.brokenPipe, message: '' };
   return { exit: exits.failure, message: `Something failed that nobody foresaw: ${trace(error)}` };
 }
 
 function inShellWords(message: string): string {
-  return shellWords.reduce((text, [core, shell]) => text.replaceAll(core, shell), message);
+  const unquoted = message.replace(/option "(ACT\w+)"/i, 'variable $1').replaceAll(/"(ACT_ON_\w+)"/g, '$1');
+  return shellWords.reduce((text, [core, shell]) => text.replaceAll(core, shell), unquoted);
 }
 
 /** The message tells the moment already, for programs. A person wants to know how long to wait. */
@@ -48,5 +52,5 @@ function trace(error: unknown): string {
   const places = String(stack)
     .split('\n')
     .filter((line) => /^ {4}at /.test(line));
-  return [words, ...places].join('\n');
+  return [words, ...places].map(printable).join('\n');
 }

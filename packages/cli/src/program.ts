@@ -26,7 +26,7 @@ export async function runProgram(args: readonly string[], env: Environment, sign
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exits.ok;
     if (error.code === 'commander.help') return exits.usage; // It was shown already, on stderr.
-    throw wrongUse(`${withoutValues(error.message)}\nact-on-token --help tells what there is.`);
+    throw wrongUse(`${withoutValues(error.message)} act-on-token --help lists commands and options.`);
   }
   return exit;
 }
@@ -137,6 +137,10 @@ function seconds(least: number, most: number): (text: string) => number {
 function withoutValues(message: string): string {
   return message
     .replace(/^error: /, '')
+    .replace(/(unknown command) '(?![a-z-]{1,20}').*'/s, '$1')
     .replace(/(unknown option '(?:--[^=']*|-[^-]))(.*)'/s, "$1'")
-    .replace(/( argument| value) '.*' is invalid/s, '$1 is invalid');
+    .replace(/(unknown option) '--(?![a-z-]{1,20}').*'/s, '$1')
+    .replace(/( argument| value) '.*' is invalid/s, '$1 is invalid')
+    .replaceAll(/\s+/g, ' ')
+    .replace(/([^.?)])$/, '$1.');
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Credentials, Region } from '@act-on-token/core';
+import { type Credentials, checkOptions, type OptionRules, type Region } from '@act-on-token/core';
 import { wrongUse } from './command-error.ts';
 import { readSecret } from './read-secret.ts';
 
@@ -31,6 +31,7 @@ export function readSettings(options: AccountOptions, env: Environment): Setting
   const account = options.account ?? variable(env, 'ACT_ON_USERNAME');
   const clientId = options.clientId ?? variable(env, 'ACT_ON_CLIENT_ID');
   if (!account || !clientId) throw missing(options, env, false);
+  checkVariables(env);
   return {
     account,
     clientId,
@@ -50,6 +51,27 @@ export async function readSendingSettings(
   const settings = readSettings(options, env);
   if (options.clientSecretFd === undefined) return { ...settings, clientSecret: clientSecret ?? '' };
   return { ...settings, clientSecret: await readSecret('--client-secret-fd', options.clientSecretFd) };
+}
+
+type Variable = `ACT_ON_${'CLIENT_ID' | 'CLIENT_SECRET' | 'USERNAME' | 'PASSWORD' | 'REGION' | 'BASE_URL' | 'STORE'}`;
+
+/** The variables that are read, and what each must be; an address or a directory is looked at more closely where it is used. */
+export const variableRules: OptionRules<Record<Variable, string | undefined>> = {
+  ACT_ON_CLIENT_ID: ['text'],
+  ACT_ON_CLIENT_SECRET: ['text'],
+  ACT_ON_USERNAME: ['text'],
+  ACT_ON_PASSWORD: ['secret'],
+  ACT_ON_REGION: [(region) => region === 'us' || region === 'eu', undefined, 'us or eu'],
+  ACT_ON_BASE_URL: ['text'],
+  ACT_ON_STORE: ['text'],
+};
+
+/** Throws `configuration` for a value that cannot be meant, and for a variable whose name is a misspelling of one of ours. */
+function checkVariables(env: Environment): void {
+  const ours = Object.entries(env).filter(([name, value]) => /^ACT[_-]?ON/i.test(name) && value);
+  // Windows takes upper and lower case for the same.
+  const given = ours.map(([name, value]) => [process.platform === 'win32' ? name.toUpperCase() : name, value]);
+  checkOptions('act-on-token', variableRules, Object.fromEntries(given) as Record<Variable, string | undefined>);
 }
 
 /** An empty variable is one that is not set. */

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** Whether a person sees stderr. Only then there is progress to tell. */
 export function isWatched(): boolean {
   return process.stderr.isTTY === true;
@@ -8,9 +10,9 @@ export function canAsk(): boolean {
   return isWatched() && process.stdin.isTTY === true;
 }
 
-/** Tells a person who waits. What scripts need goes to stdout or is an error. */
+/** Tells a person who waits, in one line. What scripts need goes to stdout or is an error. */
 export function say(text: string): void {
-  if (isWatched()) process.stderr.write(`${text}\n`);
+  if (isWatched()) process.stderr.write(`${printable(text)}\n`);
 }
 
 /** Milliseconds after which a person wants to know what is going on. */

@@ -41,6 +41,17 @@ describe('a command ends with 2, and nothing is sent,', () => {
     ['ACT_ON_STORE', { ACT_ON_STORE: 'mysql://somewhere' }, /ACT_ON_STORE must be a directory, or a redis:\/\/ or rediss:\/\/ URL/],
     ['ACT_ON_STORE', { ACT_ON_STORE: 'redis://[' }, /ACT_ON_STORE begins as a redis:\/\/ URL does, and then is none/],
     ['ACT_ON_BASE_URL', { ACT_ON_BASE_URL: 'http://act-on.example' }, /ACT_ON_BASE_URL is neither https nor http on this machine/],
+    ['ACT_ON_CLIENT_ID', { ACT_ON_CLIENT_ID: 'id\r' }, /^ACT_ON_CLIENT_ID must .* CRLF/],
+    ['ACT_ON_CLIENT_SECRET', { ACT_ON_CLIENT_SECRET: 'hunter2\n' }, /^ACT_ON_CLIENT_SECRET must (?!.*hunter2).* echo without -n/],
+    ['ACT_ON_CLIENT_SECRET', { ACT_ON_CLIENT_SECRET: '"hunter2"' }, /^ACT_ON_CLIENT_SECRET must (?!.*hunter2).* quotes/],
+    ['ACT_ON_USERNAME', { ACT_ON_USERNAME: '$ACT_ON_USER' }, /^ACT_ON_USERNAME must .* placeholder/],
+    ['ACT_ON_PASSWORD', { ACT_ON_PASSWORD: 'hunter2\r' }, /^ACT_ON_PASSWORD must (?!.*hunter2).* CRLF/],
+    ['ACT_ON_BASE_URL', { ACT_ON_BASE_URL: 'https://api.actonsoftware.com/api/1' }, /^ACT_ON_BASE_URL has a path .* \/api\/1/],
+    ['ACT_ON_STORE', { ACT_ON_STORE: '$HOME/.act-on' }, /^ACT_ON_STORE must .*~\//],
+    ['ACT_ON_STORE', { ACT_ON_STORE: 'file:///var/lib/act-on' }, /^ACT_ON_STORE must/],
+    ['ACT_ON_STORE', { ACT_ON_STORE: '~ada/.act-on' }, /^ACT_ON_STORE must .*~user/],
+    ['ACT_ON_STOR', { ACT_ON_STOR: '/tmp/x' }, /no variable ACT_ON_STOR\. Write ACT_ON_STORE/],
+    ['ACTON_BASE_URL', { ACTON_BASE_URL: 'https://x.example' }, /no variable ACTON_BASE_URL\. Write ACT_ON_BASE_URL/],
     ['HOME', { HOME: '' }, /Set ACT_ON_STORE in the environment: there is no HOME/],
   ])('if %s is wrong', (_, change, message) => fails(2, message, ['token'], change));
 

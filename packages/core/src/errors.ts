@@ -46,7 +46,11 @@ export class ActOnTokenError extends Error {
   /** Whether a person (or `credentials`) must sign in before this account works again. */
   readonly needsGrant: boolean;
 
-  constructor(code: ActOnTokenErrorCode, message: string, details: { retryAt?: number | null; needsGrant?: boolean } = {}) {
+  constructor(
+    code: ActOnTokenErrorCode,
+    message: string,
+    details: { retryAt?: number | null | undefined; needsGrant?: boolean | undefined } = {},
+  ) {
     super(message);
     this.code = code;
     this.retryAt = details.retryAt ?? null;

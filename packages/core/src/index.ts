@@ -3,6 +3,7 @@
 export type { Clock, TimerHandle } from './clock.ts';
 export { ActOnTokenError, type ActOnTokenErrorCode, isActOnTokenError } from './errors.ts';
 export { accountKey } from './key.ts';
+export { type CheckedOptions, checkOptions, type OptionRule, type OptionRules, type OptionTest } from './options.ts';
 export { type PollingWatchOptions, pollingWatch } from './polling-watch.ts';
 export { createSessionPool, type SessionPool, type SessionPoolOptions } from './pool.ts';
 export { type SealingKeys, sealedStore } from './sealed-store.ts';

@@ -92,6 +92,8 @@ const endOfUnknown = { answers: 6, over: 3_600_000, age: 30 * 86_400_000, pace: 
 const shortWait = 2_000;
 /** Tokens that live shorter than this are not refreshed as often as they lapse. */
 const shortestLife = 5_000;
+/** How long after its claim a request may still be stuck on its way: before that, a refresh proves nothing about a suspect pair. */
+const longestStuck = 60_000;
 /** Two unexpected refusals within this time mean that two installations fight. */
 const conflictWindow = 3_600_000;
 
@@ -164,7 +166,9 @@ export function refreshAheadAt(record: AccountRecord, rules: Rules): number {
   const { pair } = record;
   if (pair === null || !canRefresh(record)) return Number.POSITIVE_INFINITY;
   const soonest = pair.issuedAt + rules.minRefreshInterval;
-  if (record.suspect) return isFromGrant(record, pair) ? pair.issuedAt + spacing(pair, rules) : soonest;
+  if (record.suspect) {
+    return isFromGrant(record, pair) ? pair.issuedAt + spacing(pair, rules) : Math.max(soonest, pair.issuedAt + longestStuck);
+  }
   const ahead = (rules.refreshAhead ?? Math.min(600_000, (pair.expiresAt - pair.issuedAt) / 3)) * rules.jitter;
   return Math.max(soonest, pair.expiresAt - ahead);
 }
@@ -219,7 +223,7 @@ function pauseAfter(record: AccountRecord, claim: Claim, pair: Pair, { now, rule
   if (isUnknownOver(record, now, end)) return end.pace;
   const { first, longest } = answeredPace;
   const wasAnswered = claim.until - claim.at < rules.lease && pair.failing !== undefined;
-  if (wasAnswered) return Math.min(first * 2 ** ((pair.failing?.count ?? 1) - 1), longest) * rules.jitter;
+  if (wasAnswered) return Math.min(first * 2 ** ((pair.failing?.count ?? 1) - 1), longest) * Math.min(rules.jitter, 1);
   return paceAfter(silentPace, pair.unanswered);
 }
 
@@ -439,6 +443,8 @@ const foreignClaim = (record: AccountRecord, mine: Attempt): Claim | null => (re
 
 function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): AccountRecord {
   const foreign = foreignClaim(record, mine);
+  const isLate = mine.claim.at - (mine.record.pair?.issuedAt ?? mine.claim.at) >= longestStuck;
+  const proves = isLate && !followsGrant(record, mine);
   // Sent again by another process since: a server that takes that for theft has revoked what it gave to this one.
   const wasProbed = (record.pair?.unanswered ?? 0) > (mine.record.pair?.unanswered ?? 0);
   return {
@@ -448,7 +454,7 @@ function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens):
     pair: pairOf(tokens, mine),
     ended: null,
     claim: foreign,
-    suspect: (record.suspect && followsGrant(record, mine)) || wasProbed || followsSilence(mine) || record.ended !== null,
+    suspect: (record.suspect && !proves) || wasProbed || followsSilence(mine) || record.ended !== null,
   };
 }
 

@@ -2,8 +2,10 @@ import { systemClock } from './clock.ts';
 import { misconfigured } from './errors.ts';
 
 /**
- * What `typeof` says, or the functions that an object has ("read swap"); the bounds of a number of milliseconds, or of a whole
- * number; the texts there are; or a test. `null` never passes.
+ * What a value must be: what `typeof` says; `text` (an id, a key or a name: not empty, without control characters, and not what
+ * no one means literally, such as quotes around it or a variable that was not expanded) or `secret` (not empty, without control
+ * characters); the functions that an object has ("read swap"); the bounds of a number of milliseconds, or of a whole number; the
+ * texts there are; or a test. `null` never passes.
  */
 export type OptionTest =
   | string
@@ -56,6 +58,8 @@ export function checkOption(name: string, [is, fallback, must]: OptionRule, valu
 
 function passes(is: OptionTest, value: unknown): boolean {
   if (typeof is === 'function') return is(value);
+  if (is === 'text') return passes('secret', value) && !slip.test(value as string);
+  if (is === 'secret') return typeof value === 'string' && value !== '' && !/[\p{Cc}\p{Cs}]/u.test(value);
   if (typeof is === 'string')
     return typeof value === is || is.split(' ').every((method) => typeof (value as Record<string, unknown>)[method] === 'function');
   const [least, most, whole] = is as readonly [number, number, boolean?];
@@ -63,22 +67,31 @@ function passes(is: OptionTest, value: unknown): boolean {
   return typeof value === 'number' && value >= least && value <= most && (!whole || value % 1 === 0);
 }
 
+/** White space or quotes around it, a variable that was not set or not expanded, a placeholder. */
+const slip = /^\s|\s$|^(undefined|null|(["'`]).*\2|\$\{?\w+\}?|%\w+%|<.*>)$/;
+
+const words: Readonly<Record<string, string>> = {
+  boolean: 'true or false',
+  secret: 'a non-empty string without control characters. A line end at its end comes from an env file with CRLF, or from echo without -n',
+  text: 'a non-empty string, not a placeholder, without quotes or white space around it or control characters. A line end at its end comes from an env file with CRLF, or from echo without -n',
+};
+
 function wording(is: OptionTest): string {
-  if (typeof is !== 'object') return is === 'boolean' ? 'true or false' : `a ${is}`;
+  if (typeof is !== 'object') return words[is as string] ?? `a ${is}`;
   const [least, most, whole] = is;
   if (typeof least === 'string') return `"${is.join('" or "')}"`;
   return `from ${least.toLocaleString('en')} to ${most?.toLocaleString('en')}${whole ? ', a whole number' : ' ms, a number'}`;
 }
 
 /**
- * Whether only case or separators differ, or one letter, or the order of the letters. A plural next to the option itself is
+ * Whether only case or separators differ, or one letter but the first, or the order of the letters. A plural next to the option itself is
  * something of the caller's: options may be spread from a bigger object.
  */
 function isMisspelt(name: string, known: string, given: Record<string, unknown>): boolean {
   const lettersOf = (text: string) => text.replace(/[\W_]/g, '').toLowerCase();
   const [letters, wanted] = [lettersOf(name), lettersOf(known)];
   if (letters === wanted) return true;
-  if (wanted.length < 5 || (letters === `${wanted}s` && given[known] !== undefined)) return false;
+  if (wanted.length < 5 || letters[0] !== wanted[0] || (letters === `${wanted}s` && given[known] !== undefined)) return false;
   let missing = wanted;
   for (const letter of letters) missing = missing.replace(letter, '');
   return missing.length < 2 && letters.length - wanted.length + missing.length < 2;
@@ -87,20 +100,3 @@ function isMisspelt(name: string, known: string, given: Record<string, unknown>)
 export const aDay = 86_400_000;
 export const aClock: OptionRule = ['now monotonic setTimeout clearTimeout', systemClock, 'a whole Clock'];
 export const aStore: OptionRule = ['read swap watch close', null, 'a token store, such as memoryStore()'];
-
-/** A non-empty text without control characters and half characters. */
-export const isPlain = (value: unknown): boolean => typeof value === 'string' && value !== '' && !/[\p{Cc}\p{Cs}]/u.test(value);
-export const plain: string =
-  'a non-empty string without control characters. A line end at its end comes from an env file with CRLF, or from echo without -n';
-
-/** Sent as it is: a person or a server chose it, so it may begin and end with anything. */
-export const aSecret: OptionRule = [isPlain, null, plain];
-
-/** Not what nobody means literally: white space or quotes around it, a variable that was not set or not expanded, a placeholder. */
-export const isMeant = (value: string): boolean =>
-  isPlain(value) && value.trim() === value && !/^(undefined|null|(["'`]).*\2|\$\{?\w+\}?|%\w+%|<.*>)$/.test(value);
-export const meant: string =
-  'a non-empty string, not a placeholder, without quotes or white space around it or control characters. A line end at its end comes from an env file with CRLF, or from echo without -n';
-
-/** An id, a key or a name. */
-export const aText: OptionRule = [isMeant, null, meant];

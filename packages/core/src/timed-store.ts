@@ -94,11 +94,12 @@ export class TimedStore {
     return this.#store.reach;
   }
 
-  read(key: string): Promise<Answer<ReadResult>> {
-    return this.#call(() => this.#store.read(key), checked);
+  /** `isLive`: whether the one who asks still wants to know. */
+  read(key: string, isLive: () => boolean = () => true): Promise<Answer<ReadResult>> {
+    return this.#call(() => this.#store.read(key), checked, isLive);
   }
 
-  swap(key: string, expected: string | null, next: StoredRecord): Promise<Answer<SwapResult>> {
+  swap(key: string, expected: string | null, next: StoredRecord, isLive: () => boolean = () => true): Promise<Answer<SwapResult>> {
     return this.#call(
       () => this.#store.swap(key, expected, next),
       (answer) => {
@@ -108,6 +109,7 @@ export class TimedStore {
           throw new BrokenContract('it refused a swap although it holds the version that was expected');
         return answer;
       },
+      isLive,
     );
   }
 
@@ -122,6 +124,7 @@ export class TimedStore {
   async #call<Result extends ReadResult>(
     call: () => Promise<Result>,
     check: (answer: Result) => Result,
+    isLive: () => boolean,
   ): Promise<Answer<Result>> {
     for (let left = attempts; ; left -= 1) {
       const began = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
@@ -135,7 +138,7 @@ export class TimedStore {
         time.set(result.now, began, wasSuspended);
         return { result, time };
       } catch (error) {
-        if (left <= 1) throw unavailable(error);
+        if (left <= 1 || !isLive()) throw unavailable(error);
       }
     }
   }

@@ -173,9 +173,17 @@ describe('session.fetch, over real HTTP', () => {
     await own.fetch(request, { waitUntil: () => {} });
     await own.fetch(new URL(list, emulator.url), { waitUntil: undefined });
     expect(calls.map(([input]) => typeof input)).toEqual(['string', 'string']);
-    expect(calls[0]?.[1]).toMatchObject({ method: 'PATCH', cache: 'reload', credentials: 'omit', signal: expect.any(AbortSignal) });
+    expect(calls[0]?.[1]).toMatchObject({
+      method: 'PATCH',
+      cache: request.cache,
+      credentials: request.credentials,
+      signal: expect.any(AbortSignal),
+    });
     expect(new TextDecoder().decode(calls[0]?.[1]?.body as ArrayBuffer)).toBe(contact);
-    for (const [, init] of calls) expect(init).not.toHaveProperty('waitUntil');
+    for (const [, init] of calls) {
+      expect(init).not.toHaveProperty('waitUntil');
+      expect(Object.keys(init?.headers ?? {})).toContain('authorization');
+    }
     await own.close();
   });
 

@@ -5,7 +5,7 @@ import type { Switches } from './settings.ts';
 const seconds = numberIn(0, Number.POSITIVE_INFINITY, 'be a number of seconds, 0 or more');
 const count = numberIn(0, Number.POSITIVE_INFINITY, 'be a number, 0 or more');
 
-const demands: Readonly<Record<keyof Switches, Demand>> = {
+export const switchDemands: Readonly<Record<keyof Switches, Demand>> = {
   grantLimit: orNull(objectOf({ limit: count, window: count }, 'hold a "limit" and a "window" in milliseconds')),
   limitKey: oneOf('client+user', 'client', 'account'),
   countRefresh: aBoolean,
@@ -38,11 +38,11 @@ const demands: Readonly<Record<keyof Switches, Demand>> = {
   cors: texts,
 };
 
-export const switchNames: readonly (keyof Switches)[] = Object.keys(demands) as (keyof Switches)[];
+export const switchNames: readonly (keyof Switches)[] = Object.keys(switchDemands) as (keyof Switches)[];
 
 /** Throws a TypeError for a switch that there is not, or a value that Act-On could not have. */
 export function checkSwitches(switches: Switches, users: ReadonlyMap<string, User>): Switches {
-  const known: Readonly<Record<string, Demand>> = demands;
+  const known: Readonly<Record<string, Demand>> = switchDemands;
   for (const [name, value] of Object.entries(switches)) {
     const demand = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!demand) throw new TypeError(`there is no switch "${name}"`);

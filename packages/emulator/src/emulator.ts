@@ -1,5 +1,6 @@
 import { seededLists } from './api/contact-list.ts';
 import { createApp } from './app.ts';
+import { checkOptions } from './check-options.ts';
 import { checkSwitches } from './check-switches.ts';
 import { createClock, type EmulatorClock, type ResettableClock } from './clock.ts';
 import { type Backstage, exchange } from './exchange.ts';
@@ -53,6 +54,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
 }
 
 export function createStaged(options: EmulatorOptions): Staged {
+  checkOptions(options);
   const world = createWorld(options);
   const begin = (): RecordingLedger => createLedger(world, options.ledgerLimit ?? 10_000);
   const backstage = {

@@ -10,46 +10,52 @@ export interface ClientOptions {
   id: string;
   secret: string;
   /** Exact redirect URIs; the first is the default. None by default. */
-  redirectUris?: readonly string[];
+  redirectUris?: readonly string[] | undefined;
   /** Whether the client may use the code grant. By default it may if it has a redirect URI: Act-On's Support sets both. */
-  codeGrantEnabled?: boolean;
+  codeGrantEnabled?: boolean | undefined;
 }
 
 export interface UserOptions {
   username: string;
   password: string;
   /** Users with the same account share lists and API limits. The user name by default. */
-  account?: string;
+  account?: string | undefined;
   /** `false`: every grant is refused with `PUBLIC_API_FEATURE_NOT_ENABLED`. `true` by default. */
-  apiEnabled?: boolean;
+  apiEnabled?: boolean | undefined;
 }
+
+/** Any of the switches. */
+export type SwitchOptions = { [Name in keyof Switches]?: Switches[Name] | undefined };
 
 /** How the emulator begins. Every field has a default; the switches' are those of Act-On today. */
-export interface EmulatorOptions extends Partial<Switches> {
+export interface EmulatorOptions extends SwitchOptions {
   /** Which generation of Act-On's servers to be: today's, the one before December 2023, or what the standards ask for. `'current'`. */
-  profile?: ProfileName;
+  profile?: ProfileName | undefined;
   /** Epoch milliseconds. `Date.now` by default; `emulator.clock.advance` adds to either. */
-  now?: () => number;
+  now?: (() => number) | undefined;
   /** Makes every token and id repeatable, and so guessable. Cryptographic randomness by default. */
-  seed?: string;
+  seed?: string | undefined;
   /** Clients beside the test client. */
-  clients?: readonly ClientOptions[];
+  clients?: readonly ClientOptions[] | undefined;
   /** Users beside the test user. */
-  users?: readonly UserOptions[];
+  users?: readonly UserOptions[] | undefined;
   /** The lists of every account, instead of the three that it has by default. */
-  lists?: readonly ListOptions[];
+  lists?: readonly ListOptions[] | undefined;
   /** The test client's redirect URIs. None by default. */
-  redirectUris?: readonly string[];
+  redirectUris?: readonly string[] | undefined;
   /** Whether the test client may use the code grant. By default it may if it has a redirect URI. */
-  codeGrantEnabled?: boolean;
+  codeGrantEnabled?: boolean | undefined;
   /** What `exportState()` gave: go on from there. */
-  state?: ExportedState;
+  state?: ExportedState | undefined;
   /** How many entries the ledger keeps; its counters count all. 10,000. */
-  ledgerLimit?: number;
+  ledgerLimit?: number | undefined;
 }
 
-export type Client = Readonly<Required<ClientOptions>>;
-export type User = Readonly<Required<UserOptions>> & {
+/** With every default filled in. */
+type Complete<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> };
+
+export type Client = Complete<ClientOptions>;
+export type User = Complete<UserOptions> & {
   /** One for each account, in the order in which they were given. */
   readonly accountId: string;
 };
@@ -73,7 +79,7 @@ export function readUsers(options: EmulatorOptions): ReadonlyMap<string, User> {
     const account = user.account ?? user.username;
     const accountId = ids.get(account) ?? String(1000 + ids.size);
     ids.set(account, accountId);
-    return { apiEnabled: true, ...user, account, accountId };
+    return { ...user, apiEnabled: user.apiEnabled ?? true, account, accountId };
   };
   return new Map([fixtures.user, ...(options.users ?? [])].map((user) => [user.username, complete(user)]));
 }

@@ -5,14 +5,14 @@ import type { EmulatorOptions } from './options.ts';
 
 export interface ServeOptions extends EmulatorOptions {
   /** 0 by default: any free port. */
-  port?: number;
+  port?: number | undefined;
   /** An address of this machine only: it is an Act-On that anyone may break. `'127.0.0.1'` by default. */
-  hostname?: '127.0.0.1' | '::1' | 'localhost';
+  hostname?: '127.0.0.1' | '::1' | 'localhost' | undefined;
   /**
    * Whether faults, ledger, clock, switches and the rest can be reached under `/__emulator`, for a test in another process.
    * Pages in a browser are refused there. `false` by default: `/__emulator` is as unknown as it is to Act-On.
    */
-  control?: boolean;
+  control?: boolean | undefined;
 }
 
 export interface ServedEmulator extends Emulator {

@@ -8,14 +8,17 @@
 // 2. A head always has its record: that was on the disk, name and all, before the rename, and nobody removes it before the
 //    head has moved on. For a winner removes only what it had listed *before* its rename: the record that it replaced, and
 //    the drafts of others. Their writers had seen an older head, which now is gone, so their renames must fail (1).
-// 3. A new folder is made elsewhere, with its first head in it, and moved into place: the move fails where a folder is.
+// 3. A new folder is made under another name, with its first head in it, and moved into place: the move fails where a folder is.
 // 4. An answer waits until the rename is on the disk, whoever renamed; the first one also until the folder's own name is. What
 //    is removed is removed after that.
-import { randomBytes } from 'node:crypto';
+//
+// The directory may hold what others keep there. So only names of the forms in names.ts are ever removed, one file at a time.
 import { dirname, join } from 'node:path';
 import { platform } from 'node:process';
 import type { StoredRecord } from '@act-on-token/core';
-import { type Disk, failedWith } from './disk.ts';
+import type { Disk } from './disk.ts';
+import { failedWith } from './failed-with.ts';
+import { freshId, freshName, isInTheMaking, isRecord } from './names.ts';
 
 /** What a folder holds. `at` is the store's time when the record was written. */
 export interface Head {
@@ -27,7 +30,7 @@ export interface Head {
 }
 
 const noRecord = 'none';
-const nursery = 'new';
+const firstHead = `head-${noRecord}`;
 /** After so many milliseconds a half-made folder is one whose maker died. */
 const longestBirth = 60_000;
 /** Each look that finds nothing means that somebody else has just swapped; so many in a row mean that something is broken. */
@@ -63,36 +66,43 @@ export async function moveHead(disk: Disk, folder: string, head: Head, record: H
   // A draft that lost stays for the next winner to remove: if this answer is wrong, as over a network it may be, it is the record.
   if (!(await isMoved(disk.move(at(`head-${head.id}`), at(`head-${id}`))))) return false;
   await disk.sync(folder);
-  await Promise.all(head.names.filter((name) => name.startsWith('record-')).map((name) => disk.remove(at(name))));
+  await Promise.all(head.names.filter(isRecord).map((name) => disk.remove(at(name))));
   return true;
 }
 
 /** Makes the folder of an account that has none, and leaves nothing if it fails. Where somebody else does so too, one of them does. */
-export async function makeAccount(disk: Disk, directory: string, folder: string): Promise<void> {
-  const made = join(directory, nursery, freshId());
+export async function makeAccount(disk: Disk, folder: string): Promise<void> {
+  const directory = dirname(folder);
+  const made = join(directory, freshName());
   await disk.makeFolder(made);
   try {
-    await disk.write(join(made, `head-${noRecord}`), '');
+    await disk.write(join(made, firstHead), '');
     await disk.sync(made);
     await disk.move(made, folder);
   } catch (error) {
-    await disk.remove(made);
+    await removeMade(disk, made);
     // Systems name it differently that a folder is in the way.
-    await disk.list(folder).catch(() => Promise.reject(error));
+    await disk.list(folder).catch((reason: unknown) => Promise.reject(failedWith(reason, 'FOREIGN') ? reason : error));
   }
-  await sweep(disk, join(directory, nursery)).catch(() => {}); // Another time, then.
+  await sweep(disk, directory).catch(() => {}); // Another time, then.
 }
 
 /** Removes what makers that died left. Each is moved first: a maker that only slept finds nothing to move, not half of it. */
-async function sweep(disk: Disk, folder: string): Promise<void> {
-  for (const name of await disk.list(folder)) {
-    const old = join(folder, name);
+async function sweep(disk: Disk, directory: string): Promise<void> {
+  for (const name of (await disk.listAll(directory)).filter(isInTheMaking)) {
+    const old = join(directory, name);
     const isLeft = await disk.changedAt(old).then(
-      (at) => Date.now() - at > longestBirth,
+      async (at) => Date.now() - at > longestBirth && (await disk.list(old)).every((each) => each === firstHead),
       () => false,
     );
-    if (isLeft && (await isMoved(disk.move(old, `${old}-`)))) await disk.remove(`${old}-`);
+    if (isLeft && (await isMoved(disk.move(old, `${old}-`)))) await removeMade(disk, `${old}-`);
   }
+}
+
+/** All that is ever in a half-made folder. One that holds more stays. */
+async function removeMade(disk: Disk, made: string): Promise<void> {
+  await disk.remove(join(made, firstHead));
+  await disk.removeFolder(made);
 }
 
 /** Windows may also refuse for a moment, while others are at the same name: that moves nothing either. */
@@ -120,8 +130,4 @@ function parsed(text: string, folder: string): NonNullable<Head['record']> {
 
 function damaged(folder: string): Error {
   return Object.assign(new Error('A folder lost files.'), { code: 'DAMAGED', folder });
-}
-
-function freshId(): string {
-  return randomBytes(16).toString('hex');
 }

@@ -1,6 +1,6 @@
 /** A right as Deno names it. */
 export type Right =
-  | { readonly name: 'read'; readonly path: string }
+  | { readonly name: 'read' | 'write'; readonly path: string }
   /** To be told of the file system; to be told which user this is. */
   | { readonly name: 'sys'; readonly kind: 'statfs' | 'uid' };
 

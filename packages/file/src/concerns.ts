@@ -31,15 +31,14 @@ const frail: ReadonlyMap<number | undefined, string> = new Map([
 const windowsShare = /^\\\\(?:[^?.\\]|\?\\UNC\\)/i;
 
 /** What may go wrong in a directory, each in a sentence or two that end with the remedy. */
-export function concernsAbout(directory: string, { fileSystem, mode = 0, owner, user }: Place): string[] {
+export function concernsAbout(directory: string, { fileSystem, mode = 0 }: Place): string[] {
   const concerns: string[] = [];
   const share = shared.get(fileSystem) ?? (windowsShare.test(directory) ? 'a Windows share' : undefined);
   if (share !== undefined) concerns.push(`It lies on ${share}. ${onShare}`);
   if (frail.has(fileSystem))
     concerns.push(`It lies on ${frail.get(fileSystem)}, which a loss of power may damage: keep it on a file system with a journal.`);
-  if (mode & 0o002) concerns.push('Every user of this machine may write to it, and so replace a record: take that right away (chmod o-w).');
-  if (owner !== undefined && user !== undefined && owner !== user && owner !== 0)
-    concerns.push(`It belongs to user ${owner}, who cannot read what user ${user} writes: let one user run all programs that share it.`);
+  if (mode & 0o002)
+    concerns.push('Every user of this machine may write to it, and so take the name of an account: choose a directory of this user alone.');
   return concerns;
 }
 

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { ActOnTokenError, type ReadResult, type StoredRecord, type SwapResult, type TokenStore } from '@act-on-token/core';
 import { findHead, type Head, makeAccount, moveHead } from './account-folder.ts';
 import { now } from './clock.ts';
+import { readDirectory } from './directory.ts';
 import { type Disk, localDisk } from './disk.ts';
+import { failedWith } from './failed-with.ts';
 import { watchHead } from './hints.ts';
 import { unavailable } from './unavailable.ts';
 import { warnOnce } from './warn-once.ts';
@@ -11,7 +13,7 @@ import { warnOnce } from './warn-once.ts';
 export interface FileStoreOptions {
   /**
    * Where the records lie: on a local disk, of the one user who runs all programs that share it. Made at the first write if it is
-   * not there; a relative path is one from where the program was when it opened the store.
+   * not there; a relative path is one from where the program was when it opened the store, and a leading `~/` is the home directory.
    */
   directory: string;
 }
@@ -40,11 +42,8 @@ export function fileStore(options: FileStoreOptions): TokenStore {
 
 /** The same on a disk of the caller's. */
 export function fileStoreOn(disk: Disk, options: FileStoreOptions): TokenStore {
-  const given: unknown = options?.directory;
-  if (typeof given !== 'string' || given === '' || given.includes('\0'))
-    throw new ActOnTokenError('configuration', '"directory" must be the path of a folder.');
-  const directory = resolve(given);
-  const folderOf = (key: string) => join(directory, createHash('sha256').update(key).digest('hex'));
+  const directory = readDirectory(options);
+  const nameOf = (key: string) => createHash('sha256').update(key).digest('hex');
   const stops = new Set<() => void>();
   let isClosed = false;
 
@@ -57,15 +56,18 @@ export function fileStoreOn(disk: Disk, options: FileStoreOptions): TokenStore {
   };
   return {
     reach: 'machine',
-    read: (key) => run(async () => answer(await findHead(disk, folderOf(key)))),
+    read: (key) =>
+      run(() => inside(disk, directory, false, async (at) => answer(at === null ? null : await findHead(disk, join(at, nameOf(key)))))),
     async swap(key, expected, next) {
-      const result = await run(() => swap(disk, directory, folderOf(key), expected, next));
+      const work = (at: string | null) =>
+        at === null ? { ok: false as const, ...answer(null) } : swap(disk, join(at, nameOf(key)), expected, next);
+      const result = await run(() => inside(disk, directory, expected === null, work));
       warnOnce(disk, directory);
       return result;
     },
     watch(key, onChange) {
       assertOpen();
-      const stop = watchHead(folderOf(key), onChange);
+      const stop = watchHead(join(directory, nameOf(key)), onChange);
       stops.add(stop);
       return () => {
         stops.delete(stop);
@@ -80,8 +82,26 @@ export function fileStoreOn(disk: Disk, options: FileStoreOptions): TokenStore {
   };
 }
 
+/** Works in the directory, as it was when it was opened; on `null` where there is none. */
+async function inside<Answer>(
+  disk: Disk,
+  directory: string,
+  isMade: boolean,
+  work: (at: string | null) => Answer | Promise<Answer>,
+): Promise<Answer> {
+  const entered = await disk.enter(directory, isMade).catch((error: unknown) => {
+    if (!isMade && failedWith(error, 'ENOENT')) return null;
+    throw error;
+  });
+  try {
+    return await work(entered === null ? null : entered.path);
+  } finally {
+    await entered?.leave();
+  }
+}
+
 /** Compares here, and replaces only what was compared. Not to be the first to replace it means to compare again. */
-async function swap(disk: Disk, directory: string, folder: string, expected: string | null, next: StoredRecord): Promise<SwapResult> {
+async function swap(disk: Disk, folder: string, expected: string | null, next: StoredRecord): Promise<SwapResult> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const head = await findHead(disk, folder);
     const held = answer(head);
@@ -91,7 +111,7 @@ async function swap(disk: Disk, directory: string, folder: string, expected: str
     }
     if ((held.record?.version ?? null) !== expected) return { ok: false, ...held };
     const written = { version: next.version, value: next.value, at: held.now };
-    if (head === null) await makeAccount(disk, directory, folder);
+    if (head === null) await makeAccount(disk, folder);
     else if (await moveHead(disk, folder, head, written)) return { ok: true, ...answer({ record: written }) };
   }
   throw Object.assign(new Error('busy'), { code: 'EBUSY' });

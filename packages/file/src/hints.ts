@@ -1,7 +1,8 @@
-import { type FSWatcher, readdirSync, watch } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { type FSWatcher, lstatSync, readdirSync, watch } from 'node:fs';
 import { setTimeout } from 'node:timers';
 import { headIn } from './account-folder.ts';
+import { localDisk } from './disk.ts';
+import { refuseForeign, thisUser } from './owner.ts';
 
 /** Milliseconds between looks: a file system may tell of no changes, and a folder that is not there yet has none to tell of. */
 const pause = { told: 1_000, untold: 100 };
@@ -14,7 +15,7 @@ export function watchHead(folder: string, onChange: () => void): () => void {
   let timer: ReturnType<typeof setTimeout>;
 
   const look = async () => {
-    const names = await readdir(folder).catch(() => []);
+    const names = await localDisk.list(folder).catch(() => []);
     release();
     const head = headIn(names);
     if (!isOn || head === undefined || head === seen) return;
@@ -53,7 +54,9 @@ export function watchHead(folder: string, onChange: () => void): () => void {
 /** Read at once: a change right after the call must not be taken for what was there before. */
 function headNow(folder: string): string | undefined {
   try {
-    return headIn(readdirSync(folder));
+    const stats = lstatSync(folder);
+    refuseForeign(folder, stats, thisUser(), false);
+    return stats.isDirectory() ? headIn(readdirSync(folder)) : undefined;
   } catch {
     return undefined;
   }

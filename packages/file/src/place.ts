@@ -8,21 +8,13 @@ export interface Place {
   readonly fileSystem?: number | undefined;
   /** Who may do what, as in stat(2). */
   readonly mode?: number | undefined;
-  /** The numbers of the user to whom it belongs, and of the one that runs this. */
-  readonly owner?: number | undefined;
-  readonly user?: number | undefined;
 }
 
 /** Not every runtime has all of it, so nothing is imported by its name. */
 export async function placeOf(folder: string): Promise<Place> {
   if (process.platform === 'win32') return {}; // What is told there is made up.
-  const { mode, uid: owner } = await fs.stat(folder);
-  return {
-    fileSystem: await fileSystemOf(folder),
-    mode,
-    owner,
-    user: isAllowed({ name: 'sys', kind: 'uid' }) ? process.geteuid?.() : undefined,
-  };
+  const { mode } = await fs.stat(folder);
+  return { fileSystem: await fileSystemOf(folder), mode };
 }
 
 async function fileSystemOf(folder: string): Promise<number | undefined> {

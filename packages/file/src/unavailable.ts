@@ -15,6 +15,7 @@ const remedies: ReadonlyArray<readonly [codes: readonly string[], remedy: string
     'Its file system cannot move files atomically: choose a "directory" on a local disk',
   ],
   [['ESTALE', 'ENOTCONN', 'EHOSTDOWN', 'ETIMEDOUT'], 'What it is mounted from does not answer: choose a "directory" on a local disk'],
+  [['FOREIGN'], 'Choose a "directory" that belongs to the user who runs this program, and that no one else may write to (chmod 700)'],
   [
     ['DAMAGED'],
     'Files in it are lost or damaged, and nothing mends them by itself: put back what was taken away, or remove this directory while no program uses it, and sign in again',
@@ -26,8 +27,21 @@ const remedies: ReadonlyArray<readonly [codes: readonly string[], remedy: string
  * damaged, that folder's, which is named after a hash.
  */
 export function unavailable(directory: string, error: unknown): ActOnTokenError {
-  const { name, code = name, folder = directory } = Object(error) as { name?: unknown; code?: unknown; folder?: string };
+  const { name, code = name, folder = directory, path, why } = Object(error) as Facts;
   const word = /^\w{1,40}$/.test(String(code)) ? String(code) : 'it failed';
   const [, remedy] = remedies.find(([codes]) => codes.includes(word)) ?? [];
-  return new ActOnTokenError('store_unavailable', `The directory "${folder}" cannot be used (${word}). ${remedy ?? 'Check the disk'}.`);
+  const [at, reason] = word === 'FOREIGN' ? [path ?? directory, `${why}. `] : [folder, ''];
+  const named = at.replace(/^\/proc\/self\/fd\/\d+/, () => directory);
+  return new ActOnTokenError(
+    'store_unavailable',
+    `The directory "${named}" cannot be used (${word}). ${reason}${remedy ?? 'Check the disk'}.`,
+  );
+}
+
+interface Facts {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly folder?: string;
+  readonly path?: string;
+  readonly why?: string;
 }

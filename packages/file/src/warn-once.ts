@@ -9,7 +9,7 @@ export function warnOnce(disk: Disk, directory: string): void {
   if (looked.has(directory)) return;
   looked.add(directory);
   const warn = (concern: string) =>
-    process.emitWarning(`A file store keeps its records in "${directory}". ${concern}`, {
+    process.emitWarning(`A file store keeps its records in "${directory.replace(/\p{C}/gu, ' ')}". ${concern}`, {
       type: 'ActOnTokenWarning',
       code: 'ACT_ON_TOKEN_DIRECTORY',
     });

@@ -1,4 +1,17 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileStore } from '@act-on-token/file';
@@ -15,9 +28,15 @@ const freshDirectory = () => {
   return join(root, `${count}`);
 };
 const record = (version: string, value = `value of ${version}`) => ({ version, value });
-const accounts = (directory: string) => readdirSync(directory).filter((name) => name !== 'new');
+const accounts = (directory: string) => readdirSync(directory).filter((name) => /^[0-9a-f]{64}$/.test(name));
 const only = (directory: string) => join(directory, accounts(directory)[0] ?? 'nothing');
 const fileOf = (folder: string, prefix: string) => join(folder, readdirSync(folder).find((name) => name.startsWith(prefix)) ?? 'nothing');
+
+/** As if it had been left two minutes ago. */
+const age = (path: string) => {
+  const then = Date.now() / 1_000 - 120;
+  lutimesSync(path, then, then);
+};
 
 afterEach(() => {
   vi.useRealTimers();
@@ -41,10 +60,9 @@ describe('fileStore', () => {
     const directory = freshDirectory();
     const store = fileStore({ directory });
     for (let i = 0; i < 5; i += 1) await increment(store, 'ada@example.com');
-    expect(accounts(directory)).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    expect(readdirSync(directory)).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
     const names = readdirSync(only(directory)).map((name) => name.split('-')[0]);
     expect(names.sort()).toEqual(['head', 'record']);
-    expect(readdirSync(join(directory, 'new'))).toEqual([]);
   });
 
   it.runIf(process.platform !== 'win32')('lets nobody but this user look', async () => {
@@ -52,12 +70,33 @@ describe('fileStore', () => {
     await increment(fileStore({ directory }), 'key');
     const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
     const folder = only(directory);
-    expect([directory, join(directory, 'new'), folder].map(modeOf)).toEqual(['700', '700', '700']);
+    expect([directory, folder].map(modeOf)).toEqual(['700', '700']);
     expect(readdirSync(folder).map((name) => modeOf(join(folder, name)))).toEqual(['600', '600']);
   });
 
   it.each([undefined, '', 7, 'a\0b'])('refuses %j for a directory', (directory) => {
     expect(() => fileStore({ directory: directory as string })).toThrow(expect.objectContaining({ code: 'configuration' }));
+  });
+
+  it('takes a leading ~/ for the home directory, and never makes a folder of that name', async () => {
+    const [home, before] = [freshDirectory(), process.env.HOME];
+    const variable = process.platform === 'win32' ? 'USERPROFILE' : 'HOME';
+    vi.stubEnv(variable, home);
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(root);
+    await increment(fileStore({ directory: '~/sessions' }), 'key');
+    cwd.mockRestore();
+    vi.unstubAllEnvs();
+    expect(process.env.HOME).toBe(before);
+    expect(accounts(join(home, 'sessions'))).toHaveLength(1);
+    expect(existsSync(join(root, '~'))).toBe(false);
+  });
+
+  it.skipIf(process.platform === 'win32')('refuses a leading ~/ of a user without a home directory', () => {
+    for (const home of ['', 'relative', '~']) {
+      vi.stubEnv('HOME', home);
+      expect(() => fileStore({ directory: '~/sessions' })).toThrow(/^"directory" begins with ~\/.*Write out the path/);
+    }
+    vi.unstubAllEnvs();
   });
 
   it('refuses no options', () => {
@@ -174,17 +213,146 @@ describe('a swap', { timeout: 30_000 }, () => {
     const directory = freshDirectory();
     const store = fileStore({ directory });
     await store.swap('key', null, record('a'));
-    writeFileSync(join(only(directory), 'record-half'), '{"vers');
-    const nursery = join(directory, 'new');
-    for (const name of ['old', 'young']) mkdirSync(join(nursery, name));
-    const twoMinutesAgo = Date.now() / 1_000 - 120;
-    writeFileSync(join(nursery, 'old', 'head-none'), '');
-    utimesSync(join(nursery, 'old'), twoMinutesAgo, twoMinutesAgo);
+    writeFileSync(join(only(directory), `record-${'0'.repeat(32)}`), '{"vers');
+    const [old, empty, moved, young] = ['0', '1', `2${'0'.repeat(31)}-`, '3'].map((id) => `act-on-token-new-${id.padEnd(32, '0')}`);
+    for (const name of [old, empty, moved, young]) mkdirSync(join(directory, `${name}`));
+    for (const name of [old, moved, young]) writeFileSync(join(directory, `${name}`, 'head-none'), '');
+    for (const name of [old, empty, moved]) age(join(directory, `${name}`));
     await store.swap('another key', null, record('a'));
     await store.swap('key', 'a', record('b'));
-    expect(readdirSync(nursery)).toEqual(['young']);
+    expect(readdirSync(directory).filter((name) => !accounts(directory).includes(name))).toEqual([young]);
     for (const account of accounts(directory)) expect(readdirSync(join(directory, account))).toHaveLength(2);
   });
+});
+
+describe('what others keep in the directory', () => {
+  const id = '0123456789abcdef'.repeat(2);
+  it.each<[string, (directory: string) => unknown]>([
+    ['a Maildir', (directory) => ['new', 'cur', 'tmp'].map((name) => fillOld(join(directory, name), '1700000000.M1P1.host'))],
+    ['a folder that is called as those in the making once were', (directory) => fillOld(join(directory, 'new', id), 'head-none')],
+    [
+      'a folder in the making that holds more',
+      (directory) => fillOld(join(directory, `act-on-token-new-${id}`), 'head-none', 'thesis.tex'),
+    ],
+    ['one that holds a folder', (directory) => fillOld(join(directory, `act-on-token-new-${id}`, 'head-none'), 'thesis.tex')],
+    ['one with a name of almost our form', (directory) => fillOld(join(directory, `act-on-token-new-${id.toUpperCase()}`), 'head-none')],
+    ['one with a longer name', (directory) => fillOld(join(directory, `act-on-token-new-${id}-thesis`), 'head-none')],
+    ['a file with a name of our form', (directory) => fillOld(directory, `act-on-token-new-${id}`)],
+    [
+      'a link with a name of our form',
+      (directory) => {
+        fillOld(`${directory}-elsewhere`, 'head-none');
+        symlinkSync(`${directory}-elsewhere`, join(directory, `act-on-token-new-${id}`));
+      },
+    ],
+    ['a link that is called new', (directory) => symlinkSync(fillOld(`${directory}-elsewhere`, 'letter'), join(directory, 'new'))],
+  ])('stays: %s', async (_, fill) => {
+    const directory = freshDirectory();
+    mkdirSync(directory);
+    fill(directory);
+    const before = treeOf(directory, `${directory}-elsewhere`);
+    const store = fileStore({ directory });
+    for (const key of ['one', 'another']) for (let i = 0; i < 3; i += 1) await increment(store, key);
+    expect(treeOf(directory, `${directory}-elsewhere`).filter((path) => !/[/][0-9a-f]{64}\b/.test(path))).toEqual(before);
+  });
+
+  it('stays in an account as well, whatever it is called', async () => {
+    const directory = freshDirectory();
+    const store = fileStore({ directory });
+    await increment(store, 'key');
+    const strange = ['record-keeping', 'record-2024.pdf', `record-${id}.bak`, 'notes'];
+    for (const name of strange) writeFileSync(join(only(directory), name), '');
+    fillOld(join(only(directory), `record-${id}`), 'thesis.tex');
+    for (let i = 0; i < 3; i += 1) await increment(store, 'key');
+    expect(readdirSync(only(directory))).toEqual(expect.arrayContaining([...strange, `record-${id}`]));
+    expect(readdirSync(join(only(directory), `record-${id}`))).toEqual(['thesis.tex']);
+  });
+
+  const fillOld = (folder: string, ...names: string[]): string => {
+    mkdirSync(folder, { recursive: true });
+    for (const name of names) writeFileSync(join(folder, name), 'mine');
+    for (const path of [...names.map((name) => join(folder, name)), folder]) age(path);
+    return folder;
+  };
+  const treeOf = (...folders: string[]): string[] =>
+    folders.flatMap((folder) =>
+      existsSync(folder) ? readdirSync(folder, { recursive: true }).map((path) => join(folder, `${path}`)) : [],
+    );
+});
+
+describe.runIf(process.platform !== 'win32')('refuses to read', () => {
+  const value = 'NEVER-READ';
+  it.each<[string, RegExp, (folder: string) => void]>([
+    ['an account that is a link', /It is a link/, (folder) => [renameSync(folder, `${folder}-`), symlinkSync(`${folder}-`, folder)]],
+    ['an account that every user may change', /Every user of this machine may write to it/, (folder) => chmodSync(folder, 0o777)],
+    ['such an account with the sticky bit', /Every user of this machine may write to it/, (folder) => chmodSync(folder, 0o1777)],
+    ['a record that every user may change', /Every user/, (folder) => chmodSync(fileOf(folder, 'record-'), 0o666)],
+    ['a record that is a link', /It is a link/, (folder) => replace(folder, (path) => symlinkSync(`${path}-`, path))],
+    ['a record that is a pipe', /It is not a file/, (folder) => replace(folder, (path) => execFileSync('mkfifo', [path]))],
+    ['a record that is a folder', /It is not a file/, (folder) => replace(folder, (path) => mkdirSync(path))],
+  ])('%s, or to write over it', async (_, why, spoil) => {
+    const directory = freshDirectory();
+    const store = fileStore({ directory });
+    await store.swap('key', null, record('a', value));
+    const folder = only(directory);
+    spoil(folder);
+    for (const call of [() => store.read('key'), () => store.swap('key', 'a', record('b')), () => store.swap('key', null, record('b'))]) {
+      const error = await call().catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'store_unavailable', message: expect.stringMatching(why) });
+      expect(String(error)).toContain(`The directory "${folder}`);
+      expect(String(error)).toMatch(/\(FOREIGN\)\. .*\. Choose a "directory" that belongs to the user who runs this program/);
+      expect(String(error)).not.toContain(value);
+    }
+  });
+
+  const replace = (folder: string, put: (path: string) => void): void => {
+    const path = fileOf(folder, 'record-');
+    renameSync(path, `${path}-`);
+    put(path);
+  };
+
+  it.each([
+    ['a directory', ''],
+    ['a directory below one', 'below'],
+    ['a directory further below one', 'further/below'],
+  ])('%s in which every user may move things away', async (_, path) => {
+    const open = freshDirectory();
+    const directory = join(open, path);
+    const store = fileStore({ directory });
+    await store.swap('key', null, record('a', value));
+    chmodSync(open, 0o777);
+    for (const call of [() => store.read('key'), () => store.swap('key', 'a', record('b'))])
+      await expect(call()).rejects.toThrow(`The directory "${open}" cannot be used (FOREIGN). Every user of this machine may write to it.`);
+    chmodSync(open, 0o1777);
+    expect((await store.read('key')).record?.value).toBe(value);
+  });
+
+  it('what a directory leads to that was replaced while it was read', async () => {
+    const [directory, other] = [freshDirectory(), freshDirectory()];
+    for (const each of [directory, other]) await fileStore({ directory: each }).swap('key', null, record('a', `value in ${each}`));
+    const list: Disk['list'] = async (folder) => {
+      if (existsSync(`${directory}-`)) return localDisk.list(folder);
+      renameSync(directory, `${directory}-`);
+      symlinkSync(other, directory);
+      return localDisk.list(folder);
+    };
+    const { record: found } = await fileStoreOn({ ...localDisk, list }, { directory }).read('key');
+    expect(found?.value).toBe(`value in ${process.platform === 'linux' ? directory : other}`);
+  });
+
+  it('leaves nothing open, whatever it refused', async () => {
+    const directory = freshDirectory();
+    const store = fileStore({ directory });
+    await store.swap('key', null, record('a'));
+    const before = openFiles();
+    chmodSync(fileOf(only(directory), 'record-'), 0o666);
+    for (let i = 0; i < 20; i += 1) await store.read('key').catch(() => {});
+    chmodSync(directory, 0o777);
+    for (let i = 0; i < 20; i += 1) await store.swap('key', 'a', record('b')).catch(() => {});
+    expect(openFiles()).toBe(before);
+  });
+
+  const openFiles = (): number => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
 });
 
 describe('the clock', () => {
@@ -265,8 +433,8 @@ describe('a failure', () => {
   });
 
   it('to clear away what others left is none', async () => {
-    const list: Disk['list'] = (folder) => (folder.endsWith('new') ? Promise.reject(new Error('no')) : localDisk.list(folder));
-    const store = fileStoreOn({ ...localDisk, list }, { directory: freshDirectory() });
+    const listAll = () => Promise.reject(new Error('no'));
+    const store = fileStoreOn({ ...localDisk, listAll }, { directory: freshDirectory() });
     expect(await store.swap('key', null, record('a'))).toMatchObject({ ok: true });
   });
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freshFolder } from './support/fresh-folder.ts';
@@ -20,17 +20,25 @@ describe.each(runtimes)('under $name', { timeout: 60_000 }, ({ name, command }) 
     expect(await attempt(rights, directory)).toEqual({ stdout: `${number}\n`, stderr: '' });
   });
 
-  it.runIf(process.platform !== 'win32')('a directory that everybody may write to gets one warning', async () => {
-    const directory = join(folder, `open under ${name}`);
-    mkdirSync(directory);
-    chmodSync(directory, 0o777);
-    const { stdout, stderr } = await attempt(rights, directory);
-    const warnings = stderr.split('\n').filter((line) => line.includes('ACT_ON_TOKEN_DIRECTORY'));
-    expect({ stdout, warnings }).toEqual({
-      stdout: '1\n',
-      warnings: [expect.stringMatching(/ActOnTokenWarning: A file store keeps its records in ".*". Every user of this machine may write/)],
-    });
-  });
+  it.runIf(process.platform !== 'win32')(
+    'a directory that every user may write to is refused, or warned of once if it is sticky',
+    async () => {
+      const directory = join(folder, `open under ${name}`);
+      mkdirSync(directory);
+      chmodSync(directory, 0o777);
+      expect((await attempt(rights, directory)).stdout).toContain('(FOREIGN). Every user of this machine may write to it.');
+      expect(readdirSync(directory)).toEqual([]);
+      chmodSync(directory, 0o1777);
+      const { stdout, stderr } = await attempt(rights, directory);
+      const warnings = stderr.split('\n').filter((line) => line.includes('ACT_ON_TOKEN_DIRECTORY'));
+      expect({ stdout, warnings }).toEqual({
+        stdout: '1\n',
+        warnings: [
+          expect.stringMatching(/ActOnTokenWarning: A file store keeps its records in ".*". Every user of this machine may write/),
+        ],
+      });
+    },
+  );
 });
 
 describe('under Deno', () => {

@@ -99,7 +99,8 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 const nameOf = (error: unknown): string => String(Object(error).name ?? 'AbortError');
 
 function unavailable(database: string, error: unknown): ActOnTokenError {
-  const name = nameOf(error);
+  const told = nameOf(error);
+  const name = /^[A-Z][A-Za-z]{1,40}Error$/.test(told) ? told : 'Error'; // Of a wrapper around IndexedDB it may be anything.
   const [, remedy] = remedies.find(([names]) => names.test(name)) ?? [];
   return new ActOnTokenError('store_unavailable', `The IndexedDB database "${database}" cannot be used (${name}). ${remedy}.`);
 }

@@ -1,4 +1,12 @@
-import { ActOnTokenError, type ReadResult, type StoredRecord, type SwapResult, type TokenStore } from '@act-on-token/core';
+import {
+  ActOnTokenError,
+  checkOptions,
+  type OptionRules,
+  type ReadResult,
+  type StoredRecord,
+  type SwapResult,
+  type TokenStore,
+} from '@act-on-token/core';
 import { promisifyRequest } from 'idb-keyval';
 import { tick } from './clock.ts';
 import { connect } from './connection.ts';
@@ -6,8 +14,10 @@ import { createHints } from './hints.ts';
 
 export interface IndexedDbStoreOptions {
   /** The name of the database: stores of one origin with the same name share their records. Default: `act-on-token`. */
-  database?: string;
+  database?: string | undefined;
 }
+
+export const indexedDbRules: OptionRules<IndexedDbStoreOptions> = { database: ['text', 'act-on-token'] };
 
 /**
  * Keeps records in IndexedDB, where all tabs and workers of one origin share them. The browser may clear it: then the user
@@ -17,9 +27,11 @@ export interface IndexedDbStoreOptions {
  * const session = createSession({ endpoint, account: 'ada@example.com', store: indexedDbStore() });
  * ```
  *
- * Opens the database at the first call. Calls reject with `store_unavailable`, at the latest after 2.5 s.
+ * Opens the database at the first call. Calls reject with `store_unavailable`, at the latest after 2.5 s;
+ * a wrong option throws `configuration`.
  */
-export function indexedDbStore({ database = 'act-on-token' }: IndexedDbStoreOptions = {}): TokenStore {
+export function indexedDbStore(options: IndexedDbStoreOptions = {}): TokenStore {
+  const { database } = checkOptions<IndexedDbStoreOptions, 'database'>('indexedDbStore()', indexedDbRules, options);
   const hints = createHints(database);
   const connection = connect(database, () => hints.hear());
   let isClosed = false;

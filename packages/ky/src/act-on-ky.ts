@@ -1,4 +1,4 @@
-import { type AccessTokenOptions, isActOnTokenError, type Session } from '@act-on-token/core';
+import { type AccessTokenOptions, checkOptions, isActOnTokenError, type OptionRules, type Session } from '@act-on-token/core';
 import type { KyInstance, Options, RetryOptions } from 'ky';
 import { awaitToken } from './await-token.ts';
 import { beforeAttempts, ky, onAttempt, prefixName } from './ky-versions.ts';
@@ -15,6 +15,22 @@ export type ActOnKyOptions = Omit<Options, 'fetch' | 'baseUrl'> & {
   waitUntil?: AccessTokenOptions['waitUntil'] | undefined;
 };
 
+const sessionRules: OptionRules<{ session: Session }> = {
+  session: [
+    (session) => typeof session.fetch === 'function' && URL.canParse(session.apiBase),
+    null,
+    'a session, as createSession() or createBrokerSession() makes it',
+  ],
+};
+
+/** Of ky's own options those that the session decides; the others are ky's to check. */
+export const actOnKyRules: OptionRules<{ rateLimit?: unknown; waitUntil?: unknown; fetch?: unknown; baseUrl?: unknown }> = {
+  rateLimit: ['applyTo', undefined, 'what createRateLimit() returned'],
+  waitUntil: ['function'],
+  fetch: [() => false, undefined, 'left out: requests go through the session. Give actOnEndpoint() a "fetch"'],
+  baseUrl: [() => false, undefined, 'left out: every path starts at the API of the session. Use "prefix"'],
+};
+
 /**
  * A ky whose requests carry the session's access token, and to Act-On's API only: a URL of another origin is refused with
  * `configuration`. A 401 is the session's to answer, with one more try, but for a body that is a stream: its 401 is yours.
@@ -27,7 +43,10 @@ export type ActOnKyOptions = Omit<Options, 'fetch' | 'baseUrl'> & {
  * const api = actOnKy(session);
  * const { totalCount } = await api.get('api/1/list').json<{ totalCount: number }>();
  */
-export function actOnKy(session: Session, { rateLimit, ...options }: ActOnKyOptions = {}): KyInstance {
+export function actOnKy(session: Session, given: ActOnKyOptions = {}): KyInstance {
+  checkOptions('actOnKy()', actOnKyRules, given);
+  checkOptions('actOnKy()', sessionRules, { session });
+  const { rateLimit, ...options } = given;
   const streamed = new WeakSet<object>();
   const prepare = onAttempt(async (attempt) => {
     if (attempt.options.body instanceof ReadableStream) streamed.add(attempt.request);

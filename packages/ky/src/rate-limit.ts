@@ -1,4 +1,4 @@
-import { ActOnTokenError, type Session } from '@act-on-token/core';
+import { ActOnTokenError, checkOptions, type OptionRules, type Session } from '@act-on-token/core';
 import type { Options } from 'ky';
 import PQueue from 'p-queue';
 import { type Limiter, limitedOptions } from './limited-options.ts';
@@ -8,15 +8,21 @@ import { sleep } from './sleep.ts';
 
 export interface RateLimitOptions {
   /** Calls that may go within one `interval`. Default 5, as Act-On has it for one account. */
-  limit?: number;
+  limit?: number | undefined;
   /** Milliseconds. Default 1,000. */
-  interval?: number;
+  interval?: number | undefined;
   /**
    * Milliseconds that a call may wait for its turn. One that would wait longer rejects with `rate_limited` instead of being sent, and
    * a 429 that asks for longer is not retried. Default 60,000; `Infinity`: as long as it takes.
    */
-  maxWait?: number;
+  maxWait?: number | undefined;
 }
+
+export const rateLimitRules: OptionRules<RateLimitOptions> = {
+  limit: [[1, 1_000_000, true], 5],
+  interval: [[1, 86_400_000], 1_000],
+  maxWait: [[0, Number.POSITIVE_INFINITY], 60_000],
+};
 
 /** One waiting line for everybody in this process who calls for one Act-On account. */
 export interface RateLimit {
@@ -58,10 +64,12 @@ class WaitingLine implements RateLimit, Limiter {
   readonly #waiting = new Set<Call>();
   #traffic: Traffic = { gone: [], heldUntil: Number.NEGATIVE_INFINITY };
 
-  constructor({ limit = 5, interval = 1_000, maxWait = 60_000 }: RateLimitOptions) {
-    check('limit', Number.isSafeInteger(limit) && limit >= 1, 'a whole number, at least 1');
-    check('interval', Number.isFinite(interval) && interval > 0, 'milliseconds, more than 0');
-    check('maxWait', typeof maxWait === 'number' && maxWait >= 0, 'milliseconds, at least 0');
+  constructor(options: RateLimitOptions) {
+    const { limit, interval, maxWait } = checkOptions<RateLimitOptions, keyof RateLimitOptions>(
+      'createRateLimit()',
+      rateLimitRules,
+      options,
+    );
     this.#pace = { limit, interval };
     this.#maxWait = maxWait;
   }
@@ -105,10 +113,6 @@ class WaitingLine implements RateLimit, Limiter {
   isTooLong(response: Response): boolean {
     return response.status === 429 && (retryAfter(response.headers, Date.now()) ?? 0) > this.#maxWait;
   }
-}
-
-function check(name: string, isGood: boolean, what: string): void {
-  if (!isGood) throw new ActOnTokenError('configuration', `"${name}" of createRateLimit() must be ${what}.`);
 }
 
 function tooLong(wait: number, maxWait: number): ActOnTokenError {

@@ -1,10 +1,12 @@
-import type { StoredRecord, SwapResult, TokenStore } from '@act-on-token/core';
+import { checkOptions, type OptionRules, type StoredRecord, type SwapResult, type TokenStore } from '@act-on-token/core';
 import { createWatchers, type Watchers } from './watchers.ts';
 
 export interface MemoryStoreOptions {
   /** The store's clock in epoch milliseconds, for tests that move time themselves. Default: `Date.now()`, looked up at each call. */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
+
+export const memoryRules: OptionRules<MemoryStoreOptions> = { now: ['function', () => Date.now()] };
 
 export interface MemoryStore extends TokenStore {
   /**
@@ -30,8 +32,10 @@ interface Memory {
  *
  * Two calls make two stores that know nothing of each other: sessions of one account must share one store, or they will
  * invalidate each other's tokens. Where several processes use an account, take a store that they all reach.
+ * Throws `configuration`, naming the option, for what cannot work.
  */
-export function memoryStore({ now = () => Date.now() }: MemoryStoreOptions = {}): MemoryStore {
+export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  const { now } = checkOptions<MemoryStoreOptions, 'now'>('memoryStore()', memoryRules, options);
   return handle({ records: new Map(), watchers: createWatchers(), now: neverBack(now) });
 }
 

@@ -12,8 +12,10 @@ const key = 'act-on-token.callback';
  * location.assign(request.url);
  */
 export function expectCallback(expected: ExpectedCallback): void {
-  const { state, redirectUri, codeVerifier, issuer } = expected;
-  if (typeof state !== 'string' || typeof redirectUri !== 'string') throw misused('takes what authorizationUrl() resolved with: await it.');
+  const { state, redirectUri, codeVerifier, issuer } = Object(expected) as Partial<ExpectedCallback>;
+  const isWrong = (text: unknown): boolean => text !== undefined && (typeof text !== 'string' || text === '');
+  if (!state || !redirectUri || [state, redirectUri, codeVerifier, issuer].some(isWrong))
+    throw misused('takes what authorizationUrl() resolved with: await it.');
   try {
     sessionStorage.setItem(key, JSON.stringify({ state, redirectUri, codeVerifier, issuer }));
   } catch (error) {

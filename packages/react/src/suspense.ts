@@ -2,8 +2,8 @@ import { createElement, type ReactNode, Suspense, useSyncExternalStore } from 'r
 
 export interface ActOnTokenSuspenseProps {
   /** What shows until the components below are ready, and all that a server renders. */
-  fallback?: ReactNode;
-  children?: ReactNode;
+  fallback?: ReactNode | undefined;
+  children?: ReactNode | undefined;
 }
 
 /**

@@ -22,10 +22,11 @@ export type ReadyActOnToken = ActOnToken & { readonly loaded: true };
  * return needsGrant && !usable ? <SignIn /> : <Lists />;
  */
 export function useActOnTokenReady(until: 'read' | 'token' = 'read', session?: Session): ReadyActOnToken {
+  if (until !== 'read' && until !== 'token') refuse('"until" must be "read" or "token". A session is the second argument.');
   const mine = useSession('useActOnTokenReady', session);
   const { subscribe, read } = bindingOf(mine);
   const token = useSyncExternalStore(subscribe, read, refuseServer);
-  const useFirstWait = waitsOf(mine)[until] ?? refuse('"until" must be "read" or "token". A session is the second argument.');
+  const useFirstWait = waitsOf(mine)[until];
   useFirstWait(until === 'read' ? token.loaded : token.usable);
   return token as ReadyActOnToken;
 }

@@ -1,4 +1,4 @@
-import type { Session } from '@act-on-token/core';
+import { ActOnTokenError, type Session } from '@act-on-token/core';
 import { type RefObject, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { type ActOnToken, bindingOf } from './binding.ts';
 import { useSession } from './provider.ts';
@@ -16,6 +16,8 @@ export function useActOnTokenSelector<Selected>(
   isEqual: (previous: Selected, next: Selected) => boolean = Object.is,
   session?: Session,
 ): Selected {
+  for (const [name, value] of Object.entries({ selector, isEqual }))
+    if (typeof value !== 'function') throw new ActOnTokenError('configuration', `useActOnTokenSelector(): "${name}" must be a function.`);
   const { subscribe, read, readOnServer } = bindingOf(useSession('useActOnTokenSelector', session));
   const rendered = useRef<{ readonly selected: Selected } | null>(null);
   const select = useMemo(() => memoized(selector, isEqual, rendered), [selector, isEqual]);

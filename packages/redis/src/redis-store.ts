@@ -1,21 +1,49 @@
-import { ActOnTokenError, type ReadResult, type TokenStore } from '@act-on-token/core';
+import { ActOnTokenError, checkOptions, type OptionRules, type ReadResult, type TokenStore } from '@act-on-token/core';
 import type { Cluster, Redis } from 'ioredis';
 import { createHints } from './hints.ts';
 import { runScript } from './run-script.ts';
+import { warnOfPlainText } from './warn-of-plain-text.ts';
 
 export interface RedisStoreOptions {
   /** What the keys of the records, and their channels, begin with. Default: `act-on-token:`. */
-  prefix?: string;
+  prefix?: string | undefined;
   /** Milliseconds without a change until Redis drops a record, and the sign-in with it. Default: never. A refresh token lives 30 days. */
-  ttl?: number;
+  ttl?: number | undefined;
   /**
    * Milliseconds until Redis drops the record of an account that was signed out, a day at least. Default: as `ttl`. Whoever
    * remembers the session from before may revive it once the record is gone; after 30 days its refresh token is dead anyway.
    */
-  tombstoneTtl?: number;
+  tombstoneTtl?: number | undefined;
 }
 
 const aDay = 86_400_000;
+const tenYears = 3_652 * aDay;
+
+export const redisRules: OptionRules<RedisStoreOptions> = {
+  prefix: ['text', 'act-on-token:'],
+  ttl: [[1, tenYears, true], undefined, 'a whole number of milliseconds, 1 at least; leave it out for never'],
+  tombstoneTtl: [[aDay, tenYears, true], undefined, 'a whole number of milliseconds, 86400000 at least'],
+};
+
+/** What an ioredis client can do, and other clients cannot or under other names. */
+const abilities = ['evalsha', 'eval', 'info', 'on', 'duplicate', 'defineCommand', 'disconnect'] as const;
+
+function checkClient(redis: unknown): void {
+  const client = Object(redis) as Partial<Record<string, unknown>>;
+  if (abilities.every((name) => typeof client[name] === 'function')) return;
+  const other = otherClient(client);
+  const what = other === null ? '' : ` This is ${other}.`;
+  throw new ActOnTokenError('configuration', `redisStore() takes an ioredis client: redisStore(new Redis(url)).${what}`);
+}
+
+/** Those that are taken for one another most. */
+function otherClient(client: Partial<Record<string, unknown>>): string | null {
+  if (typeof client.evalSha === 'function') return 'a client of node-redis (the package "redis")';
+  if (typeof client.exec === 'function' && typeof client.length === 'number')
+    return 'a pipeline or transaction of ioredis; give the client itself';
+  if (typeof client.evalsha === 'function') return 'a client that speaks HTTP, or a wrapper that lacks some of its methods';
+  return typeof client.then === 'function' ? 'a promise: await it' : null;
+}
 
 // ARGV of a swap: '=' and the expected version, or '' for none; the next version; the next value; the ttl or ''; the channel.
 // A read has none. A swap that ioredis sends again, because its answer got lost, writes nothing and finds its own version.
@@ -45,13 +73,11 @@ return { time[1] * 1000 + math.floor(time[2] / 1000), held[1], held[2], clock }`
  * Calls reject with `store_unavailable`, at the latest after 2.5 s; wrong options throw `configuration`.
  */
 export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = {}): TokenStore {
-  const { prefix = 'act-on-token:', ttl, tombstoneTtl = ttl } = options;
-  const isClient = typeof redis?.evalsha === 'function';
-  if (!isClient) throw new ActOnTokenError('configuration', 'redisStore() takes an ioredis client: redisStore(new Redis(url)).');
-  checkLifetime('ttl', options.ttl, 1);
-  checkLifetime('tombstoneTtl', options.tombstoneTtl, aDay);
+  checkClient(redis);
+  const { prefix, ttl, tombstoneTtl = ttl } = checkOptions<RedisStoreOptions, 'prefix'>('redisStore()', redisRules, options);
   let isClosed = false;
   let isChecked = false;
+  let isWarned = false;
   const assertOpen = () => {
     if (isClosed) throw new ActOnTokenError('store_unavailable', 'This Redis store is closed. Close it after the sessions that use it.');
   };
@@ -60,6 +86,8 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
     const [now, version, value, server] = await runScript(redis, script, name, args);
     if (!isChecked) void warnOfEviction(redis, (ttl ?? tombstoneTtl) !== undefined);
     isChecked = true;
+    if (value !== null && !isWarned) warnOfPlainText(redis, value);
+    isWarned ||= value !== null;
     // Without the right to INFO no server of a Cluster has a name; then each key has a clock of its own.
     const clock = server ?? (redis.isCluster ? name : null);
     const record = version === null || value === null ? null : { version, value };
@@ -84,11 +112,6 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
       hints.stop();
     },
   };
-}
-
-function checkLifetime(option: string, milliseconds: number | undefined, least: number): void {
-  if (milliseconds === undefined || (Number.isSafeInteger(milliseconds) && milliseconds >= least)) return;
-  throw new ActOnTokenError('configuration', `"${option}" must be a whole number of milliseconds, ${least} at least.`);
 }
 
 /** Asks once per store, after its first answer, and keeps nobody waiting. Who may not ask is told nothing. */

@@ -30,9 +30,20 @@ export async function runScript(redis: Redis | Cluster, text: string, key: strin
     if (codeOf(error) !== 'NOSCRIPT') throw error;
     return redis.eval(text, 1, key, ...args);
   });
-  return (Promise.race([answer, late]) as Promise<Reply>)
+  return Promise.race([answer, late])
+    .then(checked)
     .catch((error: unknown) => Promise.reject(new ActOnTokenError('store_unavailable', describe(error))))
     .finally(() => clearTimeout(timer));
+}
+
+/** A server that is none, or something in between, may answer anything. */
+function checked(reply: unknown): Reply {
+  const [now, version, value, server = null] = Array.isArray(reply) ? reply : [];
+  const isRecord = (version === null && value === null) || (typeof version === 'string' && typeof value === 'string');
+  const isTime = (typeof now === 'number' || typeof now === 'string') && Number(now) > 0 && Number.isSafeInteger(Number(now));
+  const isName = server === null || (typeof server === 'string' && /^\w{1,64}$/.test(server));
+  if (!isRecord || !isTime || !isName) throw Object.assign(new Error(), { name: 'StrangeReply' });
+  return [now, version, value, server];
 }
 
 /** In our own words: an error of ioredis holds the command and its arguments, and a message of Redis may repeat them. */
@@ -40,11 +51,18 @@ function describe(error: unknown): string {
   const answered = codeOf(error);
   if (answered !== undefined) return `Redis answered ${answered}: ${remedies[answered] ?? 'its log may tell more'}.`;
   const { name, code, message } = Object(error) as Record<string, unknown>;
+  if (name === 'StrangeReply')
+    return 'Redis answered with what the script of this store never returns. Check what it is that this client reaches.';
   const [known] =
     /^(Connection is closed|Command timed out|Stream isn't writeable|Too many Cluster redirections)/.exec(String(message)) ?? [];
-  const word = [known, code, name].find((text) => /^[\w' ]{1,40}$/.test(String(text ?? '')));
+  const own = [known, ...[code].filter(isCode), ...[name].filter(isErrorName)];
+  const word = own.find((text) => text !== undefined) ?? 'it failed';
   return `Redis gave no answer (${word}). Check that it runs and that this client can reach it.`;
 }
+
+/** What an error calls itself, if that can be nothing that was sent. */
+const isCode = (text: unknown): boolean => typeof text === 'string' && /^E?[A-Z][A-Z_\d]{2,30}$/.test(text);
+const isErrorName = (text: unknown): boolean => typeof text === 'string' && /^[A-Za-z]{0,30}Error$/.test(text);
 
 /** The word in capitals that an error of Redis begins with; `undefined` if Redis did not even answer. */
 function codeOf(error: unknown): string | undefined {

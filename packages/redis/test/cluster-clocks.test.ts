@@ -1,9 +1,12 @@
-import type { ReadResult, TokenStore } from '@act-on-token/core';
+import { actOnEndpoint, type ReadResult, type TokenStore } from '@act-on-token/core';
+import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
+import { redisStore } from '@act-on-token/redis';
 import { Cluster, Redis } from 'ioredis';
 import * as ioredis5 from 'ioredis-5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClusterDeployment, startCluster } from './support/cluster.ts';
-import { redisStoreOn } from './support/kit.ts';
+import { type Fleet, fleetOn, replaced } from './support/fleet.ts';
+import { isReady, redisStoreOn } from './support/kit.ts';
 import { isRedisThere, type RedisServer } from './support/redis-server.ts';
 import { replicated } from './support/replication.ts';
 import { isSkewThere, skewedBy } from './support/skew.ts';
@@ -14,6 +17,10 @@ const { Cluster: Cluster5 } = ioredis5 as unknown as { Cluster: typeof Cluster }
 const timeout = 120_000;
 /** By how much the clock of the first master is ahead of those of all others. */
 const ahead = 40_000;
+interface User {
+  readonly username: string;
+  readonly password: string;
+}
 const record = (value = 'a value') => ({ version: crypto.randomUUID(), value });
 
 describe.skipIf(!isRedisThere || !isSkewThere)('on a Cluster whose clocks differ by 40 seconds', { timeout }, () => {
@@ -106,6 +113,66 @@ describe.skipIf(!isRedisThere || !isSkewThere)('on a Cluster whose clocks differ
     expect(other.clock).not.toBe(one.clock);
     await store.close();
     for (const admin of admins) admin.disconnect();
+  });
+
+  describe('sessions of one process, with accounts on both kinds of nodes,', () => {
+    const users = Array.from({ length: 40 }, (_, i) => ({ username: `user ${i}`, password: 'a password' }));
+    let emulator: ServedEmulator;
+    let fleet: Fleet;
+    beforeAll(async () => {
+      emulator = await serveEmulator({ grantLimit: null, users });
+      const { client, url } = emulator;
+      // A lease of half a minute: shorter than the clocks differ.
+      const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, baseUrl: url, requestTimeout: 10_000 });
+      fleet = fleetOn(() => new Cluster(nodes), endpoint);
+    });
+    afterAll(async () => {
+      await fleet?.disband();
+      await emulator?.close();
+    });
+
+    it.each(['behind', 'ahead'] as const)(
+      'take no claim for lapsed while another node answers: the claim on a node that is %s',
+      async (where) => {
+        const owners = await Promise.all(users.map((user) => deployment.ownerOf(fleet.key(user))));
+        const onFast = users.filter((_, i) => owners[i]?.port === nodes[0]);
+        const onSlow = users.filter((_, i) => owners[i]?.port !== nodes[0]);
+        const [[claimed], busy] = (where === 'ahead' ? [onFast, onSlow.slice(0, 4)] : [onSlow, onFast.slice(0, 4)]) as [User[], User[]];
+        const holder = await fleet.signedIn(claimed as User);
+        await Promise.all(busy.map((user) => fleet.signedIn(user)));
+
+        const client = new Cluster(nodes);
+        await isReady(client);
+        const [reads, store] = [new Map<string, number>(), redisStore(client)];
+        const counted: TokenStore = {
+          ...store,
+          read(key) {
+            reads.set(key, (reads.get(key) ?? 0) + 1);
+            return store.read(key);
+          },
+        };
+        const waiting = fleet.session(claimed as User, { store: counted, client });
+        const others = busy.map((user) => fleet.session(user, { store: counted, client }));
+        await Promise.all([waiting, ...others].map((session) => session.getAccessToken()));
+
+        const sent = () =>
+          emulator.ledger.entries.filter((each) => each.user === claimed?.username && each.grantType === 'refresh_token').length;
+        const before = sent();
+        const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+        const held = replaced(holder);
+        await hold.reached();
+        const asked = replaced(waiting);
+        const readsSoFar = () => reads.get(fleet.key(claimed as User).slice('act-on-token:'.length)) ?? 0;
+        const enough = readsSoFar() + 4;
+        // Whatever this process hears of the claim, it has just heard the time of another node.
+        while (readsSoFar() < enough) await Promise.all(others.map(replaced));
+        expect(sent() - before).toBe(1);
+        hold.release();
+        expect(await asked).toBe(await held);
+        expect(sent() - before).toBe(1);
+        client.disconnect();
+      },
+    );
   });
 
   it('the replica that takes the place of a dead master goes by its own clock, and names it', async () => {

@@ -17,6 +17,7 @@ export function storeCase(name: string, body: (open: Open) => Promise<void>): St
   return {
     name,
     async run(open) {
+      if (typeof open !== 'function') throw new TypeError('run() must be given a function that opens one more handle on the same data.');
       const handles = new Set<TokenStore>();
       const openOne = async () => impatient(await within('open()', async () => open()), handles);
       await body(openOne).catch(async (error: unknown) => {
@@ -36,6 +37,8 @@ export function openMany(open: Open, count: number): Promise<TokenStore[]> {
 
 /** The same handle with a deadline on each call. It leaves `handles` once the case itself has closed it. */
 function impatient(store: TokenStore, handles: Set<TokenStore>): TokenStore {
+  for (const name of ['read', 'swap', 'watch', 'close'] as const)
+    if (typeof store?.[name] !== 'function') throw new TypeError(`open() must give a token store: this one has no function "${name}".`);
   const handle: TokenStore = {
     reach: store.reach,
     read: (key) => within('read()', () => store.read(key)),

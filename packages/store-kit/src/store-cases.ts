@@ -1,3 +1,4 @@
+import { acknowledgedCases } from './cases/acknowledged.ts';
 import { clockCases } from './cases/clock.ts';
 import { closeCases } from './cases/close.ts';
 import { contentionCases } from './cases/contention.ts';
@@ -23,6 +24,7 @@ export const storeCases: ReadonlyArray<StoreCase> = [
   ...swapCases,
   ...contentionCases,
   ...replayCases,
+  ...acknowledgedCases,
   ...keyCases,
   ...valueCases,
   ...watchCases,

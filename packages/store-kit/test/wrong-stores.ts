@@ -1,4 +1,5 @@
-import { overwrite, type WrongStore, withAnswers, withKeys, withValues, wrongStore } from './wrong-store.ts';
+import type { ReadResult, StoredRecord } from '@act-on-token/core';
+import { onClock, overwrite, sharedBy, type WrongStore, withAnswers, withKeys, withValues, wrongStore } from './wrong-store.ts';
 
 const oneFirstWinner = 'lets exactly one of many simultaneous first swaps win';
 const oneWinner = 'lets exactly one of many simultaneous swaps win';
@@ -7,6 +8,13 @@ const otherVersion = 'refuses a swap that expects another version';
 const noneExpected = 'refuses a swap that expects no record where there is one';
 const someExpected = 'refuses a swap that expects a record where there is none';
 const lateReplay = 'refuses a swap that is sent again after another writer moved on';
+const buildsOn = 'lets every swap win that expects what the swap before it has acknowledged, whichever handle sends it';
+const readsNewest = 'reads what another handle has just written, again and again';
+const losesToNewest = 'answers a swap that lost with what another handle has just written, again and again';
+const neverBack = 'never lets its clock go back, whichever handle asks';
+const oneClock = 'goes by one clock in all answers about a record, and names it in all or in none';
+const silentAfterClose = 'calls no watcher back that was added after close';
+const noFalseConflict = 'answers no swap with ok: false because its handle is closed meanwhile';
 const toldByOthers = 'tells a watcher of a change through another handle';
 const toldByItself = 'tells a watcher of a change through its own handle';
 const otherKeys = 'does not tell a watcher of changes under other keys';
@@ -24,12 +32,16 @@ const wrongSwaps: readonly WrongStore[] = [
   })),
   wrongStore(
     'writes without looking at the version',
-    [otherVersion, noneExpected, someExpected, oneFirstWinner, oneWinner, counter, lateReplay],
+    [otherVersion, noneExpected, someExpected, oneFirstWinner, oneWinner, counter, lateReplay, losesToNewest],
     (right) => ({ swap: (key, _, next) => overwrite(right, key, next) }),
   ),
-  wrongStore('takes an expected null for "whatever there is"', [noneExpected, oneFirstWinner, oneWinner, counter], (right) => ({
-    swap: (key, expected, next) => (expected === null ? overwrite(right, key, next) : right.swap(key, expected, next)),
-  })),
+  wrongStore(
+    'takes an expected null for "whatever there is"',
+    [noneExpected, oneFirstWinner, oneWinner, counter, losesToNewest],
+    (right) => ({
+      swap: (key, expected, next) => (expected === null ? overwrite(right, key, next) : right.swap(key, expected, next)),
+    }),
+  ),
   wrongStore('creates a record that was expected to be there', [someExpected], (right) => ({
     swap: async (key, expected, next) => right.swap(key, (await right.read(key)).record === null ? null : expected, next),
   })),
@@ -58,10 +70,12 @@ const wrongSwaps: readonly WrongStore[] = [
       return { ...result, ok: won.has(next.version) };
     });
   }),
-  wrongStore('tells a loser nothing of the winner', [otherVersion, noneExpected, oneFirstWinner, oneWinner, counter, lateReplay], (right) =>
-    withAnswers(right, (result) => (result.ok ? result : { ...result, record: null })),
+  wrongStore(
+    'tells a loser nothing of the winner',
+    [otherVersion, noneExpected, oneFirstWinner, oneWinner, counter, lateReplay, losesToNewest],
+    (right) => withAnswers(right, (result) => (result.ok ? result : { ...result, record: null })),
   ),
-  wrongStore('reads from a copy of its own', ['shows to every handle what one of them wrote'], (right) => {
+  wrongStore('reads from a copy of its own', ['shows to every handle what one of them wrote', readsNewest], (right) => {
     const copies = new Map<string, ReturnType<typeof right.read>>();
     return {
       read(key) {
@@ -78,6 +92,131 @@ const wrongSwaps: readonly WrongStore[] = [
 ];
 
 const apart = (difference: string) => [`keeps keys apart that differ ${difference}`];
+
+const replicas = sharedBy(() => new Map<string, StoredRecord>());
+const buffers = sharedBy(() => new Map<string, StoredRecord>());
+const copiesOf = sharedBy(() => new Set<Map<string, StoredRecord>>());
+
+/** What lags, gets lost or fails now and then: right at first sight. */
+const wrongAcknowledgements: readonly WrongStore[] = [
+  wrongStore('reads now and then from a replica that lags', [readsNewest], (right, _, shared) => {
+    const replica = replicas(shared);
+    let calls = 0;
+    return {
+      async read(key) {
+        calls += 1;
+        const answer = await right.read(key);
+        return calls % 12 === 0 ? { ...answer, record: replica.get(key) ?? null } : answer;
+      },
+      async swap(key, expected, next) {
+        const { record } = await right.read(key);
+        const result = await right.swap(key, expected, next);
+        if (result.ok && record !== null) replica.set(key, record);
+        return result;
+      },
+    };
+  }),
+  wrongStore(
+    'answers swaps that lost from a replica that lags',
+    [otherVersion, noneExpected, oneFirstWinner, oneWinner, counter, lateReplay, losesToNewest],
+    (right, _, shared) => {
+      const replica = replicas(shared);
+      return {
+        async swap(key, expected, next) {
+          const result = await right.swap(key, expected, next);
+          if (result.ok) setTimeout(() => replica.set(key, next), 5);
+          return result.ok ? result : { ...result, record: replica.get(key) ?? null };
+        },
+      };
+    },
+  ),
+  wrongStore('answers swaps that lost with what its handle saw last', [oneWinner, counter, lateReplay, losesToNewest], (right) => {
+    const seen = new Map<string, StoredRecord | null>();
+    const see = <Answer extends ReadResult>(key: string, answer: Answer): Answer => {
+      seen.set(key, answer.record);
+      return answer;
+    };
+    return {
+      read: async (key) => see(key, await right.read(key)),
+      async swap(key, expected, next) {
+        const known = seen.get(key);
+        const result = await right.swap(key, expected, next);
+        if (result.ok || known === undefined) return see(key, result);
+        seen.set(key, result.record);
+        return { ...result, record: known };
+      },
+    };
+  }),
+  wrongStore('loses now and then a swap that it has acknowledged', [counter, buildsOn, readsNewest, losesToNewest], (right) => {
+    let calls = 0;
+    return {
+      async swap(key, expected, next) {
+        calls += 1;
+        if (calls % 11 !== 0) return right.swap(key, expected, next);
+        const { record, now } = await right.read(key);
+        const ok = record?.version === next.version || (record?.version ?? null) === expected;
+        return { ok, record: ok ? { version: next.version, value: next.value } : record, now };
+      },
+    };
+  }),
+  wrongStore(
+    'writes later what it has acknowledged, and not at all once its handle is closed',
+    ['leaves other handles at work when one is closed'],
+    (right, _, shared) => {
+      const [held, mine] = [buffers(shared), new Set<string>()];
+      return {
+        async read(key) {
+          const answer = await right.read(key);
+          return { ...answer, record: held.get(key) ?? answer.record };
+        },
+        async swap(key, expected, { version, value }) {
+          const { record: written, now } = await right.read(key);
+          const record = held.get(key) ?? written;
+          if (record?.version === version) return { ok: true, record, now };
+          if ((record?.version ?? null) !== expected) return { ok: false, record, now };
+          const next = { version, value };
+          held.set(key, next);
+          mine.add(key);
+          setTimeout(() => mine.delete(key) && overwrite(shared, key, next), 5);
+          return { ok: true, record: next, now };
+        },
+        async close() {
+          for (const key of mine) held.delete(key);
+          mine.clear();
+          await right.close();
+        },
+      };
+    },
+  ),
+  wrongStore('lets the last writer win where two swaps meet', [oneFirstWinner, oneWinner, counter], (right, _, shared) => {
+    const [copies, mine] = [copiesOf(shared), new Map<string, StoredRecord>()];
+    copies.add(mine);
+    return {
+      read: async (key) => ({ ...(await right.read(key)), record: mine.get(key) ?? null }),
+      async swap(key, expected, { version, value }) {
+        const { now } = await right.read(key);
+        const record = mine.get(key) ?? null;
+        if (record?.version === version) return { ok: true, record, now };
+        if ((record?.version ?? null) !== expected) return { ok: false, record, now };
+        const next = { version, value };
+        mine.set(key, next);
+        // The others hear of it before the answer, and take it whatever they hold.
+        await overwrite(shared, key, next);
+        for (const copy of copies) copy.set(key, next);
+        return { ok: true, record: next, now };
+      },
+    };
+  }),
+  wrongStore('takes a failure of its own for a conflict now and then', [counter, buildsOn, readsNewest, losesToNewest], (right) => {
+    let calls = 0;
+    return {
+      async swap(key, expected, next) {
+        calls += 1;
+        return calls % 11 === 0 ? { ok: false, ...(await right.read(key)) } : right.swap(key, expected, next);
+      },
+    };
+  }),
+];
 
 const wrongKeys: readonly WrongStore[] = [
   wrongStore('takes upper for lower case', apart('only in upper and lower case'), (right) => withKeys(right, (key) => key.toLowerCase())),
@@ -125,7 +264,9 @@ const wrongValues: readonly WrongStore[] = [
 ];
 
 const wrongWatches: readonly WrongStore[] = [
-  wrongStore('never tells watchers', [toldByOthers, toldByItself, otherKeys, stopped, stoppedByClose], () => ({ watch: () => () => {} })),
+  wrongStore('never tells watchers', [toldByOthers, toldByItself, otherKeys, stopped, stoppedByClose, silentAfterClose], () => ({
+    watch: () => () => {},
+  })),
   wrongStore('tells everyone but the handle that wrote', [toldByItself], (right) => {
     const mine = new Set<string>();
     return {
@@ -161,14 +302,14 @@ const wrongWatches: readonly WrongStore[] = [
       },
     };
   }),
-  wrongStore('goes on telling watchers after close', [stoppedByClose], (right) => {
+  wrongStore('goes on telling watchers after close', [stoppedByClose, silentAfterClose], (right) => {
     const watching = right.open();
     return { watch: watching.watch };
   }),
 ];
 
 const wrongLives: readonly WrongStore[] = [
-  wrongStore('has a clock that goes back', ['never lets its clock go back, whichever handle asks'], (right) => {
+  wrongStore('has a clock that goes back', [neverBack], (right) => {
     let calls = 0;
     return {
       async read(key) {
@@ -177,6 +318,33 @@ const wrongLives: readonly WrongStore[] = [
       },
     };
   }),
+  wrongStore('has a clock for each handle, which differ', [neverBack], (right, siblings) => {
+    const ahead = 40_000 * (siblings.length % 2);
+    return onClock(right, (now) => ({ now: now + ahead }));
+  }),
+  wrongStore('names its clocks after the handles', [oneClock], (right, siblings) => {
+    const clock = `handle ${siblings.length}`;
+    return onClock(right, (now) => ({ now, clock }));
+  }),
+  wrongStore('asks any of its nodes for the time', [oneClock], (right) => {
+    let calls = 0;
+    return onClock(right, (now) => {
+      calls += 1;
+      return { now: now + 40_000 * (calls % 3), clock: `node ${calls % 3}` };
+    });
+  }),
+  wrongStore('names its clock in reads alone', [oneClock], (right) => ({
+    read: async (key) => ({ ...(await right.read(key)), clock: 'the clock' }),
+  })),
+  wrongStore('names its clock with a number', [oneClock], (right) => onClock(right, (now) => ({ now, clock: 1 as unknown as string }))),
+  wrongStore('names its clock with nothing', [oneClock], (right) => onClock(right, (now) => ({ now, clock: '' }))),
+  wrongStore('has a clock with a name that goes back', [neverBack], (right) => {
+    let calls = 0;
+    return onClock(right, () => {
+      calls += 1;
+      return { now: 1_800_000_000_000 - calls, clock: 'a node' };
+    });
+  }),
   wrongStore('forgets the time in the answer to a swap', ['tells the time with every answer'], (right) =>
     withAnswers(right, (result) => ({ ...result, now: Number.NaN })),
   ),
@@ -184,6 +352,36 @@ const wrongLives: readonly WrongStore[] = [
   wrongStore('works on after close', [afterClose], (right) => {
     const { read, swap } = right.open();
     return { read, swap };
+  }),
+  wrongStore('takes its own end for a conflict', [afterClose, noFalseConflict], (right) => {
+    let isClosed = false;
+    const other = right.open();
+    return {
+      async swap(key, expected, next) {
+        const { record, now } = await other.read(key);
+        if (isClosed) return { ok: false, record, now };
+        return right.swap(key, expected, next);
+      },
+      async close() {
+        isClosed = true;
+        await right.close();
+      },
+    };
+  }),
+  wrongStore('acknowledges what it does no more once it is closed', [noFalseConflict], (right) => {
+    let isClosed = false;
+    return {
+      async swap(key, expected, next) {
+        const { now } = await right.read(key);
+        await null;
+        if (!isClosed) return right.swap(key, expected, next);
+        return { ok: true, record: { version: next.version, value: next.value }, now };
+      },
+      async close() {
+        isClosed = true;
+        await right.close();
+      },
+    };
   }),
   wrongStore('rejects a second close', ['closes twice as well as once'], (right) => {
     let closed = false;
@@ -197,7 +395,7 @@ const wrongLives: readonly WrongStore[] = [
   }),
   wrongStore(
     'closes all handles with one',
-    [stoppedByClose, afterClose, 'leaves other handles at work when one is closed'],
+    [stoppedByClose, afterClose, 'leaves other handles at work when one is closed', silentAfterClose, noFalseConflict],
     (_, siblings) => ({
       async close() {
         await Promise.all(siblings.map((sibling) => sibling.close()));
@@ -206,4 +404,11 @@ const wrongLives: readonly WrongStore[] = [
   ),
 ];
 
-export const wrongStores: readonly WrongStore[] = [...wrongSwaps, ...wrongKeys, ...wrongValues, ...wrongWatches, ...wrongLives];
+export const wrongStores: readonly WrongStore[] = [
+  ...wrongSwaps,
+  ...wrongAcknowledgements,
+  ...wrongKeys,
+  ...wrongValues,
+  ...wrongWatches,
+  ...wrongLives,
+];

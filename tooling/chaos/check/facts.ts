@@ -7,6 +7,8 @@ export interface Facts {
   readonly accounts: readonly AccountFacts[];
   /** The pauses of each life. */
   readonly pauses: ReadonlyMap<string, readonly Fault[]>;
+  /** How long the claims of each life last. */
+  readonly leases: ReadonlyMap<string, number>;
 }
 
 export interface AccountFacts {
@@ -30,8 +32,9 @@ export interface SwapFact {
   readonly ok: boolean | null;
 }
 
-/** Somebody saw a record: it stood at some moment between `from` and `at`. */
+/** Somebody saw a record: it stood at some moment between `from` and `at`, unless a store that lags said so. */
 export interface Sight {
+  readonly life: string;
   readonly from: number;
   readonly at: number;
   readonly record: RecordView | null;
@@ -59,7 +62,8 @@ export function gatherFacts(evidence: Evidence): Facts {
   for (const account of Object.keys(evidence.records)) of(account);
   for (const exchange of evidence.exchanges) of(exchange.account).exchanges.push(exchange);
   for (const { name, lines } of evidence.lives) readLife(name, lines, of);
-  return { evidence, accounts: [...byAccount.values()], pauses: pausesIn(evidence.faults) };
+  const leases = new Map(evidence.lives.map(({ name, lease }) => [name, lease ?? evidence.terms.lease]));
+  return { evidence, accounts: [...byAccount.values()], pauses: pausesIn(evidence.faults), leases };
 }
 
 /** What begins and what ends in one life belong together by account and number. */
@@ -84,8 +88,8 @@ function readLife(life: string, lines: readonly Line[], of: (account: string) =>
       const swap = swaps.get(`${line.account} ${line.swap}`);
       if (swap === undefined) continue;
       swap.ok = line.ok;
-      facts.sights.push({ from: swap.from, at: line.at, record: line.ok ? swap.next : line.record });
-    } else if (line.type === 'read') facts.sights.push({ from: line.from, at: line.at, record: line.record });
+      facts.sights.push({ life, from: swap.from, at: line.at, record: line.ok ? swap.next : line.record });
+    } else if (line.type === 'read') facts.sights.push({ life, from: line.from, at: line.at, record: line.record });
     else if (line.type === 'answered') facts.answers.push({ ...line, life });
     else if (line.type === 'event') facts.events.push({ life, at: line.at, event: line.event });
   }
@@ -101,7 +105,8 @@ function pausesIn(faults: readonly Fault[]): Map<string, Fault[]> {
 }
 
 /** Whether a life was stopped for longer than a lease, and not all of that outside these times. */
-export function wasPausedPastLease({ evidence, pauses }: Facts, life: string, from: number, to: number): boolean {
-  const isLong = ({ at, until }: Fault): boolean => until - at >= evidence.terms.lease;
+export function wasPausedPastLease({ evidence, pauses, leases }: Facts, life: string, from: number, to: number): boolean {
+  const lease = leases.get(life) ?? evidence.terms.lease;
+  const isLong = ({ at, until }: Fault): boolean => until - at >= lease;
   return (pauses.get(life) ?? []).some((pause) => isLong(pause) && pause.at <= to && pause.until >= from);
 }

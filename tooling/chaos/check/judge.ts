@@ -22,7 +22,9 @@ export function judge(evidence: Evidence): Verdict {
     ...judgeTokens(facts, account),
     ...judgeTime(facts, account),
   ]);
-  const violations = [...sendings.flatMap((each) => each.violations), ...others, ...unsoundProcesses(facts), ...incompleteBooks(facts)];
+  const found = sendings.flatMap((each) => each.violations);
+  const seen = evidence.findings ?? [];
+  const violations = [...found, ...others, ...seen, ...unsoundProcesses(facts), ...incompleteBooks(facts)];
   return {
     violations: violations.sort((a, b) => a.at - b.at),
     excused: sendings.reduce((sum, { excused }) => sum + excused, 0),

@@ -1,10 +1,18 @@
+import type { FaultType } from '../evidence.ts';
 import type { RecordView } from '../history.ts';
-import type { AccountFacts, Facts, Sight } from './facts.ts';
+import { type AccountFacts, type Facts, type Sight, wasPausedPastLease } from './facts.ts';
 import type { Violation } from './violation.ts';
 
 /** What is wrong with how an account's record changed. */
 export function judgeRecord(facts: Facts, account: AccountFacts): Violation[] {
-  return [...forks(account), ...stepsBack(account), ...droppedPairs(facts, account), ...silentLoss(facts, account)];
+  return [
+    ...forks(account),
+    ...stepsBack(facts, account),
+    ...droppedPairs(facts, account),
+    ...latePairs(facts, account),
+    ...savedOnes(account),
+    ...silentLoss(facts, account),
+  ];
 }
 
 /** A compare-and-swap register is a chain: what two swaps replaced, one of them replaced wrongly. */
@@ -20,8 +28,15 @@ function forks({ account, swaps }: AccountFacts): Violation[] {
   });
 }
 
+/** What a store says for as long as these strike may be old, or wrong. */
+const liars: readonly FaultType[] = ['store_lags', 'store_nonsense', 'store_field_lost'];
+
 /** Who begins to look after somebody else has seen a record must not see an older one. */
-function stepsBack({ account, sights }: AccountFacts): Violation[] {
+function stepsBack({ evidence }: Facts, { account, sights: all }: AccountFacts): Violation[] {
+  const lies = evidence.faults.filter(({ type }) => liars.includes(type));
+  const isLie = ({ life, from, at }: Sight): boolean =>
+    lies.some((lie) => (lie.worker === null || lie.worker === life) && lie.at <= at && lie.until >= from);
+  const sights = lies.length === 0 ? all : all.filter((sight) => !isLie(sight));
   const byEnd = [...sights].sort((a, b) => a.at - b.at);
   const byStart = [...sights].sort((a, b) => a.from - b.from);
   const newest = { lineage: 0, generation: 0 };
@@ -61,9 +76,57 @@ function droppedPairs({ evidence }: Facts, { account, answers, sights, swaps, ev
   );
   return answers.flatMap(({ life, at, status, refresh, request }) => {
     if (status !== 200 || refresh === null || !closed.has(life) || written.has(refresh)) return [];
-    const isTold = events.some((each) => each.life === life && each.at >= at && each.event === 'superseded');
+    const isTold = events.some((each) => each.life === life && each.at >= at && ends.includes(each.event));
     const story = `the pair that request ${request} brought ${life} is in no record, and nobody was told`;
     return isTold ? [] : [{ rule: 'noPairDropped', account, at, story } as const];
+  });
+}
+
+/** What is told of a pair that is not kept. */
+const ends = ['superseded', 'lost'];
+
+/** What a claim must have left for the pair to be written down. */
+const timeToCommit = 8_000;
+
+/**
+ * An answer that came while the claim of its process kept all others away: nothing was lost yet, however long it took. Only of
+ * processes that ran on, and whose store could be reached.
+ */
+function latePairs(facts: Facts, { account, exchanges, swaps, sights, events }: AccountFacts): Violation[] {
+  const { evidence, leases } = facts;
+  const endings = new Map(evidence.lives.map(({ name, endedAt }) => [name, endedAt]));
+  const written = new Set(sights.map(({ record }) => record?.refresh));
+  for (const { ok, next } of swaps) if (ok !== false) written.add(next.refresh);
+  return exchanges.flatMap(({ worker, request, claim, status, refresh, offeredAt, at }) => {
+    if (status !== 200 || refresh === null || offeredAt == null || written.has(refresh)) return [];
+    const claiming = swaps.find(({ life, next }) => life === worker && claim !== null && next.claim?.id === claim);
+    const lease = leases.get(worker) ?? 0;
+    if (claiming === undefined || offeredAt - claiming.from > lease - timeToCommit) return [];
+    const until = claiming.from + lease;
+    const isStruck = evidence.faults.some(
+      (fault) => fault.at <= until && fault.until >= at && (fault.worker === worker || concernsStore.includes(fault.type)),
+    );
+    if (isStruck || (endings.get(worker) ?? 0) < until || wasPausedPastLease(facts, worker, at, until)) return [];
+    const isTold = events.some((each) => each.life === worker && each.at >= offeredAt && ends.includes(each.event));
+    const story = `the pair that request ${request} brought ${worker} after ${offeredAt - at} ms is in no record`;
+    return isTold ? [] : [{ rule: 'lateIsKept', account, at: offeredAt, story } as const];
+  });
+}
+
+const concernsStore: readonly FaultType[] = ['store_down', 'store_field_lost', 'store_clock_back', 'store_clock_leap'];
+
+/** Who says that a pair is saved has one in the record that it was given. */
+function savedOnes({ account, events, answers, sights, swaps }: AccountFacts): Violation[] {
+  const saved = events.filter(({ event }) => event === 'saved');
+  if (saved.length === 0) return [];
+  const written = new Set(sights.map(({ record }) => record?.refresh));
+  for (const { ok, next } of swaps) if (ok !== false) written.add(next.refresh);
+  return saved.flatMap(({ life, at }) => {
+    const brought = answers.filter((each) => each.life === life && each.at <= at && each.status === 200 && each.refresh !== null);
+    const last = brought.at(-1)?.refresh;
+    if (last === undefined || written.has(last)) return [];
+    const story = `${life} said that its pair ${last} is saved, and it is in no record`;
+    return [{ rule: 'savedIsSaved', account, at, story } as const];
   });
 }
 

@@ -10,10 +10,10 @@ export interface SendingVerdict {
 }
 
 export function judgeSending(facts: Facts, account: AccountFacts): SendingVerdict {
-  const found = [...overlaps(account), ...knowingSends(account)];
+  const found = [...overlaps(account), ...(facts.evidence.server.keepsTokens ? [] : knowingSends(account))];
   const unexcused = found.filter(({ isExcusedBy }) => !isExcusedBy.some(([exchange, to]) => wasHeldUp(facts, account, exchange, to)));
   const violations = unexcused.map(({ violation }) => violation);
-  return { violations: [...violations, ...resends(account)], excused: found.length - unexcused.length };
+  return { violations: [...violations, ...resends(account), ...codesTwice(account)], excused: found.length - unexcused.length };
 }
 
 interface Finding {
@@ -46,8 +46,8 @@ function knowingSends({ account, exchanges, sights, answers }: AccountFacts): Fi
   const inRecord = knownFrom(sights);
   const inAnswer = answeredAt(exchanges, answers);
   return exchanges.flatMap((exchange, index) => {
-    const { token, worker, at } = exchange;
-    if (token === null) return [];
+    const { token, worker, at, grant } = exchange;
+    if (token === null || grant !== 'refresh_token') return [];
     const known = Math.min(inRecord(token), inAnswer.get(`${worker} ${token}`) ?? Number.POSITIVE_INFINITY);
     if (at <= known) return [];
     const story = `${nameOf(exchange)} carried ${token} ${at - known} ms after its outcome was known`;
@@ -98,6 +98,21 @@ function isNews(): (sight: { readonly record: RecordView }) => boolean {
     last = record;
     return !isSame;
   };
+}
+
+/** Of one process: a code that two processes are given both may send. */
+function codesTwice({ account, exchanges }: AccountFacts): Violation[] {
+  const sent = new Set<string>();
+  return exchanges.flatMap((exchange) => {
+    if (exchange.grant !== 'authorization_code' || exchange.status === null) return [];
+    const key = `${exchange.worker} ${exchange.token}`;
+    if (!sent.has(key)) {
+      sent.add(key);
+      return [];
+    }
+    const story = `${nameOf(exchange)} carried a code that this process had sent before`;
+    return [{ rule: 'codeOnce', account, at: exchange.at, story } as const];
+  });
 }
 
 function resends({ account, exchanges }: AccountFacts): Violation[] {

@@ -77,7 +77,7 @@ export const answerBodies: readonly HostileCase[] = [
     );
     expect(chunks).toBeLessThan(9);
     const stopped = (): ReadableStream<Uint8Array> => new ReadableStream({ start: (controller) => controller.enqueue(bytes(' ')) });
-    await refreshMeets(text(stopped), unknown(/no answer within 10000 ms/));
+    await refreshMeets(text(stopped), unknown(/no answer within 25000 ms/));
   }),
   hostile(28, 'a member twice: the last one counts', () =>
     refreshMeets(text(`{"access_token":"a","refresh_token":"b",${body.slice(1)}`), served()),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type createSession, sealedStore, type TokenStore } from '@act-on-token/core';
+import { type createSession, isActOnTokenError, sealedStore, type TokenStore } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { storeCases } from '@act-on-token/store-kit';
 import { expect } from 'vitest';
@@ -42,7 +42,13 @@ async function tamed(change: (record: Record<string, unknown>) => object, most: 
   await act.put(JSON.stringify({ ...record, ...change(record) }));
   const other = act.another();
   const started = act.clock.monotonic();
-  expect(await act.outcome(other.getAccessToken())).toBeTypeOf('string');
+  let result = await act.outcome(other.getAccessToken());
+  // One call is not as patient as the longest claim: the caller comes back when the error says so.
+  while (isActOnTokenError(result, 'outcome_unknown') && result.retryAt !== null && act.clock.monotonic() - started < most) {
+    await act.clock.advance(Math.max(1, result.retryAt - act.clock.now()));
+    result = await act.outcome(other.getAccessToken());
+  }
+  expect(result).toBeTypeOf('string');
   expect(act.clock.monotonic() - started).toBeLessThanOrEqual(most);
   expect(act.emulator.ledger.counters()).toMatchObject({ replays: 0, grants: { refresh_token: { granted: 1 } } });
 }

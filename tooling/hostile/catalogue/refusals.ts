@@ -8,7 +8,7 @@ import { type Answer, stage } from './stage.ts';
 
 const dead = { code: 'session_expired', refreshToken: 'old', heals: false } as const;
 const wrongClient = (says: RegExp) => unspent('client_rejected', says);
-const slow = (says = /too many requests/) => unspent('rate_limited', says);
+const slow = (says = /is rate limiting this client/) => unspent('rate_limited', says);
 const description = 'Unknown or invalid refresh token.';
 const html = '<!doctype html><title>Request blocked</title>';
 const connect = (status: number, message: string, information = ''): object => ({
@@ -23,13 +23,14 @@ const failing = (code: string, syscall?: string): Answer => {
   return () => Promise.reject(new TypeError('fetch failed canary', { cause: { code, syscall } }));
 };
 
-async function waits(header: string | null, least: number, most = least): Promise<void> {
+/** A 429 says that nothing was spent; a 5xx leaves that open. */
+async function waits(header: string | null, least: number, most = least, status = 429): Promise<void> {
   const act = await stage();
-  act.meet(() => new Response('{}', { status: 429, headers: header === null ? {} : { 'retry-after': header } }));
-  const { retryAt } = expectRefusal(await act.outcome(act.user.getAccessToken()), 'rate_limited', /too many requests/);
+  act.meet(() => new Response('{}', { status, headers: header === null ? {} : { 'retry-after': header } }));
+  const { retryAt } = expectRefusal(await act.outcome(act.user.getAccessToken()), 'rate_limited', /is rate limiting this client/);
   const wait = (retryAt ?? 0) - act.clock.now();
   expect([wait >= least, wait <= most]).toEqual([true, true]);
-  expect((await act.record()).pair?.unanswered).toBe(0);
+  expect((await act.record()).pair?.unanswered).toBe(status === 429 ? 0 : 1);
   await act.heals(retryAt);
 }
 
@@ -131,7 +132,7 @@ export const refusals: readonly HostileCase[] = [
   hostile(52, '429 that does not say when', async () => {
     await waits(null, 60_000);
     const { act, reason } = await grantMeets(json({}, { status: 429 }));
-    const error = expectRefusal(reason, 'rate_limited', /too many requests/);
+    const error = expectRefusal(reason, 'rate_limited', /is rate limiting this client/);
     expect((error.retryAt ?? 0) - act.clock.now()).toBe(720_000);
   }),
   hostile(53, 'a server or gateway that fails', () =>
@@ -140,9 +141,12 @@ export const refusals: readonly HostileCase[] = [
       await refreshMeets(text(html, { status }), unknown(new RegExp(`HTTP ${status}`)));
     }),
   ),
-  hostile(54, '503 that says when to come back', () =>
-    refreshMeets(text('', { status: 503, headers: { 'retry-after': '5' } }), unknown(/HTTP 503/)),
-  ),
+  hostile(54, '503 that says when to come back', async () => {
+    await waits('5', 5_000, 5_000, 503);
+    await waits('7200', 3_600_000, 3_600_000, 503);
+    await waits('30', 30_000, 30_000, 500);
+    await refreshMeets(text('', { status: 503, headers: { 'retry-after': 'soon' } }), unknown(/HTTP 503/));
+  }),
   hostile(55, 'a wrong address or method', () =>
     each([404, 405, 415], async (status) => {
       await refreshMeets(json(connect(status, 'No'), { status }), wrongClient(new RegExp(`HTTP ${status}`)));
@@ -171,7 +175,7 @@ export const refusals: readonly HostileCase[] = [
     const before = await act.raw();
     vi.stubGlobal('navigator', { onLine: false });
     try {
-      const { retryAt } = expectRefusal(await act.outcome(act.user.getAccessToken()), 'not_sent', /this device is offline/);
+      const { retryAt } = expectRefusal(await act.outcome(act.user.getAccessToken()), 'not_sent', /this device says that it is offline/);
       expect(await act.raw()).toBe(before);
       vi.stubGlobal('navigator', { onLine: true });
       await act.heals(retryAt);

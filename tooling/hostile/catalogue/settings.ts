@@ -80,7 +80,7 @@ const slips = [
   '\ud800',
   'a\udc00',
   '"a"',
-  '${ACCOUNT}',
+  '\u0024{ACCOUNT}',
   'undefined',
 ];
 

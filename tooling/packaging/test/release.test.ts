@@ -63,12 +63,10 @@ describe('a release', () => {
     expect(() => releaseOrder([tarball('a', 'b'), tarball('b', 'a')])).toThrow('in a circle: a, b');
   });
 
-  it('signs where it comes from when the workflow does it', () => {
-    expect(releaseWay([], { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://example.test' }).flags).toEqual(['--provenance']);
-  });
-
-  it('is refused to everybody else, but not its rehearsal', () => {
-    expect(() => releaseWay([], {})).toThrow('Only the Release workflow publishes');
-    expect(releaseWay(['--dry-run'], {}).flags).toContain('--dry-run');
+  it('is refused to everybody, but not its rehearsal', () => {
+    for (const args of [[], ['--pack'], ['--provenance'], ['now']])
+      expect(() => releaseWay(args)).toThrow('Only the Release workflow publishes');
+    expect(releaseWay(['--dry-run']).flags).toContain('--dry-run');
+    expect(releaseWay(['--pack', 'somewhere'])).toMatchObject({ folder: 'somewhere', flags: [] });
   });
 });

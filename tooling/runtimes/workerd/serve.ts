@@ -26,26 +26,34 @@ export function findWorkerd(): Workerd | null {
 
 /** A worker that answers requests. */
 export interface ServedWorker {
+  /** Where it listens, without a slash at the end. */
+  readonly origin: string;
   /** POSTs this as JSON, and reads JSON. Rejects for any status but 200. */
   ask(path: string, question: unknown): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** Starts this program, which exports a `fetch` handler, as a worker on a free port. */
-export async function serveWorker({ file, compatibilityDate }: Workerd, program: string): Promise<ServedWorker> {
+/** Starts this program, which exports a `fetch` handler, as a worker on a free port. It finds `constants` at module scope, by their names. */
+export async function serveWorker(
+  { file, compatibilityDate }: Workerd,
+  program: string,
+  constants: Readonly<Record<string, unknown>> = {},
+): Promise<ServedWorker> {
   const folder = mkdtempSync(join(tmpdir(), 'act-on-token-workerd-'));
   const config = join(folder, 'config.capnp');
-  writeFileSync(join(folder, 'worker.mjs'), await bundleOf(program));
+  const defined = Object.entries(constants).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`);
+  writeFileSync(join(folder, 'worker.mjs'), [...defined, await bundleOf(program)].join(''));
   writeFileSync(config, configOf('worker.mjs', compatibilityDate));
   const child = spawn(file, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
   const close = async (): Promise<void> => {
-    child.kill();
+    // It would first wait for requests that hang.
+    child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     rmSync(folder, { recursive: true, force: true });
   };
   try {
     const origin = await originOf(child);
-    return { ask: (path, question) => ask(`${origin}${path}`, question), close };
+    return { origin, ask: (path, question) => ask(`${origin}${path}`, question), close };
   } catch (error) {
     await close();
     throw error;

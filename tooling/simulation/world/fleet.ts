@@ -21,6 +21,12 @@ export class Fleet {
   readonly #posts: readonly Post[];
   readonly #programs: { readonly program: Program; readonly killedAt: () => number | null }[] = [];
   readonly #killed = new Map<string, number>();
+  #isOver = false;
+
+  /** All that run. */
+  get programs(): readonly Program[] {
+    return this.#posts.flatMap(({ program }) => (program?.life.isAlive ? [program] : []));
+  }
 
   constructor(world: World, processes: number) {
     this.#world = world;
@@ -53,7 +59,10 @@ export class Fleet {
   restart(life: Life | null): void {
     const post = this.#posts.find(({ program }) => program !== null && program.life === life);
     if (post === undefined || life === null) return;
-    this.#world.log.fault('restart', 0, life.name, null);
+    if (post.habits.isWorker) {
+      this.kill(life, this.#random.below(10_000));
+      return;
+    }
     post.program?.close();
     post.program = null;
     this.#world.timeline.after(this.#random.below(10_000), () => this.#start(post));
@@ -62,9 +71,15 @@ export class Fleet {
   /** Asks everybody to end; resolves when all have, or should have. */
   async end(): Promise<void> {
     const { timeline } = this.#world;
-    for (const { program } of this.#posts) program?.life.deliver(() => program.close());
+    this.#isOver = true;
+    for (const { program } of this.#posts) {
+      if (program?.isWorker) this.kill(program.life, 0);
+      else program?.life.deliver(() => program.close());
+    }
     for (const post of this.#posts) post.program = null;
-    await timeline.pass(timeline.now + mostToClose, () => this.#programs.every(({ program }) => !program.life.isAlive));
+    const isOver = ({ life }: Program): boolean => !life.isAlive || life.closedAt !== null;
+    await timeline.pass(timeline.now + mostToClose, () => this.#programs.every(({ program }) => isOver(program)));
+    await timeline.pass(timeline.now + 2_000);
   }
 
   stories(): LifeStory[] {
@@ -78,13 +93,14 @@ export class Fleet {
           : killedAt() !== null
             ? 'killed'
             : 'did not end';
-      return { name, ending, endedAt: program.endedAt ?? killedAt() ?? timeline.now, lines: log.linesOf(name) };
+      const endedAt = program.endedAt ?? killedAt() ?? timeline.now;
+      return { name, ending, endedAt, lease: program.life.lease, lines: log.linesOf(name) };
     });
   }
 
   #start(post: Post): void {
-    if (post.program !== null) return;
-    const life = new Life(this.#world.timeline, post.machine);
+    if (post.program !== null || this.#isOver) return;
+    const life = new Life(this.#world.timeline, post.machine, post.habits.requestTimeout);
     const program = new Program(this.#world, life, post.habits);
     post.program = program;
     this.#programs.push({ program, killedAt: () => this.#killed.get(life.name) ?? null });
@@ -96,15 +112,21 @@ export class Fleet {
     const skew = random.below(3) === 0 ? random.between(-3_600_000, 3_600_000) : random.between(-2_000, 2_000);
     const machine = new Machine(name, skew, random.between(-200, 200) / 1e6);
     const users = this.#world.users.filter(() => random.below(5) > 0);
+    const isWorker = random.below(6) === 0;
     const habits: Habits = {
       isPool: random.below(2) > 0,
       options: {
-        autoRefresh: random.below(4) === 0,
+        autoRefresh: !isWorker && random.below(4) === 0,
         onUnknown: random.below(8) === 0 ? 'stop' : 'probe',
         ...(random.below(3) === 0 ? { refreshAhead: random.between(0, 1_200_000) } : {}),
+        ...(random.below(3) === 0 ? { minRefreshInterval: random.pick([0, 10_000, 600_000]) } : {}),
       },
+      requestTimeout: random.pick(this.#world.requestTimeouts),
       hasCredentials: random.below(5) > 0,
-      isWatching: random.below(3) === 0,
+      isWatching: !isWorker && random.below(3) === 0,
+      isWorker,
+      hasWaitUntil: random.below(2) > 0,
+      isNewer: random.below(5) === 0,
       rhythms: new Map(users.map((user) => [user.name, drawRhythm(random)])),
     };
     return { machine, habits, program: null };

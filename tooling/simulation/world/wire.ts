@@ -9,7 +9,9 @@ import type { ActOnServer, Reply } from './act-on-server.ts';
 import type { Life } from './life.ts';
 import type { Log } from './log.ts';
 import { latency } from './network.ts';
+import { currentScope } from './request-scope.ts';
 import type { Timeline } from './timeline.ts';
+import type { Watchdog } from './watchdog.ts';
 
 /** What becomes of one request; times are milliseconds on top of the usual. */
 export interface Mishap {
@@ -19,7 +21,12 @@ export interface Mishap {
   readonly fate?: 'refused' | 'request_lost' | 'answer_lost' | 'reset' | 'cut' | 'bad_gateway';
   /** The server's own doing. */
   readonly struck?: FaultEffect;
+  /** A gateway keeps the request, and hands it on long after its sender has given up. */
+  readonly isStuck?: boolean;
 }
+
+/** The name of the header by which a call of the API learns which token it went out with. */
+export const sentToken = 'x-sent-token';
 
 type OpenExchange = { -readonly [Name in keyof Exchange]: Exchange[Name] };
 
@@ -28,6 +35,9 @@ export type HeldBy = (form: URLSearchParams) => Held;
 
 interface Waiting {
   readonly life: Life;
+  readonly deliver: (run: () => void) => void;
+  /** It belongs to a request, which may end before anything can be made of the answer. */
+  readonly isFleeting: boolean;
   /** `null`: a call of the API. */
   readonly exchange: OpenExchange | null;
   readonly resolve: (response: Response) => void;
@@ -45,22 +55,22 @@ export class Wire {
   readonly #random: Random;
   readonly #server: ActOnServer;
   readonly #log: Log;
-  readonly #mishaps = new Map<string, { readonly mishap: Mishap; readonly onMet: () => void }[]>();
+  readonly #mishaps = new Map<string, ((life: Life) => Mishap)[]>();
   readonly #givenUp = new WeakSet<OpenExchange>();
-  readonly #requestTimeout: number;
+  readonly #watchdog: Watchdog;
   #requests = 0;
 
-  constructor(timeline: Timeline, random: Random, server: ActOnServer, log: Log, requestTimeout: number) {
-    this.#requestTimeout = requestTimeout;
+  constructor(timeline: Timeline, random: Random, server: ActOnServer, log: Log, watchdog: Watchdog) {
+    this.#watchdog = watchdog;
     this.#timeline = timeline;
     this.#random = random;
     this.#server = server;
     this.#log = log;
   }
 
-  /** The next token request of this account meets it, and `onMet` is told. */
-  arm(account: string, mishap: Mishap, onMet: () => void): void {
-    this.#mishaps.set(account, [...(this.#mishaps.get(account) ?? []), { mishap, onMet }]);
+  /** The next token request of this account meets what `meet` says, which is told who sends it. */
+  arm(account: string, meet: (life: Life) => Mishap): void {
+    this.#mishaps.set(account, [...(this.#mishaps.get(account) ?? []), meet]);
   }
 
   fetchOf(life: Life, heldBy: HeldBy): Fetch {
@@ -68,9 +78,15 @@ export class Wire {
       const url = input instanceof Request ? input.url : String(input);
       const exchange = new URL(url).pathname === '/token' ? this.#open(life, heldBy, String(init.body)) : null;
       return new Promise<Response>((resolve, reject) => {
+        const mishap = this.#mishapOf(life, exchange);
+        if (exchange !== null && mishap.isStuck) exchange.isStuck = true;
         this.#endWhenGivenUp(exchange, init.signal, reject);
-        const { method = 'GET', headers = {}, body = null } = init;
-        this.#send({ life, exchange, resolve, reject }, url, { method, headers, body }, this.#mishapOf(exchange));
+        const { method = 'GET', headers = {} } = init;
+        // Nobody reads what is sent to the API.
+        const body = exchange === null ? null : (init.body ?? null);
+        const isFleeting = currentScope() !== undefined;
+        const waiting = { life, deliver: life.wayBack(), isFleeting, exchange, resolve, reject };
+        this.#send(waiting, url, { method, headers, body }, mishap);
       });
     };
   }
@@ -78,17 +94,24 @@ export class Wire {
   /** Nobody waits any more for what this process sent. What the server still has to answer goes on. */
   abandon(life: string): void {
     for (const exchange of this.exchanges as OpenExchange[])
-      if (exchange.worker === life && exchange.doneAt === null && exchange.fate !== 'open') this.#end(exchange, exchange.fate);
+      if (exchange.worker === life && exchange.doneAt === null) this.#giveUp(exchange);
   }
 
   #open(life: Life, heldBy: HeldBy, body: string): OpenExchange {
     const form = new URLSearchParams(body);
     const { account, claim } = heldBy(form);
-    const token = form.get('refresh_token');
+    const token = form.get('refresh_token') ?? form.get('code');
+    this.#watchdog.asks('requests', account, account);
+    if (life.closingAt !== null)
+      this.#watchdog.find(
+        'closedIsStill',
+        account,
+        `${life.name} sent a token request ${this.#timeline.now - life.closingAt} ms after close()`,
+      );
     const exchange: OpenExchange = {
       ...{ worker: life.name, request: ++this.#requests, account, claim, at: this.#timeline.now, doneAt: null },
       ...{ grant: form.get('grant_type') as GrantName, token: token === null ? null : print(token) },
-      ...{ status: null, access: null, refresh: null, fate: 'open' as const },
+      ...{ status: null, access: null, refresh: null, fate: 'open' as const, offeredAt: null, isStuck: false },
     };
     this.exchanges.push(exchange);
     this.#log.note('sent', exchange);
@@ -98,19 +121,25 @@ export class Wire {
   #endWhenGivenUp(exchange: OpenExchange | null, signal: AbortSignal | null | undefined, reject: (error: unknown) => void): void {
     const giveUp = (): void => {
       reject(signal?.reason);
-      if (exchange === null) return;
-      this.#givenUp.add(exchange);
-      if (exchange.fate !== 'open') this.#end(exchange, exchange.fate);
+      if (exchange !== null) this.#giveUp(exchange);
     };
     signal?.addEventListener('abort', giveUp, { once: true });
+    if (exchange !== null) currentScope()?.onEnd(() => this.#giveUp(exchange));
   }
 
-  #mishapOf(exchange: OpenExchange | null): Mishap {
+  /** What the server works on goes on; what a gateway keeps counts as over. */
+  #giveUp(exchange: OpenExchange): void {
+    this.#givenUp.add(exchange);
+    if (exchange.isStuck) this.#end(exchange, 'lost');
+    else if (exchange.fate !== 'open') this.#end(exchange, exchange.fate);
+  }
+
+  #mishapOf(life: Life, exchange: OpenExchange | null): Mishap {
     const { until, as } = this.down;
     const isDown = this.#timeline.now < until;
-    const armed = exchange === null ? undefined : this.#mishaps.get(exchange.account)?.shift();
-    armed?.onMet();
-    return isDown ? { ...armed?.mishap, fate: as } : (armed?.mishap ?? {});
+    const meet = exchange === null ? undefined : this.#mishaps.get(exchange.account)?.shift();
+    const mishap = meet?.(life) ?? {};
+    return isDown ? { ...mishap, fate: as } : mishap;
   }
 
   #send(waiting: Waiting, url: string, init: RequestInit, mishap: Mishap): void {
@@ -131,7 +160,8 @@ export class Wire {
     const reply = await this.#server.carryOut(url, init, true, mishap.struck ?? null);
     const { status, access, refresh } = reply;
     this.#log.note('server', [status, refresh, reply.text.length]);
-    if (waiting.exchange !== null) {
+    if (waiting.exchange === null) reply.headers[sentToken] = tokenOf(init);
+    else {
       Object.assign(waiting.exchange, { status, access, refresh });
       this.onCarriedOut(waiting.exchange);
     }
@@ -141,43 +171,57 @@ export class Wire {
   }
 
   #answer(waiting: Waiting, answer: Answer, mishap: Mishap): void {
-    const { life, exchange, resolve } = waiting;
+    const { life, deliver, exchange, resolve } = waiting;
     const isCut = mishap.fate === 'cut';
     this.#timeline.after(latency(this.#random) + (mishap.after ?? 0), () => {
       if (exchange !== null) this.#end(exchange, !life.isAlive ? 'abandoned' : isCut ? 'cut' : 'delivered');
-      life.deliver(() => {
+      deliver(() => {
         if (!isCut && answer !== badGateway) this.#noteAnswer(waiting);
         resolve(new Response(isCut ? brokenOff(answer.text) : answer.text, answer));
       });
     });
   }
 
-  #noteAnswer({ life, exchange }: Waiting): void {
-    if (exchange === null || exchange.status === null || this.#givenUp.has(exchange)) return;
+  #noteAnswer({ life, isFleeting, exchange }: Waiting): void {
+    if (exchange === null || exchange.status === null || isFleeting) return;
+    exchange.offeredAt = this.#timeline.now;
+    if (this.#givenUp.has(exchange)) return;
     const { account, request, status, refresh } = exchange;
     this.#log.write(life.name, { type: 'answered', account, request, status, refresh });
   }
 
-  #fail({ life, exchange, reject }: Waiting, fate: Exchange['fate'], error: Error): void {
+  #fail({ deliver, exchange, reject }: Waiting, fate: Exchange['fate'], error: Error): void {
     this.#timeline.after(latency(this.#random), () => {
       if (exchange !== null) this.#end(exchange, fate);
-      life.deliver(() => reject(error));
+      deliver(() => reject(error));
     });
   }
 
   /** Nothing comes any more. It is over when it is given up, or when nobody is left to do that. */
-  #lose({ life, exchange }: Waiting): void {
-    if (exchange === null) return;
+  #lose(waiting: Waiting): void {
+    const { life, exchange } = waiting;
+    if (exchange === null) {
+      this.#timeline.after(tcpPatience, () => this.#fail(waiting, 'lost', broken('ETIMEDOUT', 'read')));
+      return;
+    }
     exchange.fate = 'lost';
     if (this.#givenUp.has(exchange) || !life.isAlive) this.#end(exchange, 'lost');
     // Who is stopped meanwhile gives it up later, but nothing is under way.
-    else this.#timeline.at(exchange.at + this.#requestTimeout, () => this.#end(exchange, 'lost'));
+    else this.#timeline.at(exchange.at + life.requestTimeout, () => this.#end(exchange, 'lost'));
   }
 
   #end(exchange: OpenExchange, fate: Exchange['fate']): void {
     exchange.fate = fate;
     exchange.doneAt ??= this.#timeline.now;
   }
+}
+
+/** How long a runtime waits for a connection that says nothing. */
+const tcpPatience = 30_000;
+
+function tokenOf({ headers }: RequestInit): string {
+  const [, token] = /^Bearer (.+)$/.exec(new Headers(headers).get('authorization') ?? '') ?? [];
+  return token === undefined ? '' : print(token);
 }
 
 type Answer = Pick<Reply, 'status' | 'headers' | 'text'>;

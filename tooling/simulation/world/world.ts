@@ -6,6 +6,7 @@ import type { Life } from './life.ts';
 import type { Log } from './log.ts';
 import type { StoreServer } from './store-server.ts';
 import type { Timeline } from './timeline.ts';
+import type { Watchdog } from './watchdog.ts';
 import type { Wire } from './wire.ts';
 
 /** One Act-On user. */
@@ -19,6 +20,8 @@ export interface User {
   /** Another installation signs in as this user, until then. */
   competitorUntil: number;
   lastView: RecordView | null;
+  /** When the record changed last. */
+  changedAt: number;
 }
 
 /** All that takes part in a simulation. Each source of chance is drawn from in one place only. */
@@ -28,7 +31,9 @@ export interface World {
   readonly store: StoreServer;
   readonly server: ActOnServer;
   readonly wire: Wire;
-  readonly requestTimeout: number;
+  readonly watchdog: Watchdog;
+  /** The endpoints' timeouts that programs choose from; mostly all choose the same. */
+  readonly requestTimeouts: readonly [number, ...number[]];
   readonly users: readonly User[];
   readonly random: Readonly<Record<'callers' | 'nemesis' | 'people' | 'programs', Random>>;
   readonly looks: Look[];
@@ -39,8 +44,6 @@ export interface World {
   /** Somebody was told that a person must sign in. */
   onNeed: (user: User) => void;
 }
-
-export const lease = ({ requestTimeout }: Pick<World, 'requestTimeout'>): number => requestTimeout + 20_000;
 
 export const keyOf = (user: User): string => JSON.stringify(['act-on', 'test-client', user.name]);
 

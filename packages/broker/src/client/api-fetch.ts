@@ -1,8 +1,9 @@
 import type { Fetch } from '@act-on-token/core';
-import { errorHeader, expiryHeader } from '../wire.ts';
+import { type BrokerRefusal, errorHeader, expiryHeader } from '../wire.ts';
 import { apiUrl } from './api-url.ts';
-import { failureOf, misconfigured } from './failures.ts';
+import { changed, failureOf, misconfigured } from './failures.ts';
 import type { Gateway } from './gateway.ts';
+import { sameOwner } from './kept-token.ts';
 import type { Lookups } from './lookups.ts';
 import { isStream, partsOf } from './request.ts';
 import { type Standing, sameToken } from './standing.ts';
@@ -13,6 +14,8 @@ export interface ApiAccess {
   readonly standing: Standing;
   readonly lookups: Lookups;
   now(): number;
+  /** The account that this page shows: requests act as that one. */
+  account(): string;
 }
 
 /** Where the broker's proxy is: Act-On's API, as this page sees it. */
@@ -23,12 +26,16 @@ export function proxyBase(gateway: Gateway): URL {
 /** `fetch` through the broker, in proxy mode. What the broker itself refuses rejects as it would in a session without one. */
 export async function proxyFetch(access: ApiAccess, input: string | URL | Request, given: RequestInit | undefined): Promise<Response> {
   const { gateway, standing, lookups, now } = access;
+  const account = access.account();
   const { url, init } = await partsOf(input, given);
   const target = apiUrl(url, proxyBase(gateway), apiBaseOf(standing));
   const asked = now();
-  const response = await gateway.send(target, init);
-  if (response.headers.has(errorHeader)) {
-    lookups.hint();
+  const response = await gateway.send(target, init, account);
+  const refusal = response.headers.get(errorHeader);
+  if (refusal !== null) {
+    // As somebody else it is not sent: who is there shows first.
+    if (refusal === ('account_changed' satisfies BrokerRefusal)) await lookups.lookAgain();
+    else lookups.hint();
     throw await failureOf(response, asked);
   }
   const left = response.headers.get(expiryHeader);
@@ -57,11 +64,15 @@ export async function tokenFetch(
   if (base === null) throw misconfigured("The broker did not say where Act-On's API is.");
   const target = apiUrl(url, base, null);
   const wait = init.signal ? { signal: init.signal } : {};
+  const { owner } = access.standing;
+  const isAnother = (): boolean => !sameOwner(owner, access.standing.owner);
   const token = await getToken(wait);
+  if (isAnother()) throw changed();
   const response = await fetch(target, authorized(init, token));
   if (response.status !== 401 || isStream(init.body)) return response;
+  if (isAnother()) return response;
   const fresh = await getToken({ ...wait, rejected: token });
-  if (fresh === token) return response;
+  if (fresh === token || isAnother()) return response;
   await response.body?.cancel();
   return fetch(target, authorized(init, fresh));
 }
@@ -69,5 +80,6 @@ export async function tokenFetch(
 function authorized(init: RequestInit, token: string): RequestInit {
   const headers = new Headers(init.headers);
   headers.set('authorization', `Bearer ${token}`);
-  return { ...init, headers, credentials: 'omit' };
+  // Followed by the browser, a redirect would take the body along to wherever it leads.
+  return { ...init, headers, credentials: 'omit', redirect: 'error' };
 }

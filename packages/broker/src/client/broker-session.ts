@@ -1,12 +1,13 @@
 import type { AccessTokenOptions, Clock, Fetch, Grant, Session, SessionEvent, Snapshot, TokenStore } from '@act-on-token/core';
-import { ActOnTokenError } from '@act-on-token/core';
-import type { BrokerAccount, BrokerMode } from '../wire.ts';
+import { ActOnTokenError, type CheckedOptions, checkOptions, type OptionRules } from '@act-on-token/core';
+import { type BrokerAccount, type BrokerMode, noAccount } from '../wire.ts';
 import { type ApiAccess, proxyBase, proxyFetch, tokenFetch } from './api-fetch.ts';
 import { systemClock } from './clock.ts';
 import { closed, misconfigured } from './failures.ts';
 import { Gateway } from './gateway.ts';
 import { KeptToken } from './kept-token.ts';
 import { Lookups } from './lookups.ts';
+import { abortable } from './request.ts';
 import { Standing } from './standing.ts';
 import { TokenSource } from './token-source.ts';
 
@@ -14,16 +15,30 @@ export interface BrokerSessionOptions {
   /** Where the broker is mounted, on the page's own origin: `'/auth'`. */
   url: string | URL;
   /** As the broker's own. Default `proxy`: the page gets no token, and `fetch` goes through the broker. */
-  mode?: BrokerMode;
+  mode?: BrokerMode | undefined;
   /** Which of the browser's accounts: a {@link BrokerAccount.id}. Default: the one that signed in last. */
-  account?: string;
+  account?: string | undefined;
   /** Token mode only: where access tokens are kept between pages, such as `indexedDbStore()`. Script in the page can read it. Default: in memory. */
-  store?: TokenStore;
+  store?: TokenStore | undefined;
   /** Default: the runtime's own, looked up at each request. */
-  fetch?: Fetch;
+  fetch?: Fetch | undefined;
   /** Default: the runtime's own time. */
-  clock?: Clock;
+  clock?: Clock | undefined;
 }
+
+export const brokerSessionRules: OptionRules<BrokerSessionOptions> = {
+  url: [
+    // A text, or a URL of any realm.
+    (url) => (url.href ?? url) === String(url) && /^[^\s\p{C}]+$/u.test(url) && URL.canParse(url, 'http://localhost'),
+    null,
+    'where the broker is mounted, such as "/auth"',
+  ],
+  mode: [['proxy', 'token'], 'proxy'],
+  account: ['text'],
+  store: ['read swap watch close', undefined, 'a token store, such as indexedDbStore()'],
+  fetch: ['function'],
+  clock: ['now monotonic setTimeout clearTimeout', systemClock, 'a whole Clock'],
+};
 
 /** A session with a broker. It is a `Session` like any other, so `useActOnToken` and `actOnKy` take it; a person signs in by navigation. */
 export interface BrokerSession extends Session {
@@ -32,15 +47,16 @@ export interface BrokerSession extends Session {
   /** All accounts that this browser is signed in to, the one that signed in last first. */
   readonly accounts: readonly BrokerAccount[];
   /** The URL at which a person signs in, for a link. `returnTo` is a path of this origin; default: the page at hand. `another`: to one more account. */
-  loginUrl(returnTo?: string, options?: { another?: boolean }): string;
+  loginUrl(returnTo?: string, options?: { another?: boolean | undefined }): string;
   /** Leaves the page for Act-On's sign-in page; afterwards the person is back at `returnTo`. */
-  signIn(returnTo?: string, options?: { another?: boolean }): void;
+  signIn(returnTo?: string, options?: { another?: boolean | undefined }): void;
   /** Asks the broker how things stand; all who ask meanwhile share the request. Rejects with `not_sent`, `store_unavailable`, `configuration` or `closed`. */
   lookUp(): Promise<void>;
 }
 
 class ActOnBrokerSession implements BrokerSession {
   readonly #mode: BrokerMode;
+  readonly #pinned: string | null;
   readonly #clock: Clock;
   readonly #gateway: Gateway;
   readonly #standing: Standing;
@@ -51,18 +67,21 @@ class ActOnBrokerSession implements BrokerSession {
   #ready: Promise<void> | null = null;
   #closed = false;
 
-  constructor({ url, mode = 'proxy', account, store, fetch, clock = systemClock }: BrokerSessionOptions) {
+  constructor({ url, mode, account, store, fetch, clock }: CheckedOptions<BrokerSessionOptions, 'mode' | 'clock'>) {
     const now = (): number => clock.now();
     // Looked up at each request, so that a fetch that is replaced later is the one that is called.
     const send: Fetch = (input, init) => (fetch ?? globalThis.fetch)(input, init);
     this.#mode = mode;
+    this.#pinned = account ?? null;
     this.#clock = clock;
     this.#gateway = new Gateway({ url, mode, fetch: send, account: account ?? null, now });
-    this.#standing = new Standing(now, () => void this.#kept.forget());
+    this.#standing = new Standing(now, (owner) => void this.#kept.belongTo(owner));
     this.#lookups = new Lookups(this.#gateway, this.#standing, clock);
     this.#kept = new KeptToken(store, () => JSON.stringify(['act-on-broker', this.#gateway.base().href, account ?? null]), now);
-    this.#tokens = new TokenSource(this.#gateway, this.#kept, clock, () => this.#lookups.hint());
-    const access: ApiAccess = { gateway: this.#gateway, standing: this.#standing, lookups: this.#lookups, now };
+    const owner = () => this.#standing.owner;
+    this.#tokens = new TokenSource(this.#gateway, this.#kept, clock, owner, () => this.#lookups.hint());
+    const shown = (): string => this.#pinned ?? owner()?.accountId ?? noAccount;
+    const access: ApiAccess = { gateway: this.#gateway, standing: this.#standing, lookups: this.#lookups, now, account: shown };
     this.fetch = (input, init) => this.#fetch(access, send, input, init);
     attachAsyncDispose(this);
   }
@@ -83,11 +102,13 @@ class ActOnBrokerSession implements BrokerSession {
   async getAccessToken(options: AccessTokenOptions = {}): Promise<string> {
     this.#checkOpen();
     if (this.#mode === 'proxy') throw noToken();
+    // Whose token it is must be known: it is the broker that says who is there.
+    await abortable(this.ready(), options.signal);
     try {
       return await this.#tokens.get(options);
     } catch (error) {
       // Why there is no token shows when the broker is asked how things stand.
-      if (error instanceof ActOnTokenError) this.#lookups.hint();
+      if (error instanceof ActOnTokenError) await this.#lookAfter(error);
       throw error;
     }
   }
@@ -104,7 +125,7 @@ class ActOnBrokerSession implements BrokerSession {
     this.#checkOpen();
     // Whom to sign out must be known, or it would be every account of this browser.
     if (!this.#standing.snapshot.loaded) await this.#lookups.look();
-    await this.#gateway.logout(this.#standing.account?.id ?? null);
+    await this.#gateway.logout(this.#pinned ?? this.#standing.account?.id ?? null);
     this.#standing.signedOut();
     this.#lookups.changed();
   }
@@ -147,7 +168,7 @@ class ActOnBrokerSession implements BrokerSession {
     return this.#standing.on(listener);
   }
 
-  loginUrl(returnTo?: string, options: { another?: boolean } = {}): string {
+  loginUrl(returnTo?: string, options: { another?: boolean | undefined } = {}): string {
     const { location } = globalThis as { location?: Location };
     const here = location === undefined ? undefined : `${location.pathname}${location.search}${location.hash}`;
     const back = returnTo ?? here;
@@ -159,7 +180,7 @@ class ActOnBrokerSession implements BrokerSession {
     return query.size === 0 ? pathname : `${pathname}?${query}`;
   }
 
-  signIn(returnTo?: string, options: { another?: boolean } = {}): void {
+  signIn(returnTo?: string, options: { another?: boolean | undefined } = {}): void {
     const { location } = globalThis as { location?: Location };
     if (location === undefined) throw misconfigured('signIn() leads to another page, so it works in a page only.');
     location.assign(this.loginUrl(returnTo, options));
@@ -186,9 +207,15 @@ class ActOnBrokerSession implements BrokerSession {
 
   async #fetch(access: ApiAccess, send: Fetch, input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
     this.#checkOpen();
+    // As whom it is sent must be known: it is sent as whom the page shows.
+    await abortable(this.ready(), init?.signal);
     if (this.#mode === 'proxy') return proxyFetch(access, input, init);
-    await this.ready();
     return tokenFetch(access, send, (options) => this.getAccessToken(options), input, init);
+  }
+
+  async #lookAfter({ code }: ActOnTokenError): Promise<void> {
+    if (code === 'signed_out') await this.#lookups.lookAgain();
+    else this.#lookups.hint();
   }
 
   #checkOpen(): void {
@@ -219,10 +246,8 @@ function attachAsyncDispose(session: Session): void {
  * <ActOnTokenProvider session={session}>…</ActOnTokenProvider>
  */
 export function createBrokerSession(options: BrokerSessionOptions): BrokerSession {
-  const { url, mode, store } = Object(options) as Partial<BrokerSessionOptions>;
-  if (!(url instanceof URL) && (typeof url !== 'string' || url === ''))
-    throw misconfigured('"url" must say where the broker is mounted, such as "/auth".');
-  if (mode !== undefined && mode !== 'proxy' && mode !== 'token') throw misconfigured('"mode" must be "proxy" or "token".');
-  if (store !== undefined && mode !== 'token') throw misconfigured('"store" keeps access tokens, so it needs mode: "token".');
-  return new ActOnBrokerSession(options);
+  const checked = checkOptions<BrokerSessionOptions, 'mode' | 'clock'>('createBrokerSession()', brokerSessionRules, options);
+  if (checked.store !== undefined && checked.mode !== 'token')
+    throw misconfigured('"store" keeps access tokens, so it needs mode: "token".');
+  return new ActOnBrokerSession(checked);
 }

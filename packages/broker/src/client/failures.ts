@@ -28,8 +28,20 @@ export function noBroker({ status }: Response): ActOnTokenError {
   return misconfigured(`There is no broker at this address (${status}). Check "url", and that the server mounts createBroker() there.`);
 }
 
+/** Middleware that wants people to sign in to the app, say, or a server that wants other paths. */
+export function redirected(): ActOnTokenError {
+  return misconfigured(
+    'The server redirects the requests for its broker. Let nothing in front of the broker redirect the paths below "url".',
+  );
+}
+
 export function unreachable(): ActOnTokenError {
   return new ActOnTokenError('not_sent', 'The server could not be reached. Check the network; nobody was signed out.');
+}
+
+/** The page showed an account that this browser is not signed in to any more, or not for this user of the app. */
+export function changed(): ActOnTokenError {
+  return new ActOnTokenError('signed_out', 'This browser is not signed in any more as the page showed. Look at "account", then try again.');
 }
 
 export function closed(): ActOnTokenError {

@@ -1,19 +1,38 @@
 import type { TokenStore } from '@act-on-token/core';
 
-/** An access token, and when it lapses by this machine's clock. */
-export interface Held {
+/** Whose a token is: the account, and the sign-in of one user of the app. */
+export interface Owner {
+  readonly accountId: string;
+  readonly signIn: string;
+}
+
+/** An access token, whose it is, and when it lapses by this machine's clock. */
+export interface Held extends Owner {
   readonly token: string;
   readonly expiresAt: number;
 }
 
-/** Where an access token lies between calls: in memory, and for other pages and tabs in a store, if there is one. */
+export function sameOwner(a: Owner | null, b: Owner | null): boolean {
+  return a?.accountId === b?.accountId && a?.signIn === b?.signIn;
+}
+
+/** Other tabs write, too, now and then. */
+const mostAttempts = 5;
+
+/**
+ * Where an access token is kept between calls: in memory, and for other pages and tabs in a store, if there is one. It is given
+ * to its owner only, and what belongs to anybody else goes as soon as the broker has said who is there.
+ */
 export class KeptToken {
   readonly #store: TokenStore | undefined;
   readonly #key: () => string;
   readonly #now: () => number;
   #held: Held | null = null;
-  /** Counts what was forgotten, so that what was still being fetched then is not kept. */
+  #owner: Owner | null = null;
+  /** Counts owners, so that what was still being fetched for the last one is not kept. */
   #epoch = 0;
+  /** One write after the other, or an older one might come last. */
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(store: TokenStore | undefined, key: () => string, now: () => number) {
     this.#store = store;
@@ -21,6 +40,7 @@ export class KeptToken {
     this.#now = now;
   }
 
+  /** The token in memory, if the page is still its owner's. */
   get held(): Held | null {
     return this.#held;
   }
@@ -29,48 +49,58 @@ export class KeptToken {
     return this.#epoch;
   }
 
-  /** The token at hand, or the one that another page left. A store that fails is as good as none. */
-  async find(): Promise<Held | null> {
+  /** The owner's token, or the one that another page left for the same owner. A store that fails is treated as none. */
+  async find(owner: Owner): Promise<Held | null> {
+    if (!sameOwner(owner, this.#owner)) return null;
     if (this.#held !== null || this.#store === undefined) return this.#held;
     const epoch = this.#epoch;
+    await this.#writing;
     const found = await this.#store.read(this.#key()).catch(() => null);
     const stored = decode(found?.record?.value);
-    if (epoch === this.#epoch && found !== null && stored !== null)
-      this.#held ??= { token: stored.token, expiresAt: this.#now() + (stored.expiresAt - found.now) };
-    return this.#held;
+    if (epoch === this.#epoch && found !== null && stored !== null && sameOwner(stored, owner))
+      this.#held ??= { ...stored, expiresAt: this.#now() + (stored.expiresAt - found.now) };
+    return epoch === this.#epoch ? this.#held : null;
   }
 
-  /** Keeps a token, unless it was asked for before the last sign-out. */
+  /** Keeps a token, unless the page has had another owner since `epoch`, when it was asked for. */
   async keep(held: Held, epoch: number): Promise<void> {
-    if (epoch !== this.#epoch) return;
+    if (epoch !== this.#epoch || !sameOwner(held, this.#owner)) return;
     this.#held = held;
-    await this.#write((now) => ({ token: held.token, expiresAt: now + (held.expiresAt - this.#now()) }));
+    await this.#write((_, now) => (epoch === this.#epoch ? { ...held, expiresAt: now + (held.expiresAt - this.#now()) } : 'leave'));
   }
 
-  async forget(): Promise<void> {
-    this.#epoch += 1;
-    this.#held = null;
-    await this.#write(() => null);
+  /** From now on the page is this owner's: what is kept of anybody else goes. `null`: nobody's, so all of it. */
+  async belongTo(owner: Owner | null): Promise<void> {
+    if (!sameOwner(owner, this.#owner)) [this.#epoch, this.#held] = [this.#epoch + 1, null];
+    this.#owner = owner;
+    await this.#write((stored) => (stored === null || sameOwner(stored, this.#owner) ? 'leave' : null));
   }
 
-  /** Whoever writes last has the newest: the broker gives all tabs the same token. */
-  async #write(value: (now: number) => Held | null): Promise<void> {
-    if (this.#store === undefined) return;
-    try {
-      const { record, now } = await this.#store.read(this.#key());
-      if (record === null && value(now) === null) return;
-      const version = crypto.randomUUID().replaceAll('-', '');
-      await this.#store.swap(this.#key(), record?.version ?? null, { version, value: JSON.stringify(value(now)) });
-    } catch {
-      // Kept in memory only.
-    }
+  /** What cannot be written is kept in memory only. */
+  #write(change: (stored: Held | null, now: number) => Held | null | 'leave'): Promise<void> {
+    const { writing, store } = { writing: this.#writing, store: this.#store };
+    if (store === undefined) return writing;
+    this.#writing = writing.then(() => swap(store, this.#key(), change)).catch(() => {});
+    return this.#writing;
+  }
+}
+
+async function swap(store: TokenStore, key: string, change: (stored: Held | null, now: number) => Held | null | 'leave'): Promise<void> {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const { record, now } = await store.read(key);
+    const next = change(decode(record?.value), now);
+    if (next === 'leave') return;
+    const version = crypto.randomUUID().replaceAll('-', '');
+    const { ok } = await store.swap(key, record?.version ?? null, { version, value: JSON.stringify(next) });
+    if (ok) return;
   }
 }
 
 function decode(value: string | undefined): Held | null {
   try {
-    const { token, expiresAt } = Object(JSON.parse(value ?? 'null')) as Record<string, unknown>;
-    return typeof token === 'string' && typeof expiresAt === 'number' ? { token, expiresAt } : null;
+    const { accountId, signIn, token, expiresAt } = Object(JSON.parse(value ?? 'null')) as Record<string, unknown>;
+    const texts = [accountId, signIn, token].every((text) => typeof text === 'string');
+    return texts && typeof expiresAt === 'number' ? ({ accountId, signIn, token, expiresAt } as Held) : null;
   } catch {
     return null;
   }

@@ -47,6 +47,12 @@ export class Lookups {
     return this.#flight;
   }
 
+  /** What this page shows proved wrong: asks a question of its own, and waits for what comes of it. Never rejects. */
+  async lookAgain(): Promise<void> {
+    await this.#flight?.catch(() => {});
+    await this.look().catch(() => {});
+  }
+
   /** Something may have changed. Whoever only hints does not care how the question ends. */
   hint(): void {
     this.#again = this.#flight !== null;

@@ -16,6 +16,17 @@ export async function partsOf(input: string | URL | Request, init: RequestInit =
   return { url, init: { method, headers, signal, ...(body !== null && body.size > 0 ? { body } : {}), ...init } };
 }
 
+/** Only this wait ends; what is waited for goes on for others. */
+export function abortable<T>(work: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
 export function isStream(body: unknown): boolean {
   return typeof ReadableStream !== 'undefined' && body instanceof ReadableStream;
 }

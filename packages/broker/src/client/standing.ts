@@ -1,5 +1,7 @@
 import type { ActOnTokenError, SessionEvent, Snapshot } from '@act-on-token/core';
 import type { BrokerAccount, SessionAnswer } from '../wire.ts';
+import type { Signed } from './gateway.ts';
+import type { Owner } from './kept-token.ts';
 import { localSnapshot, sameSnapshot, signedOut, unknownSnapshot, withError } from './snapshots.ts';
 
 const kept = 20;
@@ -9,20 +11,20 @@ export const sameToken = 5_000;
 /** How things stand, as far as this page knows, and the one place from which others learn of a change. */
 export class Standing {
   readonly #now: () => number;
-  readonly #left: () => void;
+  readonly #belongs: (owner: Owner | null) => void;
   readonly #listeners = new Set<() => void>();
   readonly #observers = new Set<(event: SessionEvent) => void>();
   readonly #history: { at: number; event: SessionEvent }[] = [];
   snapshot: Snapshot = unknownSnapshot;
   /** What the broker said last. */
-  answer: SessionAnswer | null = null;
+  answer: Signed<SessionAnswer> | null = null;
   /** Pairs and sign-ins that this page has seen: events number them. */
   #seen = 0;
 
-  /** `left` is called when the account is not the one of before, or is signed out: what was kept for it is worth nothing. */
-  constructor(now: () => number, left: () => void) {
+  /** `belongs` is told whose the page is whenever the broker said so: what was kept for anybody else is worth nothing. */
+  constructor(now: () => number, belongs: (owner: Owner | null) => void) {
     this.#now = now;
-    this.#left = left;
+    this.#belongs = belongs;
   }
 
   get account(): BrokerAccount | null {
@@ -31,6 +33,12 @@ export class Standing {
 
   get accounts(): readonly BrokerAccount[] {
     return this.answer?.accounts ?? [];
+  }
+
+  /** Whom the page shows, and as whom it acts; `null` if nobody. */
+  get owner(): Owner | null {
+    const { account, signIn = '' } = this.answer ?? {};
+    return account ? { accountId: account.id, signIn } : null;
   }
 
   get listening(): number {
@@ -48,6 +56,7 @@ export class Standing {
     return JSON.stringify([
       answer?.accounts.map(({ id }) => id),
       answer?.account?.id,
+      answer?.signIn,
       answer?.active,
       snapshot.status,
       answer?.snapshot.expiresAt,
@@ -63,13 +72,14 @@ export class Standing {
     return added(this.#observers, (event) => observer(event));
   }
 
-  adopt(answer: SessionAnswer, asked: number): void {
+  adopt(answer: Signed<SessionAnswer>, asked: number): void {
     const next = localSnapshot(answer, asked);
-    const isAnother = this.answer !== null && this.answer.account?.id !== answer.account?.id;
-    if (isAnother || !answer.active) this.#left();
+    const before = whoIn(this.answer);
+    const isAnother = this.owner !== null && this.owner.accountId !== answer.account?.id;
     this.answer = answer;
-    this.#tellChange(this.snapshot, next);
-    this.show(next);
+    this.#belongs(answer.active ? this.owner : null);
+    this.#tellChange(this.snapshot, next, isAnother);
+    this.show(next, before !== whoIn(answer));
   }
 
   /** What went wrong shows until something goes well; whoever was signed in stays so. */
@@ -79,15 +89,16 @@ export class Standing {
   }
 
   signedOut(): void {
-    this.#left();
-    this.answer = this.answer && { ...this.answer, active: false, account: null, accounts: [] };
+    this.#belongs(null);
+    this.answer = this.answer && { ...this.answer, active: false, account: null, signIn: '', accounts: [] };
     const next = signedOut(this.snapshot);
-    this.#tellChange(this.snapshot, next);
-    this.show(next);
+    this.#tellChange(this.snapshot, next, false);
+    this.show(next, true);
   }
 
-  show(next: Snapshot): void {
-    if (sameSnapshot(next, this.snapshot)) return;
+  /** `isNews`: something shows that the snapshot does not say, as who is signed in. */
+  show(next: Snapshot, isNews = false): void {
+    if (!isNews && sameSnapshot(next, this.snapshot)) return;
     this.snapshot = next;
     for (const listener of [...this.#listeners]) safely(listener);
   }
@@ -99,15 +110,18 @@ export class Standing {
   }
 
   /** Events are about changes, so what is there at the first look is none. */
-  #tellChange(before: Snapshot, after: Snapshot): void {
+  #tellChange(before: Snapshot, after: Snapshot, isAnother: boolean): void {
     if (!before.loaded) return;
     const [was, is] = [before.status !== 'idle', after.status !== 'idle'];
     const isNewer = (after.expiresAt ?? 0) > (before.expiresAt ?? 0) + sameToken;
     if (was && !is) this.tell({ type: 'signed_out' });
-    else if (!was && is) this.tell({ type: 'signed_in', lineage: ++this.#seen });
+    else if (is && (!was || isAnother)) this.tell({ type: 'signed_in', lineage: ++this.#seen });
     else if (isNewer && after.expiresAt !== null) this.tell({ type: 'adopted', generation: ++this.#seen, expiresAt: after.expiresAt });
   }
 }
+
+/** Who is signed in, as far as a page shows it. */
+const whoIn = (answer: Signed<SessionAnswer> | null): string => JSON.stringify([answer?.account, answer?.signIn, answer?.accounts]);
 
 function added<T>(set: Set<T>, own: T): () => void {
   set.add(own);

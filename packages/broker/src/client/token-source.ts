@@ -1,47 +1,63 @@
 import type { AccessTokenOptions, Clock } from '@act-on-token/core';
+import { noAccount } from '../wire.ts';
+import { changed } from './failures.ts';
 import type { Gateway } from './gateway.ts';
-import type { KeptToken } from './kept-token.ts';
+import { type KeptToken, type Owner, sameOwner } from './kept-token.ts';
+import { abortable } from './request.ts';
 
 const minValidityByDefault = 30_000;
 
-/** Access tokens from the broker, in token mode: one request at a time, and none while a valid token is at hand. */
+/** Access tokens from the broker, in token mode: one request at a time for whom the page shows, and none while a valid token is there. */
 export class TokenSource {
   readonly #gateway: Gateway;
   readonly #kept: KeptToken;
   readonly #clock: Clock;
+  readonly #owner: () => Owner | null;
   readonly #obtained: () => void;
-  #flight: Promise<string> | null = null;
+  #flight: { readonly owner: Owner | null; readonly token: Promise<string> } | null = null;
 
-  /** `obtained` is called after the broker gave a token that is not the one at hand. */
-  constructor(gateway: Gateway, kept: KeptToken, clock: Clock, obtained: () => void) {
+  /** `owner` is whom the page shows; `obtained` is called after the broker gave a token that is not the one of before. */
+  constructor(gateway: Gateway, kept: KeptToken, clock: Clock, owner: () => Owner | null, obtained: () => void) {
     this.#gateway = gateway;
     this.#kept = kept;
     this.#clock = clock;
+    this.#owner = owner;
     this.#obtained = obtained;
   }
 
   current(): string | undefined {
     const { held } = this.#kept;
-    return held !== null && held.expiresAt > this.#clock.now() ? held.token : undefined;
+    return held !== null && sameOwner(held, this.#owner()) && held.expiresAt > this.#clock.now() ? held.token : undefined;
   }
 
   async get({ minValidity, rejected, signal }: AccessTokenOptions): Promise<string> {
     signal?.throwIfAborted();
-    const held = await this.#kept.find();
+    const owner = this.#owner();
+    const held = owner && (await this.#kept.find(owner));
     const isGood = held !== null && held.token !== rejected && held.expiresAt - this.#clock.now() >= (minValidity ?? minValidityByDefault);
     if (isGood) return held.token;
-    this.#flight ??= this.#obtain(minValidity, rejected).finally(() => {
-      this.#flight = null;
-    });
-    return signal === undefined ? this.#flight : abortable(this.#flight, signal);
+    if (this.#flight === null || !sameOwner(this.#flight.owner, owner)) this.#begin(owner, minValidity, rejected);
+    return abortable(this.#flight?.token ?? Promise.reject(changed()), signal);
   }
 
-  async #obtain(minValidity: number | undefined, rejected: string | undefined): Promise<string> {
+  #begin(owner: Owner | null, minValidity: number | undefined, rejected: string | undefined): void {
+    const flight = { owner, token: this.#obtain(owner, minValidity, rejected) };
+    const end = (): void => {
+      if (this.#flight === flight) this.#flight = null;
+    };
+    this.#flight = flight;
+    flight.token.then(end, end);
+  }
+
+  async #obtain(owner: Owner | null, minValidity: number | undefined, rejected: string | undefined): Promise<string> {
     const { epoch, held } = this.#kept;
     const asked = this.#clock.now();
     const refused = rejected === undefined ? {} : { rejected: await digest(rejected) };
-    const answer = await this.#gateway.token({ ...refused, ...(minValidity === undefined ? {} : { min_validity: minValidity }) });
-    await this.#kept.keep({ token: answer.access_token, expiresAt: asked + answer.expires_in * 1000 }, epoch);
+    const request = { ...refused, ...(minValidity === undefined ? {} : { min_validity: minValidity }) };
+    const answer = await this.#gateway.token(request, owner?.accountId ?? noAccount);
+    // Another user of the app may have come, who is signed in to the same account.
+    if (owner === null || answer.signIn !== owner.signIn) throw changed();
+    await this.#kept.keep({ ...owner, token: answer.access_token, expiresAt: asked + answer.expires_in * 1000 }, epoch);
     if (answer.access_token !== held?.token) this.#obtained();
     return answer.access_token;
   }
@@ -54,13 +70,4 @@ async function digest(text: string): Promise<string> {
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '');
-}
-
-/** Only this wait ends; the request goes on for others. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -7,23 +7,30 @@ import type { Membership } from '../membership.ts';
 import { toActOn, toPage } from '../proxy-headers.ts';
 import type { Settings } from '../settings.ts';
 import { keepFresh, type Visit } from '../visit.ts';
-import { expiryHeader } from '../wire.ts';
-import { background, secondsLeft } from './token.ts';
+import { expiryHeader, slashHeader } from '../wire.ts';
+import { secondsLeft } from './token.ts';
 
 /**
  * `ANY api/*`, in proxy mode: the request goes to Act-On with the account's token, and the answer comes back, both as they stream.
  * The token is refreshed on the way, and a 401 is followed by one more try, if the body can go out again.
  */
-export async function api(context: Context, visit: Visit, membership: Membership): Promise<Response> {
+export async function api(context: Context, visit: Visit, membership: Membership, passing: Passing): Promise<Response> {
   const { settings, sessions } = context;
-  const target = targetOf(settings, visit.url);
-  const passing = await readPassing(visit.request, settings.maxBodySize);
+  const target = targetOf(settings, visit);
   await keepFresh(context, visit, membership);
-  return sessions.use(membership.account, (session) => pass(settings, session, target, visit.request, passing));
+  return sessions.use(membership.account, (session) => pass(settings, session, target, visit, passing));
 }
 
-function targetOf({ basePath, allowedPaths, endpoint }: Settings, { pathname, search }: URL): URL {
-  const found = readApiPath(pathname.slice(`${basePath}/api/`.length), allowedPaths);
+/** A path that is refused costs no body. */
+export async function readApi(settings: Settings, visit: Visit, isNamed: boolean): Promise<Passing> {
+  targetOf(settings, visit);
+  return readPassing(visit.request, settings.maxBodySize, isNamed);
+}
+
+function targetOf({ basePath, allowedPaths, endpoint }: Settings, { request, url }: Visit): URL {
+  const { pathname, search } = url;
+  const path = pathname.slice(`${basePath}/api/`.length);
+  const found = readApiPath(request.headers.has(slashHeader) ? path.replace(/\/$/, '') : path, allowedPaths);
   if ('fault' in found)
     throw found.fault === 'unclean'
       ? new Refusal(400, 'invalid_request', 'The path can be read in more than one way.')
@@ -35,12 +42,12 @@ function targetOf({ basePath, allowedPaths, endpoint }: Settings, { pathname, se
   return target;
 }
 
-async function pass(settings: Settings, session: Session, target: URL, request: Request, passing: Passing): Promise<Response> {
+async function pass(settings: Settings, session: Session, target: URL, visit: Visit, passing: Passing): Promise<Response> {
   const { signal, renew, end } = patience(settings);
   passing.onProgress(renew);
   try {
-    await awaitToken(settings, session, signal);
-    const response = await session.fetch(target, initOf(request, passing, signal));
+    await awaitToken(session, { signal, waitUntil: visit.waitUntil });
+    const response = await session.fetch(target, initOf(visit, passing, signal));
     return toResponse(settings, session, response);
   } catch (error) {
     throw failure(settings, error, passing, signal);
@@ -50,18 +57,19 @@ async function pass(settings: Settings, session: Session, target: URL, request: 
 }
 
 /** First of all: until there is a token, nothing is sent. */
-async function awaitToken({ waitUntil }: Settings, session: Session, signal: AbortSignal): Promise<void> {
+async function awaitToken(session: Session, options: { signal: AbortSignal; waitUntil: Visit['waitUntil'] }): Promise<void> {
   try {
-    await session.getAccessToken({ signal, ...background(waitUntil) });
+    await session.getAccessToken(options);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!options.signal.aborted) throw error;
     throw new Refusal(503, 'temporarily_unavailable', 'There was no token in time.');
   }
 }
 
-function initOf({ method, headers }: Request, { body }: Passing, signal: AbortSignal): RequestInit {
-  const init: RequestInit & { duplex: 'half' } = { method, headers: toActOn(headers), body, signal, redirect: 'manual', duplex: 'half' };
-  return init;
+function initOf({ request, waitUntil }: Visit, { body }: Passing, signal: AbortSignal): RequestInit {
+  const { method, headers } = request;
+  const more = { duplex: 'half', waitUntil } as const;
+  return { method, headers: toActOn(headers), body, signal, redirect: 'manual', ...more } as RequestInit;
 }
 
 function toResponse({ now }: Settings, session: Session, response: Response): Response {

@@ -5,7 +5,6 @@ import { type Membership, newName } from '../membership.ts';
 import { onwardPage, problemPage } from '../page.ts';
 import { clearPending, pendingCookie, readAllPending } from '../pending.ts';
 import { readReturnTo } from '../return-to.ts';
-import type { Settings } from '../settings.ts';
 import { currentMembership, type Visit } from '../visit.ts';
 
 /**
@@ -18,8 +17,7 @@ export async function login(context: Context, visit: Visit): Promise<Response> {
   const returnTo = readReturnTo(query.get('returnTo') ?? '/', settings.origin, settings.basePath);
   if (returnTo === null) return problemPage(unsafeReturn);
   if (settings.user !== undefined && visit.user === null) return problemPage(appFirst);
-  const again = onwardUrl(settings, visit);
-  if (again !== null) return onwardPage(again);
+  if (isForeign(visit)) return onwardPage(`${settings.basePath}/login${visit.url.search}`, returnTo.slice(settings.origin.length));
   const hinted = query.get('another') === '1' ? null : await currentMembership(context, visit, query.get('account'));
   if (hinted !== null && (await works(context, hinted))) return redirect(303, returnTo);
   return redirect(302, await begin(context, visit, returnTo, hinted));
@@ -39,13 +37,8 @@ const appFirst = {
   links: [{ label: 'Open the app', href: '/' }],
 };
 
-/** A link on another site brings no session cookie along; without it this browser would count as a new one. */
-function onwardUrl({ basePath }: Settings, { request, url }: Visit): string | null {
-  if (request.headers.get('sec-fetch-site') !== 'cross-site' || url.searchParams.has('onward')) return null;
-  const query = new URLSearchParams(url.searchParams);
-  query.set('onward', '1');
-  return `${basePath}/login?${query}`;
-}
+/** A link on another site: it brings no session cookie along, and no such link begins a sign-in, or ends it, by itself. */
+const isForeign = ({ request }: Visit): boolean => request.headers.get('sec-fetch-site') === 'cross-site';
 
 async function works({ sessions }: Context, { account }: Membership): Promise<boolean> {
   const snapshot = await sessions.look(account);
@@ -61,7 +54,11 @@ async function begin(context: Context, visit: Visit, returnTo: string, hinted: M
   const browser = visit.memberships[0]?.browser ?? others[0]?.browser ?? newName();
   const { state, codeVerifier } = request;
   const kept = { state, ...(codeVerifier === undefined ? {} : { codeVerifier }), returnTo, browser, user: visit.user };
+  const isKnown = visit.memberships.length > 0;
+  const isOwn = [null, 'same-origin', 'none'].includes(visit.request.headers.get('sec-fetch-site'));
   visit.setCookies.push(...surplus.map((id) => clearPending(settings, id)));
-  visit.setCookies.push(await pendingCookie(settings, seal, { ...kept, hint: hinted?.account ?? null, beganAt: settings.now() }));
+  visit.setCookies.push(
+    await pendingCookie(settings, seal, { ...kept, isOwn, isKnown, hint: hinted?.account ?? null, beganAt: settings.now() }),
+  );
   return request.url.href;
 }

@@ -1,10 +1,10 @@
 import type { Snapshot } from '@act-on-token/core';
 import { json } from '../answers.ts';
 import type { Context } from '../context.ts';
-import type { Membership } from '../membership.ts';
+import { type Membership, signInOf } from '../membership.ts';
 import type { Settings } from '../settings.ts';
 import { keepFresh, livingMemberships, type Visit } from '../visit.ts';
-import { accountHeader, type BrokerAccount, type SessionAnswer, type WireSnapshot } from '../wire.ts';
+import { accountHeader, type BrokerAccount, type SessionAnswer, signInHeader, type WireSnapshot } from '../wire.ts';
 
 /** `GET session`: how things stand, without any token. It reads the store, so that what other servers did shows, and renews the cookies. */
 export async function session(context: Context, visit: Visit): Promise<Response> {
@@ -14,7 +14,8 @@ export async function session(context: Context, visit: Visit): Promise<Response>
   const membership = memberships.find(({ id }) => wanted === null || id === wanted) ?? null;
   const snapshot = membership === null ? nobodysSnapshot(settings) : await sessions.look(membership.account);
   await Promise.all(memberships.map((each) => keepFresh(context, visit, each)));
-  return json(200, answerOf(settings, memberships, membership, snapshot));
+  const headers = membership === null ? {} : { [signInHeader]: await signInOf(membership) };
+  return json(200, answerOf(settings, memberships, membership, snapshot), headers);
 }
 
 function answerOf(

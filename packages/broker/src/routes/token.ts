@@ -1,31 +1,27 @@
 import type { Session } from '@act-on-token/core';
 import { json, Refusal } from '../answers.ts';
-import { readSmallBody } from '../body.ts';
+import { type Passing, textOf } from '../body.ts';
 import type { Context } from '../context.ts';
-import type { Membership } from '../membership.ts';
+import { type Membership, signInOf } from '../membership.ts';
 import { digest } from '../text.ts';
 import { keepFresh, type Visit } from '../visit.ts';
-import type { TokenAnswer, TokenRequest } from '../wire.ts';
+import { signInHeader, type TokenAnswer, type TokenRequest } from '../wire.ts';
 
 /** `POST token`, in token mode: a valid access token for the page. One that Act-On refused is named by its digest and replaced, if it still is the current one. */
-export async function token(context: Context, visit: Visit, membership: Membership): Promise<Response> {
-  const wanted = readTokenRequest(await readSmallBody(visit.request));
+export async function token(context: Context, visit: Visit, membership: Membership, passing: Passing): Promise<Response> {
+  const wanted = readTokenRequest(textOf(passing));
   await keepFresh(context, visit, membership);
-  const answer = await context.sessions.use(membership.account, (session) => obtain(context, session, wanted));
-  return json(200, answer);
+  const answer = await context.sessions.use(membership.account, (session) => obtain(context, visit, session, wanted));
+  return json(200, answer, { [signInHeader]: await signInOf(membership) });
 }
 
-async function obtain({ settings }: Context, session: Session, wanted: TokenRequest): Promise<TokenAnswer> {
+async function obtain({ settings }: Context, { waitUntil }: Visit, session: Session, wanted: TokenRequest): Promise<TokenAnswer> {
   const { rejected, min_validity: minValidity } = wanted;
-  const options = { ...(minValidity === undefined ? {} : { minValidity }), ...background(settings.waitUntil) };
+  const options = { ...(minValidity === undefined ? {} : { minValidity }), waitUntil };
   const current = await session.getAccessToken(options);
   const isRefused = rejected !== undefined && (await digest(current)) === rejected;
   const access_token = isRefused ? await session.getAccessToken({ ...options, rejected: current }) : current;
   return { access_token, token_type: 'Bearer', expires_in: secondsLeft(session, settings.now()) };
-}
-
-export function background(waitUntil: Context['settings']['waitUntil']): { waitUntil?: (work: Promise<unknown>) => void } {
-  return waitUntil === undefined ? {} : { waitUntil };
 }
 
 /** Seconds that the session's token still lives. */

@@ -86,7 +86,7 @@ describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }
     expect(await leftovers(page)).toEqual({ cookie: '', local: 0, session: 0, databases: 0 });
     expect(
       (await context.cookies()).map(({ name, httpOnly, secure, sameSite, path }) => [name.split('.')[0], httpOnly, secure, sameSite, path]),
-    ).toEqual([['__Host-act-on', true, true, 'Strict', '/']]);
+    ).toEqual([['__Host-Http-act-on', true, true, 'Strict', '/']]);
     await page.evaluate(() => globalThis.session.signOut());
     await Promise.all([shows(page, 'idle'), shows(second, 'idle')]);
     expect(await context.cookies()).toEqual([]);

@@ -1,4 +1,3 @@
-import type { Broker } from '@act-on-token/broker';
 import type { Fetch } from '@act-on-token/core';
 
 /** What one request brought, and what a script or a person would see of it. */
@@ -37,7 +36,7 @@ export type Handler = (request: Request) => Promise<Response>;
 export const appOrigin = 'https://app.example';
 
 /** A browser that reaches the app through `app`, and everything else through `elsewhere`. */
-export function createBrowser(app: Broker | Handler, elsewhere: (url: string) => Promise<Response>, origin: string = appOrigin): Browser {
+export function createBrowser(app: Handler, elsewhere: (url: string) => Promise<Response>, origin: string = appOrigin): Browser {
   const jar = new Map<string, Cookie>();
   const received: Received[] = [];
 
@@ -91,11 +90,11 @@ export function createBrowser(app: Broker | Handler, elsewhere: (url: string) =>
         const headers = { 'sec-fetch-site': isCrossSite ? 'cross-site' : from, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
         const result = await deliver(next.href, { headers, redirect: 'manual' }, isCrossSite);
         const location = result.headers.get('location');
-        const refresh = /http-equiv="refresh" content="0; url=([^"]*)"/.exec(result.text)?.[1];
-        if (location === null && refresh === undefined) return result;
-        const target = new URL((location ?? refresh ?? '').replaceAll('&amp;', '&'), next);
-        // A chain of redirects that once was on another site stays cross-site; a page of our own begins anew.
-        isCrossSite = refresh === undefined && (isCrossSite || next.origin !== origin || target.origin !== next.origin);
+        if (/http-equiv="refresh"/i.test(result.text)) throw new Error('A page of the broker must not go on by itself.');
+        if (location === null) return result;
+        const target = new URL(location, next);
+        // A chain of redirects that once was on another site stays cross-site.
+        isCrossSite ||= next.origin !== origin || target.origin !== next.origin;
         if (target.origin === origin && !isRoute(target)) return { ...result, url: target.href };
         next = target;
       }
@@ -105,6 +104,13 @@ export function createBrowser(app: Broker | Handler, elsewhere: (url: string) =>
 }
 
 const hasNoBody = (status: number): boolean => status === 204 || status === 304;
+
+/** Where the link with this label leads. A person who presses it navigates from this origin. */
+export function linkOn({ text }: Received, label: string): string {
+  const found = [...text.matchAll(/<a href="([^"]*)">([^<]*)<\/a>/g)].find(([, , each]) => each === label);
+  if (found === undefined) throw new Error(`There is no link "${label}" on this page: ${text}`);
+  return (found[1] ?? '').replaceAll('&amp;', '&');
+}
 
 /** Pages of the app itself are not there in these tests. */
 function isRoute({ pathname }: URL): boolean {

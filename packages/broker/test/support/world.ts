@@ -3,7 +3,7 @@ import { actOnEndpoint, type Clock, type Fetch, type TokenEndpoint, type TokenSt
 import { createEmulator, type Emulator, type EmulatorOptions } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
 import { vi } from 'vitest';
-import { appOrigin, type Browser, createBrowser } from './browser.ts';
+import { appOrigin, type Browser, createBrowser, type Handler } from './browser.ts';
 
 /** For machines that have other things to do: these tests wait for conditions, so a long time costs nothing. */
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
@@ -24,7 +24,7 @@ export interface World {
   readonly clock: Clock;
   pass(milliseconds: number): void;
   /** A browser that knows nothing yet. */
-  browser(broker?: Broker): Browser;
+  browser(broker?: Broker | Handler): Browser;
   /** Another broker of the same app, as on another server, with other options if need be. */
   another(options?: Partial<BrokerOptions>): Broker;
   /** Signs a browser in, through Act-On, as this user. */
@@ -68,7 +68,7 @@ export function createWorld(options: Partial<BrokerOptions> = {}, actOn: Emulato
   const another = (more: Partial<BrokerOptions> = {}): Broker =>
     createBroker({ endpoint, store, redirectUri, sessionSecret, onEvent, clock, ...options, ...more });
   const broker = another();
-  const browser = (of: Broker = broker): Browser => createBrowser(of, (url) => emulator.fetch(url, { redirect: 'manual' }));
+  const browser = (of: Broker | Handler = broker): Browser => createBrowser(of, (url) => emulator.fetch(url, { redirect: 'manual' }));
   const signIn: World['signIn'] = async (each, user = ada) => {
     emulator.configure({ autoConsent: user.username });
     const page = await each.open('/auth/login?returnTo=/lists&another=1');

@@ -6,6 +6,7 @@ import type { Session } from '@act-on-token/core';
 import { toStdout } from '../answer.ts';
 import { CommandError, wrongUse } from '../command-error.ts';
 import { type Exit, exitOfStatus, exits } from '../exit-codes.ts';
+import { printable, printableText } from '../printable.ts';
 import { type AccountOptions, type Environment, readSendingSettings } from '../settings.ts';
 import { patiently } from '../terminal.ts';
 import { withSession } from '../with-session.ts';
@@ -99,7 +100,9 @@ function networkFailure(error: unknown, signal: AbortSignal | null | undefined):
 
 async function pass(body: ReadableStream, signal: AbortSignal): Promise<void> {
   try {
-    await pipeline(Readable.fromWeb(body), process.stdout, { end: false });
+    const bytes = Readable.fromWeb(body);
+    // To a file or another program goes what came; a terminal would obey what is in it.
+    await pipeline(process.stdout.isTTY ? Readable.from(printableText(bytes)) : bytes, process.stdout, { end: false });
   } catch (error) {
     if (Object(error).syscall === 'write') throw error;
     throw signal.aborted
@@ -109,12 +112,13 @@ async function pass(body: ReadableStream, signal: AbortSignal): Promise<void> {
 }
 
 function headOf({ status, statusText, headers }: Response): string {
-  const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${status} ${statusText}\r\n${lines.join('')}\r\n`;
+  const lines = [...headers].map(([name, value]) => `${printable(`${name}: ${value}`)}\r\n`);
+  return `${printable(`HTTP/1.1 ${status} ${statusText}`)}\r\n${lines.join('')}\r\n`;
 }
 
 function tell({ status, statusText, headers }: Response): void {
   const pause = headers.get('retry-after');
   const later = pause === null ? '' : `; Retry-After: ${pause.slice(0, 40)}`;
-  process.stderr.write(`act-on-token: Act-On answered ${`${status} ${statusText}`.trim()}${later}.\n`);
+  const reason = statusText.length > 100 ? `${statusText.slice(0, 100)}…` : statusText;
+  process.stderr.write(`act-on-token: ${printable(`Act-On answered ${`${status} ${reason}`.trim()}${later}.`)}\n`);
 }

@@ -1,6 +1,7 @@
 import type { Snapshot } from '@act-on-token/core';
 import { answer } from '../answer.ts';
 import { type Exit, exitOf, exits } from '../exit-codes.ts';
+import { printable, printableLines } from '../printable.ts';
 import { type AccountOptions, type Environment, readSettings, type Settings } from '../settings.ts';
 import { fromNow, localTime } from '../times.ts';
 import { nothingIsSent, withSession } from '../with-session.ts';
@@ -18,7 +19,7 @@ export async function status(options: StatusOptions, env: Environment): Promise<
   });
   const { account, clientId } = settings;
   const facts = { account, clientId, apiBase, store: withoutPassword(settings.store), ...snapshot };
-  await answer(options.json ? `${JSON.stringify(facts, null, 2)}\n` : inWords(facts, Date.now()));
+  await answer(options.json ? `${printableLines(JSON.stringify(facts, null, 2))}\n` : inWords(facts, Date.now()));
   return exitOfSnapshot(snapshot);
 }
 
@@ -42,7 +43,7 @@ export function inWords(facts: Facts, now: number): string {
     ['sign-ins', `${used} of ${limit} within the last hour${next}`],
     ['store', facts.store],
   ];
-  return rows.map(([name, text]) => `${name.padEnd(10)}${text}\n`).join('');
+  return rows.map(([name, text]) => `${name.padEnd(10)}${printable(text)}\n`).join('');
 }
 
 function sessionInWords({ status: state, needsGrant, signingIn, reason, usable, error }: Snapshot): string {

@@ -1,4 +1,5 @@
 import { answer } from '../answer.ts';
+import { CommandError } from '../command-error.ts';
 import { type Exit, exits } from '../exit-codes.ts';
 import { type AccountOptions, type Environment, readSendingSettings } from '../settings.ts';
 import { patiently } from '../terminal.ts';
@@ -8,6 +9,8 @@ export interface TokenOptions extends AccountOptions {
   /** Seconds. */
   readonly minValidity?: number;
 }
+
+const remedy = 'Find out who can write to the store, and sign in again: act-on-token login --force.';
 
 /**
  * Prints a valid access token. Whoever finds the token old enough to be refreshed ahead waits for that, since a process that ends
@@ -22,6 +25,9 @@ export async function token(options: TokenOptions, env: Environment, signal: Abo
     await Promise.all(ahead);
     return session.currentAccessToken() ?? atHand;
   });
-  await answer(`${await patiently(work)}\n`);
+  const found = await patiently(work);
+  // What Act-On issued is; what a store holds may be anything.
+  if (!/^[\x21-\x7e]+$/.test(found)) throw new CommandError(exits.store, `The token in the store is not one. ${remedy}`);
+  await answer(`${found}\n`);
   return exits.ok;
 }

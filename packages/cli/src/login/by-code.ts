@@ -3,6 +3,7 @@ import { askHidden } from '../ask-hidden.ts';
 import { CommandError, wrongUse } from '../command-error.ts';
 import { exits } from '../exit-codes.ts';
 import { explain } from '../explain.ts';
+import { printable } from '../printable.ts';
 import type { Environment, Settings } from '../settings.ts';
 import { canAsk, isWatched, patiently, say } from '../terminal.ts';
 import { openBrowser } from './browser.ts';
@@ -36,7 +37,7 @@ export async function byCode(
   signal.addEventListener('abort', () => waiting.abort(signal.reason), { once: true });
   try {
     // A person who said --no-browser waits for the address, whatever stderr is.
-    process.stderr.write(`Open this address in a browser and sign in as ${account}:\n\n  ${request.url}\n\n`);
+    process.stderr.write(`Open this address in a browser and sign in as ${printable(account)}:\n\n  ${request.url}\n\n`);
     if (options.browser) openBrowser(request.url.href, env);
     if (loopback !== null) say(`Waiting for the browser to come back to ${options.redirectUri} …`);
     const ways = [loopback?.callback, canAsk() ? pasted(request, waiting.signal) : undefined, tooLate(options.timeout, waiting.signal)];

@@ -29,25 +29,49 @@ export function isLoopback(redirectUri: string): boolean {
  * go on without it could hand the code to whoever has it.
  */
 export async function listen(request: AuthorizationRequest): Promise<Loopback> {
-  const { port, hostname } = new URL(request.redirectUri);
+  const { port } = new URL(request.redirectUri);
+  if (port === '0') throw wrongUse('--redirect-uri must name its port: 0 is none.');
   // To name it loads all that Node has for the web, so it is named only here.
   const { createServer } = await import('node:http');
-  const server = createServer();
-  const callback = answered(server, request);
+  const servers = addressesOf(request.redirectUri).map((address) => ({ address, server: createServer() }));
+  const callback = answered(
+    servers.map(({ server }) => server),
+    request,
+  );
   callback.catch(() => {}); // Whoever waits for it hears of it; nobody may have begun to.
-  server.listen(Number(port || 80), hostname.replace(/[[\]]/g, ''));
-  await once(server, 'listening').catch((error: unknown) => Promise.reject(unavailable(request.redirectUri, error)));
   const close = (): void => {
-    server.close();
-    server.closeAllConnections();
+    for (const { server } of servers) {
+      server.close();
+      server.closeAllConnections();
+    }
   };
+  const all = servers.map(({ server, address }) => listening(server, Number(port || 80), address, servers.length > 1));
+  const failed = (await Promise.allSettled(all)).find((each) => each.status === 'rejected');
+  if (failed !== undefined) {
+    close();
+    throw unavailable(request.redirectUri, failed.reason);
+  }
   return { callback, close };
 }
 
-function answered(server: Server, request: AuthorizationRequest): Promise<Callback> {
+/** A browser may take either address of the name, so another program must have neither (RFC 8252 §8.3). */
+function addressesOf(redirectUri: string): string[] {
+  const { hostname } = new URL(redirectUri);
+  return hostname === 'localhost' ? ['127.0.0.1', '::1'] : [hostname.replace(/[[\]]/g, '')];
+}
+
+/** An address that this machine does not have, no other program can have either. */
+async function listening(server: Server, port: number, address: string, isOneOfSeveral: boolean): Promise<void> {
+  server.listen({ port, host: address, ipv6Only: address === '::1' });
+  await once(server, 'listening').catch((error: unknown) => {
+    if (!isOneOfSeveral || address !== '::1' || !/^(EADDRNOTAVAIL|EAFNOSUPPORT)$/.test(Object(error).code)) throw error;
+  });
+}
+
+function answered(servers: readonly Server[], request: AuthorizationRequest): Promise<Callback> {
   let isUsed = false;
   return new Promise((resolve, reject) => {
-    server.on('request', (incoming, outgoing) => {
+    const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
       const page = isUsed ? pages.used : misplaced(incoming, request);
       if (page !== null) return void show(outgoing, page);
       isUsed = true;
@@ -57,7 +81,8 @@ function answered(server: Server, request: AuthorizationRequest): Promise<Callba
       } catch (error) {
         show(outgoing, pages.failed).then(() => reject(error));
       }
-    });
+    };
+    for (const server of servers) server.on('request', answer);
   });
 }
 

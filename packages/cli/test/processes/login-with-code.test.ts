@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, get } from 'node:http';
 import { join } from 'node:path';
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -52,6 +54,44 @@ describe('act-on-token login in a browser', () => {
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'nonce-[\w-]+'; script-src 'nonce-[\w-]+'/);
     expect((await running.ended).exit).toBe(0);
+  });
+
+  it.each(['127.0.0.1', '[::1]'])('listens on both addresses of localhost: %s', async (address) => {
+    const port = new URL(redirectUri).port;
+    const byName = `http://localhost:${port}/callback`;
+    const named = await serveEmulator({ redirectUris: [byName] });
+    named.configure({ autoConsent: named.user.username });
+    const running = start(['login', '--no-browser', '--redirect-uri', byName], { env: withoutPassword(settingsFor(named, freshFolder())) });
+    const redirect = await redirectOf(await addressIn(running));
+    const { pathname, search } = redirect;
+    const status = await new Promise((resolve, reject) => {
+      const options = { host: address.replace(/[[\]]/g, ''), port, path: pathname + search, headers: { host: `localhost:${port}` } };
+      get(options, (response) => resolve(response.resume().statusCode)).on('error', reject);
+    });
+    expect(status).toBe(200);
+    expect((await running.ended).exit).toBe(0);
+    await named.close();
+  });
+
+  it.each(['127.0.0.1', '::1', '::', '0.0.0.0'])(
+    'refuses localhost where another program has one of its addresses: %s',
+    async (address) => {
+      const port = new URL(redirectUri).port;
+      const other = createServer().listen({ port, host: address });
+      await once(other, 'listening');
+      const { exit, stderr } = await run(['login', '--no-browser', '--redirect-uri', `http://localhost:${port}/callback`], { env });
+      expect({ exit, stderr }).toEqual({
+        exit: 2,
+        stderr: expect.stringContaining(`Nothing can listen at localhost:${port} (EADDRINUSE). End what listens there`),
+      });
+      other.close();
+      expect(codes().sent).toBe(0);
+    },
+  );
+
+  it('refuses a redirect URI that names no port', async () => {
+    const { exit, stderr } = await run(['login', '--no-browser', '--redirect-uri', 'http://127.0.0.1:0/callback'], { env });
+    expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining('--redirect-uri must name its port') });
   });
 
   it('turns away whatever does not answer it, and goes on waiting', async () => {

@@ -11,7 +11,7 @@ export async function freeRedirectUri(): Promise<string> {
 }
 
 async function listening(server: Server, port: number): Promise<boolean> {
-  server.listen(port, '127.0.0.1');
+  server.listen(port); // On all addresses.
   return once(server, 'listening').then(
     () => true,
     () => false,

@@ -39,6 +39,7 @@ export class Activity implements Parts {
     this.#account = account;
     this.announcer = new Announcer(environment, name, record);
     this.recordWait = new RecordWait(environment, record);
+    this.recordWait.onFailure = (error) => this.#storeFailed(error);
     this.commits = new Commits(environment, record, this.announcer);
     this.requests = new TokenRequests(environment, record, this.commits, this.announcer, account);
     this.credentials = new CredentialSource(environment, credentials);
@@ -107,9 +108,13 @@ export class Activity implements Parts {
       await this.record.read();
       this.announcer.storeAnswered();
     } catch (error) {
-      if (isActOnTokenError(error, 'store_unavailable')) this.announcer.fail(error, { type: 'store_failed', error });
+      this.#storeFailed(error);
       throw error;
     }
+  }
+
+  #storeFailed(error: unknown): void {
+    if (isActOnTokenError(error, 'store_unavailable')) this.announcer.fail(error, { type: 'store_failed', error });
   }
 
   changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void {
@@ -128,5 +133,6 @@ export class Activity implements Parts {
     this.recordWait.wake();
     this.environment.shared.semaphore?.wake();
     await this.commits.close();
+    this.record.end();
   }
 }

@@ -1,12 +1,11 @@
 import type { ActOnTokenError } from '../errors.ts';
+import { mostWithdrawals } from './messages.ts';
 
 const aMinute = 60_000;
 /** A refusal is looked up in the store at most once in this time. */
 export const refusalHolds = 1_000;
 /** A device that says it is offline is believed for half a minute at a time: the hint is wrong behind some VPNs and adapters. */
 const offlineHolds = 30_000;
-/** So many claims in a row that came too late mean that the store is too slow. */
-const mostWithdrawals = 3;
 
 /**
  * What the record does not show: what went wrong in this process lately, so that it is not tried again at once. All times are
@@ -71,7 +70,12 @@ export class BackOff {
     return this.#withdrawn >= mostWithdrawals;
   }
 
-  /** Act-On answered, or a claim came in time. */
+  /** A claim came in time. */
+  claimed(): void {
+    this.#withdrawn = 0;
+  }
+
+  /** Act-On answered. */
   reached(): void {
     this.#unreached = 0;
     this.#withdrawn = 0;

@@ -63,8 +63,8 @@ export class Background {
     const ahead = environment.autoRefresh
       ? Math.max(refreshAheadAt(record.record, environment.rules) - now, this.#source.aheadPause())
       : Number.POSITIVE_INFINITY;
-    const again = this.#retry > 0 ? this.#retry : Number.POSITIVE_INFINITY;
-    const delay = Math.max(Math.min(change, ahead, again), 1);
+    // While the store is down there is nothing to be done but to ask it again.
+    const delay = Math.max(Math.min(change, this.#retry > 0 ? this.#retry : ahead), 1);
     if (delay === Number.POSITIVE_INFINITY) return;
     this.#timer = environment.clock.setTimeout(() => this.#tick(), delay, false);
   }
@@ -79,7 +79,7 @@ export class Background {
     this.#parts.load().then(
       () => {
         this.#retry = 0;
-        this.#tick();
+        this.#act();
       },
       () => this.#lookLater(),
     );
@@ -93,9 +93,19 @@ export class Background {
 
   #tick(): void {
     if (this.#leave === null) return;
+    const { record } = this.#parts;
+    const { claim } = record.record;
+    const since = claim === null ? -1 : record.now() - claim.until;
+    // A claim that should be over: its end may have come without a hint.
+    const isOverdue = since >= 0 && record.age > since;
+    if (this.#retry > 0 || isOverdue) this.#look();
+    else this.#act();
+  }
+
+  #act(): void {
+    if (this.#leave === null) return;
     const { environment, record, announcer } = this.#parts;
     announcer.announce();
-    if (this.#retry > 0) return this.#look();
     const isDue = environment.autoRefresh && record.now() >= refreshAheadAt(record.record, environment.rules);
     if (isDue && this.#source.aheadPause() === 0) void this.#source.refreshAhead().then(() => this.arm());
     else this.arm();

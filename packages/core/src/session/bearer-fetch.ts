@@ -132,10 +132,9 @@ async function optionsOf(request: RequestLike, given: RequestInit, signal: Abort
   return { ...init, ...given };
 }
 
-function authorized({ headers }: RequestInit, token: string): Headers {
-  const all = new Headers(headers);
-  all.set('authorization', `Bearer ${token}`);
-  return all;
+/** A plain object: any `fetch` takes that, and not every one the `Headers` of this realm. */
+function authorized({ headers }: RequestInit, token: string): Record<string, string> {
+  return { ...Object.fromEntries(new Headers(headers)), authorization: `Bearer ${token}` };
 }
 
 /** Whether sending it does not use it up. Only what is known: a stream, and whatever is iterated, is gone after the first time. */

@@ -62,6 +62,8 @@ export class CachedRecord {
   #restored = 0;
   /** How many swaps in a row found another record. */
   #refused = 0;
+  #ended = false;
+  readonly #isLive = (): boolean => !this.#ended;
   /** The clock that this account's times belong to: a cluster has one in each node. */
   #time: StoreTime;
 
@@ -105,6 +107,11 @@ export class CachedRecord {
     return this.#asOf;
   }
 
+  /** Milliseconds since that call. */
+  get age(): number {
+    return this.#environment.clock.monotonic() - this.#asOf;
+  }
+
   get time(): StoreTime {
     return this.#time;
   }
@@ -124,7 +131,8 @@ export class CachedRecord {
     for (let left = mostRereads; left > 0; left -= 1) {
       const call = ++this.#calls;
       const began = this.#environment.clock.monotonic();
-      const { result, time } = await this.#environment.store.read(this.#key);
+      if (this.#ended) throw explain('closed');
+      const { result, time } = await this.#environment.store.read(this.#key, this.#isLive);
       this.#asOf = Math.max(this.#asOf, began);
       this.#time = time;
       // An answer that a write overtook shows an older record, and what was written since may have been replaced again.
@@ -137,7 +145,9 @@ export class CachedRecord {
     const call = ++this.#calls;
     const began = this.#environment.clock.monotonic();
     const stored = { version: randomId(), value: encodeRecord(next), signedOut: next.ended === 'signed_out' };
-    const { result, time } = await this.#environment.store.swap(this.#key, this.#held?.version ?? null, stored);
+    if (this.#ended) throw explain('closed');
+    const expected = this.#held?.version ?? null;
+    const { result, time } = await this.#environment.store.swap(this.#key, expected, stored, this.#isLive);
     this.#asOf = Math.max(this.#asOf, began);
     this.#time = time;
     if (!result.ok) {
@@ -184,6 +194,11 @@ export class CachedRecord {
     this.#observer.changed(before, this.record, true);
   }
 
+  /** The session is closed: the store is asked nothing more. */
+  end(): void {
+    this.#ended = true;
+  }
+
   watch(onHint: () => void): () => void {
     return this.#environment.store.watch(this.#key, onHint);
   }
@@ -191,8 +206,7 @@ export class CachedRecord {
   async #take(call: number, held: Held): Promise<void> {
     const known = this.stored;
     const isGone = held.version === null;
-    const wentBack =
-      known !== null && known.lineage > 0 && held.fault === null && isBehind(held.record ?? emptyRecord, known);
+    const wentBack = known !== null && known.lineage > 0 && held.fault === null && isBehind(held.record ?? emptyRecord, known);
     if (!wentBack || (isGone && !survivesDeletion(this.#environment.store.reach))) {
       this.#restored = 0;
       return this.#hold(call, held);

@@ -32,8 +32,7 @@ export class CredentialSource {
       throw explain('timeout', {
         detail: `"credentials" gave no answer within ${longestAnswer} ms; it must not ask its own session for a token`,
       });
-    if (typeof answer !== 'object' || answer === null)
-      throw misconfigured('"credentials" must give { username, password }.');
+    if (typeof answer !== 'object' || answer === null) throw misconfigured('"credentials" must give { username, password }.');
     const grant: PasswordGrant = { type: 'password', username: answer.username, password: answer.password };
     checkGrant(grant);
     return grant;
@@ -50,9 +49,6 @@ export class CredentialSource {
 }
 
 /** Recognises credentials without keeping them. */
-export function fingerprintOf(
-  endpoint: TokenEndpoint,
-  { username, password }: { username: string; password: string },
-): Promise<string> {
+export function fingerprintOf(endpoint: TokenEndpoint, { username, password }: { username: string; password: string }): Promise<string> {
   return endpoint.print(JSON.stringify([username, password]));
 }

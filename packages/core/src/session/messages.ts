@@ -8,8 +8,7 @@ const texts: Partial<Record<ActOnTokenErrorCode, string>> = {
   client_rejected:
     'Act-On refused the API client. Check "clientId", "clientSecret" and that API access is on for the account; old keys fail here too.',
   rate_limited: 'Act-On is rate limiting this client (HTTP 429, or a Retry-After).',
-  grant_budget:
-    'One more password or code grant would exceed the hourly limit and lock the account out, so nothing was sent.',
+  grant_budget: 'One more password or code grant would exceed the hourly limit and lock the account out, so nothing was sent.',
   outcome_unknown:
     'A token request was sent and no usable answer came, so it is unknown whether Act-On processed it. The session keeps what it has and checks it.',
   not_sent: 'The session could not reach Act-On, so nothing was spent. Check the network.',
@@ -50,11 +49,7 @@ export function explain(code: ActOnTokenErrorCode, circumstances: Circumstances 
 }
 
 /** The error for an outcome. A refused refresh token is the end of a session, other refused grants are the caller's. */
-export function errorOf(
-  outcome: Exclude<Outcome, { type: 'granted' }>,
-  isGrant: boolean,
-  retryAt: number | null = null,
-): ActOnTokenError {
+export function errorOf(outcome: Exclude<Outcome, { type: 'granted' }>, isGrant: boolean, retryAt: number | null = null): ActOnTokenError {
   return explain(codeOf(outcome, isGrant), { retryAt, detail: outcome.detail });
 }
 
@@ -64,4 +59,11 @@ function codeOf(outcome: Exclude<Outcome, { type: 'granted' }>, isGrant: boolean
   if (outcome.type === 'unknown') return 'outcome_unknown';
   if (outcome.reason === 'rate') return 'rate_limited';
   return isGrant && outcome.reason === 'request' ? 'grant_rejected' : 'client_rejected';
+}
+
+/** So many claims in a row that came too late mean that the store is too slow. */
+export const mostWithdrawals = 3;
+
+export function slowStore(): ActOnTokenError {
+  return explain('store_unavailable', { detail: 'its answers take so long that no request can be sent safely' });
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Rules } from '../machine.ts';
-import { aClock, aDay, aStore, aText, checkOption, checkOptions, type OptionRules } from '../options.ts';
+import { aClock, aDay, aStore, checkOption, checkOptions, type OptionRules } from '../options.ts';
 import type { TokenStore } from '../store.ts';
 import { type TimedStore, timedStore } from '../timed-store.ts';
 import type { TokenEndpoint } from '../wire/endpoint.ts';
@@ -83,7 +83,7 @@ const margin = 5_000;
 
 export const sessionRules: OptionRules<SessionOptions> = {
   endpoint: ['send print fetch', null, 'a token endpoint, as actOnEndpoint() makes it'],
-  account: aText,
+  account: ['text', null],
   store: aStore,
   credentials: ['function', undefined, 'a function that returns { username, password }'],
   refreshAhead: [[0, aDay]],

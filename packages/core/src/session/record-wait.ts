@@ -25,6 +25,8 @@ export class RecordWait {
   #hints = 0;
   #seen = 0;
   #sleeping: Timer | null = null;
+  /** Called when the read that a hint asked for fails. */
+  onFailure: (error: unknown) => void = () => {};
 
   constructor(environment: Environment, record: CachedRecord) {
     this.#environment = environment;
@@ -95,12 +97,13 @@ export class RecordWait {
   async #follow(): Promise<void> {
     while (this.#hints !== this.#seen && this.#users > 0) {
       if (this.#round.isRunning) await this.#round.run(longestRound, () => Promise.resolve()).catch(() => {});
-      else await this.#read().catch(() => this.#giveUp());
+      else await this.#read().catch((error: unknown) => this.#giveUp(error));
     }
   }
 
-  /** A hint is no reason to fail: the next caller who needs the record will. */
-  #giveUp(): void {
+  /** A hint is no reason to fail, but those who listen have to learn later what it was about. */
+  #giveUp(error: unknown): void {
     this.#seen = this.#hints;
+    this.onFailure(error);
   }
 }

@@ -1,4 +1,5 @@
 import { type Clock, startTimer, type Timer } from '../clock.ts';
+import { endsWithRequests, glance } from './single-flight.ts';
 
 type Release = () => void;
 
@@ -28,14 +29,15 @@ export class Semaphore {
   /** Resolves to the function that gives the place back; to `null` if there was none within `patience`, or it is no longer wanted. */
   async acquire(patience: number, longestUse: number, isWanted: () => boolean): Promise<Release | null> {
     const end = this.#clock.monotonic() + patience;
-    for (;;) {
+    while (isWanted()) {
       this.#reclaim();
       if (this.#taken.size < this.#places) return this.#take(longestUse);
       const left = end - this.#clock.monotonic();
-      if (left <= 0 || !isWanted()) return null;
+      if (left <= 0) return null;
       const release = await this.#queueUp(Math.min(left, this.#nextLapse()), longestUse, isWanted);
       if (release !== null) return release;
     }
+    return null;
   }
 
   /** All who wait look again whether they are still wanted. */
@@ -47,7 +49,13 @@ export class Semaphore {
     const timer = startTimer(this.#clock, Math.max(delay, 1), true);
     const waiter: Waiter = { isWanted, longestUse, timer, release: null };
     this.#queue.add(waiter);
-    await timer.done;
+    if (endsWithRequests()) {
+      timer.cancel();
+      for (const end = this.#clock.monotonic() + delay; waiter.release === null && isWanted(); ) {
+        if (this.#clock.monotonic() >= end) break;
+        await startTimer(this.#clock, glance, true).done;
+      }
+    } else await timer.done;
     this.#queue.delete(waiter);
     return waiter.release;
   }

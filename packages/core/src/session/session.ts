@@ -1,4 +1,5 @@
 import { checkOption, checkOptions } from '../options.ts';
+import { longestCall } from '../timed-store.ts';
 import type { Grant } from '../wire/grant.ts';
 import { Account } from './account.ts';
 import { bearerFetch, type SessionFetchInit } from './bearer-fetch.ts';
@@ -15,7 +16,9 @@ import {
   type SessionOptions,
   sessionRules,
 } from './options.ts';
+import { endsWithRequests } from './single-flight.ts';
 import type { Snapshot } from './snapshot.ts';
+import { within } from './wait.ts';
 
 /**
  * One Act-On account, kept usable. Any number of sessions, in any number of processes, may share it through one store. Each member
@@ -64,21 +67,17 @@ export interface Session {
 }
 
 /** Where a session, seen through a proxy, finds itself. */
-const self: unique symbol = Symbol('session');
+const self = Symbol('session');
+const itself = (session: object): ActOnSession => (session as Record<symbol, ActOnSession>)[self] as ActOnSession;
 
 /** The members of {@link Session} on an account. */
 export class ActOnSession implements Session {
-  declare readonly [self]: ActOnSession;
   readonly #account: Account;
   /** Members that someone took, bound. */
   #bound: Record<string, unknown> | null = null;
   #ready: Promise<void> | null = null;
 
-  constructor(
-    settings: Environment,
-    account: string,
-    credentials: (() => MaybePromise<Credentials>) | undefined,
-  ) {
+  constructor(settings: Environment, account: string, credentials: (() => MaybePromise<Credentials>) | undefined) {
     checkOption('account', sessionRules.account, account);
     this.#account = new Account(settings, account, credentials);
     prepare(ActOnSession.prototype);
@@ -93,9 +92,9 @@ export class ActOnSession implements Session {
 
   /** A member of this session that works without it; the same function each time. */
   static bound(session: ActOnSession, name: string, member: (...all: never[]) => unknown): unknown {
-    const bound = (session.#bound ??= {});
-    bound[name] ??= member.bind(session);
-    return bound[name];
+    session.#bound ??= {};
+    session.#bound[name] ??= member.bind(session);
+    return session.#bound[name];
   }
 
   getAccessToken(options?: AccessTokenOptions): Promise<string> {
@@ -139,6 +138,7 @@ export class ActOnSession implements Session {
 
   ready(): Promise<void> {
     if (this.#account.closed) return Promise.reject(explain('closed'));
+    if (endsWithRequests()) return this.#load();
     this.#ready ??= this.#account.record.loaded ? Promise.resolve() : this.#load();
     return this.#ready;
   }
@@ -146,7 +146,10 @@ export class ActOnSession implements Session {
   /** A failure is not remembered. */
   async #load(): Promise<void> {
     try {
-      await this.#during(() => this.#account.activity.load());
+      await this.#during(async () => {
+        const { record, activity, environment } = this.#account;
+        while (!record.loaded) await within(environment.clock, activity.load(), longestCall, null);
+      });
     } catch (error) {
       this.#ready = null;
       throw error;
@@ -172,7 +175,8 @@ export class ActOnSession implements Session {
   }
 
   get fetch(): Session['fetch'] {
-    return ActOnSession.bound(this[self], 'fetch', this.#fetchWithToken) as Session['fetch'];
+    const session = itself(this);
+    return ActOnSession.bound(session, 'fetch', session.#fetchWithToken) as Session['fetch'];
   }
 
   #fetchWithToken(...[input, init]: Parameters<Session['fetch']>): Promise<Response> {
@@ -181,7 +185,7 @@ export class ActOnSession implements Session {
   }
 
   get apiBase(): URL {
-    return new URL(this[self].#account.environment.endpoint.apiBase);
+    return new URL(itself(this).#account.environment.endpoint.apiBase);
   }
 
   describe(): string {
@@ -222,7 +226,7 @@ function prepare(prototype: ActOnSession): void {
     if (typeof value !== 'function' || name === 'constructor') continue;
     Object.defineProperty(prototype, name, {
       get(this: ActOnSession) {
-        return ActOnSession.bound(this[self], name, value);
+        return ActOnSession.bound(itself(this), name, value);
       },
     });
   }

@@ -4,7 +4,7 @@ import { longestCall } from '../timed-store.ts';
 import { checkGrant, type Grant } from '../wire/grant.ts';
 import { abortable } from './abortable.ts';
 import { fingerprintOf } from './credentials.ts';
-import { errorOf, explain } from './messages.ts';
+import { errorOf, explain, mostWithdrawals, slowStore } from './messages.ts';
 import type { Parts, SentCodes } from './parts.ts';
 import { longestRound } from './record-wait.ts';
 import type { RequestResult, TokenRequest } from './token-request.ts';
@@ -32,13 +32,16 @@ export class SignIn {
 
   authorize(grant: Grant, signal: AbortSignal | undefined): Promise<void> {
     checkGrant(grant);
-    if (grant.type !== 'authorization_code') return abortable(this.#authorize(grant, signal), signal);
-    const { codes, environment } = this.#parts;
-    const known = codes.get(grant.code) ?? this.#authorizeOnce(grant, codes);
+    if (grant.type === 'password') return abortable(this.#authorize(grant, signal), signal);
+    const { codes, environment, record } = this.#parts;
+    const secret = grant.type === 'refresh_token' ? grant.refreshToken : grant.code;
+    const isRepeated = codes.has(secret);
+    const known = codes.get(secret) ?? this.#authorizeOnce(grant, secret, codes);
     // It belongs to all who bring this code, so no one's signal ends it; and in a Worker it may never settle.
     const bound = environment.patience + environment.rules.lease + longestCall;
     const done = within(environment.clock, known, bound, 'over' as const).then((end) => {
       if (end === 'over') throw explain('outcome_unknown', { detail: 'the sign-in with this code did not end' });
+      if (isRepeated && record.record.pair === null) throw explain('signed_out', { detail: 'this code or token was used before' });
     });
     return abortable(done, signal);
   }
@@ -59,16 +62,16 @@ export class SignIn {
     }
   }
 
-  /** Forgets a code that certainly was not sent, so that it can be tried again. */
-  #authorizeOnce(grant: Grant & { code: string }, codes: SentCodes): Promise<void> {
+  /** Forgets what certainly was not sent, so that it can be tried again. */
+  #authorizeOnce(grant: Grant, secret: string, codes: SentCodes): Promise<void> {
     const done = this.#authorize(grant, undefined).catch((error: unknown) => {
       const wasUsed = isActOnTokenError(error, 'grant_rejected') || isActOnTokenError(error, 'outcome_unknown');
-      if (!wasUsed) codes.delete(grant.code);
+      if (!wasUsed) codes.delete(secret);
       throw error;
     });
     const [oldest] = codes.keys();
     if (codes.size >= mostCodes && oldest !== undefined) codes.delete(oldest);
-    codes.set(grant.code, done);
+    codes.set(secret, done);
     return done;
   }
 
@@ -93,31 +96,34 @@ export class SignIn {
   async #claimAndSend(grant: Grant, print: string | undefined, lineage: number, wait: Wait): Promise<void> {
     const { record, environment, recordWait } = this.#parts;
     const signIn = grant.type === 'refresh_token' ? 'import' : 'person';
-    for (;;) {
+    for (let withdrawn = 0; ; ) {
       wait.check();
       this.#throwIfNewer();
       const current = record.record;
+      // The verdict on this very token is in the record, so it is not sent again.
+      if (grant.type === 'refresh_token' && grant.refreshToken === current.pair?.refreshToken && current.ended !== null)
+        throw explain('grant_rejected', { detail: 'this refresh token was refused before' });
       // Another person signed in while this one waited: their pair is as good, and another grant would kill it.
       if (grant.type === 'password' && current.lineage > lineage && current.pair !== null) return;
       const { rules, patience } = environment;
       const next = decide(current, { now: record.now(), rules, signIn, watched: record.watchedFor() });
       if (next.type === 'give_up') throw this.#refusal(next.code, next.retryAt);
       if (next.type === 'join' || next.type === 'wait_until') {
-        if (wait.elapsed > patience)
-          throw explain('outcome_unknown', { retryAt: record.time.toLocal(next.until) });
+        if (wait.elapsed > patience) throw explain('outcome_unknown', { retryAt: record.time.toLocal(next.until) });
         await wait.for(recordWait.next(next.until), longestRound);
         continue;
       }
       const result = await this.#parts.requests.run(this.#requestFor(grant, print));
       if (result.type === 'ended') return this.#conclude(result);
+      if (result.type === 'withdrawn') withdrawn += 1;
+      if (withdrawn >= mostWithdrawals) throw slowStore();
     }
   }
 
   /** A refresh token that the record has already goes out as what it is. */
   #requestFor(grant: Grant, print: string | undefined): TokenRequest {
     const { record } = this.#parts.record;
-    const isOwn =
-      grant.type === 'refresh_token' && grant.refreshToken === record.pair?.refreshToken && canRefresh(record);
+    const isOwn = grant.type === 'refresh_token' && grant.refreshToken === record.pair?.refreshToken && canRefresh(record);
     if (!isOwn) return { purpose: 'grant', grant, print };
     return { purpose: (record.pair?.unanswered ?? 0) > 0 ? 'probe' : 'refresh' };
   }
@@ -137,8 +143,7 @@ export class SignIn {
       const { clock } = this.#parts.environment;
       throw errorOf(outcome, true, retryAfter === null ? null : clock.now() + retryAfter);
     }
-    if (!kept && this.#parts.record.record.pair === null)
-      throw explain('signed_out', { detail: 'a sign-out came meanwhile' });
+    if (!kept && this.#parts.record.record.pair === null) throw explain('signed_out', { detail: 'a sign-out came meanwhile' });
   }
 
   async #readForPerson(): Promise<void> {

@@ -41,13 +41,7 @@ export class TokenRequests {
   /** The access token that a request of this process brought last: seeing it in the record is no news. */
   brought: string | null = null;
 
-  constructor(
-    environment: Environment,
-    record: CachedRecord,
-    commits: Commits,
-    announcer: Announcer,
-    lifetime: Lifetime,
-  ) {
+  constructor(environment: Environment, record: CachedRecord, commits: Commits, announcer: Announcer, lifetime: Lifetime) {
     this.#environment = environment;
     this.#record = record;
     this.#commits = commits;
@@ -78,10 +72,7 @@ export class TokenRequests {
     }
     // The time in the claim's answer. Anything later would have the token live longer here than it does at the server.
     const sentAt = record.time.told();
-    const answer = this.#send(
-      request.grant ?? { type: 'refresh_token', refreshToken: mine.refreshToken ?? '' },
-      mine,
-    );
+    const answer = this.#send(request.grant ?? { type: 'refresh_token', refreshToken: mine.refreshToken ?? '' }, mine);
     if (mine.charged) {
       const used = grantsInWindow(mine.record, record.now(), rules).length;
       this.#announcer.emit({ type: 'grant_sent', used, limit: rules.limit });
@@ -115,9 +106,7 @@ export class TokenRequests {
     const deadline = new Deadline(clock, delay);
     this.#deadline = deadline;
     const unanswered = (detail: string): Outcome => ({ type: 'unknown', answered: false, detail, retryAfter: null });
-    const answer = endpoint
-      .send(grant, abort.signal)
-      .catch(() => unanswered('the endpoint broke its promise never to reject'));
+    const answer = endpoint.send(grant, abort.signal).catch(() => unanswered('the endpoint broke its promise never to reject'));
     const late = deadline.over.then(() => unanswered(`no answer within ${Math.round(delay)} ms`));
     const outcome = await Promise.race([answer, late]);
     deadline.cancel();

@@ -5,7 +5,7 @@ import { longestCall } from '../timed-store.ts';
 import type { Outcome } from '../wire/token-response.ts';
 import { BackOff, refusalHolds } from './back-off.ts';
 import { fingerprintOf, longestAnswer } from './credentials.ts';
-import { errorOf, explain } from './messages.ts';
+import { errorOf, explain, slowStore } from './messages.ts';
 import type { AccessTokenOptions } from './options.ts';
 import type { Parts } from './parts.ts';
 import { longestRound } from './record-wait.ts';
@@ -151,9 +151,7 @@ export class TokenSource {
   async #board(purpose: Purpose, options: AccessTokenOptions, wait: Wait): Promise<void> {
     const { minValidity, rejected } = options;
     const { patience } = this.#parts.environment;
-    const flight = this.#flight.run(this.#longestFlight, (extend) =>
-      this.#fly(purpose, { minValidity, rejected }, extend),
-    );
+    const flight = this.#flight.run(this.#longestFlight, (extend) => this.#fly(purpose, { minValidity, rejected }, extend));
     this.#waiting += 1;
     this.#handOver(flight, this.#longestFlight, options);
     try {
@@ -168,7 +166,10 @@ export class TokenSource {
   /** What is handed over has a timer of the request that hands it over. */
   #handOver(work: Promise<void>, bound: number, options: AccessTokenOptions): void {
     const waitUntil = options.waitUntil ?? this.#parts.environment.waitUntil;
-    if (waitUntil == null) return void work.catch(() => {});
+    if (waitUntil == null) {
+      work.catch(() => {});
+      return;
+    }
     const settled = within(this.#parts.environment.clock, work, bound, undefined).catch(() => {});
     try {
       waitUntil(settled);
@@ -295,8 +296,7 @@ export class TokenSource {
     const print = await fingerprintOf(this.#parts.environment.endpoint, grant);
     const decision = this.#ask({ ...demand, print });
     if (decision.type === 'grant') return { purpose: 'grant', grant, print };
-    if (decision.type === 'give_up')
-      this.#troubles.pauseUntil(this.#time() + refusalHolds, this.#refusal(decision));
+    if (decision.type === 'give_up') this.#troubles.pauseUntil(this.#time() + refusalHolds, this.#refusal(decision));
     return null;
   }
 
@@ -307,10 +307,12 @@ export class TokenSource {
       else this.#holdBackAfter(request, result.outcome);
       return;
     }
-    if (result.type === 'lost') return this.#backOff?.reached();
+    if (result.type === 'lost') {
+      this.#backOff?.claimed();
+      return;
+    }
     if (!this.#troubles.withdrawn()) return;
-    const detail = 'its answers take so long that no request can be sent safely';
-    this.#troubles.pauseUntil(this.#time() + refusalHolds, explain('store_unavailable', { detail }));
+    this.#troubles.pauseUntil(this.#time() + refusalHolds, slowStore());
   }
 
   #holdBackAfter({ purpose }: TokenRequest, outcome: Failure): void {

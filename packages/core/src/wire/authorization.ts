@@ -1,5 +1,5 @@
 import { ActOnTokenError, printable } from '../errors.ts';
-import { aText, checkOptions, isMeant, isPlain, meant, type OptionRules, plain } from '../options.ts';
+import { checkOptions, type OptionRules } from '../options.ts';
 import { aBaseUrl, aRegion, type Region, readBase } from './endpoint.ts';
 import { type AuthorizationCodeGrant, aRedirectUri } from './grant.ts';
 
@@ -19,11 +19,11 @@ export interface AuthorizationUrlOptions {
 }
 
 export const authorizationRules: OptionRules<AuthorizationUrlOptions> = {
-  clientId: aText,
+  clientId: ['text', null],
   redirectUri: aRedirectUri,
   region: aRegion,
   baseUrl: aBaseUrl,
-  scope: [isMeant, 'PRODUCTION', meant],
+  scope: ['text', 'PRODUCTION'],
   state: [(state) => /^[ -~]{16,}$/.test(state), undefined, 'at least 16 printable ASCII characters that nobody can guess'],
   pkce: ['boolean', true],
 };
@@ -82,7 +82,7 @@ export const expectedRules: OptionRules<ExpectedCallback> = {
   state: ['string'],
   redirectUri: aRedirectUri,
   codeVerifier: ['string'],
-  issuer: [isPlain, undefined, plain],
+  issuer: ['secret'],
 };
 
 const longestCode = 4_096;

@@ -35,17 +35,22 @@ export function wasNeverConnected(error: unknown, depth = 0): boolean {
   if (errors?.length) return errors.every((each) => wasNeverConnected(each, depth + 1));
   // A cause that says what failed knows better than what wraps it.
   if (codeOf(cause) !== null) return wasNeverConnected(cause, depth + 1);
+  const words = `${code} ${message}`;
+  if (answersHello.test(words)) return true;
   const failed = syscall ?? erroredSysCall ?? /(?:^|reason: )(\w+) E[A-Z]+\b/.exec(`${message}`)?.[1];
-  return failed === undefined ? neverConnected.test(`${code} ${message}`) : /^(connect|getaddrinfo|query|bind)/.test(`${failed}`);
+  return failed === undefined ? neverConnected.test(words) : /^(connect|getaddrinfo|query|bind)/.test(`${failed}`);
 }
 
+/** What OpenSSL says of the first message of a handshake, and of nothing that comes later. */
+const answersHello =
+  /(SSL routines|ERR_SSL_).*(handshake.failure|protocol.version|unsupported.protocol|unrecognized.name|application.protocol|tls_validate_record_header:wrong)/i;
+
 /**
- * A code and a message that only a connection can have that was not made: those of Node, of Bun, of Deno, those of a
- * certificate that was refused, and TLS alerts about the first message of a handshake. A wrong version is not one of these if
- * OpenSSL says it of a record that came after a version was agreed upon.
+ * A code and a message that only a connection can have that was not made: those of Node, of Bun, of Deno, and those of a
+ * certificate that was refused. A record of a wrong version may also come after the request, and OpenSSL says so.
  */
 const neverConnected =
-  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|DNSException|UNABLE_TO_\w+|(?!ERR_SSL)\w*(CERT|CRL)\w*|ERR_SSL_\S*(HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|UNRECOGNIZED_NAME|NO_APPLICATION_PROTOCOL)|ERR_SSL_WRONG_VERSION_NUMBER(?!.*(tls_default_|tls13_|get_record|OPENSSL_))) |before secure TLS connection was established|: client error \(Connect\): /;
+  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|DNSException|UNABLE_TO_\w+|(?!ERR_SSL)\w*(CERT|CRL)\w*|ERR_SSL_WRONG_VERSION_NUMBER(?!.*(tls_default_|tls13_|get_record|OPENSSL_))) |before secure TLS connection was established|: client error \(Connect\): /;
 
 /** The code of an error or of what caused it, and nothing else of it: messages may quote what was sent. */
 export function codeOf(error: unknown, depth = 0): string | null {

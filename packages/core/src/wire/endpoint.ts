@@ -1,6 +1,6 @@
 import { misconfigured } from '../errors.ts';
+import { checkOptions, type OptionRule, type OptionRules } from '../options.ts';
 import { codeOf, wasNeverConnected, watchConnections } from './connection-failure.ts';
-import { aText, checkOptions, type OptionRule, type OptionRules } from '../options.ts';
 import { type Grant, grantBody, grantSecrets } from './grant.ts';
 import { discard } from './response-body.ts';
 import { type Outcome, readTokenResponse } from './token-response.ts';
@@ -59,8 +59,8 @@ export const aBaseUrl: OptionRule = [
 ];
 
 export const endpointRules: OptionRules<ActOnEndpointOptions> = {
-  clientId: aText,
-  clientSecret: aText,
+  clientId: ['text', null],
+  clientSecret: ['text', null],
   region: aRegion,
   baseUrl: aBaseUrl,
   fetch: ['function'],

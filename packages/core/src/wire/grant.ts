@@ -1,4 +1,4 @@
-import { aSecret, aText, checkOption, checkOptions, isPlain, type OptionRule, type OptionRules, plain } from '../options.ts';
+import { checkOption, checkOptions, type OptionRule, type OptionRules } from '../options.ts';
 
 /** User name and password of an Act-On user. Legacy: Act-On recommends it for in-house programs, RFC 9700 §2.4 advises against it; never in a browser. */
 export interface PasswordGrant {
@@ -36,9 +36,9 @@ const type: OptionRule = [['password', 'authorization_code', 'refresh_token'], n
 
 /** What each grant holds. All but its type is sent, under these names as the wire spells them. */
 export const grantRules: { readonly [Type in Grant['type']]: OptionRules<Extract<Grant, { type: Type }>> } = {
-  password: { type, username: aText, password: aSecret },
-  authorization_code: { type, code: aSecret, redirectUri: aRedirectUri, codeVerifier: [isPlain, undefined, plain] },
-  refresh_token: { type, refreshToken: aSecret },
+  password: { type, username: ['text', null], password: ['secret', null] },
+  authorization_code: { type, code: ['secret', null], redirectUri: aRedirectUri, codeVerifier: ['secret'] },
+  refresh_token: { type, refreshToken: ['secret', null] },
 };
 
 /** The form body of `POST /token`. Act-On wants the client's credentials in it too; a URL never carries any of this (RFC 6749 §2.3.1). */

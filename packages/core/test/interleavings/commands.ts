@@ -21,7 +21,9 @@ function start(world: ControlledWorld, call: Promise<unknown>): void {
 }
 
 const process = fc.nat({ max: 2 });
-const requestFate = fc.constantFrom<RequestFate>('lost before', 'lost after', 'silence', '503 before', '503 after', '429', 'not sent');
+const requestFate = fc.constantFrom<RequestFate>(
+  ...(['lost before', 'lost after', 'silence', 'slow', '503 before', '503 after', '429', 'not sent'] as const),
+);
 const callFate = fc.constantFrom<CallFate>('fails before', 'fails after', 'answered');
 const right = { type: 'password', username: 'ada', password: 'right' } as const;
 
@@ -39,6 +41,7 @@ export const commands: fc.Arbitrary<Iterable<Command>> = fc.commands(
       command(`a person mistypes at ${at}`, (world) => start(world, world.session(at).authorize({ ...right, password: 'wrong' }))),
     ),
     process.map((at) => command(`a person signs out at ${at}`, (world) => start(world, world.session(at).signOut()))),
+    process.map((at) => command(`${at} is closed, and started again`, (world) => world.restart(at))),
     fc.constant(command('an hour passes', (world) => world.skip(3_600_001))),
     fc.constant(command('two minutes pass', (world) => world.skip(120_000))),
     requestFate.map((fate) => command(`the next request is ${fate}`, (world) => void world.requestFates.push(fate))),

@@ -14,8 +14,8 @@ import {
 import { type AccountRecord, decodeRecord } from '../../src/record.ts';
 import { StrictServer } from './strict-server.ts';
 
-/** What happens to the next request, or to the next call of the store. */
-export type RequestFate = 'answered' | 'lost before' | 'lost after' | 'silence' | '503 before' | '503 after' | '429' | 'not sent';
+/** What happens to the next request, or to the next call of the store. `slow`: the answer is good, and takes longer than the timeout. */
+export type RequestFate = 'answered' | 'slow' | 'lost before' | 'lost after' | 'silence' | '503 before' | '503 after' | '429' | 'not sent';
 export type CallFate = 'answered' | 'fails before' | 'fails after';
 
 /** Everything that a session can wait for, and each step of it happens when the scheduler says so. */
@@ -26,12 +26,29 @@ export interface ControlledWorld {
   readonly calls: Promise<unknown>[];
   readonly events: SessionEvent[];
   session(process: number): Session;
+  /** Asks a process to end, whatever it is in the middle of, and starts another in its place. */
+  restart(process: number): void;
   /** What lies in the store, whatever the processes believe. */
   record(): Promise<AccountRecord | null>;
   /** Lets time pass, unless somebody is in the middle of something. */
   skip(ms: number): void;
+  /** The timer that is due first rings. */
+  pass(): void;
   /** From now on nothing goes wrong. */
   calm(): void;
+}
+
+/** The first process shows the account to somebody, and so hears of changes. */
+const page = 0;
+const requestTimeout = 10_000;
+/** What a session needs of its lease to write an answer down, and by how much its claim may have been under way. */
+const toCommit = 5_000;
+const longestCall = 6_000;
+
+/** One session, and how far it has come in ending. */
+interface Process {
+  readonly session: Session;
+  state: 'open' | 'closing' | 'closed';
 }
 
 export function controlledWorld(scheduler: fc.Scheduler, processes: number, credentials: boolean): ControlledWorld {
@@ -42,38 +59,81 @@ export function controlledWorld(scheduler: fc.Scheduler, processes: number, cred
   const step = (label: string): Promise<void> => scheduler.schedule(Promise.resolve(), label);
   const store = memoryStore({ now: clock.now });
   let busy = 0;
-  const fetch = scheduledFetch(server, step, () => requestFates.shift() ?? 'answered');
-  const real = actOnEndpoint({ clientId: 'id', clientSecret: 'secret', fetch: (...call) => during(fetch(...call)) });
-  // WebCrypto answers from another thread whenever it likes, and a run must replay exactly.
-  const endpoint = { ...real, print: async (text: string): Promise<string> => createHash('sha256').update(text).digest('hex') };
   const events: SessionEvent[] = [];
-  const sessions = Array.from({ length: processes }, () => {
-    const own = scheduledStore(store.open(), step, () => callFates.shift() ?? 'answered', during);
-    const signIn = credentials ? { credentials: () => ({ username: 'ada', password: 'right' }) } : {};
-    const session = createSession({ endpoint, account: 'ada', store: own, clock, ...signIn });
-    session.on((event) => events.push(event));
-    return session;
-  });
+  const calls: Promise<unknown>[] = [];
+  const running = Array.from({ length: processes }, (_, index) => start(index));
   return {
     server,
     requestFates,
     callFates,
-    calls: [],
+    calls,
     events,
-    session: (process) => sessions[process % processes] as Session,
-    async record() {
-      const { record, now } = await store.read(accountKey(real.issuer, real.clientId, 'ada'));
-      return record === null ? null : decodeRecord(record.value, now);
+    session: (process) => (running[process % processes] as Process).session,
+    restart(process) {
+      const index = process % processes;
+      end(running[index] as Process);
+      running[index] = start(index);
     },
+    record,
     skip(ms) {
       if (busy === 0) clock.skip(ms);
     },
+    pass: () => clock.fireFirst(),
     calm() {
       requestFates.length = 0;
       callFates.length = 0;
       clock.beSlow();
     },
   };
+
+  function start(index: number): Process {
+    const forbid = (what: string, ...states: readonly Process['state'][]): void => {
+      if (states.includes(mine.state)) server.violations.push(`a session that is ${mine.state} ${what}`);
+    };
+    const fetch = scheduledFetch(server, clock, step, () => requestFates.shift() ?? 'answered', judgePatience);
+    const send: Fetch = (...call) => {
+      forbid('sends a request', 'closing', 'closed');
+      return during(fetch(...call));
+    };
+    const real = actOnEndpoint({ clientId: 'id', clientSecret: 'secret', requestTimeout, fetch: send });
+    // WebCrypto answers from another thread whenever it likes, and a run must replay exactly.
+    const fingerprint = async (text: string): Promise<string> => createHash('sha256').update(text).digest('hex');
+    const endpoint = { ...real, print: fingerprint, fingerprint };
+    const own = scheduledStore(
+      store.open(),
+      step,
+      () => callFates.shift() ?? 'answered',
+      during,
+      () => forbid('calls its store', 'closed'),
+    );
+    const signIn = credentials ? { credentials: () => ({ username: 'ada', password: 'right' }) } : {};
+    const session = createSession({ endpoint, account: 'ada', store: own, clock, ...signIn });
+    session.on((event) => events.push(event));
+    if (index === page) session.subscribe(() => {});
+    const mine: Process = { session, state: 'open' };
+    return mine;
+  }
+
+  function end(old: Process): void {
+    old.state = 'closing';
+    const closed = old.session.close().then(() => {
+      old.state = 'closed';
+      if (old.session.currentAccessToken() !== undefined) server.violations.push('a closed session still has a token');
+    });
+    calls.push(closed);
+  }
+
+  /** Nobody may send before the lease ends, so until shortly before that an answer is worth waiting for. */
+  async function judgePatience(): Promise<void> {
+    const { claim } = (await record()) ?? { claim: null };
+    const left = claim === null ? 0 : claim.until - clock.now();
+    if (left > toCommit + longestCall) server.violations.push(`a request is given up ${left} ms before its lease ends`);
+  }
+
+  async function record(): Promise<AccountRecord | null> {
+    const { record: stored, now } = await store.read(accountKey('act-on', 'id', 'ada'));
+    return stored === null ? null : decodeRecord(stored.value, now);
+  }
 
   async function during<T>(work: Promise<T>): Promise<T> {
     busy += 1;
@@ -85,6 +145,7 @@ export function controlledWorld(scheduler: fc.Scheduler, processes: number, cred
 
 interface ScheduledClock extends Clock {
   skip(ms: number): void;
+  fireFirst(): void;
   /** From now on time passes only when nothing else can happen. */
   beSlow(): void;
 }
@@ -122,6 +183,7 @@ function scheduledClock(scheduler: fc.Scheduler): ScheduledClock {
       return timer;
     },
     clearTimeout: (timer) => pending.delete(timer as never),
+    fireFirst,
     skip(ms) {
       time += ms;
     },
@@ -136,8 +198,10 @@ function scheduledStore(
   step: (label: string) => Promise<void>,
   nextFate: () => CallFate,
   during: <T>(work: Promise<T>) => Promise<T>,
+  onCall: () => void,
 ): TokenStore {
   const call = async <T>(label: string, work: () => Promise<T>): Promise<T> => {
+    onCall();
     const fate = nextFate();
     await step(`${label} reaches the store`);
     if (fate === 'fails before') throw new Error('the store is away');
@@ -150,30 +214,59 @@ function scheduledStore(
     ...store,
     read: (key) => during(call('read', () => store.read(key))),
     swap: (key, expected, next) => during(call('swap', () => store.swap(key, expected, next))),
+    // No hint is lost, and each comes when it likes: in the middle of a swap, or in the turns in which a read ends.
+    watch(key, onChange) {
+      let isWatching = true;
+      const stop = store.watch(key, () => {
+        void step('a hint arrives').then(() => isWatching && onChange());
+      });
+      return () => {
+        isWatching = false;
+        stop();
+      };
+    },
   };
 }
 
-function scheduledFetch(server: StrictServer, step: (label: string) => Promise<void>, nextFate: () => RequestFate): Fetch {
+function scheduledFetch(
+  server: StrictServer,
+  clock: Clock,
+  step: (label: string) => Promise<void>,
+  nextFate: () => RequestFate,
+  onGivenUp: () => Promise<void>,
+): Fetch {
   return async (_input, init) => {
     const fate = nextFate();
-    if (fate === 'not sent') throw Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
+    if (fate === 'not sent') {
+      const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
+      throw new TypeError('fetch failed', { cause });
+    }
     const form = new URLSearchParams(String(init?.body));
     const end = server.leave(form);
     const signal = init?.signal ?? undefined;
     let usable = false;
+    let isOver = false;
+    signal?.addEventListener('abort', () => isOver || void onGivenUp(), { once: true });
     try {
       await orAbort(step('request arrives'), signal);
       if (fate === 'lost before') throw new TypeError('the connection broke');
       if (fate === 'silence') return await orAbort(new Promise<never>(() => {}), signal);
       if (fate === '503 before') return Response.json({}, { status: 503 });
-      if (fate === '429') return Response.json({ error: 'too_many_attempts' }, { status: 429, headers: { 'retry-after': '1' } });
+      if (fate === '429') {
+        return Response.json({ error: 'too_many_attempts' }, { status: 429, headers: { 'retry-after': '1' } });
+      }
       const response = server.process(form);
+      if (fate === 'slow') {
+        const patience = new Promise<void>((resolve) => clock.setTimeout(resolve, requestTimeout + 2_000, true));
+        await orAbort(patience, signal);
+      }
       await orAbort(step('reply arrives'), signal);
       if (fate === 'lost after') throw new TypeError('the connection broke');
       if (fate === '503 after') return Response.json({}, { status: 503 });
       usable = true;
       return response;
     } finally {
+      isOver = true;
       end(usable ? 'known' : 'unusable');
     }
   };

@@ -51,6 +51,7 @@ const lasting = ['usable', 'signed_out'];
 async function judge(scheduler: fc.Scheduler, world: ControlledWorld, credentials: boolean): Promise<void> {
   const allowed = credentials ? [...lasting, 'grant_budget', 'credential_conflict', 'grant_rejected'] : [...lasting, 'session_expired'];
   world.calm();
+  await judgePage(scheduler, world);
   for (const process of [0, 1, 2]) {
     let end = 'refused by the API';
     let rejected: string | undefined;
@@ -64,7 +65,30 @@ async function judge(scheduler: fc.Scheduler, world: ControlledWorld, credential
     }
     expect(allowed).toContain(end);
   }
-  expect([...world.server.violations, ...(await deadPairs(world))]).toEqual([]);
+  const found = [...world.server.violations, ...(await deadPairs(world))];
+  if (found.length > 0) throw new Error(found.join('; '));
+}
+
+/** Whatever came in between, the page shows the record as it is in the end. */
+async function judgePage(scheduler: fc.Scheduler, world: ControlledWorld): Promise<void> {
+  let wrong = await whatThePageMisses(world);
+  for (let steps = 0; wrong !== null && steps < 1_000; steps += 1) {
+    if (scheduler.count() > 0) await scheduler.waitOne();
+    else world.pass();
+    await new Promise((resolve) => setImmediate(resolve));
+    wrong = await whatThePageMisses(world);
+  }
+  if (wrong !== null) world.server.violations.push(`the page ${wrong}, with no hint lost`);
+}
+
+async function whatThePageMisses(world: ControlledWorld): Promise<string | null> {
+  const [record, page] = [await world.record(), world.session(0)];
+  const { status, loaded } = page.getSnapshot();
+  if (!loaded) return 'has read nothing';
+  if ((record?.pair ?? null) === null) return status === 'idle' ? null : `shows ${status}, and nobody is signed in`;
+  if (status === 'idle') return 'shows idle, and somebody is signed in';
+  const token = page.currentAccessToken();
+  return token === undefined || token === record?.pair?.accessToken ? null : `has ${token}, and the record another`;
 }
 
 /** A process that nobody told serves its token until the API refuses it; from then on it must do better. */

@@ -137,6 +137,7 @@ const helloCodes = [
 ];
 const recordCodes = ['ERR_SSL_BAD_RECORD_TYPE', 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR'];
 const beforeTls = 'Client network socket disconnected before secure TLS connection was established';
+const openSsl = '40DC:error:0A000410:SSL routines:';
 const requestTo = 'request to https://api.actonsoftware.com/token failed';
 const timeout = { code: 'ETIMEDOUT', syscall: 'connect' };
 const aggregate = (...errors: object[]): Error => Object.assign(new AggregateError(errors), { code: 'ETIMEDOUT' });
@@ -170,6 +171,14 @@ describe('a fetch that rejects', () => {
       'the words of node-fetch 2',
       { name: 'FetchError', code: 'ETIMEDOUT', message: `${requestTo}, reason: connect ETIMEDOUT 10.0.0.1:443` },
     ],
+    [
+      'the words of https about a handshake',
+      { code: 'EPROTO', syscall: 'write', message: `write EPROTO ${openSsl}ssl3_read_bytes:ssl/tls alert handshake failure:../deps` },
+    ],
+    [
+      'the words of https about a port without TLS',
+      { code: 'EPROTO', syscall: 'write', message: `write EPROTO ${openSsl}tls_validate_record_header:wrong version number:../deps` },
+    ],
     ['the words of node-fetch about TLS', { name: 'FetchError', code: 'ECONNRESET', message: `${requestTo}, reason: ${beforeTls}` }],
     ['an error around an error', new Error('no luck', { cause: failed({ code: 'ECONNREFUSED', syscall: 'connect' }) })],
     ...certificateCodes.map((code): [string, unknown] => ['a bad certificate', failed({ code })]),
@@ -193,6 +202,18 @@ describe('a fetch that rejects', () => {
     ['one address that was reached', failed(aggregate(timeout, { code: 'ECONNRESET', syscall: 'read' }))],
     ['one address of which nothing is known', failed(aggregate(timeout, { code: 'ECONNRESET' }))],
     ['no address at all', failed(Object.assign(new AggregateError([]), { code: 'ETIMEDOUT' }))],
+    [
+      'the words of https about what came after a handshake',
+      {
+        code: 'EPROTO',
+        syscall: 'write',
+        message: `write EPROTO ${openSsl}tls_default_validate_record_header:wrong version number:../deps`,
+      },
+    ],
+    [
+      'the words of https about an alert that may come at any time',
+      { code: 'EPROTO', syscall: 'write', message: `write EPROTO ${openSsl}ssl3_read_bytes:tlsv1 alert internal error:../deps` },
+    ],
     ['a broken pipe', failed({ code: 'EPIPE', syscall: 'write' })],
     ['a cause that knows better', Object.assign(failed({ code: 'ECONNRESET', syscall: 'read' }), { code: 'ECONNREFUSED' })],
     ['a certificate that the server did not like', failed({ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' })],

@@ -16,13 +16,13 @@ export const listTypes: readonly ListType[] = ['CONTACT_LIST', 'ACCOUNT_LIST', '
 /** A list to begin with. */
 export interface ListOptions {
   /** `l-0001` and so on by default. */
-  id?: string;
+  id?: string | undefined;
   name: string;
   /** `'CONTACT_LIST'` by default. */
-  type?: ListType;
+  type?: ListType | undefined;
   /** The first that contains "mail" holds the address. `['Email', 'First Name', 'Last Name']` by default. */
-  headers?: readonly string[];
-  rows?: readonly (readonly string[])[];
+  headers?: readonly string[] | undefined;
+  rows?: readonly (readonly string[])[] | undefined;
 }
 
 const givenNames = ['Ada', 'Blaise', 'Charles', 'Dorothy', 'Edsger', 'Frances', 'Grace', 'Hedy'];

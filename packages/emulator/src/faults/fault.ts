@@ -10,11 +10,11 @@ export type FaultKind = FaultEffect['kind'];
 export interface FaultTarget {
   route: Exclude<RouteName, 'other'>;
   /** Only token requests of this grant type. */
-  grantType?: GrantType;
+  grantType?: GrantType | undefined;
   /** Only requests that have these members, or for which this is true. */
-  match?: Partial<FaultedRequest> | ((request: FaultedRequest) => boolean);
+  match?: Partial<FaultedRequest> | ((request: FaultedRequest) => boolean) | undefined;
   /** How many requests it strikes; `Infinity`: until it is disarmed. 1. */
-  times?: number;
+  times?: number | undefined;
 }
 
 /** What a `match` may look at. */

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Disk } from '../../src/disk.ts';
 
 /** Paths and what they hold; `null` is a folder. */
@@ -45,11 +45,15 @@ export class ModelDisk {
       makeFolder: (folder) => call(() => this.#makeFolder(folder)),
       move: (from, to) => call(() => this.#move(from, to)),
       sync: (folder) => call(() => this.#sync(folder)),
-      // What a folder holds goes first, and then the folder: others may come in between.
-      remove: async (path) => {
-        for (const name of this.tree.get(path) === null ? this.#list(path) : []) await call(() => this.#remove(join(path, name)));
-        await call(() => this.#remove(path));
+      // Whom a directory belongs to changes for none of these processes.
+      enter: async (directory, isMade) => {
+        if (isMade) this.#makeFolder(directory);
+        if (!this.tree.has(directory)) fail('ENOENT');
+        return { path: directory, leave: async () => {} };
       },
+      remove: (file) => call(() => this.#remove(file)),
+      removeFolder: (folder) => call(() => void (this.#list(folder).length === 0 && this.#remove(folder))).catch(() => {}),
+      listAll: (directory) => call(() => this.#list(directory)),
       changedAt: () => call(() => (this.#looksOld() ? 0 : Date.now())),
       place: async () => ({}),
     };

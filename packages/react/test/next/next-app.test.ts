@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { complaintsOf, policyComplaintsOf } from '../../../../examples/react-app/test/security-headers.ts';
 import { isChromiumThere, openPage, startChromium } from '../browser/support/chromium.ts';
 import { copyOfExample, type NextCopy } from './support/next-copy.ts';
 import { type NextServer, startNext } from './support/next-server.ts';
@@ -50,6 +51,25 @@ describe.skipIf(!isChromiumThere)('examples/next-app, in Chromium', { timeout: 2
       expect(html).toContain('<h1>Contact lists</h1><p class="quiet">One moment …</p>');
     });
 
+    it('sends with every file what scanners of sites look for, and runs only scripts with the nonce of the answer', async () => {
+      const html = await fetch(server.origin).then((answer) => answer.text());
+      const [script = ''] = /\/_next\/static\/[\w./-]+\.js/.exec(html) ?? [];
+      for (const path of ['/', script, '/icon.svg', '/nothing']) {
+        const response = await fetch(server.origin + path);
+        const isPage = path === '/' || path === '/nothing';
+        expect([path, ...complaintsOf(response), ...(isPage ? policyComplaintsOf(response) : [])]).toEqual([path]);
+      }
+      const nonces = new Set<string>();
+      for (const answer of [await fetch(server.origin), await fetch(server.origin)]) {
+        const [, nonce = ''] = /'nonce-([^']+)'/.exec(answer.headers.get('content-security-policy') ?? '') ?? [];
+        const scripts = (await answer.text()).match(/<script[^>]*>/g) ?? [];
+        expect(scripts.length).toBeGreaterThan(1);
+        expect(scripts.filter((tag) => !tag.includes(`nonce="${nonce}"`))).toEqual([]);
+        nonces.add(nonce);
+      }
+      expect(nonces.size).toBe(2);
+    });
+
     it('is taken over without a complaint, signs in with one exchange, and asks once how things stand', async () => {
       const { page, complaints, asked } = await signIn(server);
       expect(await page.getByRole('listitem').count()).toBe(3);
@@ -79,6 +99,8 @@ describe.skipIf(!isChromiumThere)('examples/next-app, in Chromium', { timeout: 2
     let server: NextServer;
     beforeAll(async () => {
       await copy.addPages(pages);
+      // One of them talks to Act-On itself, as no page of the example does.
+      await copy.edit('proxy.ts', (text) => text.replace(`"default-src 'self'",`, `"default-src 'self'", 'connect-src *',`));
       server = await startNext(copy.folder, 'dev');
     }, 3 * minutes);
     afterAll(() => server?.close(), minutes);

@@ -43,12 +43,12 @@ export const watchCases: readonly StoreCase[] = [
   }),
 ];
 
-interface Watcher {
+export interface Watcher {
   calls: number;
   stop(): void;
 }
 
-function watch(store: TokenStore, key: string): Watcher {
+export function watch(store: TokenStore, key: string): Watcher {
   const watcher: Watcher = { calls: 0, stop: () => {} };
   watcher.stop = store.watch(key, () => {
     watcher.calls += 1;
@@ -60,7 +60,7 @@ function watch(store: TokenStore, key: string): Watcher {
  * Changes the record until the watcher is told of it. One change is not enough to ask for: a subscription takes a moment to
  * be set up, and a single hint may be lost. But a watcher that is never told is none.
  */
-async function changeUntilTold(store: TokenStore, key: string, watcher: Watcher): Promise<void> {
+export async function changeUntilTold(store: TokenStore, key: string, watcher: Watcher): Promise<void> {
   const before = watcher.calls;
   const isTold = await repeatUntil(
     () => watcher.calls > before,

@@ -55,6 +55,7 @@ export default defineConfig({
       group('Concepts', [
         ['One machine per account', '/concepts/one-machine'],
         ['What happens when…', '/concepts/what-happens-when'],
+        ['How long a call waits', '/concepts/waiting'],
         ['Security', '/security'],
         ['What is promised', '/reliability'],
       ]),

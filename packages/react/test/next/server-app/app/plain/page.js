@@ -1,0 +1,5 @@
+import { countLists } from '../lists';
+
+export default async function Page() {
+  return <p>{await countLists()} lists</p>;
+}

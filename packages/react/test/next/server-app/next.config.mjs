@@ -1,0 +1,2 @@
+/** Each build of a test has a folder of its own. */
+export default { trailingSlash: true };

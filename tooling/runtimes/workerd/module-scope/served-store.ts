@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { memoryStore } from '@act-on-token/memory';
+import type { StoreCall } from './network-store.ts';
+
+/** The server of a network store. */
+export interface ServedStore {
+  readonly url: string;
+  /** The next call of this kind is obeyed and not answered; resolves once it came. */
+  loseNext(kind: StoreCall[0]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function serveStore(now: () => number): Promise<ServedStore> {
+  const store = memoryStore({ now });
+  const lost = new Map<StoreCall[0], () => void>();
+  const server = createServer(async (request, response) => {
+    const call = (await json(request)) as StoreCall;
+    const answer = await (call[0] === 'read' ? store.read(call[1]) : store.swap(call[1], call[2], call[3]));
+    const lose = lost.get(call[0]);
+    lost.delete(call[0]);
+    if (lose === undefined) response.end(JSON.stringify(answer));
+    else lose();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    loseNext: (kind) => new Promise((resolve) => lost.set(kind, resolve)),
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
