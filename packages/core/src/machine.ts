@@ -442,7 +442,6 @@ function transition(record: AccountRecord, mine: Attempt, ending: Ending, now: n
 const foreignClaim = (record: AccountRecord, mine: Attempt): Claim | null => (record.claim?.id === mine.claim.id ? null : record.claim);
 
 function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): AccountRecord {
-  const foreign = foreignClaim(record, mine);
   const isLate = mine.claim.at - (mine.record.pair?.issuedAt ?? mine.claim.at) >= longestStuck;
   const proves = isLate && !followsGrant(record, mine);
   // Sent again by another process since: a server that takes that for theft has revoked what it gave to this one.
@@ -453,7 +452,7 @@ function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens):
     changedAt: mine.claim.at,
     pair: pairOf(tokens, mine),
     ended: null,
-    claim: foreign,
+    claim: foreignClaim(record, mine),
     suspect: (record.suspect && !proves) || wasProbed || followsSilence(mine) || record.ended !== null,
   };
 }
@@ -477,7 +476,6 @@ function followsGrant(record: AccountRecord, { claim }: Attempt): boolean {
 }
 
 function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): AccountRecord {
-  const foreign = foreignClaim(record, mine);
   // A store that went back gives numbers twice: under those of this grant another may have been committed. The charges show it.
   const isElsewhere = knowsMore(record, mine.record) || knowsMore(mine.record, record);
   return {
@@ -487,10 +485,10 @@ function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): A
     changedAt: mine.claim.at,
     pair: pairOf(tokens, mine),
     ended: null,
-    claim: foreign,
+    claim: foreignClaim(record, mine),
     refused: record.refused === mine.print ? null : record.refused,
     refusal: null,
-    suspect: record.suspect || foreign?.purpose === 'grant' || isElsewhere,
+    suspect: record.suspect || isElsewhere,
   };
 }
 
@@ -508,7 +506,7 @@ function refreshRefused(record: AccountRecord, mine: Attempt, now: number): Acco
   const foreign = foreignClaim(record, mine);
   const pair = record.pair as Pair;
   const wasUnanswered = pair.unanswered > 1;
-  const isExpected = wasUnanswered || record.suspect || mine.claim.overtook || foreign !== null || pair.rotates === false;
+  const isExpected = wasUnanswered || record.suspect || foreign !== null || pair.rotates === false;
   const { failing: _, ...rest } = pair;
   return {
     ...record,

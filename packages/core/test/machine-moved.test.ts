@@ -34,8 +34,9 @@ const signedInAnew = (record: AccountRecord): AccountRecord => ({ ...refreshed(r
 /** The record after somebody found the lease over and claimed it. */
 const taken = (record: AccountRecord, purpose: Claim['purpose']): AccountRecord => {
   const claim = claimFor(purpose, { at: later, until: later + anHour });
-  if (purpose === 'grant') return { ...record, claim, grants: [...record.grants, later] };
-  return { ...record, claim, pair: record.pair && { ...record.pair, unanswered: record.pair.unanswered + 1 } };
+  const suspect = record.suspect || record.claim?.purpose === 'grant';
+  if (purpose === 'grant') return { ...record, claim, suspect, grants: [...record.grants, later] };
+  return { ...record, claim, suspect, pair: record.pair && { ...record.pair, unanswered: record.pair.unanswered + 1 } };
 };
 
 describe('a refresh whose claim was taken over', () => {
@@ -298,7 +299,7 @@ describe('a grant whose claim was taken over', () => {
     expect(ended(mine, granted(), record)).toEqual({ ...record, ...committed, lineage: 2 });
   });
 
-  it('by another grant writes its pair beside that, suspect', () => {
+  it('by another grant writes its pair beside that, suspect as the claim over it made it', () => {
     const record = taken(mine.record, 'grant');
     expect(ended(mine, granted(), record)).toEqual({ ...record, ...committed, lineage: 2, suspect: true });
   });
