@@ -98,6 +98,7 @@ export const wrongTexts: readonly unknown[] = [...noText, ...slips];
 export const wrongNames: readonly unknown[] = [
   ...wrongTexts,
   ...[' canary', 'canary ', 'canary\u00a0', '\ufeffcanary', '"canary"', "'canary'", '`canary`'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder that was not filled in.
   ...['undefined', 'null', '$CANARY', '${CANARY}', '%CANARY%', '<canary>'],
 ];
 

@@ -74,7 +74,10 @@ async function watch(timeline: Timeline, random: Random, sessions: readonly Sess
     usableAt = Math.min(usableAt, timeline.now);
   };
   const ask = (): void => {
-    random.pick(sessions as [Session, ...Session[]]).getAccessToken().then(got, () => {});
+    random
+      .pick(sessions as [Session, ...Session[]])
+      .getAccessToken()
+      .then(got, () => {});
     if (usableAt === Number.POSITIVE_INFINITY) timeline.after(aSecond, ask);
   };
   timeline.after(random.below(aSecond), ask);

@@ -9,7 +9,10 @@ const notTokens = ['', 7, {}, ['access-new-canary'], null];
 export const issuedTokens: readonly HostileCase[] = [
   hostile(1, 'no access token, but a refresh token', () => refreshMeets(json(without('access_token')), salvaged)),
   hostile(2, 'no refresh token', () =>
-    refreshMeets(json(without('refresh_token')), { refreshToken: 'old', pair: { accessToken: issued.access_token, unanswered: 0, rotates: false } }),
+    refreshMeets(json(without('refresh_token')), {
+      refreshToken: 'old',
+      pair: { accessToken: issued.access_token, unanswered: 0, rotates: false },
+    }),
   ),
   hostile(3, 'neither token', () => each([{}, { token_type: 'Bearer' }], (body) => refreshMeets(json(body), unknown(no)))),
   hostile(4, 'an access token that is empty, a number, an object, a list or null', () =>

@@ -80,6 +80,7 @@ const slips = [
   '\ud800',
   'a\udc00',
   '"a"',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder that was not filled in.
   '${ACCOUNT}',
   'undefined',
 ];

@@ -258,7 +258,9 @@ describe.each(browsers)('in $name, over https', { timeout: 90_000 }, ({ name, pr
       await page.goto(url('/home'));
       const kept = await page.evaluate(
         ([planted, of]) => {
+          // biome-ignore lint/suspicious/noDocumentCookie: what a script may set is what is tried.
           document.cookie = `__Host-by-script=1; Secure; Path=/`;
+          // biome-ignore lint/suspicious/noDocumentCookie: the same.
           document.cookie = `${planted}=${of}; Secure; Path=/`;
           return document.cookie;
         },
