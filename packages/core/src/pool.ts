@@ -46,6 +46,7 @@ class ActOnSessionPool implements SessionPool {
   #fresh = new Map<string, ActOnSession>();
   #aging = new Map<string, ActOnSession>();
   #sweep: TimerHandle | null = null;
+  #sweptBy = Number.POSITIVE_INFINITY;
 
   constructor(options: SessionPoolOptions) {
     const { maxConcurrent, idleAfter } = checkOptions<PoolOptions, keyof PoolOptions>('createSessionPool()', poolRules, options);
@@ -62,6 +63,8 @@ class ActOnSessionPool implements SessionPool {
     if (this.#environment.shared.closed) throw explain('closed');
     const known = this.#fresh.get(account);
     if (known !== undefined) return known;
+    // In a Worker a timer ends with the request that started it.
+    if (this.#environment.clock.monotonic() > this.#sweptBy) this.#forgetIdle();
     const session = this.#aging.get(account) ?? this.#open(account);
     this.#aging.delete(account);
     this.#fresh.set(account, session);
@@ -93,7 +96,9 @@ class ActOnSessionPool implements SessionPool {
 
   #sweepLater(): void {
     if (this.#sweep !== null || this.#environment.autoRefresh) return;
-    this.#sweep = this.#environment.clock.setTimeout(() => this.#forgetIdle(), this.#idleAfter, false);
+    const { clock } = this.#environment;
+    this.#sweptBy = clock.monotonic() + this.#idleAfter + 1_000;
+    this.#sweep = clock.setTimeout(() => this.#forgetIdle(), this.#idleAfter, false);
   }
 
   #forgetIdle(): void {
@@ -101,6 +106,7 @@ class ActOnSessionPool implements SessionPool {
     this.#aging = this.#fresh;
     this.#fresh = new Map();
     for (const [account, session] of leftOver) if (!ActOnSession.isIdle(session)) this.#aging.set(account, session);
+    if (this.#sweep !== null) this.#environment.clock.clearTimeout(this.#sweep);
     this.#sweep = null;
     if (this.size > 0) this.#sweepLater();
   }

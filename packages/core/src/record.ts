@@ -43,7 +43,7 @@ export interface AccountRecord {
   readonly lineage: number;
   /** +1 with every pair committed and every sign-out. */
   readonly generation: number;
-  /** When `generation` last changed. */
+  /** When what last changed `generation` began: the request for its pair, or the sign-out. A pair that is written late is not news. */
   readonly changedAt: number;
   readonly pair: Pair | null;
   /** Why no refresh is possible although there may be a pair. The refused token stays: a late answer may still belong to it. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isBehind, restored, signedOut } from '../src/machine.ts';
+import { isBehind, reconcile, restored, signedOut } from '../src/machine.ts';
 import type { AccountRecord, Claim, Pair } from '../src/record.ts';
 import { anyRecord } from './support/any-record.ts';
 import * as given from './support/records.ts';
@@ -24,7 +24,7 @@ import {
 // What is written when the record moved while a request was under way.
 
 const mineCommitted: Pair = { ...tokens(), unanswered: 0 };
-const committed = { generation: 2, changedAt: later, pair: mineCommitted };
+const committed = { generation: 2, changedAt: now, pair: mineCommitted };
 const theirs: Pair = { ...tokens({ accessToken: 'access-3', refreshToken: 'refresh-3' }), unanswered: 0 };
 const endings = Object.entries(given.endings);
 
@@ -150,7 +150,7 @@ describe('a grant that another commit overtook', () => {
       ...same,
       ...suspect,
       grants: [now + aSecond],
-      ...{ lineage: 2, generation: 2, changedAt: later },
+      ...{ lineage: 2, generation: 2, changedAt: now },
     });
     expect(ended(mine, granted(), { ...same, grants: [...mine.record.grants, now + aSecond] })).toMatchObject(suspect);
     expect(ended(mine, granted(), { ...same, grants: [] })).toMatchObject(suspect);
@@ -315,7 +315,7 @@ describe('a store that went back in time', () => {
     const record = signedIn({}, { ...older, ...place, changedAt, blocked, claim: claimFor('grant') });
     const all = { grants: [now - anHour, now - aMinute], conflicts: [now - 3, now - 2], blocked };
     // The refresh went through after that grant, so the pair that it brought is the one that works.
-    const proven = { ...lapsed({}, { lineage: 3, generation: 8, ...all }), pair: mineCommitted, changedAt: later };
+    const proven = { ...lapsed({}, { lineage: 3, generation: 8, ...all }), pair: mineCommitted, changedAt: now };
     expect(ended(mine, granted(), record)).toEqual(proven);
     const soon = { ...record, grants: [now - 2 * rules.lease + 1] };
     expect(ended(mine, granted(), soon)).toMatchObject({ pair: mineCommitted, suspect: true });
@@ -360,6 +360,34 @@ describe('a store that went back in time', () => {
   });
 });
 
+describe('a store that lost everything while a grant was under way', () => {
+  const mine = claimed(signedIn(), 'grant');
+  const { lineage, generation } = mine.record;
+
+  it('has given the same numbers twice: what it has now stays, and a pair is suspect', () => {
+    const since = now + aSecond;
+    const fresh = signedIn({ accessToken: 'access-5' }, { lineage, generation, changedAt: since, grants: [since] });
+    expect(ended(mine, granted(), fresh)).toEqual({ ...fresh, suspect: true });
+    const tombstone = { ...signedOut(stranger, since), lineage, generation };
+    expect(ended(mine, granted(), tombstone)).toBeNull();
+    const imported = claimed(signedIn(), 'grant', { imported: 'brought' });
+    expect(ended(imported, granted(), fresh)).toEqual({ ...fresh, suspect: true });
+  });
+
+  it('is told from one that has what the grant was claimed on, or less', () => {
+    for (const changedAt of [mine.record.changedAt, mine.record.changedAt - 1, 0])
+      expect(ended(mine, granted(), { ...mine.record, changedAt })?.pair).toEqual(mineCommitted);
+  });
+
+  it('does not take a pair that is written late for what came last', () => {
+    const refresh = claimed(lapsed(), 'refresh');
+    const late = reconcile(refresh.record, refresh, granted(), now + 9 * anHour, 'network') ?? stranger;
+    expect(late).toMatchObject({ changedAt: now, generation: 2 });
+    const signedInSince = signedIn({}, { lineage: 2, generation: 2, changedAt: now + anHour });
+    expect(restored(late, signedInSince)).toMatchObject({ lineage: 2, pair: signedInSince.pair });
+  });
+});
+
 describe('whatever happened meanwhile', () => {
   const purpose = fc.constantFrom<Claim['purpose']>('refresh', 'probe', 'grant');
   const start = fc.constantFrom(
@@ -393,7 +421,7 @@ describe('whatever happened meanwhile', () => {
       expect(next.lineage).toBeGreaterThanOrEqual(record.lineage);
       expect(next.generation).toBeGreaterThanOrEqual(record.generation);
       expect(next.pair?.unanswered ?? 0).toBeGreaterThanOrEqual(0);
-      expect(next.changedAt === record.changedAt || next.changedAt === later).toBe(true);
+      expect(next.changedAt === record.changedAt || next.changedAt === now).toBe(true);
       // The answer to this write may get lost, and then it is made once more.
       expect(ended(mine, ending, next) ?? next).toEqual(next);
       if (record.ended === 'signed_out' && record.lineage > mine.record.lineage) expect(next.pair).toBeNull();

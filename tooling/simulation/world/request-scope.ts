@@ -5,7 +5,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
  * timer, an answer of the store or of Act-On, never comes. Other requests of the same process go on.
  */
 export class RequestScope {
-  /** How many answers are under way to it. */
+  /** How many answers are under way to it, and how many timers it waits for. */
   pending = 0;
   #isOver = false;
   readonly #atEnd: (() => void)[] = [];

@@ -258,9 +258,9 @@ describe.each(browsers)('in $name, over https', { timeout: 90_000 }, ({ name, pr
       await page.goto(url('/home'));
       const kept = await page.evaluate(
         ([planted, of]) => {
-          // biome-ignore lint/suspicious/noDocumentCookie: what a script may set is what is tried.
+          // biome-ignore lint/suspicious/noDocumentCookie: a script tries this
           document.cookie = `__Host-by-script=1; Secure; Path=/`;
-          // biome-ignore lint/suspicious/noDocumentCookie: the same.
+          // biome-ignore lint/suspicious/noDocumentCookie: and this
           document.cookie = `${planted}=${of}; Secure; Path=/`;
           return document.cookie;
         },

@@ -70,7 +70,12 @@ export class BackOff {
     return this.#withdrawn >= mostWithdrawals;
   }
 
-  /** Act-On answered, or a claim came in time. */
+  /** A claim came in time. */
+  claimed(): void {
+    this.#withdrawn = 0;
+  }
+
+  /** Act-On answered. */
   reached(): void {
     this.#unreached = 0;
     this.#withdrawn = 0;

@@ -7,8 +7,6 @@ import { onWake } from './wake.ts';
 
 /** How long after a failed look the store is asked again: from a second to a minute. */
 const retry = { first: 1_000, longest: 60_000 } as const;
-/** How old the record may get, in milliseconds, while something listens. */
-const longestTrust = 600_000;
 
 /**
  * While something listens, or a session refreshes by itself: watches the record, wakes up with the machine, and acts when time
@@ -65,9 +63,9 @@ export class Background {
     const ahead = environment.autoRefresh
       ? Math.max(refreshAheadAt(record.record, environment.rules) - now, this.#source.aheadPause())
       : Number.POSITIVE_INFINITY;
-    // While the store is down there is nothing to be done but to ask it again. And a hint may be lost, so now and then the record is read.
-    const next = this.#retry > 0 ? this.#retry : Math.min(ahead, longestTrust);
-    const delay = Math.max(Math.min(change, next), 1);
+    // While the store is down there is nothing to be done but to ask it again.
+    const delay = Math.max(Math.min(change, this.#retry > 0 ? this.#retry : ahead), 1);
+    if (delay === Number.POSITIVE_INFINITY) return;
     this.#timer = environment.clock.setTimeout(() => this.#tick(), delay, false);
   }
 
@@ -81,7 +79,7 @@ export class Background {
     this.#parts.load().then(
       () => {
         this.#retry = 0;
-        this.#tick();
+        this.#act();
       },
       () => this.#lookLater(),
     );
@@ -95,15 +93,19 @@ export class Background {
 
   #tick(): void {
     if (this.#leave === null) return;
+    const { record } = this.#parts;
+    const { claim } = record.record;
+    const since = claim === null ? -1 : record.now() - claim.until;
+    // A claim that should be over: its end may have come without a hint.
+    const isOverdue = since >= 0 && record.age > since;
+    if (this.#retry > 0 || isOverdue) this.#look();
+    else this.#act();
+  }
+
+  #act(): void {
+    if (this.#leave === null) return;
     const { environment, record, announcer } = this.#parts;
     announcer.announce();
-    const { claim } = record.record;
-    // A claim that should be over: its end may have come without a hint.
-    const isOverdue = claim !== null && claim.until <= record.now() && record.age > record.now() - claim.until;
-    if (this.#retry > 0 || isOverdue || record.age >= longestTrust) {
-      this.#look();
-      return;
-    }
     const isDue = environment.autoRefresh && record.now() >= refreshAheadAt(record.record, environment.rules);
     if (isDue && this.#source.aheadPause() === 0) void this.#source.refreshAhead().then(() => this.arm());
     else this.arm();

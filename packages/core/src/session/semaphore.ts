@@ -1,4 +1,5 @@
 import { type Clock, startTimer, type Timer } from '../clock.ts';
+import { endsWithRequests, glance } from './single-flight.ts';
 
 type Release = () => void;
 
@@ -48,7 +49,13 @@ export class Semaphore {
     const timer = startTimer(this.#clock, Math.max(delay, 1), true);
     const waiter: Waiter = { isWanted, longestUse, timer, release: null };
     this.#queue.add(waiter);
-    await timer.done;
+    if (endsWithRequests()) {
+      timer.cancel();
+      for (const end = this.#clock.monotonic() + delay; waiter.release === null && isWanted(); ) {
+        if (this.#clock.monotonic() >= end) break;
+        await startTimer(this.#clock, glance, true).done;
+      }
+    } else await timer.done;
     this.#queue.delete(waiter);
     return waiter.release;
   }

@@ -1,4 +1,5 @@
 import { checkOption, checkOptions } from '../options.ts';
+import { longestCall } from '../timed-store.ts';
 import type { Grant } from '../wire/grant.ts';
 import { Account } from './account.ts';
 import { bearerFetch, type SessionFetchInit } from './bearer-fetch.ts';
@@ -15,7 +16,9 @@ import {
   type SessionOptions,
   sessionRules,
 } from './options.ts';
+import { endsWithRequests } from './single-flight.ts';
 import type { Snapshot } from './snapshot.ts';
+import { within } from './wait.ts';
 
 /**
  * One Act-On account, kept usable. Any number of sessions, in any number of processes, may share it through one store. Each member
@@ -135,6 +138,7 @@ export class ActOnSession implements Session {
 
   ready(): Promise<void> {
     if (this.#account.closed) return Promise.reject(explain('closed'));
+    if (endsWithRequests()) return this.#load();
     this.#ready ??= this.#account.record.loaded ? Promise.resolve() : this.#load();
     return this.#ready;
   }
@@ -142,7 +146,10 @@ export class ActOnSession implements Session {
   /** A failure is not remembered. */
   async #load(): Promise<void> {
     try {
-      await this.#during(() => this.#account.activity.load());
+      await this.#during(async () => {
+        const { record, activity, environment } = this.#account;
+        while (!record.loaded) await within(environment.clock, activity.load(), longestCall, null);
+      });
     } catch (error) {
       this.#ready = null;
       throw error;

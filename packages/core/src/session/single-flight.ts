@@ -1,5 +1,23 @@
 import type { Clock } from '../clock.ts';
 
+/** How often a request looks what has come of the work of another one, in milliseconds. */
+export const glance = 20;
+
+const outcomes = new WeakMap<Promise<unknown>, { read?: () => unknown }>();
+
+/**
+ * In Cloudflare Workers, what has come of shared work so far. There a request must not await the promise of another one: once
+ * that has ended the promise throws, and for workers of an old date the rest of the waiting request would run within the other.
+ */
+export function outcomeOf(work: Promise<unknown>): { readonly read?: () => unknown } | undefined {
+  return endsWithRequests() ? outcomes.get(work) : undefined;
+}
+
+/** Whether promises and timers belong to the request that made them. */
+export function endsWithRequests(): boolean {
+  return globalThis.navigator?.userAgent === 'Cloudflare-Workers';
+}
+
 /**
  * Work that all callers of this process share until it settles. It has a time by which it must have settled: in a Worker, work
  * that belongs to an ended request never does. From then on it counts for nothing, and the next caller starts its own.
@@ -39,6 +57,18 @@ export class SingleFlight<T> {
         if (isCurrent()) this.#work = null;
       });
     this.#work = own;
+    const outcome: { read?: () => unknown } = {};
+    outcomes.set(own, outcome);
+    own.then(
+      (value) => {
+        outcome.read = () => value;
+      },
+      (error) => {
+        outcome.read = () => {
+          throw error;
+        };
+      },
+    );
     return own;
   }
 }

@@ -308,7 +308,7 @@ export class TokenSource {
       return;
     }
     if (result.type === 'lost') {
-      this.#backOff?.reached();
+      this.#backOff?.claimed();
       return;
     }
     if (!this.#troubles.withdrawn()) return;

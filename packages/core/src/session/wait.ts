@@ -1,9 +1,19 @@
 import { type Clock, startTimer } from '../clock.ts';
 import { abortable } from './abortable.ts';
 import { explain } from './messages.ts';
+import { glance, outcomeOf } from './single-flight.ts';
 
 /** `work`, unless `delay` milliseconds pass first: then `otherwise`. The timer is the caller's own, never shared. */
 export async function within<T, O>(clock: Clock, work: Promise<T>, delay: number, otherwise: O): Promise<T | O> {
+  const outcome = outcomeOf(work);
+  if (outcome !== undefined) {
+    for (const end = clock.monotonic() + delay; outcome.read === undefined; ) {
+      const left = end - clock.monotonic();
+      if (left <= 0) return otherwise;
+      await startTimer(clock, Math.min(left, glance), true).done;
+    }
+    return outcome.read() as T;
+  }
   const timer = startTimer(clock, delay, true);
   try {
     return await Promise.race([work, timer.done.then(() => otherwise)]);

@@ -1,4 +1,4 @@
-import type { Attempt, Ending } from '../../src/machine.ts';
+import { type Attempt, type Ending, isUnknownOver } from '../../src/machine.ts';
 import type { AccountRecord } from '../../src/record.ts';
 import { library, type Machine } from './setting.ts';
 
@@ -118,3 +118,50 @@ export const joiningAlways: Machine['decide'] = (record, question) =>
 
 export const overTombstones: Machine['decide'] = (record, question) =>
   library.decide(record.ended === 'signed_out' ? { ...record, ended: null } : record, question);
+
+/** A server that sends no new refresh token is taken to have sent none that can be used. */
+export const forgettingOldToken: Reconcile = giving((next, _record, _mine, ending) =>
+  ending.type === 'granted' && ending.tokens.refreshToken === null && next.pair !== null
+    ? { ...next, pair: { ...next.pair, refreshToken: null } }
+    : next,
+);
+
+/** A probe is as good as a refresh, whatever may still be on its way. */
+export const trustingProbes: Reconcile = given((_record, mine, ending) => {
+  const { pair } = mine.record;
+  if (ending.type !== 'granted' || mine.claim.purpose !== 'probe' || pair === null) return {};
+  const failing = { since: 0, count: pair.unanswered };
+  return { mine: { ...mine, record: { ...mine.record, pair: { ...pair, failing } } } };
+});
+
+/** A verdict is left to the probe that another process is about to make. */
+export const leavingVerdicts: Reconcile = (record, mine, ending, now, reach) => {
+  const isLeft = ending.type === 'refused' && isRefresh(mine) && record?.claim != null && record.claim.id !== mine.claim.id;
+  return isLeft && record.claim?.purpose !== 'grant' ? null : library.reconcile(record, mine, ending, now, reach);
+};
+
+/** What a store has after it lost everything is judged by its numbers. */
+export const restoringByNumbers: Machine['restored'] = (older, newer) => library.restored({ ...older, changedAt: 0 }, newer);
+
+/** The numbers on which a grant was claimed are taken for the same although a store gave them twice. */
+export const trustingEqualNumbers: Reconcile = given((record, mine) =>
+  record.generation === mine.record.generation ? { record: { ...record, changedAt: mine.record.changedAt } } : {},
+);
+
+/** A pair that is written late counts as new. */
+export const datingByWrite: Reconcile = (record, mine, ending, now, reach) => {
+  const next = library.reconcile(record, mine, ending, now, reach);
+  return next?.changedAt === mine.claim.at ? { ...next, changedAt: now } : next;
+};
+
+/** What was charged before a clock went back is dropped. */
+export const forgettingFuture: Machine['read'] = (record, now) => {
+  const read = library.read(record, now);
+  return { ...read, grants: read.grants.filter((at) => at <= now + 140_000) };
+};
+
+/** Once "unknown" is over, a program signs in as often as it likes. */
+export const insistingOnGrants: Machine['decide'] = (record, question) => {
+  const isOver = isUnknownOver(record, question.now, question.rules.endOfUnknown);
+  return library.decide(isOver ? { ...record, grants: [], claim: null } : record, question);
+};

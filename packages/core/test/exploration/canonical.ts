@@ -1,6 +1,6 @@
 import type { Attempt } from '../../src/machine.ts';
 import type { AccountRecord } from '../../src/record.ts';
-import { numberOf, type Orphan } from './server-model.ts';
+import { numberOf, type Orphan, type Reply } from './server-model.ts';
 import { likenessOf, shapeOfAttempt, shapeOfCredentials, shapeOfEnding, shapeOfRecord, shapeOfThread } from './shapes.ts';
 import { isOld } from './times.ts';
 import type { Call, Process, Stored, Thread, World } from './world.ts';
@@ -34,9 +34,10 @@ export function fingerprint(world: World, mayLose: boolean): readonly [number, n
   const order = inOrder(world.processes);
   putStored(world.store);
   putServer(world);
+  putClock(world);
   for (const index of order) putProcess(world.processes[index] as Process);
   put(world.orphans.length);
-  for (const orphan of world.orphans) putOrphan(orphan, order);
+  for (const orphan of world.orphans) putOrphan(orphan);
   for (const write of world.writes) putCall(write);
   if (mayLose) putLoss(world);
   put(world.left.first);
@@ -69,6 +70,8 @@ function putRecord(record: AccountRecord | null): void {
   if (record === null) return;
   putCounters(record);
   putToken(record.pair?.refreshToken);
+  // Otherwise the refresh token names the access token as well.
+  if (record.pair?.rotates === false) putName(accessTokenOf(record.pair));
   if (whole) putChange(record.changedAt);
   if (record.claim !== null) putName(numberOf(record.claim.id));
   for (const grant of record.grants) {
@@ -114,6 +117,11 @@ function putServer({ server }: World): void {
   put(server.grants);
 }
 
+/** The clock of the store counts only where it can go back. */
+function putClock({ back }: World): void {
+  put(back > 0 ? 1 : 0);
+}
+
 /** Of the record that an attempt wrote only its place in history counts, unless it is still to be written or may be put back. */
 function putAttempt(mine: Attempt, all: boolean): void {
   put(shapeOfAttempt(mine));
@@ -131,10 +139,24 @@ function putThread(thread: Thread): void {
   if (!('mine' in thread)) return;
   putAttempt(thread.mine, whole || thread.at === 'claiming');
   if (thread.at === 'committing') put(shapeOfEnding(thread.ending));
-  if (thread.at === 'committing' && thread.ending.type === 'granted') putToken(thread.ending.tokens.refreshToken);
-  if (thread.at === 'sent') put(thread.reply === null ? 0 : thread.reply.type === 'granted' ? 1 : 2);
-  if (thread.at === 'sent' && thread.reply?.type === 'granted') putToken(thread.reply.token);
+  if (thread.at === 'committing' && thread.ending.type === 'granted') {
+    putToken(thread.ending.tokens.refreshToken);
+    if (thread.ending.tokens.refreshToken === null) putName(accessTokenOf(thread.ending.tokens));
+  }
+  if (thread.at === 'sent') putReply(thread.reply);
 }
+
+const replies = ['granted', 'refused', 'failed'] as const;
+
+function putReply(reply: Reply | null): void {
+  put(reply === null ? 0 : 1 + replies.indexOf(reply.type));
+  if (reply?.type !== 'granted') return;
+  put(reply.kept ? 1 : 0);
+  if (reply.kept) putName(numberOf(reply.token));
+  else putToken(reply.token);
+}
+
+const accessTokenOf = ({ accessToken }: { accessToken: string | null }): number => (accessToken === null ? 0 : numberOf(accessToken));
 
 function putProcess(process: Process): void {
   const { held, unsaved, threads } = process;
@@ -147,24 +169,24 @@ function putProcess(process: Process): void {
   for (const thread of threads) putThread(thread);
 }
 
-function putOrphan({ request, reply, late }: Orphan, order: readonly number[]): void {
+function putOrphan({ request }: Orphan): void {
   put(request.type === 'refresh' ? 1 : request.right ? 2 : 3);
   if (request.type === 'refresh') putToken(request.token);
-  put(reply === null ? 0 : 1);
-  if (reply?.type === 'granted') putToken(reply.token);
-  put(late === null ? -1 : order.indexOf(late.process));
-  if (late !== null) putAttempt(late.mine, whole);
 }
 
-function putLoss({ backup, wentBack }: World): void {
+function putLoss({ backup, wentBack, lost }: World): void {
   putStored(backup);
   put(wentBack ? 1 : 0);
+  // Tokens are put in the order of their age, so that it shows which of them are older than the loss.
+  if (lost !== null) putToken(`r${lost.serial}`);
+  if (lost !== null) putChange(lost.at);
 }
 
-function putTokens({ settled, saved }: World): void {
+function putTokens({ settled, saved, condemned }: World): void {
   tokens.sort((a, b) => a - b);
   for (const place of tokenPlaces) row[place] = tokens.indexOf(row[place] as number);
-  for (const token of tokens) put((settled.includes(token) ? 1 : 0) + (saved.includes(token) ? 2 : 0));
+  const has = (list: readonly number[], token: number): number => (list.includes(token) ? 1 : 0);
+  for (const token of tokens) put(has(settled, token) + 2 * has(saved, token) + 4 * has(condemned, token));
 }
 
 function lowestIn(world: World): { lineage: number; generation: number } {

@@ -7,7 +7,7 @@ describe('the exploration finds what goes wrong', () => {
   const done: { control: Control; found: Found }[] = [];
   afterAll(() => console.log(controlsInWords(done)));
 
-  it.each(controls)('without $without: $breaks breaks', { timeout: 60_000 }, (control) => {
+  it.each(controls)('without $without: $breaks breaks', { timeout: 120_000 }, (control) => {
     const found = explore(control.run);
     done.push({ control, found });
     expect(found.violation?.invariant).toBe(control.breaks);

@@ -2,7 +2,7 @@ import { signedOut } from '../../src/machine.ts';
 import * as rules from './broken-rules.ts';
 import type { Run } from './explore.ts';
 import type { Invariant } from './invariants.ts';
-import { type Bounds, ended, nothing, runOf, type Setup } from './scenarios.ts';
+import { type Bounds, ended, failing, nothing, quickEnd, runOf, type Setup } from './scenarios.ts';
 import { library, type Machine } from './setting.ts';
 
 /*
@@ -67,7 +67,7 @@ export const controls: readonly Control[] = [
     { pause: 1, crash: 1, lostAnswer: 1 },
     {
       ...reconciling(rules.overlookingProbes),
-      revokes: true,
+      server: { revokes: true },
       habits: { processedInTime: true },
     },
   ),
@@ -86,8 +86,8 @@ export const controls: readonly Control[] = [
   control(
     'a doubt where the record has grants that one of its own does not know',
     'S6',
-    { rollback: 1, import: 1, signOut: 1 },
-    goingBack(reconciling(rules.overlookingGrants)),
+    { loss: 1, import: 1, lostAnswer: 1, hour: 1 },
+    { ...reconciling(rules.overlookingGrants), record: ended, processes: ['right', null], habits: { looksFirst: false } },
   ),
   control(
     'a doubt where the record does not have the charge of a grant',
@@ -97,8 +97,8 @@ export const controls: readonly Control[] = [
   ),
   control(
     'a doubt about a pair that goes back into a store',
-    'S6',
-    { rollback: 1, password: 1, hour: 1 },
+    'X1',
+    { rollback: 1, lostReply: 1, hour: 1 },
     goingBack(withRule({ restored: rules.restoringSurely })),
   ),
   control(
@@ -106,6 +106,59 @@ export const controls: readonly Control[] = [
     'S6',
     { rollback: 1, lostAnswer: 1, password: 1 },
     goingBack({ processes: ['right'], habits: { doubtsOldAnswers: false } }),
+  ),
+  control('listening until the lease nearly ends', 'S4', {}, { habits: { listensToTheEnd: false } }),
+  control('one clock for all who share an account', 'S1', {}, { habits: { skew: 40_000 } }),
+  control('a bound for each flight', 'L2', { abandon: 1 }, { habits: { boundsFlights: false } }),
+  control("a verdict next to another's probe", 'S2', { pause: 1, lostReply: 2 }, reconciling(rules.leavingVerdicts)),
+  control(
+    "sending a token that a person brings as the record's own",
+    'S2',
+    { import: 1, lostReply: 1 },
+    { habits: { knowsOwnToken: false } },
+  ),
+  control(
+    'a doubt about what a probe brings after a silent send',
+    'S6',
+    { delayed: 1 },
+    { ...reconciling(rules.trustingProbes), server: { revokes: true } },
+  ),
+  control(
+    'keeping a refresh token that the server does not replace',
+    'S6',
+    {},
+    { ...reconciling(rules.forgettingOldToken), server: { rotates: false } },
+  ),
+  control('an end of "unknown"', 'L3', {}, { ...failing, rules: { endOfUnknown: { ...quickEnd, answers: 1_000 } } }),
+  control(
+    'one unattended grant in a window once "unknown" is over',
+    'X3',
+    { unknown: 1 },
+    { ...failing, ...withRule({ decide: rules.insistingOnGrants }) },
+  ),
+  control(
+    "counting grants from before a store's clock went back",
+    'S5',
+    { clockBack: 1, crash: 3 },
+    { ...withRule({ read: rules.forgettingFuture }), record: nothing, habits: { looksFirst: false } },
+  ),
+  control(
+    'a time of change in the record',
+    'X4',
+    { loss: 1, signOut: 1 },
+    { ...withRule({ restored: rules.restoringByNumbers }), habits: { looksFirst: false } },
+  ),
+  control(
+    'a time of change where a grant meets its own numbers',
+    'X4',
+    { loss: 1, signOut: 1, password: 1 },
+    { ...reconciling(rules.trustingEqualNumbers), habits: { looksFirst: false } },
+  ),
+  control(
+    'a time of change that is that of the request',
+    'S6',
+    { loss: 1, signOut: 1, lostAnswer: 1 },
+    { ...reconciling(rules.datingByWrite), habits: { looksFirst: false } },
   ),
   control('an end of each claim', 'L1', { crash: 1 }, withRule({ decide: rules.joiningAlways })),
   control('waking up: who waits never looks again', 'L2', {}, { habits: { looksFirst: false, looksAgain: false } }),

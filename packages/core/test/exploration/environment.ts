@@ -1,12 +1,12 @@
 import { requestOf } from './exchange-model.ts';
 import { mapRecords } from './map-records.ts';
 import { stepsOfOrphan, stepsOfRequest } from './network.ts';
-import { type Place, tellChance } from './place.ts';
+import { become, type Place, tellChance } from './place.ts';
 import { beginAct, hears, stepsOfThread } from './process.ts';
 import type { Orphan } from './server-model.ts';
 import type { Setting } from './setting.ts';
 import { put } from './store-model.ts';
-import { anHourAgo, anHourOlder, isOver, withClaimOver } from './times.ts';
+import { aFailOver, anHourAgo, anHourOlder, isOver, timeAt, withClaimOver } from './times.ts';
 import {
   type Event,
   type Exchanging,
@@ -16,6 +16,7 @@ import {
   spend,
   type Thread,
   type World,
+  withMoreThreads,
   withProcess,
   withThreads,
 } from './world.ts';
@@ -33,6 +34,7 @@ export function stepsOf(setting: Setting, world: World): void {
     const place: Place = { setting, world, process, thread: 0 };
     if (setting.habits.watches) hears(place);
     crash(place);
+    for (const [index, thread] of threads.entries()) abandon({ setting, world, process, thread: index }, thread);
     people(place);
   });
   world.orphans.forEach((orphan, index) => {
@@ -42,6 +44,8 @@ export function stepsOf(setting: Setting, world: World): void {
   anHourPasses(setting, world);
   lateWrites(setting, world);
   storeGoesBack(setting, world);
+  storeLosesAll(setting, world);
+  clockGoesBack(setting, world);
 }
 
 const happens = (setting: Setting, sure: boolean, what: string, next: World): void =>
@@ -57,16 +61,29 @@ function crash(place: Place): void {
   const before = threads.some((thread) => 'mine' in thread || 'lineage' in thread.intent) ? spend(world, 'crash') : null;
   if (before === null) return;
   const sent = threads.filter((thread) => thread.at === 'sent' && thread.reply === null) as Exchanging[];
-  const left = sent.map((thread): Orphan => ({ request: requestOf(place, thread), reply: null, late: null }));
-  const orphans = [...before.orphans.flatMap((orphan) => forsaken(orphan, process)), ...left];
+  const orphans = [...before.orphans, ...sent.map((thread): Orphan => ({ request: requestOf(place, thread) }))];
   const next = withProcess({ ...before, orphans }, process, { credentials, held: null, unsaved: null, threads: [idle] });
   tellChance(place, 'crashes and starts anew', next, { type: 'crashed' });
 }
 
-/** Nobody would take the pair any more. */
-function forsaken(orphan: Orphan, process: number): Orphan[] {
-  if (orphan.late?.process !== process) return [orphan];
-  return orphan.reply === null ? [{ ...orphan, late: null }] : [];
+/**
+ * A promise on which a thread waits never settles, say because the request that began it is over. Its process and its copies stay,
+ * and once the bound of the flight has passed another begins. A thread may also turn out to be only slow.
+ */
+function abandon(place: Place, thread: Thread): void {
+  const before = 'mine' in thread && thread.intent.type !== 'chore' ? spend(place.world, 'abandon') : null;
+  if (before === null) return;
+  const isUnderWay = thread.at === 'sent' && thread.reply === null;
+  const orphans = isUnderWay ? [...before.orphans, { request: requestOf(place, thread) }] : before.orphans;
+  const isPerson = thread.intent.type === 'signIn';
+  const next: Thread | null = place.setting.habits.boundsFlights
+    ? isPerson
+      ? null
+      : idle
+    : { at: 'lost', intent: thread.intent, call: null };
+  tellChance(place, 'waits for a promise that never settles', become(place, { ...before, orphans }, next));
+  if ('overdue' in thread && thread.overdue && !isPerson)
+    tellChance(place, 'has waited long enough, and begins another flight', withMoreThreads(before, place.process, idle));
 }
 
 const acts: readonly { readonly event: Event; readonly intent: Extract<Intent, { lineage: number }> }[] = [
@@ -135,4 +152,21 @@ function storeGoesBack(setting: Setting, world: World): void {
   if (backup === null) happens(setting, false, 'the store is copied', { ...world, backup: store });
   else if (backup !== store)
     happens(setting, false, 'the store goes back to the copy', { ...before, store: backup, backup: null, wentBack: true });
+}
+
+/** The store loses everything: a volume that was not kept, a cache that was flushed. */
+function storeLosesAll(setting: Setting, world: World): void {
+  const before = world.store.record === null ? null : spend(world, 'loss');
+  if (before === null) return;
+  const { serial, clock } = before;
+  const lost = { serial, at: timeAt(before) };
+  const store = { version: 0, record: null };
+  const next = { ...before, store, writes: [], wentBack: true, lost, serial: serial + 1, clock: clock + 1 };
+  happens(setting, false, 'the store loses everything', next);
+}
+
+/** Another node takes over, and its clock is minutes behind. */
+function clockGoesBack(setting: Setting, world: World): void {
+  const before = spend(world, 'clockBack');
+  if (before !== null) happens(setting, false, "the store's clock goes back", { ...before, back: world.back + aFailOver });
 }

@@ -1,14 +1,13 @@
-import type { Attempt, Ending } from '../../src/machine.ts';
+import { type Attempt, canRefresh, type Ending } from '../../src/machine.ts';
 import type { AccountRecord, Purpose } from '../../src/record.ts';
-import { become, type Place, tell, tellChance } from './place.ts';
+import { become, nowAt, type Place, tell, tellChance } from './place.ts';
 import type { Request } from './server-model.ts';
 import type { Fact } from './setting.ts';
-import { isStale, recordOf, swap, take } from './store-model.ts';
-import { rules, timeAt } from './times.ts';
+import { holds, isStale, recordOf, swap, take, withToken } from './store-model.ts';
 import { type At, type Call, type Exchanging, processAt, spend, type Thread, type World, withMoreThreads, withProcess } from './world.ts';
 
 /*
- * Claim, send, reconcile: the straight line of src/session/exchange.ts.
+ * Claim, send, reconcile: the straight line of src/session/token-request.ts and commit.ts.
  */
 
 const chore = { type: 'chore' } as const;
@@ -16,17 +15,28 @@ const chore = { type: 'chore' } as const;
 /** The thread as it was before it claimed. */
 const restarted = ({ intent }: Thread): Thread => ({ at: 'idle', intent, call: null });
 
-export function startClaim(place: Place, thread: Thread, purpose: Purpose): void {
+export function startClaim(place: Place, thread: Thread, decided: Purpose): void {
   const { setting, world, process } = place;
   const { intent } = thread;
+  const purpose = bringsOwnToken(place, thread) ? ownPurpose(place) : decided;
   const grant = purpose !== 'grant' ? {} : printOrToken(thread, processAt(world, process).credentials);
   const rejected = intent.type === 'token' && purpose !== 'grant' ? setting.habits.rejected : undefined;
-  const request = { id: `c${world.serial}`, purpose, rules, rejected, ...grant };
-  const mine = setting.machine.attempt(recordOf(processAt(world, process)), request, timeAt(world.clock));
+  const request = { id: `c${world.serial}`, purpose, rules: setting.rules, rejected, ...grant };
+  const mine = setting.machine.attempt(recordOf(processAt(world, process)), request, nowAt(place));
   const begun = { ...place, world: { ...world, serial: world.serial + 1, clock: world.clock + 1 } };
   if (setting.habits.claimsFirst) claim(begun, thread, mine);
   else tell(begun, 'claims nothing', become(begun, begun.world, { intent, call: null, at: 'claimed', mine, overdue: false }));
 }
+
+/** A refresh token that the record has already goes out as what it is. */
+function bringsOwnToken({ setting, world, process }: Place, { intent }: Thread): boolean {
+  const record = recordOf(processAt(world, process));
+  const isImport = intent.type === 'signIn' && intent.with === 'import';
+  return isImport && setting.habits.knowsOwnToken && record.pair?.refreshToken === 'r1' && canRefresh(record);
+}
+
+const ownPurpose = ({ world, process }: Place): Purpose =>
+  (recordOf(processAt(world, process)).pair?.unanswered ?? 0) > 0 ? 'probe' : 'refresh';
 
 /** What tells one sign-in from another. The imported token is the first one ever issued. */
 function printOrToken({ intent }: Thread, own: string | null): { print?: string | null; imported?: string } {
@@ -121,9 +131,9 @@ export function requestOf({ world, process }: Place, { intent, mine }: Exchangin
 export function commit(place: Place, thread: At<'committing'>): void {
   const { setting, world, process } = place;
   const { intent, mine, ending, overdue, saved } = thread;
-  if (intent.type === 'chore' && ending.type !== 'granted' && overdue) tell(place, 'tries no longer', become(place, world, null));
+  if (intent.type === 'chore' && !isLasting(ending) && overdue) tell(place, 'tries no longer', become(place, world, null));
   const held = processAt(world, process).held?.record ?? null;
-  const next = thread.call?.record ?? setting.machine.reconcile(held, mine, ending, timeAt(world.clock), setting.habits.reach);
+  const next = thread.call?.record ?? setting.machine.reconcile(held, mine, ending, nowAt(place), setting.habits.reach);
   if (saved) tell(place, 'finds that the pair is saved', finish(place, world, thread));
   else if (next === null) giveUpPair(place, thread, held);
   else write(place, thread, next);
@@ -135,23 +145,29 @@ function giveUpPair(place: Place, thread: At<'committing'>, held: AccountRecord 
   const { type } = thread.ending;
   const isOld = setting.habits.looksBeforeDropping && type === 'granted' && isStale(world, process);
   if (isOld) tell(place, 'looks once more before it gives up the pair', take(setting, world, process));
-  else tell(place, `has nothing to write (${type})`, finish(place, world, thread), dropped(thread, held, held));
+  else tell(place, `has nothing to write (${type})`, finish(place, condemned(world, thread), thread), dropped(thread, held, held));
 }
 
 function write(place: Place, thread: At<'committing'>, next: AccountRecord): void {
   swapFor(place, thread, next, {
     what: `writes what came of it (${thread.ending.type})`,
     fact: dropped(thread, processAt(place.world, place.process).held?.record ?? null, next),
-    ok: (after) => finish(place, after, thread),
+    ok: (after) => finish(place, condemned(after, thread), thread),
     conflict: (after) => become(place, after, { ...thread, call: null }),
     again: (call) => ({ ...thread, call }),
     failed: (after) => inBackground(place, after, thread),
   });
 }
 
+/** From here on no process has an excuse to send this token again. */
+function condemned(world: World, { mine, ending }: At<'committing'>): World {
+  return ending.type === 'refused' ? { ...world, condemned: withToken(world.condemned, mine.refreshToken) } : world;
+}
+
 /** A pair that is not in what this thread leaves behind. */
 function dropped({ mine, ending }: At<'committing'>, record: AccountRecord | null, next: AccountRecord | null): Fact | null {
   const token = ending.type === 'granted' ? ending.tokens.refreshToken : null;
+  // A server that does not rotate gave nothing that could not be had again.
   return token === null || next?.pair?.refreshToken === token ? null : { type: 'dropped', mine, token, record };
 }
 
@@ -163,12 +179,16 @@ function inBackground(place: Place, world: World, thread: At<'committing'>): Wor
   return serving === world && world.store === place.world.store ? null : become(place, serving, next);
 }
 
-function serveUnsaved({ setting, process }: Place, world: World, { mine, ending }: At<'committing'>): World {
+/** A pair and a verdict stay true however late they are written. */
+const isLasting = ({ type }: Ending): boolean => type === 'granted' || type === 'refused';
+
+function serveUnsaved(place: Place, world: World, { mine, ending }: At<'committing'>): World {
+  const { setting, process } = place;
   const { held, unsaved } = processAt(world, process);
-  if (ending.type !== 'granted' || unsaved?.mine.claim.id === mine.claim.id) return world;
-  const record = setting.machine.reconcile(held?.record ?? null, mine, ending, timeAt(world.clock), setting.habits.reach);
-  const brings = record !== null && record.pair?.refreshToken === ending.tokens.refreshToken;
-  return brings ? withProcess(world, process, { unsaved: { mine, ending, record } }) : world;
+  if (!isLasting(ending) || unsaved?.mine.claim.id === mine.claim.id) return world;
+  const now = nowAt({ ...place, world });
+  const record = setting.machine.reconcile(held?.record ?? null, mine, ending, now, setting.habits.reach);
+  return holds(record, ending) && record !== null ? withProcess(world, process, { unsaved: { mine, ending, record } }) : world;
 }
 
 /** A person's exchange ends with its outcome; whoever wants a token looks at the record again. */

@@ -1,15 +1,18 @@
+import type { Rules } from '../../src/machine.ts';
 import { fingerprint } from './canonical.ts';
 import { Ways } from './endless.ts';
 import { stepsOf } from './environment.ts';
 import { type Invariant, judgeEnd, judgeStep, judgeWorld, type Violation } from './invariants.ts';
 import { Numbers, Seen } from './seen.ts';
 import { type Habits, library, type Machine, type Setting, type Step, usual } from './setting.ts';
+import { rules as usualRules } from './times.ts';
 import { spend, type World, withoutCopies } from './world.ts';
 
 export interface Run {
   readonly start: World;
   readonly machine?: Machine;
   readonly habits?: Habits;
+  readonly rules?: Rules;
   /** Stops at so many worlds although there are more. */
   readonly most?: number;
   /** The invariants that are judged; all if missing. */
@@ -24,6 +27,7 @@ export interface Found {
   readonly violation: Violation | null;
   /** The shortest way to it. */
   readonly trace: readonly Step[];
+  /** Of processor time, so that they do not depend on what the machine does besides. */
   readonly seconds: number;
 }
 
@@ -50,17 +54,18 @@ class Exploration {
   #broken = { world: 0, ordinal: -1 };
 
   constructor(run: Run) {
-    const { machine = library, habits = usual } = run;
+    const { machine = library, habits = usual, rules = usualRules } = run;
     this.#run = run;
-    this.#mayLose = spend(run.start, 'rollback') !== null;
-    this.#setting = { machine, habits, tell: (step) => this.#told.push(step) };
+    this.#mayLose = spend(run.start, 'rollback') !== null || spend(run.start, 'loss') !== null;
+    this.#setting = { machine, habits, rules, tell: (step) => this.#told.push(step) };
   }
 
   found(): Found {
-    const started = performance.now();
+    const started = process.cpuUsage();
     this.#visit();
     const trace = this.#violation === null ? [] : this.#trace();
-    const seconds = (performance.now() - started) / 1000;
+    const { user, system } = process.cpuUsage(started);
+    const seconds = (user + system) / 1_000_000;
     return { states: this.#seen.size, steps: this.#steps, complete: this.#complete, violation: this.#violation, trace, seconds };
   }
 

@@ -1,9 +1,9 @@
-import { isBehind } from '../../src/machine.ts';
-import { type AccountRecord, emptyRecord } from '../../src/record.ts';
+import { canRefresh, isBehind, isUnknownOver } from '../../src/machine.ts';
+import { type AccountRecord, emptyRecord, longestLease } from '../../src/record.ts';
 import { numberOf } from './server-model.ts';
 import type { Fact, Setting, Step } from './setting.ts';
 import { recordOf } from './store-model.ts';
-import { isOver, rules, timeAt } from './times.ts';
+import { isOver, timeAt } from './times.ts';
 import { processAt, type Thread, type World } from './world.ts';
 
 /*
@@ -22,6 +22,8 @@ export const invariants = {
   L3: 'every run ends with a token or with a need that is told',
   X1: 'one installation is never taken for two',
   X2: 'a program leaves a tombstone and refused credentials alone',
+  X3: 'once "unknown" is over, one unattended grant goes out in a window, and not none',
+  X4: 'what was done after the store lost everything is not replaced by what it lost',
 } as const;
 export type Invariant = keyof typeof invariants;
 
@@ -37,23 +39,28 @@ const fine: Verdicts = [];
 
 export function judgeStep(setting: Setting, before: World, { fact, next, process }: Step): Verdicts {
   const wrote = next.store !== before.store && next.wentBack === before.wentBack ? judgeWrite(before, next) : fine;
-  const forgot = next.wentBack && process !== null && fact?.type !== 'crashed' ? [judgeForgotten(before, next, process)] : fine;
+  const forgot =
+    next.wentBack && process !== null && fact?.type !== 'crashed'
+      ? [judgeForgotten(before, next, process), judgeUndone(before, next)]
+      : fine;
   if (wrote === fine && forgot === fine && fact === null) return fine;
   return [...wrote, ...forgot, ...(fact === null ? fine : judgeFact(setting, before, fact))];
 }
 
-function judgeFact({ habits }: Setting, before: World, fact: Fact): Verdicts {
+function judgeFact(setting: Setting, before: World, fact: Fact): Verdicts {
+  const { habits } = setting;
   switch (fact.type) {
     case 'sent':
       return [
         ...(habits.sleepsBeforeSend ? fine : [judgeOnlyOne(before, fact), judgeUnknown(before, fact)]),
-        judgeBudget(before, fact),
+        judgeBudget(setting, before, fact),
         judgeProgram(fact),
+        judgeUnattended(fact),
       ];
     case 'dropped':
       return [judgeDrop(before, fact)];
     case 'gaveUp':
-      return [needs.includes(fact.code) ? null : broken('L3', `a process ends with ${fact.code}, which is no need`)];
+      return judgeGivingUp(setting, before, fact);
     case 'crashed':
       return fine;
   }
@@ -68,6 +75,21 @@ function judgeOnlyOne({ processes }: World, { mine }: Sent): Violation | null {
   return isBeside ? broken('S1', `${mine.refreshToken ?? 'a grant'} is sent beside another request`) : null;
 }
 
+/** L3 and X3: "unknown" is a need once it is over, and a program that can sign in has tried. */
+function judgeGivingUp({ rules }: Setting, world: World, { code, canSignIn, record }: Extract<Fact, { type: 'gaveUp' }>): Verdicts {
+  const isOverdue = code === 'outcome_unknown' && isUnknownOver(record, timeAt(world), rules.endOfUnknown);
+  if (needs.includes(code)) return fine;
+  if (!isOverdue) return [broken('L3', `a process ends with ${code}, which is no need`)];
+  const hasTried = record.grants.length > 0 || record.refused !== null;
+  return canSignIn && !hasTried ? [broken('X3', 'a program that can sign in gives up without having tried')] : fine;
+}
+
+/** X3 */
+function judgeUnattended({ mine, byPerson }: Sent): Violation | null {
+  const isAfterUnknown = !byPerson && mine.charged && canRefresh(mine.record);
+  return isAfterUnknown && mine.record.grants.length > 1 ? broken('X3', 'a second unattended grant goes out in one window') : null;
+}
+
 /** S2. Under a claim that stands, what the record tells came after the claim: whoever sends could not know. */
 function judgeUnknown({ store, settled }: World, { mine }: Sent): Violation | null {
   const { claim } = store.record ?? emptyRecord;
@@ -77,7 +99,7 @@ function judgeUnknown({ store, settled }: World, { mine }: Sent): Violation | nu
 }
 
 /** S5. A program's share is judged by what was charged when it claimed: a person may have been quicker to send. */
-function judgeBudget({ server }: World, { mine, byPerson }: Sent): Violation | null {
+function judgeBudget({ rules }: Setting, { server }: World, { mine, byPerson }: Sent): Violation | null {
   if (!mine.charged) return null;
   if (server.grants >= rules.limit) return broken('S5', `a grant is sent after ${server.grants}, where ${rules.limit} are allowed`);
   const touches = !byPerson && mine.record.grants.length > rules.limit - rules.reserve;
@@ -98,7 +120,7 @@ function judgeDrop({ saved }: World, { mine, token, record }: Extract<Fact, { ty
 }
 
 /** S3, and X1: nobody else uses this account. */
-function judgeWrite({ store: { record: before }, server }: World, { store: { record: after } }: World): Verdicts {
+function judgeWrite({ store: { record: before }, server, condemned }: World, { store: { record: after } }: World): Verdicts {
   if (before === null && after?.pair) return [broken('S3', 'a late answer undoes a sign-out')];
   if (before === null || after === null) return fine;
   const [old, next] = [before.pair?.refreshToken, after.pair?.refreshToken];
@@ -106,12 +128,21 @@ function judgeWrite({ store: { record: before }, server }: World, { store: { rec
   const revives = before.ended === 'signed_out' && after.pair !== null && after.lineage === before.lineage;
   const condemns = before.ended === null && (after.ended === 'rejected' || after.ended === 'unknown');
   return [
+    judgeClaim(before, after, condemned),
     isBehind(after, before) ? broken('S3', 'a write took the record back') : null,
     isOlder ? broken('S3', `${next} replaces the newer ${old}`) : null,
     revives ? broken('S3', 'a late answer undoes a sign-out') : null,
     condemns && next === server.live ? broken('S3', `${next}, which works, is marked dead`) : null,
     after.conflicts.length > before.conflicts.length ? broken('X1', 'a refusal is taken for another installation') : null,
   ];
+}
+
+/** S2. What one process was told is not left to the next to find out. */
+function judgeClaim(before: AccountRecord, { claim, pair }: AccountRecord, condemned: readonly number[]): Violation | null {
+  if (claim === null || claim.id === before.claim?.id || claim.purpose === 'grant') return null;
+  const token = pair?.refreshToken ?? null;
+  const isKnown = token !== null && condemned.includes(numberOf(token));
+  return isKnown ? broken('S2', `${token} is to be sent again although a process was told that it is dead`) : null;
 }
 
 export function judgeWorld(setting: Setting, world: World): Verdicts {
@@ -139,6 +170,15 @@ function judgeForgotten(before: World, next: World, process: number): Violation 
   return record === null || isTwice ? null : judgePair(next, record);
 }
 
+/** X4 */
+function judgeUndone({ store: { record: before } }: World, { lost, store: { record: after } }: World): Violation | null {
+  if (lost === null || before === null || before === after || before.changedAt <= lost.at) return null;
+  const isOld = ({ pair }: AccountRecord): boolean => pair !== null && numberOf(pair.refreshToken ?? 'r0') < lost.serial;
+  return !isOld(before) && after !== null && isOld(after)
+    ? broken('X4', `${after?.pair?.refreshToken} comes back from before the loss`)
+    : null;
+}
+
 function knows(world: World, index: number, token: string): boolean {
   const { held, unsaved, threads } = processAt(world, index);
   const has = (record: AccountRecord | null | undefined): boolean => record?.pair?.refreshToken === token;
@@ -149,11 +189,11 @@ function knows(world: World, index: number, token: string): boolean {
 }
 
 /** L1. Whoever watched a claim for a lease and a margin by its own clock does not wait for it any more, whatever the record says. */
-function judgeDeadHolder({ machine }: Setting, world: World, record: AccountRecord): Violation | null {
+function judgeDeadHolder({ machine, rules }: Setting, world: World, record: AccountRecord): Violation | null {
   const { claim } = record;
   if (claim === null) return null;
-  const watched = isOver(claim) ? 0 : rules.lease + rules.margin + 1;
-  const next = machine.decide(record, { now: timeAt(world.clock), rules, signIn: 'unattended', print: 'right', watched });
+  const watched = isOver(claim) ? 0 : longestLease + rules.margin + 1;
+  const next = machine.decide(record, { now: timeAt(world), rules, signIn: 'unattended', print: 'right', watched });
   return next.type === 'join' ? broken('L1', `${claim.id} still blocks others`) : null;
 }
 
@@ -163,7 +203,7 @@ const needs: readonly string[] = ['signed_out', 'session_expired', 'grant_reject
 export function judgeEnd({ processes }: World): Violation | null {
   for (const { threads, unsaved } of processes) {
     const open = threads.find(({ at }) => at !== 'done');
-    if (open?.at === 'idle') return broken('L2', 'a process waits for ever');
+    if (open?.at === 'idle' || open?.at === 'lost') return broken('L2', 'a process waits for ever');
     if (open !== undefined) return broken('L3', `a process never gets beyond "${open.at}"`);
     if (unsaved !== null) return broken('L3', 'a pair stays unsaved');
   }

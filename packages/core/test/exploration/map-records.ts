@@ -24,7 +24,6 @@ export function mapRecords(world: World, passing: Passing): World {
     store: inStored(world.store, changed),
     backup: world.backup && inStored(world.backup, changed),
     writes: world.writes.map((call) => inCall(call, changed)),
-    orphans: world.orphans.map((orphan) => ({ ...orphan, late: orphan.late && { ...orphan.late, mine: inAttempt(orphan.late.mine) } })),
     processes: world.processes.map((process) => inProcess(process, changed, inAttempt)),
   };
 }

@@ -1,4 +1,5 @@
 import type { Fact, Setting } from './setting.ts';
+import { timeAt } from './times.ts';
 import { type Thread, type World, withThread } from './world.ts';
 
 /** A thread in its world. */
@@ -8,6 +9,9 @@ export interface Place {
   readonly process: number;
   readonly thread: number;
 }
+
+/** What its process takes for the store's time. */
+export const nowAt = ({ setting, world, process }: Place): number => timeAt(world) + (process % 2) * setting.habits.skew;
 
 /** What the thread does next if nothing comes in between. */
 export function tell({ setting, process }: Place, what: string, next: World, fact: Fact | null = null): void {

@@ -1,14 +1,13 @@
 import type { Decision, Question } from '../../src/machine.ts';
 import type { AccountRecord } from '../../src/record.ts';
 import { checkLease, claim, commit, send, startClaim, swapFor, withdrawLost } from './exchange-model.ts';
-import { become, type Place, tell, tellChance } from './place.ts';
+import { become, nowAt, type Place, tell, tellChance } from './place.ts';
 import type { Setting } from './setting.ts';
 import { isStale, recordOf, take } from './store-model.ts';
-import { rules, timeAt } from './times.ts';
 import { type Intent, processAt, type Thread, type World, withMoreThreads, withProcess } from './world.ts';
 
 /*
- * What a process does next, thread by thread: the straight line of src/session/obtain.ts and sign-in.ts.
+ * What a process does next, thread by thread: the straight line of src/session/token-source.ts and sign-in.ts.
  */
 
 export function stepsOfThread(place: Place, thread: Thread): void {
@@ -55,9 +54,10 @@ function isContent(intent: Intent, record: AccountRecord): boolean {
   return record.lineage > intent.lineage && record.pair !== null;
 }
 
-function question({ setting, world, process }: Place, intent: Intent): Question {
+function question(place: Place, intent: Intent): Question {
+  const { setting, world, process } = place;
   const { credentials } = processAt(world, process);
-  const common = { now: timeAt(world.clock), rules, watched: 0 };
+  const common = { now: nowAt(place), rules: setting.rules, watched: 0 };
   if (intent.type === 'signIn') return { ...common, signIn: intent.with === 'import' ? 'import' : 'person' };
   if (intent.type === 'ahead') return { ...common, signIn: 'nobody', ahead: true };
   const { rejected } = setting.habits;
@@ -82,7 +82,16 @@ function wait(place: Place, thread: Thread): void {
 function giveUp(place: Place, thread: Thread, code: string): void {
   if (thread.intent.type === 'ahead') leave(place, thread, 'does not refresh ahead');
   else if (isStale(place.world, place.process)) look(place, 'reads once more before it gives up');
-  else tell(place, `gives up: ${code}`, become(place, place.world, afterIts(thread)), { type: 'gaveUp', code });
+  else {
+    const { credentials } = processAt(place.world, place.process);
+    const fact = {
+      type: 'gaveUp',
+      code,
+      canSignIn: credentials === 'right',
+      record: recordOf(processAt(place.world, place.process)),
+    } as const;
+    tell(place, `gives up: ${code}`, become(place, place.world, afterIts(thread)), fact);
+  }
 }
 
 /** A person's act begins with a look, and is about the lineage that was seen. */
@@ -100,7 +109,7 @@ function signOut(before: Place, thread: Thread, lineage: number): void {
   const again = (after: World): World => become(place, after, { ...thread, call: null });
   if (isOut) tell(place, 'has signed out', become(place, withProcess(world, process, { unsaved: null }), null));
   else
-    swapFor(place, thread, setting.machine.signedOut(record, timeAt(world.clock)), {
+    swapFor(place, thread, setting.machine.signedOut(record, nowAt(place)), {
       what: 'signs out',
       ok: again,
       conflict: again,

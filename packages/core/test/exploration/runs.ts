@@ -1,5 +1,5 @@
 import type { Run } from './explore.ts';
-import { type Bounds, dueSoon, nothing, runOf, type Setup } from './scenarios.ts';
+import { type Bounds, dueSoon, failing, nothing, quickEnd, runOf, type Setup, unansweredLongAgo } from './scenarios.ts';
 
 /*
  * What is explored: the title says what may happen, the bounds how often. `EXPLORE=deep` takes the larger bounds.
@@ -28,6 +28,8 @@ const everyFaultTwice: Bounds = { crash: 2, pause: 2, lostRequest: 2, lostReply:
 /** S1 to S5 cannot hold in a store that forgets. */
 const forgetful: Setup = { only: ['S6', 'L1', 'L2', 'L3'], habits: { looksFirst: false } };
 
+const losing: Setup = { ...forgetful, only: ['S6', 'L1', 'L2', 'L3', 'X4'] };
+
 export const faults: readonly Case[] = [
   explored('two processes, each fault once in the same run', everyFault, { ...everyFaultTwice, total: 5 }),
   explored('three processes, every three faults', { ...everyFault, total: 3 }, everyFault, three),
@@ -35,9 +37,14 @@ export const faults: readonly Case[] = [
     habits: { looksFirst: false, watches: true },
   }),
   explored(
-    'requests and answers that come late',
+    'requests that are processed after their lease, and answers that come just before its end',
     { delayed: 2, pause: 1, total: 3 },
     { delayed: 2, pause: 1, crash: 1, lostAnswer: 1, hour: 1, total: 4 },
+  ),
+  explored(
+    'flights that are left hanging at any await',
+    { abandon: 2, pause: 1, lostAnswer: 1, total: 3 },
+    { abandon: 2, pause: 1, crash: 1, lostReply: 1, lostAnswer: 1, total: 4 },
   ),
   explored(
     'answers that say little, and requests that never leave',
@@ -97,6 +104,12 @@ export const people: readonly Case[] = [
     { processes: ['right', null] },
   ),
   explored(
+    'a person who brings the refresh token that the record has',
+    { import: 2, pause: 1, lostReply: 1, crash: 1, total: 3 },
+    { import: 2, password: 1, ...everyFault, total: 4 },
+    { processes: ['right', null] },
+  ),
+  explored(
     'a pair that a person brings along',
     { import: 1, ...everyFault, total: 3 },
     { import: 1, password: 1, delayed: 1, ...everyFault, total: 4 },
@@ -135,7 +148,61 @@ export const lives: readonly Case[] = [
     'a server that revokes a pair when its parent is replayed',
     { ...everyFault, hour: 1, total: 3 },
     { ...everyFault, hour: 1, total: 5 },
-    { revokes: true, habits: { processedInTime: true } },
+    { server: { revokes: true }, habits: { processedInTime: true } },
+  ),
+  explored(
+    'requests that are stuck at such a server until another has been answered',
+    { delayed: 1, crash: 1, pause: 1, lostReply: 1, total: 3 },
+    { delayed: 2, crash: 1, pause: 1, lostRequest: 1, lostReply: 1, lostAnswer: 1, total: 4 },
+    { server: { revokes: true } },
+  ),
+  explored(
+    'a server that hands out no new refresh tokens',
+    { ...everyFault, hour: 1, total: 3 },
+    { ...everyFault, hour: 1, password: 1, delayed: 1, total: 4 },
+    { server: { rotates: false } },
+  ),
+  explored(
+    'a server that answers 503 to a dead refresh token for ever',
+    { crash: 1, pause: 1, unknown: 1, lostReply: 1, lostAnswer: 1, total: 3 },
+    { crash: 1, pause: 1, unknown: 2, lostRequest: 1, lostReply: 1, lostAnswer: 1, notProcessed: 1, signOut: 1, total: 4 },
+    { ...failing, processes: ['right', null] },
+  ),
+  explored(
+    'such a server, and programs with a wrong password',
+    { crash: 1, pause: 1, lostReply: 1, total: 2 },
+    { crash: 1, pause: 1, unknown: 1, lostReply: 1, lostAnswer: 1, password: 1, total: 4 },
+    { ...failing, processes: ['wrong', null] },
+  ),
+  explored(
+    'a refresh token that was sent long ago, without an answer',
+    { crash: 1, pause: 1, lostRequest: 1, lostReply: 1, total: 3 },
+    { ...everyFault, unknown: 1, total: 4 },
+    { record: unansweredLongAgo, rules: { endOfUnknown: { ...quickEnd, age: 1 } } },
+  ),
+  explored(
+    "a store's clock that goes back by minutes",
+    { clockBack: 1, crash: 1, pause: 1, lostReply: 1, total: 3 },
+    { clockBack: 2, password: 1, ...everyFault, total: 4 },
+    { habits: { looksFirst: false } },
+  ),
+  explored(
+    'an account that nobody signed in to, in a store whose clock goes back',
+    { clockBack: 1, crash: 2, pause: 1, total: 4 },
+    { clockBack: 2, crash: 3, pause: 1, lostReply: 1, total: 5 },
+    { record: nothing, habits: { looksFirst: false } },
+  ),
+  explored(
+    'a store that loses everything, and people who act before others look',
+    { loss: 1, password: 1, import: 1, signOut: 1, total: 2 },
+    { loss: 1, password: 1, import: 1, signOut: 2, pause: 1, crash: 1, lostAnswer: 1, total: 4 },
+    losing,
+  ),
+  explored(
+    'a store that loses everything while requests are under way',
+    { loss: 1, lostAnswer: 1, signOut: 1, total: 3 },
+    { loss: 1, lostAnswer: 1, signOut: 1, password: 1, pause: 1, lostReply: 1, total: 3 },
+    losing,
   ),
   explored(
     'a store that goes back in time',

@@ -1,5 +1,15 @@
-import { type Attempt, attempt, decide, isBehind, reconcile, restored, signedOut, survivesDeletion } from '../../src/machine.ts';
-import type { AccountRecord } from '../../src/record.ts';
+import {
+  type Attempt,
+  attempt,
+  decide,
+  isBehind,
+  type Rules,
+  reconcile,
+  restored,
+  signedOut,
+  survivesDeletion,
+} from '../../src/machine.ts';
+import { type AccountRecord, decodeRecord, encodeRecord } from '../../src/record.ts';
 import type { World } from './world.ts';
 
 /** The rules under test: the library's own. A control replaces one of them. */
@@ -11,9 +21,22 @@ export interface Machine {
   readonly isBehind: typeof isBehind;
   readonly restored: typeof restored;
   readonly survivesDeletion: typeof survivesDeletion;
+  /** What a process makes of a record that it reads. */
+  readonly read: (record: AccountRecord, now: number) => AccountRecord;
 }
 
-export const library: Machine = { decide, attempt, reconcile, signedOut, isBehind, restored, survivesDeletion };
+const read: Machine['read'] = (record, now) => decodeRecord(encodeRecord(record), now);
+
+export const library: Machine = {
+  decide,
+  attempt,
+  reconcile,
+  signedOut,
+  isBehind,
+  restored,
+  survivesDeletion,
+  read,
+};
 
 /** How processes use the rules, and which of their freedoms a run looks at. */
 export interface Habits {
@@ -29,6 +52,14 @@ export interface Habits {
   readonly looksAgain: boolean;
   /** An answer that tells of an older record than is known already is not taken for the newest. A control leaves that out. */
   readonly doubtsOldAnswers: boolean;
+  /** A request is listened to until its lease nearly ends. A control gives it up before. */
+  readonly listensToTheEnd: boolean;
+  /** A flight that never ends is replaced by another. A control leaves that out. */
+  readonly boundsFlights: boolean;
+  /** A refresh token that a person brings and that the record has goes out as the record's own. A control leaves that out. */
+  readonly knowsOwnToken: boolean;
+  /** All who share an account go by one clock. In a control every other process is so many milliseconds ahead. */
+  readonly skew: number;
   /** Nobody gives up a pair on an old copy of the record. A control leaves that out. */
   readonly looksBeforeDropping: boolean;
   /**
@@ -54,6 +85,10 @@ export const usual: Habits = {
   rebasesUnsaved: true,
   looksAgain: true,
   doubtsOldAnswers: true,
+  listensToTheEnd: true,
+  boundsFlights: true,
+  knowsOwnToken: true,
+  skew: 0,
   looksBeforeDropping: true,
   looksFirst: true,
   watches: false,
@@ -67,7 +102,8 @@ export const usual: Habits = {
 export type Fact =
   | { readonly type: 'sent'; readonly mine: Attempt; readonly byPerson: boolean }
   | { readonly type: 'dropped'; readonly mine: Attempt; readonly token: string; readonly record: AccountRecord | null }
-  | { readonly type: 'gaveUp'; readonly code: string }
+  /** `canSignIn`: it has a password that the server accepts. */
+  | { readonly type: 'gaveUp'; readonly code: string; readonly canSignIn: boolean; readonly record: AccountRecord }
   | { readonly type: 'crashed' };
 
 export interface Step {
@@ -84,5 +120,6 @@ export interface Step {
 export interface Setting {
   readonly machine: Machine;
   readonly habits: Habits;
+  readonly rules: Rules;
   tell(step: Step): void;
 }

@@ -1,6 +1,6 @@
 import type { Attempt, Ending } from '../../src/machine.ts';
 import type { AccountRecord, Claim, Pair } from '../../src/record.ts';
-import { fresh, isOld, isOver, lapsed } from './times.ts';
+import { isFresh, isOld, isOver, lapsed } from './times.ts';
 import type { Process, Thread } from './world.ts';
 
 /*
@@ -10,7 +10,7 @@ import type { Process, Thread } from './world.ts';
 const ends = [null, 'signed_out', 'rejected', 'unknown'] as const;
 const purposes = ['refresh', 'probe', 'grant'] as const;
 const prints: readonly (string | null)[] = [null, 'right', 'wrong'];
-const places = ['idle', 'done', 'claiming', 'claimed', 'checked', 'withdrawing', 'sent', 'committing'] as const;
+const places = ['idle', 'done', 'lost', 'claiming', 'claimed', 'checked', 'withdrawing', 'sent', 'committing'] as const;
 const intents = ['token', 'ahead', 'signIn', 'signOut', 'chore'] as const;
 const signIns = ['password', 'wrongPassword', 'code', 'import'] as const;
 const endings = ['granted', 'refused', 'not_processed', 'not_sent', 'withdrawn', 'unknown'] as const;
@@ -18,14 +18,20 @@ const endings = ['granted', 'refused', 'not_processed', 'not_sent', 'withdrawn',
 export function shapeOfRecord({ pair, ended, claim, grants, refused, conflicts, suspect }: AccountRecord): number {
   const flags = (prints.indexOf(refused) * 2 + (suspect ? 1 : 0)) * 8 + Math.min(conflicts.length, 7);
   const claims = claim === null ? 0 : 1 + shapeOfClaim(claim);
-  return (((flags * 16 + grants.length) * 16 + claims) * 4 + ends.indexOf(ended)) * 256 + (pair === null ? 255 : shapeOfPair(pair));
+  return (
+    (((flags * 8 + Math.min(grants.length, 7)) * 16 + claims) * 4 + ends.indexOf(ended)) * 4096 + (pair === null ? 4095 : shapeOfPair(pair))
+  );
 }
 
-function shapeOfPair({ expiresAt, accessToken, unanswered }: Pair): number {
-  const age = expiresAt === fresh.expiresAt ? 0 : expiresAt === lapsed.expiresAt ? 1 : 2;
+/** Of many answered failures only the first few count, so that a story in which they never end comes back to where it was. */
+function shapeOfPair(pair: Pair): number {
+  const { expiresAt, accessToken, unanswered, failing, rotates } = pair;
+  const age = isFresh(pair) ? 0 : expiresAt === lapsed.expiresAt ? 1 : 2;
   const access = accessToken === null ? 1 : accessToken === 'a1' ? 2 : 0;
-  if (unanswered > 20) throw new RangeError('more sends than a shape can tell');
-  return (unanswered * 3 + access) * 4 + age;
+  const failures = failing?.count ?? 0;
+  const silent = unanswered - failures + 5;
+  if (silent < 0 || silent > 15) throw new RangeError('more sends than a shape can show');
+  return (((silent * 8 + Math.min(failures, 7)) * 3 + access) * 4 + age) * 2 + (rotates === false ? 1 : 0);
 }
 
 const shapeOfClaim = (claim: Claim): number =>

@@ -1,5 +1,5 @@
-import type { AccountRecord } from '../../src/record.ts';
-import { emptyRecord } from '../../src/record.ts';
+import type { Ending } from '../../src/machine.ts';
+import { type AccountRecord, emptyRecord } from '../../src/record.ts';
 import type { Place } from './place.ts';
 import { numberOf } from './server-model.ts';
 import type { Setting } from './setting.ts';
@@ -7,22 +7,29 @@ import { inClasses, timeAt } from './times.ts';
 import { type Call, type Process, processAt, type Stored, spend, type Thread, type Unsaved, type World, withProcess } from './world.ts';
 
 /*
- * The store, and a process's copy of what is in it: the part of src/session/replica.ts and src/timed-store.ts.
+ * The store, and a process's copy of what is in it: the part of src/session/cached-record.ts and src/timed-store.ts.
  */
 
 /** Replaces the record, whatever its version. */
 export function put(world: World, { version, record: next }: Call): World {
-  const record = inClasses(next, timeAt(world.clock));
+  const record = inClasses(next, timeAt(world));
   const before = world.store.record;
   const { settled, saved } = world;
   const token = settledBy(before, record);
   const writes = world.writes.length === 0 ? world.writes : world.writes.filter(({ expected }) => expected === version);
-  return { ...world, store: { version, record }, writes, settled: withToken(settled, token), saved: withToken(saved, tokenOf(record)) };
+  return {
+    ...world,
+    clock: world.clock + 1,
+    store: { version, record },
+    writes,
+    settled: withToken(settled, token),
+    saved: withToken(saved, tokenOf(record)),
+  };
 }
 
 const tokenOf = (record: AccountRecord | null): string | null => record?.pair?.refreshToken ?? null;
 
-function withToken(tokens: readonly number[], token: string | null): readonly number[] {
+export function withToken(tokens: readonly number[], token: string | null): readonly number[] {
   return token === null || tokens.includes(numberOf(token)) ? tokens : [...tokens, numberOf(token)];
 }
 
@@ -39,7 +46,11 @@ function settledBy(before: AccountRecord | null, after: AccountRecord | null): s
 export function take(setting: Setting, world: World, index: number): World {
   const { machine, habits } = setting;
   const known = processAt(world, index).held?.record ?? null;
-  const told = world.store;
+  const { store } = world;
+  // Only a clock that went back makes a record look different from how it was written.
+  const isStrange = world.back > 0 && store.record !== null;
+  const told = isStrange ? { ...store, record: machine.read(store.record, timeAt(world)) } : store;
+  if (isStrange && processAt(world, index).held?.version === store.version) return world;
   const wentBack = known !== null && known.lineage > 0 && machine.isBehind(told.record ?? emptyRecord, known);
   if (!wentBack || (told.record === null && !machine.survivesDeletion(habits.reach))) return hold(setting, world, index, told);
   const record = machine.restored(told.record ?? emptyRecord, known);
@@ -57,8 +68,22 @@ function hold(setting: Setting, world: World, index: number, held: Stored): Worl
 
 function stillUnsaved({ machine, habits }: Setting, world: World, { record }: Stored, unsaved: Unsaved): Unsaved | null {
   if (!habits.rebasesUnsaved) return record !== null && !machine.isBehind(record, unsaved.record) ? null : unsaved;
-  const next = machine.reconcile(record, unsaved.mine, unsaved.ending, timeAt(world.clock), habits.reach);
-  return next !== null && tokenOf(next) === tokenOf(unsaved.record) ? { ...unsaved, record: next } : null;
+  const next = machine.reconcile(record, unsaved.mine, unsaved.ending, timeAt(world), habits.reach);
+  return next !== null && holds(next, unsaved.ending) ? { ...unsaved, record: next } : null;
+}
+
+/** Whether a record has what came of an attempt: if that was a pair, this very pair. */
+export function holds(record: AccountRecord | null, ending: Ending): boolean {
+  if (ending.type !== 'granted') return true;
+  const { accessToken, refreshToken } = ending.tokens;
+  const pair = record?.pair;
+  return pair?.accessToken === accessToken && (refreshToken === null || pair.refreshToken === refreshToken);
+}
+
+/** Whether what was served from memory is in this record. */
+function isIn(setting: Setting, world: World, record: AccountRecord, { mine, ending }: Unsaved): boolean {
+  if (ending.type === 'granted') return holds(record, ending);
+  return setting.machine.reconcile(record, mine, ending, timeAt(world), setting.habits.reach) === null;
 }
 
 export const isStale = (world: World, index: number): boolean => processAt(world, index).held?.version !== world.store.version;
@@ -97,7 +122,7 @@ function written(setting: Setting, world: World, index: number): World {
   // Nothing is only ever written by a control that has sign-outs delete.
   const doubts = setting.habits.doubtsOldAnswers && record !== null;
   const next = doubts ? take(setting, world, index) : hold(setting, world, index, world.store);
-  if (unsaved === null || record === null || setting.machine.isBehind(record, unsaved.record)) return next;
+  if (unsaved === null || record === null || !isIn(setting, world, record, unsaved)) return next;
   const saves = (thread: Thread): Thread =>
     thread.at === 'committing' && thread.mine.claim.id === unsaved.mine.claim.id ? { ...thread, saved: true } : thread;
   return withProcess(next, index, { threads: threads.map(saves) });

@@ -2,7 +2,7 @@ import type { AccountRecord } from '../../src/record.ts';
 import type { Found } from './explore.ts';
 import { invariants } from './invariants.ts';
 import type { Step } from './setting.ts';
-import { fresh, isOver } from './times.ts';
+import { isFresh, isOver } from './times.ts';
 
 /** A violation told line by line: who did what, and what record and server have then. */
 export function story({ violation, trace }: Found): string {
@@ -21,7 +21,7 @@ export function recordInWords(record: AccountRecord | null): string {
   if (record === null) return 'nothing';
   const { lineage, generation, pair, ended, claim, grants, conflicts, suspect } = record;
   const words = [`L${lineage} G${generation}`];
-  if (pair !== null) words.push(`${pair.refreshToken}${pair.expiresAt === fresh.expiresAt ? ' fresh' : ''}`);
+  if (pair !== null) words.push(`${pair.refreshToken}${isFresh(pair) ? ' fresh' : ''}`);
   if (pair !== null && pair.unanswered > 0) words.push(`unanswered ${pair.unanswered}`);
   if (ended !== null) words.push(ended);
   if (claim !== null) words.push(`claim ${claim.id} ${claim.purpose}${claim.overtook ? ' overtook' : ''}${isOver(claim) ? ' over' : ''}`);

@@ -26,17 +26,24 @@ export const rules: Rules = {
   onUnknown: 'probe',
 };
 
-/** The store's clock, so many ticks into the run. */
-export const timeAt = (tick: number): number => noon + tick;
+/** The store's clock. */
+export const timeAt = ({ clock, back }: { clock: number; back: number }): number => noon + clock - back;
 
-export const fresh = { issuedAt: noon, expiresAt: noon + anHour } as const;
+/** By how much the store's clock may go back: for longer than any claim lasts. */
+export const aFailOver = 200_000;
+
+export const freshIn = ({ back }: { back: number }): { issuedAt: number; expiresAt: number } => ({
+  issuedAt: noon - back,
+  expiresAt: noon - back + anHour,
+});
+export const isFresh = ({ expiresAt }: { expiresAt: number }): boolean => expiresAt > noon + anHour / 2;
 export const due = { issuedAt: noon - 55 * aMinute, expiresAt: noon + 5 * aMinute } as const;
 export const lapsed = { issuedAt: noon - 3 * anHour, expiresAt: noon - 2 * anHour } as const;
 /** So long ago that whatever is paced after it is due. */
 export const over = { at: noon - 50 * aMinute, until: noon - 49 * aMinute } as const;
 
 export const isOver = (claim: { readonly until: number }): boolean => claim.until <= over.until;
-export const isOld = (grant: number): boolean => grant < noon;
+export const isOld = (time: number): boolean => time < noon - anHour / 2;
 
 /** The record with its times put into classes: what has ended ended long ago. */
 export function inClasses<R extends AccountRecord | null>(record: R, now: number): R {

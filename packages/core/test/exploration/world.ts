@@ -26,6 +26,9 @@ export const events = [
   'import',
   'hour',
   'rollback',
+  'loss',
+  'clockBack',
+  'abandon',
 ] as const;
 export type Event = (typeof events)[number];
 /** How often each may still happen: two bits for each, so at most three times. */
@@ -56,7 +59,7 @@ export type Intent =
   | { readonly type: 'token' | 'ahead' }
   | { readonly type: 'signIn'; readonly with: SignInWith; readonly lineage: number }
   | { readonly type: 'signOut'; readonly lineage: number }
-  /** Work in the background: what the store did not take, and replies that come late. */
+  /** Work in the background: what the store did not take. */
   | { readonly type: 'chore' };
 
 /** A claim under way. */
@@ -66,9 +69,11 @@ export interface Exchange {
   readonly overdue: boolean;
 }
 
-/** Where a thread of a process stands. `call` is the one that it makes once more. */
+/**
+ * Where a thread of a process is. `call` is the one that it makes once more. A `lost` thread waits for a promise that never settles.
+ */
 export type Thread = { readonly intent: Intent; readonly call: Call | null } & (
-  | { readonly at: 'idle' | 'done' }
+  | { readonly at: 'idle' | 'done' | 'lost' }
   | (Exchange & { readonly at: 'claiming' | 'claimed' | 'checked' | 'withdrawing' })
   | (Exchange & { readonly at: 'sent'; readonly reply: Reply | null })
   /** `saved`: a later write of this process brought the pair into the store. */
@@ -77,7 +82,7 @@ export type Thread = { readonly intent: Intent; readonly call: Call | null } & (
 export type At<Place extends Thread['at']> = Extract<Thread, { readonly at: Place }>;
 export type Exchanging = Extract<Thread, Exchange>;
 
-/** A pair that the store did not take: it serves its process meanwhile. */
+/** A pair, or the verdict on one, that the store did not take: its process goes by it meanwhile. */
 export interface Unsaved {
   readonly mine: Attempt;
   readonly ending: Ending;
@@ -94,14 +99,18 @@ export interface Process {
 }
 
 export interface World {
-  /** Grows with every claim, so that no two are made at the same moment. */
+  /** Grows with every claim and every write, so that no two are made at the same moment. */
   readonly clock: number;
+  /** By how many milliseconds the store's clock went back. */
+  readonly back: number;
   /** The next number that names a version, a claim or a token. */
   readonly serial: number;
   readonly store: Stored;
   /** What the store may go back to. */
   readonly backup: Stored | null;
   readonly wentBack: boolean;
+  /** What {@link serial} was when the store lost everything, and its time; `null`: it did not. */
+  readonly lost: { readonly serial: number; readonly at: number } | null;
   /** Writes that their callers gave up and that the store may still take. */
   readonly writes: readonly Call[];
   readonly server: Server;
@@ -110,6 +119,8 @@ export interface World {
   /** Refresh tokens of which the record told what became of them, and those that it ever held. */
   readonly settled: readonly number[];
   readonly saved: readonly number[];
+  /** Refresh tokens that a process was told are dead, and that has written what it had to. */
+  readonly condemned: readonly number[];
   readonly left: Budget;
 }
 

@@ -176,7 +176,8 @@ const realTime: Omit<Clock, 'now'> = {
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 
-class NoValue extends Error {
+/** Nothing, and when to ask again. */
+export class NoValue extends Error {
   readonly retryAfter: number | null;
 
   constructor(message: string, retryAfter: number | null) {

@@ -16,13 +16,13 @@ export interface SubjectSettings {
 
 /** What one request asks of its worker. */
 export interface Order {
-  readonly do: 'token' | 'fetch' | 'ready' | 'authorize' | 'signOut' | 'size' | 'pass';
+  readonly do: 'token' | 'fetch' | 'ready' | 'authorize' | 'signOut' | 'size' | 'pass' | 'leave';
   /** An account other than the case's own. */
   readonly account?: string;
   /** The call is given `waitUntil`. */
   readonly waitUntil?: boolean;
-  /** Milliseconds of real time after which the caller leaves. */
-  readonly leaveAfter?: number;
+  /** The caller leaves when another request has the order `leave`. */
+  readonly leaves?: boolean;
   readonly method?: string;
   /** By how much time moves on, for `pass`. */
   readonly milliseconds?: number;

@@ -32,6 +32,8 @@ interface Subject {
   session(account?: string): Session;
   readonly pool: SessionPool | null;
   readonly broker: Broker | null;
+  /** Callers that leave, leave now. */
+  isLeaving: boolean;
 }
 
 /** Of the request that is served at this moment, as `waitUntil` of `cloudflare:workers` would give it. */
@@ -69,7 +71,15 @@ function subjectOf(settings: SubjectSettings): Subject {
   const credentialsOf = (username: string) => ({ username, password: actOn.user.password });
   const pool = kind === 'pool' ? createSessionPool({ ...shared, maxConcurrent: 1, credentials: credentialsOf }) : null;
   const own = createSession({ ...shared, account: actOn.user.username, credentials: () => actOn.user });
-  return { settings, now: clock.now, pass, session: (account) => pool?.get(account ?? actOn.user.username) ?? own, pool, broker };
+  return {
+    settings,
+    now: clock.now,
+    pass,
+    session: (account) => pool?.get(account ?? actOn.user.username) ?? own,
+    pool,
+    broker,
+    isLeaving: false,
+  };
 }
 
 async function throughBroker({ broker }: Subject, request: Request, context: Context): Promise<Response> {
@@ -81,17 +91,35 @@ async function obey(subject: Subject, order: Order, context: Context): Promise<R
   const { settings, session, pass } = subject;
   const more = {
     ...(order.waitUntil === true && { waitUntil: (work: Promise<unknown>) => context.waitUntil(work) }),
-    ...(order.leaveAfter !== undefined && { signal: AbortSignal.timeout(order.leaveAfter) }),
+    ...(order.leaves === true && { signal: signalOf(subject) }),
   };
   if (order.do === 'size') return subject.pool?.size ?? null;
+  if (order.do === 'leave') {
+    subject.isLeaving = true;
+    return null;
+  }
+  if (order.do === 'pass') {
+    pass(order.milliseconds ?? 0);
+    return null;
+  }
   const chosen = session(order.account);
   if (order.do === 'token') return chosen.getAccessToken(more);
   if (order.do === 'fetch') return (await chosen.fetch('/api/1/account', { method: order.method ?? 'GET', ...more })).status;
   if (order.do === 'ready') await chosen.ready();
   else if (order.do === 'authorize') await chosen.authorize({ type: 'password', ...settings.actOn.user }, more);
-  else if (order.do === 'signOut') await chosen.signOut();
-  else pass(order.milliseconds ?? 0);
+  else await chosen.signOut();
   return null;
+}
+
+/** Each request has a signal, and a timer, of its own. */
+function signalOf(subject: Subject): AbortSignal {
+  const leaving = new AbortController();
+  const timer = setInterval(() => {
+    if (!subject.isLeaving) return;
+    clearInterval(timer);
+    leaving.abort();
+  }, 5);
+  return leaving.signal;
 }
 
 function codeOf(error: unknown): string {

@@ -5,42 +5,69 @@ import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { vi } from 'vitest';
 import { nextCommand, nextEnvironment } from './next-copy.ts';
 
-/** `next start` or `next dev`, and the Act-On that its broker talks to. */
-export interface NextServer {
+/** `next start` or `next dev`. */
+export interface NextProcess {
   readonly origin: string;
-  readonly emulator: ServedEmulator;
   /** All that it printed. */
   readonly output: () => string;
   close(): Promise<void>;
 }
 
+/** The same, and the Act-On that its broker talks to. */
+export interface NextServer extends NextProcess {
+  readonly emulator: ServedEmulator;
+}
+
 export async function startNext(folder: string, mode: 'start' | 'dev'): Promise<NextServer> {
   const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = originOf(port);
   const emulator = await serveEmulator({
     cors: [origin],
     redirectUris: [`${origin}/auth/callback`, `${origin}/direct`],
     autoConsent: 'marketer@example.test',
   });
-  const { process: child, output } = run(folder, [mode, '-H', '127.0.0.1', '-p', String(port)], {
-    APP_URL: origin,
-    SESSION_SECRET: 'of-this-test-alone-and-long-enough-for-it',
-    ACT_ON_CLIENT_ID: emulator.client.id,
-    ACT_ON_CLIENT_SECRET: emulator.client.secret,
-    ACT_ON_BASE_URL: emulator.url,
-    NEXT_PUBLIC_ACT_ON_URL: emulator.url,
-  });
-  const close = async (): Promise<void> => {
-    await end(child);
+  try {
+    const server = await serveNext(folder, mode, port, { ...variablesOf(port, emulator), NEXT_PUBLIC_ACT_ON_URL: emulator.url });
+    const close = async (): Promise<void> => {
+      await server.close();
+      await emulator.close();
+    };
+    return { ...server, emulator, close };
+  } catch (error) {
     await emulator.close();
+    throw error;
+  }
+}
+
+export const originOf = (port: number): string => `http://127.0.0.1:${port}`;
+
+/** What the server of an app on this port reads of its environment. */
+export function variablesOf(port: number, { client, url }: ServedEmulator): Record<string, string> {
+  return {
+    APP_URL: originOf(port),
+    SESSION_SECRET: 'of-this-test-alone-and-long-enough-for-it',
+    ACT_ON_CLIENT_ID: client.id,
+    ACT_ON_CLIENT_SECRET: client.secret,
+    ACT_ON_BASE_URL: url,
   };
+}
+
+export async function serveNext(
+  folder: string,
+  mode: 'start' | 'dev',
+  port: number,
+  env: Readonly<Record<string, string>>,
+): Promise<NextProcess> {
+  const origin = originOf(port);
+  const { process: child, output } = run(folder, [mode, '-H', '127.0.0.1', '-p', String(port)], env);
+  const close = (): Promise<void> => end(child);
   try {
     await answers(origin, child, output);
   } catch (error) {
     await close();
     throw error;
   }
-  return { origin, emulator, output, close };
+  return { origin, output, close };
 }
 
 function run(
@@ -83,7 +110,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** Outside of the range from which systems give ports to those who want any, so that nobody takes it before Next.js does. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 10_000);
     const server = createServer();
