@@ -33,7 +33,7 @@ export const spine = [
     'messages.ts',
     'events.ts',
   ],
-  ...['deadline.ts', 'back-off.ts', 'semaphore.ts', 'single-flight.ts', 'abortable.ts', 'wake.ts'],
+  ...['deadline.ts', 'semaphore.ts', 'single-flight.ts', 'abortable.ts', 'wake.ts'],
 ];
 
 /** The one place that hides a name from bundlers: a page that only wants the emulator's fetch must not be bundled with a server. */
