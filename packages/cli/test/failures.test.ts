@@ -165,7 +165,7 @@ describe('a command ends with', () => {
   });
 
   it('3 for another account than the one whose password is there', async () => {
-    await fails(3, /Nobody is signed in/, ['token', '--account', 'somebody@example.test']);
+    await fails(3, /No user is signed in/, ['token', '--account', 'somebody@example.test']);
     expect(signIns()).toBe(0);
   });
 
@@ -191,12 +191,12 @@ describe('a command ends with', () => {
 
   it('6 if Act-On cannot be reached', async () => {
     await emulator.close();
-    await fails(6, /could not be reached.*ECONNREFUSED/, ['token']);
+    await fails(6, /could not reach Act-On.*ECONNREFUSED/, ['token']);
   });
 
   it('6 if nobody knows whether a sign-in was processed', async () => {
     emulator.faults.arm({ route: 'token', kind: 'status', status: 502, body: 'html', when: 'after' });
-    await fails(6, /nobody knows whether it was processed/, ['token']);
+    await fails(6, /it is unknown whether Act-On processed it.*Try again at \S+Z \(in \d+ seconds\)/, ['token']);
   });
 
   it('7 if the store cannot be used', async () => {

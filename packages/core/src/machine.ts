@@ -210,7 +210,11 @@ function spacing(pair: Pair, { minRefreshInterval }: Rules): number {
 }
 
 /** Whether sending the refresh token once more has stopped making sense: a sign-in is called for. */
-export function isUnknownOver({ pair, ended }: AccountRecord, now: number, end = endOfUnknown): boolean {
+export function isUnknownOver(
+  { pair, ended }: AccountRecord,
+  now: number,
+  end: NonNullable<Rules['endOfUnknown']> = endOfUnknown,
+): boolean {
   if (pair === null || ended !== null || pair.unanswered === 0) return false;
   const { failing } = pair;
   const isFailing = failing !== undefined && failing.count >= end.answers && now - failing.since >= end.over;

@@ -150,18 +150,22 @@ interface ScheduledClock extends Clock {
   beSlow(): void;
 }
 
-/** Whenever the scheduler gives time a turn, the timer that is due first fires: slow is possible, out of order is not. */
+/**
+ * Whenever the scheduler gives time a turn, the timer that is due first fires: slow is possible, out of order is not. A timer that
+ * keeps no process alive gets no turn of its own: a page that looks now and then for ever would never let a run end.
+ */
 function scheduledClock(scheduler: fc.Scheduler): ScheduledClock {
   let time = 0;
   let turns = 0;
   let slow = false;
-  const pending = new Set<{ at: number; callback: () => void }>();
+  const pending = new Set<{ at: number; callback: () => void; keepsAlive: boolean }>();
+  const due = (): number => [...pending].filter(({ keepsAlive }) => keepsAlive).length;
   const giveTurn = (): void => {
     turns += 1;
     void scheduler.schedule(Promise.resolve(), 'time passes').then(() => {
       turns -= 1;
       if (slow && scheduler.count() > turns) giveTurn();
-      else fireFirst();
+      else if (due() > 0) fireFirst();
     });
   };
   const fireFirst = (): void => {
@@ -171,15 +175,15 @@ function scheduledClock(scheduler: fc.Scheduler): ScheduledClock {
     time = Math.max(time, first.at);
     first.callback();
     // A turn of a timer that was cancelled meanwhile is nobody's: without it time would run ahead of everything.
-    if (pending.size > turns) giveTurn();
+    if (due() > turns) giveTurn();
   };
   return {
     now: () => 1_700_000_000_000 + time,
     monotonic: () => time,
-    setTimeout(callback, delay) {
-      const timer = { at: time + Math.max(0, delay), callback };
+    setTimeout(callback, delay, keepsAlive) {
+      const timer = { at: time + Math.max(0, delay), callback, keepsAlive };
       pending.add(timer);
-      if (pending.size > turns) giveTurn();
+      if (due() > turns) giveTurn();
       return timer;
     },
     clearTimeout: (timer) => pending.delete(timer as never),
