@@ -23,13 +23,13 @@ export const safeguards = {
   claim: {
     what: 'who finds that somebody talks to the token endpoint waits',
     file: 'core/src/machine.ts',
-    from: 'return claim.until > now && watched <= rules.lease + rules.margin;',
+    from: 'return claim.until > now && watched <= lengthOf(claim) + rules.margin;',
     to: 'return false;',
   },
   'lease-check': {
     what: 'what is left of the lease is looked at before a request is sent',
-    file: 'core/src/session/exchange.ts',
-    from: 'mine.claim.until - replica.now() < rules.margin',
+    file: 'core/src/session/token-request.ts',
+    from: 'mine.claim.until - record.now() < rules.margin',
     to: 'false',
   },
   unanswered: {
