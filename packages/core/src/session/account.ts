@@ -105,6 +105,6 @@ export class Account implements RecordObserver, AccountState {
     this.#isClosed = true;
     this.settle();
     await this.#activity?.close();
-    this.record.end();
+    this.record.ended = true;
   }
 }
