@@ -29,7 +29,9 @@ export function readDirectory(options: FileStoreOptions): string {
 
 function home(): string {
   try {
-    if (isAbsolute(homedir())) return homedir();
+    // Asked here, as it is now: some runtimes read it once, when they start.
+    const found = process.env[process.platform === 'win32' ? 'USERPROFILE' : 'HOME'] ?? homedir();
+    if (isAbsolute(found)) return found;
   } catch {} // This user has no entry in the system's list, and HOME is not set.
   throw new ActOnTokenError('configuration', '"directory" begins with ~/, and this user has no home directory. Write out the path.');
 }
