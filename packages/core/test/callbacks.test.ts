@@ -128,6 +128,25 @@ describe('a closed session', () => {
     expect(sent()).toBe(0);
   });
 
+  it('sends nothing under a claim that was on its way to the store', async () => {
+    const { clock, emulator, session, store, sent } = world();
+    const handle = store.open();
+    let letGo = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const each = session({
+      credentials: () => emulator.user,
+      store: { ...handle, swap: async (...all) => held.then(() => handle.swap(...all)) },
+    });
+    const waiting = refusalOf(each.getAccessToken());
+    await clock.advance(0);
+    const closing = each.close();
+    letGo();
+    await clock.settle(Promise.all([closing, waiting]));
+    expect(sent()).toBe(0);
+  });
+
   it('has no token', async () => {
     const { clock, signedIn } = world();
     const each = await signedIn();

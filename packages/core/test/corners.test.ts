@@ -251,6 +251,28 @@ describe('a store that breaks its contract', () => {
   });
 });
 
+describe('a store that refuses a swap of the very record that it holds', () => {
+  it('is named after two calls', async () => {
+    const { clock, store, session, signedIn } = world();
+    await signedIn();
+    await clock.advance(anHour + 1);
+    let swaps = 0;
+    const handle = store.open();
+    const each = session({
+      store: {
+        ...handle,
+        swap: async (key) => {
+          swaps += 1;
+          return { ok: false, ...(await store.read(key)) };
+        },
+      },
+    });
+    const refusal = await clock.settle(refusalOf(each.getAccessToken()));
+    expect(refusal).toMatchObject({ code: 'store_unavailable', message: expect.stringContaining('holds the version that was expected') });
+    expect(swaps).toBe(2);
+  });
+});
+
 describe('options that could make a circle', () => {
   it.each([
     { minRefreshInterval: 0 },
