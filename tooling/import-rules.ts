@@ -22,8 +22,18 @@ const openToSession = ['options.ts', 'machine.ts', 'record.ts', 'store.ts', 'tim
 export const spine = [
   ...['session.ts', 'account.ts', 'activity.ts', 'background.ts', 'token-source.ts', 'sign-in.ts', 'describe.ts', 'parts.ts'],
   ...['token-request.ts', 'commit.ts', 'record-wait.ts', 'announcer.ts', 'cached-record.ts', 'credentials.ts', 'options.ts'],
-  ...['bearer-fetch.ts', 'back-off.ts', 'wait.ts', 'pool-state.ts', 'history.ts', 'snapshot.ts', 'derive-events.ts', 'messages.ts', 'events.ts'],
-  ...['deadline.ts', 'back-off.ts', 'semaphore.ts', 'single-flight.ts', 'abortable.ts', 'wake.ts'],
+  ...[
+    'bearer-fetch.ts',
+    'back-off.ts',
+    'wait.ts',
+    'pool-state.ts',
+    'history.ts',
+    'snapshot.ts',
+    'derive-events.ts',
+    'messages.ts',
+    'events.ts',
+  ],
+  ...['deadline.ts', 'semaphore.ts', 'single-flight.ts', 'abortable.ts', 'wake.ts'],
 ];
 
 /** The one place that hides a name from bundlers: a page that only wants the emulator's fetch must not be bundled with a server. */

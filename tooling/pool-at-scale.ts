@@ -38,7 +38,9 @@ function recordOf(key: string): StoredRecord {
     grants: [now],
     blocked: { refresh: null, grant: null },
     refused: null,
+    refusal: null,
     conflicts: [],
+    changedAt: 0,
     suspect: false,
   };
   const value = JSON.stringify({ schema: 1, lineage: 1, generation: 1, pair, ...facts });

@@ -31,7 +31,7 @@ describe('what the playground says of the record', () => {
 
   it('is nothing of a token but its fingerprint', () => {
     const tokens = { accessToken: 'access-canary', refreshToken: 'refresh-canary', expiresAt: 1, unanswered: 0 };
-    const facts = factsOf({ version: '1', value: JSON.stringify({ ...signedIn, pair: tokens, conflicts: [] }) });
+    const facts = factsOf({ version: '1', value: JSON.stringify({ ...signedIn, pair: tokens, refusal: null, conflicts: [], changedAt: 0 }) });
     expect(facts?.pair?.access).toBe(fingerprint('access-canary'));
     expect(fingerprint('access-canary')).not.toBe(fingerprint('access-canarz'));
     expect(JSON.stringify(facts)).not.toContain('canary');

@@ -17,21 +17,6 @@ const noText = 'Nothing is looked for that is empty or was made up.';
 
 /** Each by file, line, place and replacement. */
 const listed: readonly [file: string, line: string, at: string, replacement: string | null, why: string][] = [
-  ['machine.ts', 'if (pair === null || !lives(record, question.now)) return false;', 'pair === null', 'false', compiler],
-  [
-    'machine.ts',
-    'if (question.rejected !== undefined && question.rejected === pair.accessToken) return false;',
-    'question.rejected !== undefined',
-    'true',
-    'A token that lives is a text, so it is never the same as none.',
-  ],
-  [
-    'machine.ts',
-    'return lives(record, question.now) && question.rejected !== record.pair?.accessToken;',
-    'record.pair?.accessToken',
-    null,
-    compiler,
-  ],
   ['machine.ts', 'if (pair === null || !canRefresh(record)) return Number.POSITIVE_INFINITY;', 'pair === null', 'false', compiler],
   [
     'machine.ts',
@@ -69,21 +54,6 @@ const listed: readonly [file: string, line: string, at: string, replacement: str
     compiler,
   ],
   [
-    'record.ts',
-    'if (refresh === null && grant === null) return unblocked;',
-    'refresh === null && grant === null',
-    'false',
-    'The same two nulls in an object of their own: it saves memory.',
-  ],
-  [
-    'wire/endpoint.ts',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a program.
-    'if (base === null || fault !== null) throw misconfigured(`"baseUrl" ${fault}. Give an https origin, or http on this machine.`);',
-    'base === null',
-    'false',
-    compiler,
-  ],
-  [
     'wire/authorization.ts',
     "if (code === null || code === '') throw refused('it carries no \"code\"');",
     "''",
@@ -104,14 +74,6 @@ const listed: readonly [file: string, line: string, at: string, replacement: str
     'text === null',
     'false',
     'JSON.parse(null) is null.',
-  ],
-  ['wire/token-response.ts', "if (reader === undefined) return '';", "''", null, 'Neither is JSON.'],
-  [
-    'wire/token-response.ts',
-    'if (size > longestBody) return await reader.cancel().then(() => null);',
-    '() => null',
-    null,
-    'Neither is a text.',
   ],
   [
     'wire/token-response.ts',
@@ -140,35 +102,6 @@ const listed: readonly [file: string, line: string, at: string, replacement: str
     "typeof seconds === 'number'",
     'true',
     'Number.isFinite() is true of numbers alone.',
-  ],
-  [
-    'wire/token-response.ts',
-    "const header = headers.get('retry-after')?.trim();",
-    "headers.get('retry-after')?.trim()",
-    null,
-    'Headers come without blanks around them.',
-  ],
-  [
-    'wire/token-response.ts',
-    'if (header === undefined) return silent;',
-    'header === undefined',
-    'false',
-    'No header is no date either, and ends in the same.',
-  ],
-  ['wire/token-response.ts', "const serverNow = Date.parse(headers.get('date') ?? '');", "''", null, 'Neither is a date.'],
-  [
-    'machine.ts',
-    'const issuedAt = live === newer ? Number.NEGATIVE_INFINITY : (live.pair?.issuedAt ?? 0);',
-    'live.pair?.issuedAt',
-    null,
-    compiler,
-  ],
-  [
-    'machine.ts',
-    'const same = record.lineage === lineage && record.generation === generation && record.pair?.refreshToken === mine.refreshToken;',
-    'record.pair?.refreshToken',
-    null,
-    'A record at the place of a claim to refresh has a pair.',
   ],
   [
     'machine.ts',
@@ -229,20 +162,6 @@ const listed: readonly [file: string, line: string, at: string, replacement: str
   ],
   [
     'wire/endpoint.ts',
-    'if (code !== null && !wasConnected && neverConnected.test(code))',
-    'code !== null',
-    'true',
-    'The text of null is none of the codes.',
-  ],
-  [
-    'wire/endpoint.ts',
-    "return { code: typeof code === 'string' ? code : null, wasConnected: /^(read|write)/.test(String(found?.syscall)) };",
-    '/^(read|write)/',
-    null,
-    'No system call has these words further inside.',
-  ],
-  [
-    'wire/endpoint.ts',
     "const key = await crypto.subtle.importKey('raw', bytes.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);",
     'false',
     'true',
@@ -254,13 +173,6 @@ const listed: readonly [file: string, line: string, at: string, replacement: str
     '/^(',
     null,
     'A host name that ends in four numbers is no host name to any URL parser.',
-  ],
-  [
-    'wire/authorization.ts',
-    "if (typeof state !== 'string' || state.length < 16) throw misconfigured('\"state\" must be at least 16 characters that nobody can guess.');",
-    "typeof state !== 'string'",
-    'false',
-    'What is no text has no length, and a list of sixteen is refused by the types.',
   ],
   [
     'wire/authorization.ts',

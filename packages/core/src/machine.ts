@@ -372,7 +372,7 @@ export function isBehind(record: AccountRecord, known: AccountRecord): boolean {
 }
 
 /**
- * The newer record, keeping what only the older one knows: every grant, every conflict and the longer blocks count. A grant that
+ * The newer record, keeping what only the older one knows: every grant and the longer blocks count. A grant that
  * the newer one does not know of was sent after the store went back, so it may have killed this pair. What a person did after the
  * store had lost everything is the newer knowledge, whatever the numbers say.
  */
@@ -384,7 +384,6 @@ export function restored(older: AccountRecord, newer: AccountRecord): AccountRec
     ...live,
     suspect: live.suspect || older.grants.some((at) => at > issuedAt && !newer.grants.includes(at)),
     grants: union(older.grants, newer.grants),
-    conflicts: union(older.conflicts, newer.conflicts),
     blocked: {
       refresh: later(older.blocked.refresh, newer.blocked.refresh),
       grant: later(older.blocked.grant, newer.blocked.grant),
@@ -447,9 +446,8 @@ function transition(record: AccountRecord, mine: Attempt, ending: Ending, now: n
 const foreignClaim = (record: AccountRecord, mine: Attempt): Claim | null => (record.claim?.id === mine.claim.id ? null : record.claim);
 
 function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): AccountRecord {
-  const foreign = foreignClaim(record, mine);
   const isLate = mine.claim.at - (mine.record.pair?.issuedAt ?? mine.claim.at) >= longestStuck;
-  const proves = isLate && !mine.claim.overtook && foreign?.purpose !== 'grant' && !followsGrant(record, mine);
+  const proves = isLate && !followsGrant(record, mine);
   // Sent again by another process since: a server that takes that for theft has revoked what it gave to this one.
   const wasProbed = (record.pair?.unanswered ?? 0) > (mine.record.pair?.unanswered ?? 0);
   return {
@@ -458,7 +456,7 @@ function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens):
     changedAt: mine.claim.at,
     pair: pairOf(tokens, mine),
     ended: null,
-    claim: foreign,
+    claim: foreignClaim(record, mine),
     suspect: (record.suspect && !proves) || wasProbed || followsSilence(mine) || record.ended !== null,
   };
 }
@@ -482,7 +480,6 @@ function followsGrant(record: AccountRecord, { claim }: Attempt): boolean {
 }
 
 function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): AccountRecord {
-  const foreign = foreignClaim(record, mine);
   // A store that went back gives numbers twice: under those of this grant another may have been committed. The charges show it.
   const isElsewhere = knowsMore(record, mine.record) || knowsMore(mine.record, record);
   return {
@@ -492,10 +489,10 @@ function grantCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens): A
     changedAt: mine.claim.at,
     pair: pairOf(tokens, mine),
     ended: null,
-    claim: foreign,
+    claim: foreignClaim(record, mine),
     refused: record.refused === mine.print ? null : record.refused,
     refusal: null,
-    suspect: record.suspect || foreign?.purpose === 'grant' || isElsewhere,
+    suspect: record.suspect || isElsewhere,
   };
 }
 
@@ -513,7 +510,7 @@ function refreshRefused(record: AccountRecord, mine: Attempt, now: number): Acco
   const foreign = foreignClaim(record, mine);
   const pair = record.pair as Pair;
   const wasUnanswered = pair.unanswered > 1;
-  const isExpected = wasUnanswered || record.suspect || mine.claim.overtook || foreign !== null || pair.rotates === false;
+  const isExpected = wasUnanswered || record.suspect || foreign !== null || pair.rotates === false;
   const { failing: _, ...rest } = pair;
   return {
     ...record,

@@ -67,6 +67,12 @@ function since(clock: Clock, { wall, monotonic }: Moment): number {
   return Math.max(clock.monotonic() - monotonic, clock.now() - wall);
 }
 
+/** Who asks a store, and whether that is over. */
+interface Asker {
+  readonly ended: boolean;
+}
+const anyone: Asker = { ended: false };
+
 /** What a store answered, and the clock that its time belongs to. */
 export interface Answer<Result extends ReadResult> {
   readonly result: Result;
@@ -94,12 +100,12 @@ export class TimedStore {
     return this.#store.reach;
   }
 
-  /** `isLive`: whether the one who asks still wants to know. */
-  read(key: string, isLive: () => boolean = () => true): Promise<Answer<ReadResult>> {
-    return this.#call(() => this.#store.read(key), checked, isLive);
+  /** Nothing is asked a second time for an `asker` that has ended. */
+  read(key: string, asker: Asker = anyone): Promise<Answer<ReadResult>> {
+    return this.#call(() => this.#store.read(key), checked, asker);
   }
 
-  swap(key: string, expected: string | null, next: StoredRecord, isLive: () => boolean = () => true): Promise<Answer<SwapResult>> {
+  swap(key: string, expected: string | null, next: StoredRecord, asker: Asker = anyone): Promise<Answer<SwapResult>> {
     return this.#call(
       () => this.#store.swap(key, expected, next),
       (answer) => {
@@ -109,7 +115,7 @@ export class TimedStore {
           throw new BrokenContract('it refused a swap although it holds the version that was expected');
         return answer;
       },
-      isLive,
+      asker,
     );
   }
 
@@ -124,7 +130,7 @@ export class TimedStore {
   async #call<Result extends ReadResult>(
     call: () => Promise<Result>,
     check: (answer: Result) => Result,
-    isLive: () => boolean,
+    asker: Asker,
   ): Promise<Answer<Result>> {
     for (let left = attempts; ; left -= 1) {
       const began = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
@@ -138,7 +144,7 @@ export class TimedStore {
         time.set(result.now, began, wasSuspended);
         return { result, time };
       } catch (error) {
-        if (left <= 1 || !isLive()) throw unavailable(error);
+        if (left <= 1 || asker.ended) throw unavailable(error);
       }
     }
   }

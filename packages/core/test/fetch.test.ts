@@ -34,6 +34,14 @@ describe('session.fetch, over real HTTP', () => {
     expect((await session.fetch(new URL('/api/1/account', emulator.url))).status).toBe(200);
   });
 
+  it('reports a token that it replaced as refreshed, not as a sign-in', async () => {
+    const types: string[] = [];
+    session.on(({ type }) => types.push(type));
+    rejectOnce();
+    await session.fetch('/api/1/account');
+    expect(types).toEqual(['refreshed']);
+  });
+
   it('replaces a token that the API refused and replays the request once', async () => {
     rejectOnce();
     const response = await session.fetch('/api/1/account');

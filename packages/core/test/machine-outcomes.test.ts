@@ -2,7 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { type Ending, reconcile } from '../src/machine.ts';
 import type { AccountRecord, Pair } from '../src/record.ts';
 import * as given from './support/records.ts';
-import { aMinute, anHour, claimed, claimFor, ended, granted, lapsed, later, now, signedIn, stranger, tokens } from './support/records.ts';
+import {
+  aMinute,
+  anHour,
+  claimed,
+  claimFor,
+  decision,
+  ended,
+  granted,
+  lapsed,
+  later,
+  now,
+  signedIn,
+  stranger,
+  tokens,
+} from './support/records.ts';
 
 // What is written when the record still is as the claim left it.
 
@@ -44,7 +58,8 @@ describe('after a refresh or probe', () => {
     });
 
     it('a pair stays suspect whose refresh overtook a grant', () => {
-      expect(ended(claimed(lapsed({}, { suspect: true, ...overGrant }), 'refresh'), granted())?.suspect).toBe(true);
+      const charged = { ...overGrant, grants: [overGrant.claim.at] };
+      expect(ended(claimed(lapsed({}, charged), 'refresh'), granted())?.suspect).toBe(true);
     });
   });
 
@@ -271,6 +286,12 @@ describe('after a password or code grant', () => {
       const mine = claimed(signedIn(), 'grant');
       expect(ended(mine, given.unanswered)).toEqual({ ...mine.record, suspect: true });
       expect(ended(mine, given.answered)).toEqual({ ...mine.record, suspect: true, claim: { ...mine.claim, until: later } });
+    });
+
+    it('the pair at hand is tried at the next occasion, not when its time is over', () => {
+      const record = ended(claimed(signedIn(), 'grant'), given.unanswered) ?? stranger;
+      expect(decision(record, { now: later })).toEqual({ type: 'use_and_refresh_ahead' });
+      expect(decision(signedIn(), { now: later })).toEqual({ type: 'use' });
     });
 
     it('there is nothing to suspect where there is no pair', () => {

@@ -48,7 +48,9 @@ export function recordOf({ accessToken, refreshToken, expiresAt }: Tokens): obje
     grants: [],
     blocked: { refresh: null, grant: null },
     refused: null,
+    refusal: null,
     conflicts: [],
+    changedAt: 0,
     suspect: false,
   };
   return { schema: 1, lineage: 1, generation: 1, pair, ...nothing };

@@ -59,7 +59,9 @@ function record(issuedAt: number): object {
     grants: [],
     blocked,
     refused: null,
+    refusal: null,
     conflicts: [],
+    changedAt: 0,
     suspect: false,
   };
 }

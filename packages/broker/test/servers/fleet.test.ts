@@ -65,9 +65,11 @@ describe.skipIf(!isRedisThere)('two servers behind a load balancer, on one Redis
   async function pass(milliseconds: number): Promise<void> {
     for (;;) {
       const { key, version, value } = await stored();
-      for (const times of [value.pair, value.claim]) {
-        for (const name of ['at', 'until', 'issuedAt', 'expiresAt']) if (typeof times?.[name] === 'number') times[name] -= milliseconds;
+      for (const times of [value, value.pair, value.claim]) {
+        for (const name of ['changedAt', 'at', 'until', 'issuedAt', 'expiresAt'])
+          if (typeof times?.[name] === 'number') times[name] -= milliseconds;
       }
+      value.grants = value.grants.map((at: number) => at - milliseconds);
       const { ok } = await store.swap(key, version, { version: crypto.randomUUID(), value: JSON.stringify(value) });
       if (ok) return;
     }

@@ -116,9 +116,11 @@ describe('what the environment and the arguments say', () => {
     },
   );
 
-  it('is the same in JSON as it was', async () => {
-    const { stdout } = await run(['status', '--json'], { env: { ...env, ACT_ON_USERNAME: clean } });
-    expect(JSON.parse(stdout)).toMatchObject({ account: clean });
+  it('is refused by name where it is an account, in JSON too', async () => {
+    const { exit, stdout, stderr } = await run(['status', '--json'], { env: { ...env, ACT_ON_USERNAME: clean } });
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toContain('ACT_ON_USERNAME');
+    expect(linesOf(stderr)).not.toMatch(obeyed);
   });
 
   it.each([

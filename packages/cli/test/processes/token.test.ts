@@ -108,7 +108,7 @@ it('tells errors on stderr, in one line and in the words of a shell', async () =
   expect(nobody).toEqual({
     exit: 3,
     stdout: '',
-    stderr: 'act-on-token: Nobody is signed in to this account. Sign in with act-on-token login.\n',
+    stderr: 'act-on-token: No user is signed in to this account. Sign in with act-on-token login.\n',
   });
 });
 

@@ -21,6 +21,8 @@ export class Account implements RecordObserver, AccountState {
   handedOut: Promise<string> | null = null;
   livesUntil: number = never;
   handOutUntil: number = never;
+  /** When the token ends, by the store's time. */
+  #expiresAt: number = never;
   /** When these times were settled, and until when (monotonic) they are believed: a wall clock may go back, or come back. */
   settledAt: number = never;
   believedUntil: number = never;
@@ -74,7 +76,7 @@ export class Account implements RecordObserver, AccountState {
     this.settledAt = environment.clock.now();
     this.believedUntil = environment.clock.monotonic() + this.#recheckAfter;
     this.handOutUntil = Math.min(until, this.settledAt + this.#recheckAfter);
-    this.livesUntil = record.time.toLocal(record.record.pair?.expiresAt ?? never) - drift;
+    this.livesUntil = record.time.toLocal(this.#expiresAt) - drift;
   }
 
   /** How long this machine's clock is believed before the store's is asked what time it is. */
@@ -96,12 +98,13 @@ export class Account implements RecordObserver, AccountState {
     const token = pair?.accessToken ?? undefined;
     if (token !== this.token) this.handedOut = token === undefined ? null : Promise.resolve(token);
     this.token = token;
+    this.#expiresAt = pair?.expiresAt ?? never;
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.settle();
     await this.#activity?.close();
-    this.record.end();
+    this.record.ended = true;
   }
 }

@@ -133,6 +133,6 @@ export class Activity implements Parts {
     this.recordWait.wake();
     this.environment.shared.semaphore?.wake();
     await this.commits.close();
-    this.record.end();
+    this.record.ended = true;
   }
 }

@@ -62,8 +62,8 @@ export class CachedRecord {
   #restored = 0;
   /** How many swaps in a row found another record. */
   #refused = 0;
-  #ended = false;
-  readonly #isLive = (): boolean => !this.#ended;
+  /** The session is closed: the store is asked nothing more. */
+  ended = false;
   /** The clock that this account's times belong to: a cluster has one in each node. */
   #time: StoreTime;
 
@@ -131,8 +131,8 @@ export class CachedRecord {
     for (let left = mostRereads; left > 0; left -= 1) {
       const call = ++this.#calls;
       const began = this.#environment.clock.monotonic();
-      if (this.#ended) throw explain('closed');
-      const { result, time } = await this.#environment.store.read(this.#key, this.#isLive);
+      if (this.ended) throw explain('closed');
+      const { result, time } = await this.#environment.store.read(this.#key, this);
       this.#asOf = Math.max(this.#asOf, began);
       this.#time = time;
       // An answer that a write overtook shows an older record, and what was written since may have been replaced again.
@@ -145,9 +145,9 @@ export class CachedRecord {
     const call = ++this.#calls;
     const began = this.#environment.clock.monotonic();
     const stored = { version: randomId(), value: encodeRecord(next), signedOut: next.ended === 'signed_out' };
-    if (this.#ended) throw explain('closed');
+    if (this.ended) throw explain('closed');
     const expected = this.#held?.version ?? null;
-    const { result, time } = await this.#environment.store.swap(this.#key, expected, stored, this.#isLive);
+    const { result, time } = await this.#environment.store.swap(this.#key, expected, stored, this);
     this.#asOf = Math.max(this.#asOf, began);
     this.#time = time;
     if (!result.ok) {
@@ -192,11 +192,6 @@ export class CachedRecord {
     const before = this.record;
     this.#unsaved = null;
     this.#observer.changed(before, this.record, true);
-  }
-
-  /** The session is closed: the store is asked nothing more. */
-  end(): void {
-    this.#ended = true;
   }
 
   watch(onHint: () => void): () => void {

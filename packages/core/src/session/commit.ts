@@ -157,5 +157,6 @@ function isLasting({ type }: Ending): boolean {
 function hasOutcome(record: AccountRecord | null, ending: Ending): boolean {
   if (ending.type !== 'granted') return true;
   const { accessToken, refreshToken } = ending.tokens;
-  return record?.pair?.accessToken === accessToken && (refreshToken === null || record.pair.refreshToken === refreshToken);
+  // The access token leaves the record when the API refuses it.
+  return refreshToken === null ? record?.pair?.accessToken === accessToken : record?.pair?.refreshToken === refreshToken;
 }

@@ -6,8 +6,9 @@ import type { SessionEvent } from './events.ts';
  * What a change of the record, or the outcome of a request, means as events. Pure.
  */
 
-/** An imported refresh token that no answer has proven yet. */
-const isUnproven = ({ pair }: AccountRecord): boolean => pair !== null && pair.accessToken === null && pair.unanswered > 0;
+/** An imported refresh token that no answer has proven yet: it never had an access token, so its life has no length. */
+const isUnproven = ({ pair }: AccountRecord): boolean =>
+  pair !== null && pair.accessToken === null && pair.unanswered > 0 && pair.expiresAt <= pair.issuedAt;
 
 /** `brought`: the access token that a request of this process brought last. */
 export function eventsOfChange(

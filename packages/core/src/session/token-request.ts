@@ -1,3 +1,4 @@
+import { isActOnTokenError } from '../errors.ts';
 import { randomId } from '../key.ts';
 import { type Attempt, attempt, decide, type Ending, grantsInWindow, type Tokens } from '../machine.ts';
 import type { Purpose } from '../record.ts';
@@ -90,6 +91,7 @@ export class TokenRequests {
       return (await this.#record.swap(mine.record)) || this.#record.stored?.claim?.id === mine.claim.id;
     } catch (error) {
       this.#commits.withdrawLost(mine);
+      if (isActOnTokenError(error, 'store_unavailable')) this.#announcer.fail(error, { type: 'store_failed', error });
       throw error;
     }
   }

@@ -321,7 +321,7 @@ export class TokenSource {
     troubles.detail = outcome.detail;
     if (outcome.type !== 'not_sent') troubles.reached();
     const pause = this.#pauseAfter(purpose, outcome);
-    const retryAt = pause > refusalHolds ? this.#parts.environment.clock.now() + pause : null;
+    const retryAt = pause > refusalHolds || outcome.type === 'not_sent' ? this.#parts.environment.clock.now() + pause : null;
     if (pause > 0) troubles.pauseUntil(this.#time() + pause, errorOf(outcome, purpose === 'grant', retryAt));
   }
 

@@ -165,3 +165,9 @@ export const insistingOnGrants: Machine['decide'] = (record, question) => {
   const isOver = isUnknownOver(record, question.now, question.rules.endOfUnknown);
   return library.decide(isOver ? { ...record, grants: [], claim: null } : record, question);
 };
+
+/** A pair is not doubted because a grant brought another one, which is given up. */
+export const trustingTheOther: Reconcile = giving((next, record, mine, ending) => {
+  const isGivenUp = ending.type === 'granted' && !isRefresh(mine) && next.pair?.accessToken !== ending.tokens.accessToken;
+  return isGivenUp ? { ...next, suspect: record.suspect } : next;
+});

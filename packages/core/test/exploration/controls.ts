@@ -143,6 +143,12 @@ export const controls: readonly Control[] = [
     { ...withRule({ read: rules.forgettingFuture }), record: nothing, habits: { looksFirst: false } },
   ),
   control(
+    'a doubt about the pair of another grant',
+    'S6',
+    { loss: 1 },
+    { ...reconciling(rules.trustingTheOther), record: nothing, habits: { looksFirst: false } },
+  ),
+  control(
     'a time of change in the record',
     'X4',
     { loss: 1, signOut: 1 },

@@ -166,7 +166,8 @@ function judgeForgotten(before: World, next: World, process: number): Violation 
   const { record } = next.store;
   const known = recordOf(processAt(before, process));
   // Numbers that were given twice, before and after, tell nobody which is the newer.
-  const isTwice = known.lineage === record?.lineage && known.generation === record.generation;
+  const isCopy = known.pair?.refreshToken === live;
+  const isTwice = isCopy && known.lineage === record?.lineage && known.generation === record.generation;
   return record === null || isTwice ? null : judgePair(next, record);
 }
 

@@ -199,6 +199,12 @@ export const lives: readonly Case[] = [
     losing,
   ),
   explored(
+    'a store that loses a new account, without a copy',
+    { loss: 1, password: 1, pause: 1, lostReply: 1, total: 2 },
+    { loss: 1, password: 1, pause: 1, lostReply: 1, signOut: 1, lostAnswer: 1, total: 3 },
+    { ...losing, record: nothing },
+  ),
+  explored(
     'a store that loses everything while requests are under way',
     { loss: 1, lostAnswer: 1, signOut: 1, total: 3 },
     { loss: 1, lostAnswer: 1, signOut: 1, password: 1, pause: 1, lostReply: 1, total: 3 },
