@@ -194,7 +194,10 @@ export const safeguards = {
     'if (isTooLate || this.#lifetime.closed)',
     'if (isTooLate)',
   ),
-  'closed-store': one('a closed session asks its store nothing', session('cached-record'), 'this.#ended = true;', ''),
+  'closed-store': {
+    what: 'a closed session asks its store nothing',
+    cuts: [{ file: session('cached-record'), from: 'ended = false;', to: 'get ended() { return false; } set ended(_: boolean) {}' }],
+  },
   'closed-token': one('a closed session has no token', session('session'), 'if (account.closed) return undefined;', ''),
   'look-again': one(
     'while the store is down those who listen look again',
