@@ -37,6 +37,8 @@ export interface Terms {
   readonly to: number;
   /** Callers come when they like, so that silence tells nothing. Default: each process asks for each account every few seconds. */
   readonly callersAreSparse?: boolean;
+  /** What a store says when it is read may be old. */
+  readonly readsLag?: boolean;
 }
 
 /** One process from its start to its end. */

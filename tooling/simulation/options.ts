@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { oneOf, wholeNumber } from '../arguments.ts';
 import type { FaultType } from '../chaos/evidence.ts';
-import { type Safeguard, safeguards } from './without.ts';
+import { type SafeguardName, safeguards } from './safeguards.ts';
 import { sorts } from './world/sorts.ts';
 import { type BrokenStore, brokenStores } from './world/store-contract.ts';
 
@@ -19,13 +19,15 @@ export interface SimulationOptions {
   /** No other seed is begun once so many real seconds are over. */
   readonly seconds: number;
   readonly faults: readonly FaultType[];
-  readonly without: Safeguard | null;
+  readonly without: SafeguardName | null;
   readonly store: BrokenStore | null;
   /** Goes on after a seed that broke a rule. */
   readonly goOn: boolean;
   /** Where the last run ended; the next one goes on there. */
   readonly state: string | null;
-  /** Writes `docs/measured/simulation.md`. */
+  /** Takes out one safeguard after the other, each for `seconds` at most. */
+  readonly controls: boolean;
+  /** Writes its part of `docs/measured/simulation.md`. */
   readonly write: boolean;
 }
 
@@ -40,6 +42,7 @@ export const defaults: SimulationOptions = {
   store: null,
   goOn: false,
   state: null,
+  controls: false,
   write: false,
 };
 
@@ -62,7 +65,8 @@ rule was broken; the seed is printed with the command that replays it.
   --go-on            goes on after a seed that broke a rule, and counts
   --state <file>     goes on with the seed after the last one of the run before, as the file says, and writes there where it ended;
                      seeds that broke a rule are played again first
-  --write            writes docs/measured/simulation.md
+  --controls         takes out one safeguard after the other, each for --seconds at most (60), and says how soon that is noticed
+  --write            writes its figures into docs/measured/simulation.md
   --help`;
 
 /** `null`: help is wanted. Throws for what makes no sense. */
@@ -71,7 +75,7 @@ export function readOptions(args: readonly string[]): SimulationOptions | null {
   const flag = { type: 'boolean' } as const;
   const numbers = { seed: text, weeks: text, processes: text, accounts: text, seconds: text, minutes: text };
   const names = { seeds: text, faults: text, without: text, store: text, state: text };
-  const flags = { 'go-on': flag, write: flag, help: flag };
+  const flags = { 'go-on': flag, controls: flag, write: flag, help: flag };
   const { values } = parseArgs({ args: [...args], options: { ...numbers, ...names, ...flags } });
   if (values.help) return null;
   const number = (name: 'weeks' | 'processes' | 'accounts'): number => wholeNumber(name, values[name] ?? String(defaults[name]), 1);
@@ -95,10 +99,11 @@ export function readOptions(args: readonly string[]): SimulationOptions | null {
     processes: number('processes'),
     accounts: number('accounts'),
     faults: values.faults === undefined ? sorts : readFaults(values.faults),
-    without: values.without === undefined ? null : oneOf('without', values.without, Object.keys(safeguards) as Safeguard[]),
+    without: values.without === undefined ? null : oneOf('without', values.without, Object.keys(safeguards) as SafeguardName[]),
     store: values.store === undefined ? null : oneOf('store', values.store, brokenStores),
     goOn: values['go-on'] ?? false,
     state: state ?? null,
+    controls: values.controls ?? false,
     write: values.write ?? false,
   };
 }

@@ -1,9 +1,9 @@
 import { rules, type Violation } from '../chaos/check/violation.ts';
 import type { Evidence } from '../chaos/evidence.ts';
 import { commandOf, type SeedRange, type SimulationOptions, shownSeeds } from './options.ts';
+import { safeguards } from './safeguards.ts';
 import { storyOf } from './story.ts';
 import type { Totals } from './totals.ts';
-import { safeguards } from './without.ts';
 
 /** What is printed of all seeds together. `seconds`: the real ones. */
 export function report(options: SimulationOptions, totals: Totals, print: string, seconds: number): string[] {

@@ -1,3 +1,4 @@
+import { isSilentLoss } from '../chaos/check/record.ts';
 import type { Evidence, FaultType } from '../chaos/evidence.ts';
 import { createRandom, type Random } from '../chaos/random.ts';
 import { viewOf } from '../chaos/record-view.ts';
@@ -40,6 +41,9 @@ const aWeek = 7 * 86_400_000;
 /** Longer than any pause between two sends and any block that a server may impose. */
 const quiet = 3 * 3_600_000;
 
+/** After so many findings a run is over: a library that breaks one promise after the other may never come to its end. */
+const enough = 50;
+
 /** Plays one seed. The process must have nothing else to do: see {@link beginStillness}. */
 export async function simulate(scenario: Scenario): Promise<Simulated> {
   const streams = createRandom(scenario.seed);
@@ -51,9 +55,10 @@ export async function simulate(scenario: Scenario): Promise<Simulated> {
   employPeople(world, () => fleet.anyProgram());
   watch(world, new Nemesis(world, fleet, scenario.faults));
   beginRounds(world, fleet);
-  const to = world.quietFrom + quiet;
-  await world.timeline.pass(to);
-  await fleet.end();
+  const isHopeless = (): boolean => world.watchdog.findings.length + world.losses > enough;
+  await world.timeline.pass(world.quietFrom + quiet, isHopeless);
+  const to = world.timeline.now;
+  if (!isHopeless()) await fleet.end();
   stopOverhearing();
   return { evidence: await evidenceOf(world, fleet, to), print: world.log.print(), crashes: world.crashes };
 }
@@ -77,6 +82,7 @@ function createWorld({ weeks, accounts, store }: Scenario, stream: () => Random)
     wire: new Wire(timeline, stream(), server, log, watchdog),
     random: { callers: stream(), nemesis: stream(), people: stream(), programs: stream() },
     looks: [],
+    losses: 0,
     quietFrom: start + weeks * aWeek,
     crashes: new Map(),
     onNeed: () => {},
@@ -110,7 +116,9 @@ function watch(world: World, nemesis: Nemesis): void {
   const byKey = new Map(world.users.map((user) => [keyOf(user), user]));
   const look = (user: User): void => {
     if (world.server.isForeign(user.name)) return;
-    world.looks.push({ at: world.timeline.now, account: user.name, record: user.lastView, live: world.server.liveOf(user.name) });
+    const live = world.server.liveOf(user.name);
+    if (isSilentLoss(user.lastView, live)) world.losses += 1;
+    world.looks.push({ at: world.timeline.now, account: user.name, record: user.lastView, live });
   };
   world.store.onWrite = (key, next, life) => {
     const user = byKey.get(key);
@@ -139,7 +147,7 @@ async function evidenceOf(world: World, fleet: Fleet, to: number): Promise<Evide
   const requestTimeout = Math.max(...requestTimeouts);
   const lease = requestTimeout + 20_000;
   return {
-    terms: { lease, requestTimeout, grantLimit, from: start, quietFrom, to, callersAreSparse: true },
+    terms: { lease, requestTimeout, grantLimit, from: start, quietFrom, to, callersAreSparse: true, readsLag: world.store.readsLag },
     lives: fleet.stories(),
     exchanges: wire.exchanges,
     faults: log.faults,

@@ -2,58 +2,33 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-
-interface Cut {
-  /** What the safeguard does. */
-  readonly what: string;
-  /** From the packages folder. */
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** One text of one source each, as it stands there and what takes its place. */
-export const safeguards = {
-  'version-check': {
-    what: 'a swap compares versions',
-    file: 'memory/src/memory-store.ts',
-    from: '(current?.version ?? null) !== expected',
-    to: 'false',
-  },
-  claim: {
-    what: 'who finds that somebody talks to the token endpoint waits',
-    file: 'core/src/machine.ts',
-    from: 'return claim.until > now && watched <= lengthOf(claim) + rules.margin;',
-    to: 'return false;',
-  },
-  'lease-check': {
-    what: 'what is left of the lease is looked at before a request is sent',
-    file: 'core/src/session/token-request.ts',
-    from: 'mine.claim.until - record.now() < rules.margin',
-    to: 'false',
-  },
-  unanswered: {
-    what: 'that a token was sent is in the record before it is sent',
-    file: 'core/src/machine.ts',
-    from: 'unanswered: pair.unanswered + 1 }',
-    to: 'unanswered: pair.unanswered }',
-  },
-} as const satisfies Record<string, Cut>;
-
-export type Safeguard = keyof typeof safeguards;
+import { type Cut, type Safeguard, type SafeguardName, safeguards } from './safeguards.ts';
 
 const packages = new URL('../../packages/', import.meta.url);
 
-/** From now on the sources are loaded without it. Throws if the text that stands for it is not in them, or more than once. */
-export function takeOut(safeguard: Safeguard): void {
-  const { file, from, to }: Cut = safeguards[safeguard];
-  const url = new URL(file, packages).href;
-  const parts = readFileSync(fileURLToPath(url), 'utf8').split(from);
-  if (parts.length !== 2) throw new Error(`"${from}" stands ${parts.length - 1} times in ${file}: ${safeguard} cannot be taken out.`);
+/** From now on the sources are loaded without it. Throws if a text that it is made of is not in them, or more than once. */
+export function takeOut(name: SafeguardName): void {
+  const { cuts }: Safeguard = safeguards[name];
+  const sources = new Map(cuts.map((cut) => [new URL(cut.file, packages).href, without(cut)]));
   registerHooks({
     load(loaded, context, next) {
+      const source = sources.get(loaded);
       const answer = next(loaded, context);
-      return loaded === url ? { ...answer, source: String(answer.source).split(from).join(to) } : answer;
+      return source === undefined ? answer : { ...answer, source };
     },
   });
+}
+
+/** The source of a cut without it. */
+export function without({ file, from, to }: Cut): string {
+  const source = readFileSync(fileURLToPath(new URL(file, packages)), 'utf8');
+  const parts = source.split(anyWhiteSpace(from));
+  if (parts.length !== 2) throw new Error(`"${from}" is ${parts.length - 1} times in ${file}, so it cannot be taken out.`);
+  return parts.join(to);
+}
+
+/** Wherever the text has a space, or could be broken, any white space will do. */
+function anyWhiteSpace(text: string): RegExp {
+  const words = text.match(/\w+|[^\w\s]/g) ?? [];
+  return new RegExp(words.map((word) => word.replace(/[^\w]/g, '\\$&')).join('\\s*'));
 }

@@ -1,5 +1,5 @@
 import type { FaultType } from '../evidence.ts';
-import type { RecordView } from '../history.ts';
+import type { Print, RecordView } from '../history.ts';
 import { type AccountFacts, type Facts, type Sight, wasPausedPastLease } from './facts.ts';
 import type { Violation } from './violation.ts';
 
@@ -33,6 +33,7 @@ const liars: readonly FaultType[] = ['store_lags', 'store_nonsense', 'store_fiel
 
 /** Who begins to look after somebody else has seen a record must not see an older one. */
 function stepsBack({ evidence }: Facts, { account, sights: all }: AccountFacts): Violation[] {
+  if (evidence.terms.readsLag) return [];
   const lies = evidence.faults.filter(({ type }) => liars.includes(type));
   const isLie = ({ life, from, at }: Sight): boolean =>
     lies.some((lie) => (lie.worker === null || lie.worker === life) && lie.at <= at && lie.until >= from);
@@ -137,10 +138,15 @@ function silentLoss({ evidence }: Facts, { account }: AccountFacts): Violation[]
   const isForeign = server.foreign?.includes(account) ?? false;
   const all = [...looks.filter((look) => look.account === account), ...(isForeign ? [] : [last])];
   return all.flatMap(({ at, record, live }) => {
-    if (isMarked(record) || (record?.refresh ?? null) === live) return [];
+    if (!isSilentLoss(record, live)) return [];
     const story = `the record has ${record?.refresh ?? 'no pair'} and says nothing against it; the server takes ${live ?? 'none'}`;
     return [{ rule: 'noSilentLoss', account, at, story } as const];
   });
+}
+
+/** The record has a pair that does not work, or none, and says nothing against it. */
+export function isSilentLoss(record: RecordView | null, live: Print | null): boolean {
+  return !isMarked(record) && (record?.refresh ?? null) !== live;
 }
 
 function isMarked(record: RecordView | null): boolean {

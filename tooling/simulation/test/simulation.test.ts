@@ -32,6 +32,15 @@ describe('a simulation', { timeout: 300_000 }, () => {
     for (const { code, text } of [first, again, other]) expect(code, text).toBe(0);
   });
 
+  it('breaks no promise in a store whose reads lag, and finds out one that loses what it acknowledged', async () => {
+    const lagging = await simulate('--seed', '1', '--store', 'lagging');
+    const losing = await simulate('--seed', '1', '--store', 'losing');
+    const lastWriterWins = await simulate('--seed', '1', '--store', 'last-writer-wins');
+    expect(lagging.code, lagging.text).toBe(0);
+    expect(losing.text).toMatch(/^seed 1 broke/);
+    expect(lastWriterWins.text).toMatch(/^seed 1 broke/);
+  });
+
   it('finds that a store does not compare versions, tells what led to it, and finds it again by the command that it prints', async () => {
     const found = await simulate('--seed', '1', '--without', 'version-check');
     expect(found.text).toContain('broke rules');

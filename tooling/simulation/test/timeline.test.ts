@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Life, Machine } from '../world/life.ts';
+import { inScope, RequestScope } from '../world/request-scope.ts';
 import { Timeline } from '../world/timeline.ts';
 
 /** What a process wrote down, and when by true time. */
@@ -80,5 +81,52 @@ describe('a simulated process', () => {
     timeline.at(20, () => life.deliver(() => write('mail')));
     await timeline.pass(1_000);
     expect(pages).toEqual([]);
+  });
+
+  it('rings its timers once a minute while its page is hidden', async () => {
+    const { timeline, life, pages, write } = start();
+    life.clock.setTimeout(() => write('set before'), 70_000, true);
+    timeline.at(10_000, () => life.hide(170_000));
+    timeline.at(20_000, () => life.clock.setTimeout(() => write('set meanwhile'), 10, true));
+    await timeline.pass(100_000);
+    expect(pages).toEqual([[60_000, 'set meanwhile']]);
+    life.clock.setTimeout(() => write('near its end'), 79_000, true);
+    await timeline.pass(400_000);
+    expect(pages.slice(1)).toEqual([
+      [120_000, 'set before'],
+      [180_000, 'near its end'],
+    ]);
+  });
+
+  it('loses what a request that has ended still waits for, and nothing of other requests', async () => {
+    const { timeline, life, pages, write } = start();
+    const [ended, other] = [new RequestScope(), new RequestScope()];
+    for (const [name, scope] of [
+      ['ended', ended],
+      ['other', other],
+    ] as const) {
+      inScope(scope, () => {
+        life.clock.setTimeout(() => write(`timer of ${name}`), 50, true);
+        const deliver = life.wayBack();
+        timeline.at(60, () => deliver(() => write(`answer to ${name}`)));
+      });
+    }
+    expect([ended.pending, other.pending]).toEqual([2, 2]);
+    timeline.at(10, () => ended.end());
+    await timeline.pass(1_000);
+    expect(pages).toEqual([
+      [50, 'timer of other'],
+      [60, 'answer to other'],
+    ]);
+    expect(other.pending).toBe(0);
+  });
+
+  it('counts the time for which it ran', async () => {
+    const { timeline, life } = start();
+    timeline.at(10, () => life.stop(100, false, true));
+    await timeline.pass(60);
+    expect(life.active).toBe(10);
+    await timeline.pass(200);
+    expect(life.active).toBe(100);
   });
 });

@@ -48,6 +48,9 @@ function checkAttended({ timeline, log, server, watchdog, store }: World, fleet:
   const attending = fleet.programs.find(
     ({ life, habits }) => habits.options.autoRefresh && life.runs && life.startedAt < since && life.disturbedAt < since,
   );
+  const hint = attending && store.wayOf(attending.life.name).hints.get(keyOf(user));
+  // A hint is a hint: who never heard of the last change cannot know of it.
+  if (hint === undefined || hint.isLost || hint.at < user.changedAt) return;
   if (attending === undefined || attending.habits.isPool || !store.servedSince(attending.life.name, since, keyOf(user))) return;
   for (let index = log.faults.length - 1; index >= 0; index -= 1) {
     const fault = log.faults[index];

@@ -87,6 +87,10 @@ export class StoreServer {
     this.#leap = by;
   }
 
+  get readsLag(): boolean {
+    return this.#broken === 'lagging';
+  }
+
   /** Until then the record under this key lacks the field that says which version it is. */
   loseField(key: string, until: number): void {
     this.#lostFields.set(key, until);

@@ -31,7 +31,6 @@ export class Watchdog {
   readonly findings: Violation[] = [];
   readonly #timeline: Timeline;
   readonly #counts = new Map<string, Count>();
-  readonly #found = new Set<string>();
 
   constructor(timeline: Timeline) {
     this.#timeline = timeline;
@@ -75,8 +74,7 @@ export class Watchdog {
       return;
     }
     count.count += 1;
-    if (count.count <= most[what] || this.#found.has(key)) return;
-    this.#found.add(key);
+    if (count.count !== most[what] + 1) return;
     this.find('noLoop', account, `${who}: more than ${most[what]} ${what} within ${now - count.since} ms`);
   }
 }

@@ -37,6 +37,8 @@ export interface World {
   readonly users: readonly User[];
   readonly random: Readonly<Record<'callers' | 'nemesis' | 'people' | 'programs', Random>>;
   readonly looks: Look[];
+  /** How many of them saw a pair that does not work, and nothing that says so. */
+  losses: number;
   /** When faults end: from then on everybody asks every few minutes. */
   readonly quietFrom: number;
   /** Why processes died of themselves, by life. */
