@@ -147,6 +147,17 @@ describe('a closed session', () => {
     expect(sent()).toBe(0);
   });
 
+  it('lets no caller wait on, not even for credentials that never come', async () => {
+    const { clock, session } = world();
+    const each = session({ credentials: () => never });
+    const waiting = Array.from({ length: 6 }, () => refusalOf(each.getAccessToken()));
+    await clock.advance(0);
+    const started = clock.monotonic();
+    await clock.settle(each.close());
+    expect(new Set((await clock.settle(Promise.all(waiting))).map(({ code }) => code))).toEqual(new Set(['closed']));
+    expect(clock.monotonic()).toBe(started);
+  });
+
   it('has no token', async () => {
     const { clock, signedIn } = world();
     const each = await signedIn();

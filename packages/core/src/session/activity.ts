@@ -8,6 +8,7 @@ import type { CachedRecord } from './cached-record.ts';
 import { Commits } from './commit.ts';
 import { CredentialSource } from './credentials.ts';
 import { eventsOfChange } from './derive-events.ts';
+import { explain } from './messages.ts';
 import type { Credentials, Environment, MaybePromise } from './options.ts';
 import type { AccountState, Parts, SentCodes } from './parts.ts';
 import { RecordWait } from './record-wait.ts';
@@ -31,6 +32,7 @@ export class Activity implements Parts {
   readonly signIn: SignIn;
   readonly background: Background;
   readonly #loading: SingleFlight<void>;
+  readonly #ended: AbortController = new AbortController();
   /** Calls that are under way. */
   #calls = 0;
 
@@ -69,6 +71,11 @@ export class Activity implements Parts {
   }
   get livesUntil(): number {
     return this.#account.livesUntil;
+  }
+
+  /** Aborts when the session is closed, so that no caller waits on. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   /** Browsers say when they have no network, not always rightly. What is on this machine, an emulator say, needs none. */
@@ -129,6 +136,7 @@ export class Activity implements Parts {
   }
 
   async close(): Promise<void> {
+    this.#ended.abort(explain('closed'));
     this.background.end();
     this.recordWait.wake();
     this.environment.shared.semaphore?.wake();

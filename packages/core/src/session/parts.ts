@@ -26,6 +26,8 @@ export interface Parts extends AccountState {
   readonly recordWait: RecordWait;
   readonly requests: TokenRequests;
   readonly credentials: CredentialSource;
+  /** Aborts when the session is closed. */
+  readonly ended: AbortSignal;
   /** This device says that it has no network, which is not always right. */
   readonly isOffline: boolean;
   /** Reads the record; all who ask meanwhile share the call. Rejects with `store_unavailable`. */

@@ -57,7 +57,7 @@ export class TokenSource {
   async accessToken(options: AccessTokenOptions): Promise<string> {
     const { record, environment, recordWait, credentials } = this.#parts;
     if (credentials.isAsking) throw misconfigured('"credentials" must not ask its own session for a token.');
-    const wait = new Wait(environment.clock, options.signal, options.maxWait ?? environment.maxWait);
+    const wait = new Wait(environment.clock, options.signal, options.maxWait ?? environment.maxWait, this.#parts.ended);
     let generation = Number.POSITIVE_INFINITY;
     let leave: (() => void) | null = null;
     this.#parts.requests.checkDeadline();

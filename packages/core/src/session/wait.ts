@@ -32,12 +32,15 @@ export class Wait {
   readonly #clock: Clock;
   readonly #signal: AbortSignal | undefined;
   readonly #maxWait: number;
+  readonly #ended: AbortSignal | undefined;
   readonly started: number;
 
-  constructor(clock: Clock, signal: AbortSignal | undefined, maxWait: number) {
+  /** `ended` aborts when the session is closed. */
+  constructor(clock: Clock, signal: AbortSignal | undefined, maxWait: number, ended?: AbortSignal) {
     this.#clock = clock;
     this.#signal = signal;
     this.#maxWait = maxWait;
+    this.#ended = ended;
     this.started = clock.monotonic();
   }
 
@@ -57,7 +60,7 @@ export class Wait {
     this.check();
     const left = this.#maxWait - this.elapsed;
     const settled = within(this.#clock, work, Math.max(0, Math.min(bound, left)), over);
-    const isOver = (await abortable(settled, this.#signal)) === over;
+    const isOver = (await abortable(abortable(settled, this.#signal), this.#ended)) === over;
     if (isOver && left <= bound) throw this.#timeout();
     return !isOver;
   }
