@@ -25,9 +25,9 @@ export class CredentialSource {
     return this.#ask !== undefined;
   }
 
-  /** Rejects with what the callback throws, with `configuration` for what is not a user name and a password, or with `timeout`. */
-  async grant(): Promise<PasswordGrant> {
-    const answer = await within(this.#environment.clock, this.#answer(), longestAnswer, silent);
+  /** Rejects with what the callback throws, with `configuration` for what is not a user name and a password, with `timeout`, or once `ended` aborts. */
+  async grant(ended: AbortSignal): Promise<PasswordGrant> {
+    const answer = await within(this.#environment.clock, this.#answer(), longestAnswer, silent, [ended]);
     if (answer === silent)
       throw explain('timeout', {
         detail: `"credentials" gave no answer within ${longestAnswer} ms; it must not ask its own session for a token`,

@@ -292,7 +292,7 @@ export class TokenSource {
 
   /** Asks for credentials; `null` if, with them, the record says something else than to sign in. */
   async #signInRequest(demand: Demand): Promise<TokenRequest | null> {
-    const grant = await this.#parts.credentials.grant();
+    const grant = await this.#parts.credentials.grant(this.#parts.ended);
     const print = await fingerprintOf(this.#parts.environment.endpoint, grant);
     const decision = this.#ask({ ...demand, print });
     if (decision.type === 'grant') return { purpose: 'grant', grant, print };

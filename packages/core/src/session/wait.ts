@@ -3,24 +3,32 @@ import { abortable } from './abortable.ts';
 import { explain } from './messages.ts';
 import { glance, outcomeOf } from './single-flight.ts';
 
-/** `work`, unless `delay` milliseconds pass first: then `otherwise`. The timer is the caller's own, never shared. */
-export async function within<T, O>(clock: Clock, work: Promise<T>, delay: number, otherwise: O): Promise<T | O> {
+type Signals = readonly (AbortSignal | undefined)[];
+
+/**
+ * `work`, unless `delay` milliseconds pass first: then `otherwise`; or one of `signals` aborts: then it rejects with the reason. The
+ * timer is the caller's own, never shared, and ends with the wait.
+ */
+export async function within<T, O>(clock: Clock, work: Promise<T>, delay: number, otherwise: O, signals: Signals = []): Promise<T | O> {
   const outcome = outcomeOf(work);
   if (outcome !== undefined) {
     for (const end = clock.monotonic() + delay; outcome.read === undefined; ) {
       const left = end - clock.monotonic();
       if (left <= 0) return otherwise;
-      await startTimer(clock, Math.min(left, glance), true).done;
+      await unlessAborted(startTimer(clock, Math.min(left, glance), true).done, signals);
     }
     return outcome.read() as T;
   }
   const timer = startTimer(clock, delay, true);
   try {
-    return await Promise.race([work, timer.done.then(() => otherwise)]);
+    return await unlessAborted(Promise.race([work, timer.done.then(() => otherwise)]), signals);
   } finally {
     timer.cancel();
   }
 }
+
+const unlessAborted = <T>(work: Promise<T>, signals: Signals): Promise<T> =>
+  signals.reduce<Promise<T>>((waiting, signal) => abortable(waiting, signal), work);
 
 const over: unique symbol = Symbol('over');
 
@@ -59,8 +67,8 @@ export class Wait {
   async for(work: Promise<unknown>, bound: number): Promise<boolean> {
     this.check();
     const left = this.#maxWait - this.elapsed;
-    const settled = within(this.#clock, work, Math.max(0, Math.min(bound, left)), over);
-    const isOver = (await abortable(abortable(settled, this.#signal), this.#ended)) === over;
+    const delay = Math.max(0, Math.min(bound, left));
+    const isOver = (await within(this.#clock, work, delay, over, [this.#signal, this.#ended])) === over;
     if (isOver && left <= bound) throw this.#timeout();
     return !isOver;
   }
