@@ -173,7 +173,7 @@ export const safeguards = {
   'vault-deadline': one(
     'credentials() is not waited for without end',
     session('credentials'),
-    'within(this.#environment.clock, this.#answer(), longestAnswer, silent)',
+    'within(this.#environment.clock, this.#answer(), longestAnswer, silent, [ended])',
     'this.#answer()',
   ),
   'flight-bound': one(
