@@ -19,8 +19,12 @@ it('lists.ts, run 20 times an hour for two hours, by Node, Deno and Bun in turn,
     expect(await run(later(runtime), env, home)).toEqual({ code: 0, stdout: 'totalCount: 3\n', stderr: '' });
     emulator.clock.advance(everyThreeMinutes);
   }
-  const grants = { password: { sent: 1 }, refresh_token: { sent: 2, granted: 2 } };
-  expect(emulator.ledger.counters()).toMatchObject({ apiCalls: 40, grants, replays: 0 });
+  const { apiCalls, grants, replays } = emulator.ledger.counters();
+  expect({ apiCalls, replays, signIns: grants.password?.sent }).toEqual({ apiCalls: 40, replays: 0, signIns: 1 });
+  // A run closes its session as soon as it has its answer, so a refresh ahead of time is sent only if it was quicker.
+  const { sent = 0, granted } = grants.refresh_token ?? {};
+  expect(granted).toBe(sent);
+  expect([1, 2]).toContain(sent);
   const directory = join(home, '.local/state/act-on-token');
   const [account = ''] = readdirSync(directory);
   expect(readdirSync(join(directory, account))).toHaveLength(2);
