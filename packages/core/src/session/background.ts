@@ -19,8 +19,9 @@ export class Background {
   #leave: (() => void) | null = null;
   #stopWaking = (): void => {};
   #timer: TimerHandle | null = null;
-  /** Milliseconds until the store is asked again; 0: it answered. */
+  /** The pause before the store is asked again, in milliseconds, and when (monotonic) it is over; 0: it answered. */
   #retry = 0;
+  #retryAt = 0;
 
   constructor(parts: Parts, source: TokenSource) {
     this.#parts = parts;
@@ -64,7 +65,8 @@ export class Background {
       ? Math.max(refreshAheadAt(record.record, environment.rules) - now, this.#source.aheadPause())
       : Number.POSITIVE_INFINITY;
     // While the store is down there is nothing to be done but to ask it again.
-    const delay = Math.max(Math.min(change, this.#retry > 0 ? this.#retry : ahead), 1);
+    const next = this.#retry > 0 ? this.#retryAt - environment.clock.monotonic() : ahead;
+    const delay = Math.max(Math.min(change, next), 1);
     if (delay === Number.POSITIVE_INFINITY) return;
     this.#timer = environment.clock.setTimeout(() => this.#tick(), delay, false);
   }
@@ -87,7 +89,12 @@ export class Background {
 
   #lookLater(): void {
     if (this.#parts.announcer.snapshot.error?.code !== 'store_unavailable') return;
-    this.#retry = Math.min(Math.max(this.#retry * 2, retry.first), retry.longest);
+    const now = this.#parts.environment.clock.monotonic();
+    // A failed look comes by twice: as a failure that is announced, and as the end of the look.
+    if (this.#retry === 0 || now >= this.#retryAt) {
+      this.#retry = Math.min(Math.max(this.#retry * 2, retry.first), retry.longest);
+      this.#retryAt = now + this.#retry;
+    }
     this.arm();
   }
 
