@@ -33,7 +33,7 @@ function unref(timer: unknown): void {
   else (globalThis as { Deno?: { unrefTimer?(id: unknown): void } }).Deno?.unrefTimer?.(timer);
 }
 
-/** One pending delay. `done` resolves when it is over or `wake` was called; after `cancel` it never does. */
+/** One pending delay, which may be infinite. `done` resolves when it is over or `wake` was called; after `cancel` it never does. */
 export interface Timer {
   readonly done: Promise<void>;
   wake(): void;
@@ -44,8 +44,10 @@ export function startTimer(clock: Clock, delay: number, keepAlive: boolean): Tim
   let wake = (): void => {};
   let cancel = (): void => {};
   const done = new Promise<void>((resolve) => {
-    const handle = clock.setTimeout(resolve, delay, keepAlive);
-    cancel = () => clock.clearTimeout(handle);
+    if (delay !== Number.POSITIVE_INFINITY) {
+      const handle = clock.setTimeout(resolve, delay, keepAlive);
+      cancel = () => clock.clearTimeout(handle);
+    }
     wake = () => {
       cancel();
       resolve();

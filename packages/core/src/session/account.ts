@@ -1,39 +1,40 @@
 import { handOutUntil } from '../machine.ts';
 import type { AccountRecord } from '../record.ts';
-import { Activity } from './activity.ts';
+import type { Flight } from './bell.ts';
 import { CachedRecord, type RecordObserver } from './cached-record.ts';
-import type { Credentials, Environment, MaybePromise } from './options.ts';
-import type { AccountState, SentCodes } from './parts.ts';
+import type { Environment } from './options.ts';
 
 const never = Number.NEGATIVE_INFINITY;
 
 /**
- * What an idle account keeps: the cached record, the token that it hands out, and one pointer to what goes on, if anything does. A
- * process may have very many. Calls: cached-record, activity. Held by: pool.test.ts, token-lifetime.test.ts, clock-set-back.test.ts.
+ * What an idle account keeps: the cached record and the token that it hands out. A process may have very many. Calls:
+ * cached-record. Held by: pool.test.ts, token-lifetime.test.ts, clock-set-back.test.ts.
  */
-export class Account implements RecordObserver, AccountState {
+export class Account implements RecordObserver {
   readonly environment: Environment;
   readonly name: string;
-  readonly credentials: (() => MaybePromise<Credentials>) | undefined;
   readonly record: CachedRecord;
+  /** What goes on, if anything does. It hears of each change of the record. */
+  observer: RecordObserver | null = null;
   /** The hot path: the token, until when (this machine's clock) it lives, and until when it is handed out without a second look. */
   token: string | undefined = undefined;
   handedOut: Promise<string> | null = null;
   livesUntil: number = never;
   handOutUntil: number = never;
-  /** When the token ends, by the store's time. */
-  #expiresAt: number = never;
   /** When these times were settled, and until when (monotonic) they are believed: a wall clock may go back, or come back. */
   settledAt: number = never;
   believedUntil: number = never;
+  /** When the token ends, by the store's time. */
+  #expiresAt: number = never;
+  /** The codes and refresh tokens that people brought, each with what came of it: it is sent once, however often a page is loaded. */
+  codes: Map<string, Flight> | null = null;
+  /** Aborts when the session is closed. */
+  ended: AbortSignal | null = null;
   #isClosed = false;
-  #activity: Activity | null = null;
-  #codes: SentCodes | null = null;
 
-  constructor(environment: Environment, name: string, credentials: (() => MaybePromise<Credentials>) | undefined) {
+  constructor(environment: Environment, name: string) {
     this.environment = environment;
     this.name = name;
-    this.credentials = credentials;
     this.record = new CachedRecord(environment, name, this);
   }
 
@@ -41,34 +42,24 @@ export class Account implements RecordObserver, AccountState {
     return this.#isClosed || this.environment.shared.closed;
   }
 
-  get activity(): Activity {
-    this.#activity ??= new Activity(this, this.credentials);
-    return this.#activity;
-  }
-
-  /** Codes that were sent. They outlive the activity: a code is sent once. */
-  get codes(): SentCodes {
-    this.#codes ??= new Map();
-    return this.#codes;
-  }
-
-  /** Nothing goes on that would be lost. */
-  get isIdle(): boolean {
-    return this.#activity === null || !this.#activity.isBusy;
-  }
-
-  forgetIdle(): void {
-    if (this.#activity?.isIdle) this.#activity = null;
+  close(): void {
+    this.#isClosed = true;
+    this.settle();
   }
 
   changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void {
     this.settle();
-    this.activity.changed(before, after, wasLoaded);
+    this.observer?.changed(before, after, wasLoaded);
+  }
+
+  pairSettled(isSaved: boolean): void {
+    this.observer?.pairSettled(isSaved);
   }
 
   /** The record changed, or time is to be read again: settles what is handed out, and until when. */
   settle(): void {
     const { record, environment } = this;
+    // A record that cannot be read says nothing against the token that was read before.
     if (record.fault === null || !record.saved) this.#settleToken();
     const isServed = !this.closed && record.fault === null;
     const drift = record.time.drift() + this.#recheckAfter / 1_000;
@@ -92,19 +83,11 @@ export class Account implements RecordObserver, AccountState {
     return isBelieved && clock.monotonic() < this.believedUntil;
   }
 
-  /** Not by a record that cannot be read: it says nothing against the token that was read before. */
   #settleToken(): void {
     const { pair } = this.record.record;
     const token = pair?.accessToken ?? undefined;
     if (token !== this.token) this.handedOut = token === undefined ? null : Promise.resolve(token);
     this.token = token;
     this.#expiresAt = pair?.expiresAt ?? never;
-  }
-
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    this.settle();
-    await this.#activity?.close();
-    this.record.ended = true;
   }
 }

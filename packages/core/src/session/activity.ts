@@ -1,19 +1,15 @@
-import { isActOnTokenError } from '../errors.ts';
 import type { AccountRecord } from '../record.ts';
-import { longestCall } from '../timed-store.ts';
-import { isOnThisMachine } from '../wire/endpoint.ts';
+import type { Account } from './account.ts';
 import { Announcer } from './announcer.ts';
 import { Background } from './background.ts';
-import type { CachedRecord } from './cached-record.ts';
+import type { RecordObserver } from './cached-record.ts';
 import { Commits } from './commit.ts';
 import { CredentialSource } from './credentials.ts';
 import { eventsOfChange } from './derive-events.ts';
 import { explain } from './messages.ts';
-import type { Credentials, Environment, MaybePromise } from './options.ts';
-import type { AccountState, Parts, SentCodes } from './parts.ts';
+import type { Credentials, MaybePromise } from './options.ts';
 import { RecordWait } from './record-wait.ts';
 import { SignIn } from './sign-in.ts';
-import { SingleFlight } from './single-flight.ts';
 import { TokenRequests } from './token-request.ts';
 import { TokenSource } from './token-source.ts';
 
@@ -21,73 +17,37 @@ import { TokenSource } from './token-source.ts';
  * What exists of an account only while something goes on: wired bottom-up here, and dropped as a whole once it is idle. Calls: its
  * parts. Held by: pool.test.ts (what an idle account keeps).
  */
-export class Activity implements Parts {
-  readonly #account: AccountState;
+export class Activity implements RecordObserver {
+  readonly #account: Account;
   readonly announcer: Announcer;
-  readonly recordWait: RecordWait;
   readonly commits: Commits;
+  readonly recordWait: RecordWait;
   readonly requests: TokenRequests;
-  readonly credentials: CredentialSource;
   readonly source: TokenSource;
   readonly signIn: SignIn;
   readonly background: Background;
-  readonly #loading: SingleFlight<void>;
-  readonly #ended: AbortController = new AbortController();
+  readonly #ended = new AbortController();
   /** Calls that are under way. */
   #calls = 0;
 
-  constructor(account: AccountState, credentials: (() => MaybePromise<Credentials>) | undefined) {
-    const { environment, record, name } = account;
+  constructor(account: Account, credentials: (() => MaybePromise<Credentials>) | undefined) {
     this.#account = account;
-    this.announcer = new Announcer(environment, name, record);
-    this.recordWait = new RecordWait(environment, record);
-    this.recordWait.onFailure = (error) => this.#storeFailed(error);
-    this.commits = new Commits(environment, record, this.announcer);
-    this.requests = new TokenRequests(environment, record, this.commits, this.announcer, account);
-    this.credentials = new CredentialSource(environment, credentials);
-    this.source = new TokenSource(this);
-    this.signIn = new SignIn(this);
-    this.background = new Background(this, this.source);
-    this.#loading = new SingleFlight(environment.clock);
-  }
-
-  get environment(): Environment {
-    return this.#account.environment;
-  }
-  get name(): string {
-    return this.#account.name;
-  }
-  get record(): CachedRecord {
-    return this.#account.record;
-  }
-  get closed(): boolean {
-    return this.#account.closed;
-  }
-  get codes(): SentCodes {
-    return this.#account.codes;
-  }
-  get token(): string | undefined {
-    return this.#account.token;
-  }
-  get livesUntil(): number {
-    return this.#account.livesUntil;
-  }
-
-  /** Aborts when the session is closed, so that no caller waits on. */
-  get ended(): AbortSignal {
-    return this.#ended.signal;
-  }
-
-  /** Browsers say when they have no network, not always rightly. What is on this machine, an emulator say, needs none. */
-  get isOffline(): boolean {
-    const { onLine } = (globalThis.navigator as { readonly onLine?: boolean } | undefined) ?? {};
-    return onLine === false && !isOnThisMachine(this.environment.endpoint.apiBase);
+    account.observer = this;
+    account.ended = this.#ended.signal;
+    this.announcer = new Announcer(account);
+    this.commits = new Commits(account.environment, account.record, this.announcer);
+    this.recordWait = new RecordWait(account, this.announcer);
+    this.requests = new TokenRequests(account, this.commits, this.announcer);
+    this.signIn = new SignIn(account, this.announcer, this.recordWait, this.requests);
+    const asked = new CredentialSource(account, credentials);
+    this.source = new TokenSource(account, this.announcer, this.recordWait, this.requests, asked);
+    this.background = new Background(account, this.announcer, this.recordWait, this.source);
   }
 
   /** Something is under way, or still has to reach the store, or someone listens. */
   get isBusy(): boolean {
     const isWorking = this.#calls > 0 || this.source.isBusy || this.signIn.isBusy || !this.commits.isIdle;
-    return isWorking || this.recordWait.inUse || this.background.isRunning || !this.record.saved;
+    return isWorking || this.recordWait.inUse || this.background.isRunning || !this.#account.record.saved;
   }
 
   /** Not even something to remember. */
@@ -105,42 +65,27 @@ export class Activity implements Parts {
     }
   }
 
-  /** Reads the record; all who ask meanwhile share the call. Rejects with `store_unavailable`. */
-  load(): Promise<void> {
-    return this.#loading.run(longestCall + 500, () => this.#load());
-  }
-
-  async #load(): Promise<void> {
-    try {
-      await this.record.read();
-      this.announcer.storeAnswered();
-    } catch (error) {
-      this.#storeFailed(error);
-      throw error;
-    }
-  }
-
-  #storeFailed(error: unknown): void {
-    if (isActOnTokenError(error, 'store_unavailable')) this.announcer.fail(error, { type: 'store_failed', error });
-  }
-
   changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void {
-    const { time } = this.record;
+    const { time } = this.#account.record;
     if (after.generation !== before.generation || after.lineage !== before.lineage) this.announcer.recovered();
     // What was there when the record was first read is not news.
     const events = wasLoaded ? eventsOfChange(before, after, this.requests.brought, (at) => time.toLocal(at)) : [];
     for (const event of events) this.announcer.emit(event);
     this.announcer.announce();
-    this.background.arm();
+    this.background.wake();
     this.recordWait.wake();
+  }
+
+  pairSettled(isSaved: boolean): void {
+    if (isSaved) this.announcer.recovered();
+    this.announcer.emit({ type: isSaved ? 'saved' : 'superseded' });
+    this.announcer.announce();
   }
 
   async close(): Promise<void> {
     this.#ended.abort(explain('closed'));
     this.background.end();
-    this.recordWait.wake();
-    this.environment.shared.semaphore?.wake();
+    this.#account.environment.shared.semaphore?.wake();
     await this.commits.close();
-    this.record.ended = true;
   }
 }

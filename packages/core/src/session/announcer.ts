@@ -1,4 +1,6 @@
 import { type ActOnTokenError, isActOnTokenError } from '../errors.ts';
+import type { Account } from './account.ts';
+import { Bell } from './bell.ts';
 import type { CachedRecord } from './cached-record.ts';
 import { Listeners, type SessionEvent } from './events.ts';
 import type { Environment } from './options.ts';
@@ -22,13 +24,19 @@ export class Announcer {
   #error: ActOnTokenError | null = null;
   #signingIn = 0;
   #warnedOf = 0;
-  /** Called after a failure, so that those who listen learn when it is over. */
-  onFailure: () => void = () => {};
+  /** Rings when something may be due: the record changed, the store failed or answered again. */
+  readonly news: Bell;
 
-  constructor(environment: Environment, account: string, record: CachedRecord) {
+  constructor({ environment, name, record }: Account) {
     this.#environment = environment;
-    this.#account = account;
+    this.#account = name;
     this.#record = record;
+    this.news = new Bell(environment.clock);
+  }
+
+  /** Whether what went wrong last is that the store does not answer. */
+  get isStoreDown(): boolean {
+    return isActOnTokenError(this.#error, 'store_unavailable');
   }
 
   get snapshot(): Snapshot {
@@ -66,7 +74,7 @@ export class Announcer {
     this.#error = error;
     this.emit(event);
     this.announce();
-    this.onFailure();
+    this.news.ring();
   }
 
   /** Something went well. */
@@ -76,16 +84,10 @@ export class Announcer {
 
   /** The store answered: what it did not do before is no longer what is wrong. */
   storeAnswered(): void {
-    if (!isActOnTokenError(this.#error, 'store_unavailable') || !this.#record.saved) return;
+    if (!this.isStoreDown || !this.#record.saved) return;
     this.#error = null;
     this.announce();
-  }
-
-  /** A pair that the store did not take is in it now, or was superseded. */
-  pairSettled(isSaved: boolean): void {
-    if (isSaved) this.recovered();
-    this.emit({ type: isSaved ? 'saved' : 'superseded' });
-    this.announce();
+    this.news.ring();
   }
 
   /** A person is signing in, until the returned function is called. */

@@ -1,8 +1,7 @@
 import type { ActOnTokenError } from '../errors.ts';
-import { mostWithdrawals } from './messages.ts';
 
 const aMinute = 60_000;
-/** A refusal is looked up in the store at most once in this time. */
+/** A refusal is looked up in the store at most once in this time, in milliseconds. */
 export const refusalHolds = 1_000;
 /** A device that says it is offline is believed for half a minute at a time: the hint is wrong behind some VPNs and adapters. */
 const offlineHolds = 30_000;
@@ -18,7 +17,7 @@ export class BackOff {
   /** How often in a row Act-On could not be reached, said No, or a claim took too long. */
   #unreached = 0;
   #refused = 0;
-  #withdrawn = 0;
+  withdrawn = 0;
   /** When a refusal was last confirmed by the store. */
   refusedAt: number = Number.NEGATIVE_INFINITY;
   /** What was seen last, fit to print. */
@@ -33,14 +32,10 @@ export class BackOff {
     this.#paused = { until, error };
   }
 
-  /** Until when an offline device is left in peace: for a while from the moment at which that was first seen. */
-  offlineUntil(now: number): number {
-    this.#offlineUntil ??= now + offlineHolds;
-    return this.#offlineUntil;
-  }
-
-  online(): void {
-    this.#offlineUntil = null;
+  /** Milliseconds for which an offline device is still left in peace, from the moment at which that was first seen. */
+  offlinePause(isOffline: boolean, now: number): number {
+    this.#offlineUntil = isOffline ? (this.#offlineUntil ?? now + offlineHolds) : null;
+    return (this.#offlineUntil ?? now) - now;
   }
 
   pauseAhead(now: number): void {
@@ -64,20 +59,9 @@ export class BackOff {
     return Math.min(aMinute * 2 ** (this.#refused - 1), 10 * aMinute);
   }
 
-  /** A claim took so long that nothing was sent under it. True: too often. */
-  withdrawn(): boolean {
-    this.#withdrawn += 1;
-    return this.#withdrawn >= mostWithdrawals;
-  }
-
-  /** A claim came in time. */
-  claimed(): void {
-    this.#withdrawn = 0;
-  }
-
   /** Act-On answered. */
   reached(): void {
     this.#unreached = 0;
-    this.#withdrawn = 0;
+    this.withdrawn = 0;
   }
 }

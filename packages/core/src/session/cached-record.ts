@@ -18,22 +18,22 @@ interface Held {
   readonly isAhead?: boolean;
 }
 
-/** What the store did not take: a pair, or the verdict on one. This process goes by it meanwhile. */
+/** A pair, or the verdict on one, that the store did not take. This process goes by it meanwhile. */
 export interface Unsaved {
-  /** What is to be written over what the store holds; `null` if nothing is: it is there, or was superseded. */
+  /** What is to be written over what the store holds; `null`: nothing, it is there or was superseded. */
   readonly over: (stored: AccountRecord | null) => AccountRecord | null;
   /** Whether a record has it. */
-  readonly isIn: (record: AccountRecord) => boolean;
+  readonly isIn: (record: AccountRecord | null) => boolean;
   /** Whether it would be lost with this process. A verdict can be had again. */
   readonly isPair: boolean;
-  record: AccountRecord;
-  /** It got into the store as part of a later write of this process. */
-  isSaved: boolean;
 }
 
-/** Hears of each change of the copy. `wasLoaded`: there was a copy before. */
+/** Hears of each change of the copy. */
 export interface RecordObserver {
+  /** `wasLoaded`: there was a copy before. */
   changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void;
+  /** A pair that the store did not take is in it now, or was superseded. */
+  pairSettled(isSaved: boolean): void;
 }
 
 /** How often a read is made again because a write of this process overtook it. */
@@ -54,6 +54,9 @@ export class CachedRecord {
   readonly #observer: RecordObserver;
   #held: Held | null = null;
   #unsaved: Unsaved | null = null;
+  /** The record with what is unsaved in it, and whether a write of this process has taken that along. */
+  #served: AccountRecord | null = null;
+  #isSaved = false;
   #calls = 0;
   #newest = 0;
   #asOf = Number.NEGATIVE_INFINITY;
@@ -95,7 +98,7 @@ export class CachedRecord {
 
   /** What this process goes by. */
   get record(): AccountRecord {
-    return this.#unsaved?.record ?? this.#held?.record ?? emptyRecord;
+    return this.#served ?? this.#held?.record ?? emptyRecord;
   }
 
   get saved(): boolean {
@@ -158,7 +161,7 @@ export class CachedRecord {
     }
     this.#refused = 0;
     // Whatever this process writes builds upon what it goes by.
-    if (this.#unsaved?.isIn(next)) this.#unsaved.isSaved = true;
+    if (this.#unsaved?.isIn(next)) this.#isSaved = true;
     // Whatever else is under way now may have been looked up before this was written.
     await this.#take(++this.#calls, { version: stored.version, record: next, fault: null });
     return true;
@@ -171,27 +174,21 @@ export class CachedRecord {
     if (this.#refused > 5) await startTimer(this.#environment.clock, 50 * (this.#refused - 5), true).done;
   }
 
-  /** Goes by what the store did not take; `null` if there is nothing left to write. */
-  serveUnsaved(outcome: Pick<Unsaved, 'over' | 'isIn' | 'isPair'>): Unsaved | null {
-    const record = outcome.over(this.stored);
-    if (record === null) return null;
+  /** Goes by what the store did not take. False: there is nothing to write. */
+  serve(unsaved: Unsaved): boolean {
+    const record = unsaved.over(this.stored);
+    if (record === null) return false;
     const before = this.record;
-    this.#unsaved = { ...outcome, record, isSaved: false };
+    this.#unsaved = unsaved;
+    this.#served = record;
+    this.#isSaved = false;
     this.#observer.changed(before, record, true);
-    return this.#unsaved;
+    return true;
   }
 
   /** Whether this is still what the process goes by. */
   isServing(unsaved: Unsaved): boolean {
     return this.#unsaved === unsaved;
-  }
-
-  /** What is served from memory is settled or given up: this, or whatever it is. */
-  forgetUnsaved(unsaved: Unsaved | null = this.#unsaved): void {
-    if (unsaved === null || this.#unsaved !== unsaved) return;
-    const before = this.record;
-    this.#unsaved = null;
-    this.#observer.changed(before, this.record, true);
   }
 
   watch(onHint: () => void): () => void {
@@ -232,14 +229,17 @@ export class CachedRecord {
     if (held.record?.claim?.id !== before.claim?.id) this.#watchedSince = this.#environment.clock.monotonic();
     if (held === this.#held) return;
     this.#held = held;
-    if (held.fault === null) this.#rebaseUnsaved();
+    const settled = held.fault === null ? this.#rebase() : null;
     this.#observer.changed(before, this.record, wasLoaded);
+    if (settled?.isPair) this.#observer.pairSettled(this.#isSaved || settled.isIn(this.stored));
   }
 
-  /** Saved or superseded, what was served from memory must not hide what the store has, nor be written over it. */
-  #rebaseUnsaved(): void {
-    const left = this.#unsaved?.over(this.stored) ?? null;
-    if (this.#unsaved === null || left === null) this.#unsaved = null;
-    else this.#unsaved.record = left;
+  /** Saved or superseded, what was served must not hide what the store has. Returns it then. */
+  #rebase(): Unsaved | null {
+    const unsaved = this.#unsaved;
+    this.#served = unsaved?.over(this.stored) ?? null;
+    if (this.#served !== null) return null;
+    this.#unsaved = null;
+    return unsaved;
   }
 }

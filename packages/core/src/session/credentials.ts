@@ -1,23 +1,24 @@
 import { misconfigured } from '../errors.ts';
 import type { TokenEndpoint } from '../wire/endpoint.ts';
 import { checkGrant, type PasswordGrant } from '../wire/grant.ts';
+import type { Account } from './account.ts';
+import { Flight } from './bell.ts';
 import { explain } from './messages.ts';
-import type { Credentials, Environment, MaybePromise } from './options.ts';
-import { within } from './wait.ts';
+import type { Credentials, MaybePromise } from './options.ts';
+import { Wait } from './wait.ts';
 
 /** Longest that a caller's `credentials` may take, in milliseconds. */
 export const longestAnswer = 20_000;
-const silent: unique symbol = Symbol('silent');
 
 /** The user's `credentials`, asked with a deadline. Held by: callbacks.test.ts. */
 export class CredentialSource {
-  readonly #environment: Environment;
+  readonly #account: Account;
   readonly #ask: (() => MaybePromise<Credentials>) | undefined;
   /** The callback is being called right now: what asks for a token meanwhile is the callback itself. */
   isAsking = false;
 
-  constructor(environment: Environment, ask: (() => MaybePromise<Credentials>) | undefined) {
-    this.#environment = environment;
+  constructor(account: Account, ask: (() => MaybePromise<Credentials>) | undefined) {
+    this.#account = account;
     this.#ask = ask;
   }
 
@@ -25,10 +26,13 @@ export class CredentialSource {
     return this.#ask !== undefined;
   }
 
-  /** Rejects with what the callback throws, with `configuration` for what is not a user name and a password, with `timeout`, or once `ended` aborts. */
-  async grant(ended: AbortSignal): Promise<PasswordGrant> {
-    const answer = await within(this.#environment.clock, this.#answer(), longestAnswer, silent, [ended]);
-    if (answer === silent)
+  /** Rejects with what the callback throws, with `configuration` for what is not a user name and a password, `timeout` or `closed`. */
+  async grant(): Promise<PasswordGrant> {
+    let answer: Credentials | undefined;
+    const asked = new Flight(this.#account.environment.clock, longestAnswer, async () => {
+      answer = await this.#answer();
+    });
+    if (!(await new Wait(this.#account).until(asked, longestAnswer)))
       throw explain('timeout', {
         detail: `"credentials" gave no answer within ${longestAnswer} ms; it must not ask its own session for a token`,
       });
@@ -38,7 +42,7 @@ export class CredentialSource {
     return grant;
   }
 
-  async #answer(): Promise<Credentials | undefined> {
+  #answer(): MaybePromise<Credentials> | undefined {
     this.isAsking = true;
     try {
       return this.#ask?.();
@@ -49,6 +53,6 @@ export class CredentialSource {
 }
 
 /** Recognises credentials without keeping them. */
-export function fingerprintOf(endpoint: TokenEndpoint, { username, password }: { username: string; password: string }): Promise<string> {
+export function fingerprintOf(endpoint: TokenEndpoint, { username, password }: Credentials): Promise<string> {
   return endpoint.print(JSON.stringify([username, password]));
 }

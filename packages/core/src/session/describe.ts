@@ -1,8 +1,8 @@
 import { status } from '../record.ts';
-import type { AccountState } from './parts.ts';
+import type { Account } from './account.ts';
 
 /** The record with every secret replaced by its length, the clocks, and the last events: what a bug report needs. */
-export function describe({ name, record: cached, environment, closed }: AccountState): string {
+export function describe({ name, record: cached, environment, closed }: Account): string {
   const { pair, claim, refused, ...rest } = cached.record;
   const report = {
     status: status(cached.record, cached.now()),

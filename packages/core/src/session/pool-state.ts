@@ -22,8 +22,3 @@ export interface PoolState {
 export function poolState(semaphore: Semaphore | null): PoolState {
   return { history: new History(), semaphore, busy: new Set(), listeners: null, closed: false };
 }
-
-/** Whether a session, or the pool that it belongs to, is closed. */
-export interface Lifetime {
-  readonly closed: boolean;
-}

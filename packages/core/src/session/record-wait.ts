@@ -1,38 +1,37 @@
-import { startTimer, type Timer } from '../clock.ts';
+import { isActOnTokenError } from '../errors.ts';
 import { longestCall } from '../timed-store.ts';
-import type { CachedRecord } from './cached-record.ts';
-import type { Environment } from './options.ts';
-import { SingleFlight } from './single-flight.ts';
+import type { Account } from './account.ts';
+import type { Announcer } from './announcer.ts';
+import { Bell, Flight } from './bell.ts';
+import type { Wait } from './wait.ts';
 
 const firstPoll = 100;
 const longestPoll = 1_000;
-/** Longest that one round takes. */
-export const longestRound: number = longestPoll + longestCall + 500;
+/** Longest that a shared read takes, in milliseconds. */
+export const longestRead: number = longestCall + 500;
 
 /**
- * Waiting for others: all who wait in one session share one watch and one poll, from 100 ms to 1 s apart. Calls: cached-record.
- * Held by: watching.test.ts and the interleavings.
+ * Reading the record, and waiting for others to change it: all who do so in one session share one read, one watch and one poll,
+ * from 100 ms to 1 s apart. Calls: cached-record, announcer. Held by: watching.test.ts and the interleavings.
  */
 export class RecordWait {
-  readonly #environment: Environment;
-  readonly #record: CachedRecord;
-  readonly #round: SingleFlight<void>;
-  readonly #catchUp: SingleFlight<void>;
+  readonly #account: Account;
+  readonly #announcer: Announcer;
+  /** Rings when the record changed here. */
+  readonly #changed: Bell;
+  #reading: Flight | null = null;
   #users = 0;
   #unwatch = (): void => {};
   #poll = firstPoll;
-  /** Hints that came, and how many of them a read has answered that began after them. */
-  #hints = 0;
-  #seen = 0;
-  #sleeping: Timer | null = null;
-  /** Called when the read that a hint asked for fails. */
-  onFailure: (error: unknown) => void = () => {};
+  /** When (monotonic) the record is read next, if nothing else happens. */
+  #pollAt = Number.NEGATIVE_INFINITY;
+  /** Another process changed the record since the last read began. */
+  #isHinted = false;
 
-  constructor(environment: Environment, record: CachedRecord) {
-    this.#environment = environment;
-    this.#record = record;
-    this.#round = new SingleFlight(environment.clock);
-    this.#catchUp = new SingleFlight(environment.clock);
+  constructor(account: Account, announcer: Announcer) {
+    this.#account = account;
+    this.#announcer = announcer;
+    this.#changed = new Bell(account.environment.clock);
   }
 
   get inUse(): boolean {
@@ -42,68 +41,66 @@ export class RecordWait {
   /** Watches the record until the returned function is called. */
   join(): () => void {
     if (this.#users === 0) {
-      this.#poll = firstPoll;
-      this.#unwatch = this.#record.watch(() => this.#hint());
+      this.#unwatch = this.#account.record.watch(() => this.#hint());
+      this.#schedule(firstPoll);
     }
     this.#users += 1;
-    let joined = true;
+    let isJoined = true;
     return () => {
-      if (!joined) return;
-      joined = false;
+      if (!isJoined) return;
+      isJoined = false;
       this.#users -= 1;
       if (this.#users === 0) this.#unwatch();
     };
   }
 
-  /** Resolves once the record may be another one, at the latest at `until` (store time). Rejects if the store is down. */
-  next(until: number): Promise<void> {
-    return this.#round.run(longestRound, () => this.#wait(until));
+  /** Reads the record; all who ask meanwhile share the read. It fails with `store_unavailable`. */
+  look(): Flight {
+    if (!this.#reading?.isRunning)
+      this.#reading = new Flight(this.#account.environment.clock, longestRead, (flight) => this.#read(flight));
+    return this.#reading;
+  }
+
+  /** Waits until the record may be another one, at the latest until `until` (store time). */
+  async next(wait: Wait, until: number): Promise<void> {
+    const { record, environment } = this.#account;
+    const before = record.record;
+    const pause = Math.min(this.#pollAt - environment.clock.monotonic(), until - record.now());
+    if (pause > 0) await wait.for(this.#changed, pause);
+    if (record.record !== before) return;
+    await wait.until(this.look(), longestRead);
   }
 
   /** The record changed here, so there is nothing to read. */
   wake(): void {
-    this.#poll = firstPoll;
-    this.#sleeping?.wake();
+    this.#schedule(firstPoll);
+    this.#changed.ring();
   }
 
-  async #wait(until: number): Promise<void> {
-    const before = this.#record.record;
-    if (this.#hints === this.#seen) await this.#sleep(Math.min(this.#poll, Math.max(until - this.#record.now(), 0)));
-    this.#poll = Math.min(this.#poll * 2, longestPoll);
-    if (this.#record.record === before || this.#hints !== this.#seen) await this.#read();
-  }
-
-  async #sleep(delay: number): Promise<void> {
-    const timer = startTimer(this.#environment.clock, delay, true);
-    this.#sleeping = timer;
-    await timer.done;
-    if (this.#sleeping === timer) this.#sleeping = null;
+  #schedule(poll: number): void {
+    this.#poll = poll;
+    this.#pollAt = this.#account.environment.clock.monotonic() + poll;
   }
 
   /** Only a read that begins after a hint answers it. */
-  async #read(): Promise<void> {
-    const hints = this.#hints;
-    await this.#record.read();
-    this.#seen = hints;
-  }
-
-  /** Another process changed the record: whoever waits reads it, and if no one waits it is read for the subscribers. */
-  #hint(): void {
-    this.#hints += 1;
-    this.#sleeping?.wake();
-    void this.#catchUp.run(longestRound, () => this.#follow());
-  }
-
-  async #follow(): Promise<void> {
-    while (this.#hints !== this.#seen && this.#users > 0) {
-      if (this.#round.isRunning) await this.#round.run(longestRound, () => Promise.resolve()).catch(() => {});
-      else await this.#read().catch((error: unknown) => this.#giveUp(error));
+  async #read(flight: Flight): Promise<void> {
+    try {
+      do {
+        this.#isHinted = false;
+        flight.extend(longestRead);
+        await this.#account.record.read();
+      } while (this.#isHinted && this.inUse);
+      this.#announcer.storeAnswered();
+    } catch (error) {
+      if (isActOnTokenError(error, 'store_unavailable')) this.#announcer.fail(error, { type: 'store_failed', error });
+      throw error;
+    } finally {
+      this.#schedule(Math.min(this.#poll * 2, longestPoll));
     }
   }
 
-  /** A hint is no reason to fail, but those who listen have to learn later what it was about. */
-  #giveUp(error: unknown): void {
-    this.#seen = this.#hints;
-    this.onFailure(error);
+  #hint(): void {
+    this.#isHinted = true;
+    if (this.inUse) this.look();
   }
 }

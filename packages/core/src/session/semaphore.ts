@@ -1,89 +1,70 @@
-import { type Clock, startTimer, type Timer } from '../clock.ts';
-import { endsWithRequests, glance } from './single-flight.ts';
+import type { Clock } from '../clock.ts';
+import { Bell } from './bell.ts';
 
 type Release = () => void;
 
-interface Waiter {
+interface Ticket extends Pick<Bell, 'ring'> {
   readonly isWanted: () => boolean;
   readonly longestUse: number;
-  readonly timer: Timer;
   release: Release | null;
 }
 
 /**
  * Lets so many through at once, in the order in which they came. A place that is not given back in time is taken back: its holder
- * belonged to a request that has ended.
+ * belonged to a request that has ended. Held by: pool.test.ts, many-sessions.test.ts.
  */
 export class Semaphore {
   readonly #clock: Clock;
   readonly #places: number;
   /** When (monotonic) each place that is taken lapses. */
   readonly #taken = new Set<{ readonly until: number }>();
-  readonly #queue = new Set<Waiter>();
+  readonly #queue = new Set<Ticket>();
 
   constructor(places: number, clock: Clock) {
     this.#places = places;
     this.#clock = clock;
   }
 
-  /** Resolves to the function that gives the place back; to `null` if there was none within `patience`, or it is no longer wanted. */
+  /** Resolves to the function that gives the place back; to `null` after `patience` milliseconds, or if it is no longer wanted. */
   async acquire(patience: number, longestUse: number, isWanted: () => boolean): Promise<Release | null> {
+    const bell = new Bell(this.#clock);
+    const ticket: Ticket = { isWanted, longestUse, ring: () => bell.ring(), release: null };
+    this.#queue.add(ticket);
     const end = this.#clock.monotonic() + patience;
-    while (isWanted()) {
-      this.#reclaim();
-      if (this.#taken.size < this.#places) return this.#take(longestUse);
-      const left = end - this.#clock.monotonic();
-      if (left <= 0) return null;
-      const release = await this.#queueUp(Math.min(left, this.#nextLapse()), longestUse, isWanted);
-      if (release !== null) return release;
+    for (let left = patience; ; left = end - this.#clock.monotonic()) {
+      this.#handOn();
+      if (ticket.release !== null || left <= 0 || !isWanted()) break;
+      await bell.wait(Math.max(1, Math.min(left, this.#nextLapse())));
     }
-    return null;
+    this.#queue.delete(ticket);
+    return ticket.release;
   }
 
   /** All who wait look again whether they are still wanted. */
   wake(): void {
-    for (const { timer } of this.#queue) timer.wake();
+    for (const ticket of this.#queue) ticket.ring();
   }
 
-  async #queueUp(delay: number, longestUse: number, isWanted: () => boolean): Promise<Release | null> {
-    const timer = startTimer(this.#clock, Math.max(delay, 1), true);
-    const waiter: Waiter = { isWanted, longestUse, timer, release: null };
-    this.#queue.add(waiter);
-    if (endsWithRequests()) {
-      timer.cancel();
-      for (const end = this.#clock.monotonic() + delay; waiter.release === null && isWanted(); ) {
-        if (this.#clock.monotonic() >= end) break;
-        await startTimer(this.#clock, glance, true).done;
-      }
-    } else await timer.done;
-    this.#queue.delete(waiter);
-    return waiter.release;
+  #handOn(): void {
+    const now = this.#clock.monotonic();
+    for (const place of this.#taken) if (place.until <= now) this.#taken.delete(place);
+    for (const ticket of this.#queue) {
+      if (this.#taken.size >= this.#places) return;
+      this.#queue.delete(ticket);
+      if (ticket.isWanted()) ticket.release = this.#take(now + ticket.longestUse);
+      ticket.ring();
+    }
   }
 
-  #take(longestUse: number): Release {
-    const place = { until: this.#clock.monotonic() + longestUse };
+  #take(until: number): Release {
+    const place = { until };
     this.#taken.add(place);
     return () => {
       if (this.#taken.delete(place)) this.#handOn();
     };
   }
 
-  /** To the first who still wants it. */
-  #handOn(): void {
-    for (const waiter of this.#queue) {
-      this.#queue.delete(waiter);
-      if (waiter.isWanted()) waiter.release = this.#take(waiter.longestUse);
-      waiter.timer.wake();
-      if (waiter.release !== null) return;
-    }
-  }
-
   #nextLapse(): number {
     return Math.min(...[...this.#taken].map(({ until }) => until)) - this.#clock.monotonic();
-  }
-
-  #reclaim(): void {
-    const now = this.#clock.monotonic();
-    for (const place of this.#taken) if (place.until <= now) this.#taken.delete(place);
   }
 }

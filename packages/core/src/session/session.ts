@@ -1,7 +1,8 @@
 import { checkOption, checkOptions } from '../options.ts';
-import { longestCall } from '../timed-store.ts';
 import type { Grant } from '../wire/grant.ts';
 import { Account } from './account.ts';
+import { Activity } from './activity.ts';
+import { endsWithRequests } from './bell.ts';
 import { bearerFetch, type SessionFetchInit } from './bearer-fetch.ts';
 import { describe } from './describe.ts';
 import type { SessionEvent } from './events.ts';
@@ -16,9 +17,9 @@ import {
   type SessionOptions,
   sessionRules,
 } from './options.ts';
-import { endsWithRequests } from './single-flight.ts';
+import { longestRead } from './record-wait.ts';
 import type { Snapshot } from './snapshot.ts';
-import { within } from './wait.ts';
+import { Wait } from './wait.ts';
 
 /**
  * One Act-On account, kept usable. Any number of sessions, in any number of processes, may share it through one store. Each member
@@ -73,21 +74,25 @@ const itself = (session: object): ActOnSession => (session as Record<symbol, Act
 /** The members of {@link Session} on an account. */
 export class ActOnSession implements Session {
   readonly #account: Account;
+  readonly #credentials: (() => MaybePromise<Credentials>) | undefined;
+  /** `null`: nothing goes on. */
+  #activity: Activity | null = null;
   /** Members that someone took, bound. */
   #bound: Record<string, unknown> | null = null;
   #ready: Promise<void> | null = null;
 
   constructor(settings: Environment, account: string, credentials: (() => MaybePromise<Credentials>) | undefined) {
     checkOption('account', sessionRules.account, account);
-    this.#account = new Account(settings, account, credentials);
+    this.#account = new Account(settings, account);
+    this.#credentials = credentials;
     prepare(ActOnSession.prototype);
     Object.defineProperty(this, self, { value: this });
-    if (settings.autoRefresh) this.#account.activity.background.start();
+    if (settings.autoRefresh) this.#active.background.start();
   }
 
   /** Whether forgetting this session loses nothing: no one listens or waits, and nothing still has to reach the store. */
   static isIdle(session: ActOnSession): boolean {
-    return session.#account.isIdle;
+    return !session.#activity?.isBusy;
   }
 
   /** A member of this session that works without it; the same function each time. */
@@ -108,8 +113,7 @@ export class ActOnSession implements Session {
 
   async #getAccessToken(options: AccessTokenOptions = {}): Promise<string> {
     checkOptions('getAccessToken()', callRules, options);
-    const { activity } = this.#account;
-    const token = await this.#during(() => activity.source.accessToken(options));
+    const token = await this.#during(({ source }) => source.accessToken(options));
     // Once for all who waited.
     if (!this.#account.isSettled) this.#account.settle();
     return token;
@@ -125,15 +129,15 @@ export class ActOnSession implements Session {
   async authorize(grant: Grant, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     checkOptions('authorize()', { signal: callRules.signal }, options);
     if (this.#account.closed) throw explain('closed');
-    const { activity } = this.#account;
-    await this.#during(() => activity.signIn.authorize(grant, options.signal));
-    activity.source.forgetPauses();
-    this.#account.forgetIdle();
+    await this.#during(async ({ signIn, source }) => {
+      await signIn.authorize(grant, options.signal);
+      source.forgetPauses();
+    });
   }
 
   async signOut(): Promise<void> {
     if (this.#account.closed) throw explain('closed');
-    await this.#during(() => this.#account.activity.signIn.signOut());
+    await this.#during(({ signIn }) => signIn.signOut());
   }
 
   ready(): Promise<void> {
@@ -146,9 +150,9 @@ export class ActOnSession implements Session {
   /** A failure is not remembered. */
   async #load(): Promise<void> {
     try {
-      await this.#during(async () => {
-        const { record, activity, environment } = this.#account;
-        while (!record.loaded) await within(environment.clock, activity.load(), longestCall, null);
+      await this.#during(async ({ recordWait }) => {
+        const wait = new Wait(this.#account);
+        while (!this.#account.record.loaded) await wait.until(recordWait.look(), longestRead);
       });
     } catch (error) {
       this.#ready = null;
@@ -157,21 +161,21 @@ export class ActOnSession implements Session {
   }
 
   getSnapshot(): Snapshot {
-    return this.#account.activity.announcer.snapshot;
+    return this.#active.announcer.snapshot;
   }
 
   subscribe(listener: (snapshot: Snapshot) => void): () => void {
-    const { activity, environment } = this.#account;
-    const remove = activity.announcer.onSnapshot(listener);
-    activity.background.start();
+    const { announcer, background } = this.#active;
+    const remove = announcer.onSnapshot(listener);
+    background.start();
     return () => {
       remove();
-      if (!activity.announcer.isRendered && !environment.autoRefresh) activity.background.end();
+      if (!announcer.isRendered && !this.#account.environment.autoRefresh) background.end();
     };
   }
 
   on(listener: (event: SessionEvent) => void): () => void {
-    return this.#account.activity.announcer.onEvent(listener);
+    return this.#active.announcer.onEvent(listener);
   }
 
   get fetch(): Session['fetch'] {
@@ -193,15 +197,23 @@ export class ActOnSession implements Session {
   }
 
   async close(): Promise<void> {
-    await this.#account.close();
+    this.#account.close();
+    await this.#activity?.close();
+    this.#account.record.ended = true;
+  }
+
+  get #active(): Activity {
+    this.#activity ??= new Activity(this.#account, this.#credentials);
+    return this.#activity;
   }
 
   /** An activity that has nothing left to do goes with the call that was its last. */
-  async #during<T>(work: () => Promise<T>): Promise<T> {
+  async #during<T>(work: (activity: Activity) => Promise<T>): Promise<T> {
+    const activity = this.#active;
     try {
-      return await this.#account.activity.during(work);
+      return await activity.during(() => work(activity));
     } finally {
-      this.#account.forgetIdle();
+      if (activity.isIdle && this.#activity === activity) this.#account.observer = this.#activity = null;
     }
   }
 }

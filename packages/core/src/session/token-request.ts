@@ -4,14 +4,16 @@ import { type Attempt, attempt, decide, type Ending, grantsInWindow, type Tokens
 import type { Purpose } from '../record.ts';
 import type { Grant } from '../wire/grant.ts';
 import type { IssuedTokens, Outcome } from '../wire/token-response.ts';
+import type { Account } from './account.ts';
 import type { Announcer } from './announcer.ts';
-import type { CachedRecord } from './cached-record.ts';
+import { Flight } from './bell.ts';
 import type { Commits } from './commit.ts';
-import { Deadline } from './deadline.ts';
 import { eventsOfOutcome } from './derive-events.ts';
 import { errorOf } from './messages.ts';
-import type { Environment } from './options.ts';
-import type { Lifetime } from './pool-state.ts';
+
+/** How much too late a timer rings in a process that was suspended, and how long it may take to read what came meanwhile (ms). */
+const longSleep = 1_000;
+const aMoment = 250;
 
 export interface TokenRequest {
   readonly purpose: Purpose;
@@ -33,47 +35,44 @@ export type RequestResult =
  * nothing. Calls: machine, cached-record (to claim), wire/, commit, announcer. Held by: lost-replies.test.ts, late-answers.test.ts.
  */
 export class TokenRequests {
-  readonly #environment: Environment;
-  readonly #record: CachedRecord;
+  readonly #account: Account;
   readonly #commits: Commits;
   readonly #announcer: Announcer;
-  readonly #lifetime: Lifetime;
-  #deadline: Deadline | null = null;
+  #answer: Flight | null = null;
   /** The access token that a request of this process brought last: seeing it in the record is no news. */
   brought: string | null = null;
 
-  constructor(environment: Environment, record: CachedRecord, commits: Commits, announcer: Announcer, lifetime: Lifetime) {
-    this.#environment = environment;
-    this.#record = record;
+  constructor(account: Account, commits: Commits, announcer: Announcer) {
+    this.#account = account;
     this.#commits = commits;
     this.#announcer = announcer;
-    this.#lifetime = lifetime;
   }
 
   run(request: TokenRequest): Promise<RequestResult> {
     return this.#commits.track(this.#run(request));
   }
 
-  /** Something woke this page: a timer may be late. */
+  /** Something woke this page: the timer of a request may be late. */
   checkDeadline(): void {
-    this.#deadline?.check();
+    this.#answer?.ring();
   }
 
   async #run(request: TokenRequest): Promise<RequestResult> {
-    const record = this.#record;
-    const { rules } = this.#environment;
-    const claim = { ...request, id: randomId(), rules, imported: importedToken(request) };
-    const mine = attempt(record.record, claim, record.now());
+    const { record, environment } = this.#account;
+    const { rules } = environment;
+    const { purpose, grant } = request;
+    const imported = purpose === 'grant' && grant?.type === 'refresh_token' ? grant.refreshToken : undefined;
+    const mine = attempt(record.record, { ...request, id: randomId(), rules, imported }, record.now());
     if (!(await this.#claim(mine))) return { type: 'lost' };
     // Nothing may be awaited from here to the send: what is left of the lease is judged now.
     const isTooLate = mine.claim.until - record.now() < rules.margin;
-    if (isTooLate || this.#lifetime.closed) {
+    if (isTooLate || this.#account.closed) {
       await this.#commits.commit(mine, { type: 'withdrawn' });
       return { type: 'withdrawn' };
     }
     // The time in the claim's answer. Anything later would have the token live longer here than it does at the server.
     const sentAt = record.time.told();
-    const answer = this.#send(request.grant ?? { type: 'refresh_token', refreshToken: mine.refreshToken ?? '' }, mine);
+    const answer = this.#send(grant ?? { type: 'refresh_token', refreshToken: mine.refreshToken ?? '' }, mine);
     if (mine.charged) {
       const used = grantsInWindow(mine.record, record.now(), rules).length;
       this.#announcer.emit({ type: 'grant_sent', used, limit: rules.limit });
@@ -81,16 +80,18 @@ export class TokenRequests {
     const outcome = await answer;
     if (outcome.type === 'granted') this.brought = outcome.accessToken;
     const kept = await this.#commits.commit(mine, this.#endingOf(outcome, sentAt));
-    this.#report(request.purpose, outcome, kept);
+    this.#report(purpose, outcome, kept);
     return { type: 'ended', outcome, kept };
   }
 
   async #claim(mine: Attempt): Promise<boolean> {
     try {
       // A swap whose answer got lost and that another process has built upon comes back as a conflict with our claim still in it.
-      return (await this.#record.swap(mine.record)) || this.#record.stored?.claim?.id === mine.claim.id;
+      const { record } = this.#account;
+      return (await record.swap(mine.record)) || record.stored?.claim?.id === mine.claim.id;
     } catch (error) {
-      this.#commits.withdrawLost(mine);
+      // The store did not say whether it took the claim. If it did, others need not wait for the end of the lease.
+      this.#commits.writeLater(mine, { type: 'withdrawn' });
       if (isActOnTokenError(error, 'store_unavailable')) this.#announcer.fail(error, { type: 'store_failed', error });
       throw error;
     }
@@ -101,28 +102,33 @@ export class TokenRequests {
    * needed to commit it; only then is the request given up.
    */
   async #send(grant: Grant, mine: Attempt): Promise<Outcome> {
-    const { endpoint, clock, rules } = this.#environment;
+    const { record, environment } = this.#account;
+    const { endpoint, clock, rules } = environment;
     const abort = new AbortController();
     const toCommit = rules.margin - endpoint.requestTimeout;
-    const delay = mine.claim.until - this.#record.now() - toCommit;
-    const deadline = new Deadline(clock, delay);
-    this.#deadline = deadline;
-    const unanswered = (detail: string): Outcome => ({ type: 'unknown', answered: false, detail, retryAfter: null });
-    const answer = endpoint.send(grant, abort.signal).catch(() => unanswered('the endpoint broke its promise never to reject'));
-    const late = deadline.over.then(() => unanswered(`no answer within ${Math.round(delay)} ms`));
-    const outcome = await Promise.race([answer, late]);
-    deadline.cancel();
-    if (this.#deadline === deadline) this.#deadline = null;
+    const delay = mine.claim.until - record.now() - toCommit;
+    const [wall, monotonic] = [clock.now(), clock.monotonic()];
+    const left = (): number => delay - Math.max(clock.now() - wall, clock.monotonic() - monotonic);
+    let outcome: Outcome | null = null;
+    const answer = new Flight(clock, delay, async () => {
+      outcome = await endpoint.send(grant, abort.signal);
+    });
+    this.#answer = answer;
+    while (!answer.isOver && left() > 0) await Promise.race([answer.done, answer.wait(left())]);
+    // A timer that rings long after its time woke up together with this process: an answer may have come that is still unread.
+    if (left() < -longSleep) await answer.settled(aMoment);
+    if (this.#answer === answer) this.#answer = null;
     abort.abort();
-    return outcome;
+    const detail = answer.isOver ? 'the endpoint broke its promise never to reject' : `no answer within ${Math.round(delay)} ms`;
+    return outcome ?? { type: 'unknown', answered: false, detail, retryAfter: null };
   }
 
   #endingOf(outcome: Outcome, sentAt: number): Ending {
-    const at = (delay: number | null): number | null => (delay === null ? null : this.#record.now() + delay);
+    const at = (delay: number | null): number | null => (delay === null ? null : this.#account.record.now() + delay);
     const { detail } = outcome as { detail: string };
     switch (outcome.type) {
       case 'granted':
-        return { type: 'granted', tokens: tokensOf(outcome, sentAt, this.#environment.rules.maxLifetime) };
+        return { type: 'granted', tokens: tokensOf(outcome, sentAt, this.#account.environment.rules.maxLifetime) };
       case 'rejected':
         return { type: 'refused', refusal: { code: 'grant_rejected', detail } };
       case 'not_processed': {
@@ -147,24 +153,20 @@ export class TokenRequests {
     for (const event of eventsOfOutcome(purpose, outcome, kept)) this.#announcer.emit(event);
     if (outcome.type === 'granted' || purpose === 'grant') return;
     const retryAt = outcome.type === 'rejected' ? null : this.#nextSend();
-    const error = errorOf(outcome, false, retryAt === null ? null : this.#record.time.toLocal(retryAt));
+    const error = errorOf(outcome, false, retryAt === null ? null : this.#account.record.time.toLocal(retryAt));
     this.#announcer.fail(error, { type: 'refresh_failed', error });
   }
 
   /** When (store time) the record allows the next send of its refresh token; `null`: it does not say. */
   #nextSend(): number | null {
-    const { rules } = this.#environment;
-    const now = this.#record.now();
+    const { rules } = this.#account.environment;
+    const now = this.#account.record.now();
     const demand = { signIn: 'nobody', minValidity: Number.POSITIVE_INFINITY } as const;
-    const watched = this.#record.watchedFor();
-    const next = decide(this.#record.record, { now, rules, watched, ...demand });
+    const watched = this.#account.record.watchedFor();
+    const next = decide(this.#account.record.record, { now, rules, watched, ...demand });
     if (next.type === 'give_up') return next.retryAt;
     return 'until' in next ? next.until : now;
   }
-}
-
-function importedToken({ purpose, grant }: TokenRequest): string | undefined {
-  return purpose === 'grant' && grant?.type === 'refresh_token' ? grant.refreshToken : undefined;
 }
 
 /** The lifetime counts from the moment of sending: the server's began later. */
