@@ -26,11 +26,10 @@ export class Account implements RecordObserver {
   believedUntil: number = never;
   /** When the token ends, by the store's time. */
   #expiresAt: number = never;
-  /** The codes and refresh tokens that people brought, each with what came of it: it is sent once, however often a page is loaded. */
-  codes: Map<string, Flight> | null = null;
   /** Aborts when the session is closed. */
   ended: AbortSignal | null = null;
   #isClosed = false;
+  #codes: Map<string, Flight> | null = null;
 
   constructor(environment: Environment, name: string) {
     this.environment = environment;
@@ -40,6 +39,12 @@ export class Account implements RecordObserver {
 
   get closed(): boolean {
     return this.#isClosed || this.environment.shared.closed;
+  }
+
+  /** The codes and refresh tokens that people brought, each with what came of it: it is sent once, however often a page is loaded. */
+  get codes(): Map<string, Flight> {
+    this.#codes ??= new Map();
+    return this.#codes;
   }
 
   close(): void {

@@ -8,6 +8,7 @@ import { CredentialSource } from './credentials.ts';
 import { eventsOfChange } from './derive-events.ts';
 import { explain } from './messages.ts';
 import type { Credentials, MaybePromise } from './options.ts';
+import type { Parts } from './parts.ts';
 import { RecordWait } from './record-wait.ts';
 import { SignIn } from './sign-in.ts';
 import { TokenRequests } from './token-request.ts';
@@ -17,12 +18,13 @@ import { TokenSource } from './token-source.ts';
  * What exists of an account only while something goes on: wired bottom-up here, and dropped as a whole once it is idle. Calls: its
  * parts. Held by: pool.test.ts (what an idle account keeps).
  */
-export class Activity implements RecordObserver {
-  readonly #account: Account;
+export class Activity implements Parts, RecordObserver {
+  readonly account: Account;
   readonly announcer: Announcer;
   readonly commits: Commits;
   readonly recordWait: RecordWait;
   readonly requests: TokenRequests;
+  readonly credentials: CredentialSource;
   readonly source: TokenSource;
   readonly signIn: SignIn;
   readonly background: Background;
@@ -31,23 +33,23 @@ export class Activity implements RecordObserver {
   #calls = 0;
 
   constructor(account: Account, credentials: (() => MaybePromise<Credentials>) | undefined) {
-    this.#account = account;
+    this.account = account;
     account.observer = this;
     account.ended = this.#ended.signal;
     this.announcer = new Announcer(account);
     this.commits = new Commits(account.environment, account.record, this.announcer);
     this.recordWait = new RecordWait(account, this.announcer);
     this.requests = new TokenRequests(account, this.commits, this.announcer);
-    this.signIn = new SignIn(account, this.announcer, this.recordWait, this.requests);
-    const asked = new CredentialSource(account, credentials);
-    this.source = new TokenSource(account, this.announcer, this.recordWait, this.requests, asked);
-    this.background = new Background(account, this.announcer, this.recordWait, this.source);
+    this.credentials = new CredentialSource(account, credentials);
+    this.source = new TokenSource(this);
+    this.signIn = new SignIn(this);
+    this.background = new Background(this, this.source);
   }
 
   /** Something is under way, or still has to reach the store, or someone listens. */
   get isBusy(): boolean {
     const isWorking = this.#calls > 0 || this.source.isBusy || this.signIn.isBusy || !this.commits.isIdle;
-    return isWorking || this.recordWait.inUse || this.background.isRunning || !this.#account.record.saved;
+    return isWorking || this.recordWait.inUse || this.background.isRunning || !this.account.record.saved;
   }
 
   /** Not even something to remember. */
@@ -66,7 +68,7 @@ export class Activity implements RecordObserver {
   }
 
   changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void {
-    const { time } = this.#account.record;
+    const { time } = this.account.record;
     if (after.generation !== before.generation || after.lineage !== before.lineage) this.announcer.recovered();
     // What was there when the record was first read is not news.
     const events = wasLoaded ? eventsOfChange(before, after, this.requests.brought, (at) => time.toLocal(at)) : [];
@@ -85,7 +87,7 @@ export class Activity implements RecordObserver {
   async close(): Promise<void> {
     this.#ended.abort(explain('closed'));
     this.background.end();
-    this.#account.environment.shared.semaphore?.wake();
+    this.account.environment.shared.semaphore?.wake();
     await this.commits.close();
   }
 }

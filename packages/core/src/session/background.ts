@@ -1,7 +1,5 @@
 import { refreshAheadAt } from '../machine.ts';
-import type { Account } from './account.ts';
-import type { Announcer } from './announcer.ts';
-import type { RecordWait } from './record-wait.ts';
+import type { Parts } from './parts.ts';
 import { nextChangeAt } from './snapshot.ts';
 import type { TokenSource } from './token-source.ts';
 import { onWake } from './wake.ts';
@@ -14,16 +12,12 @@ const retry = { first: 1_000, longest: 60_000 } as const;
  * changes something. Its timers keep no process alive. Calls: token-source, announcer, record-wait. Held by: watching.test.ts.
  */
 export class Background {
-  readonly #account: Account;
-  readonly #announcer: Announcer;
-  readonly #recordWait: RecordWait;
+  readonly #parts: Parts;
   readonly #source: TokenSource;
   #end: (() => void) | null = null;
 
-  constructor(account: Account, announcer: Announcer, recordWait: RecordWait, source: TokenSource) {
-    this.#account = account;
-    this.#announcer = announcer;
-    this.#recordWait = recordWait;
+  constructor(parts: Parts, source: TokenSource) {
+    this.#parts = parts;
     this.#source = source;
   }
 
@@ -32,11 +26,11 @@ export class Background {
   }
 
   start(): void {
-    if (this.isRunning || this.#account.closed) return;
-    const leave = this.#recordWait.join();
+    if (this.isRunning || this.#parts.account.closed) return;
+    const leave = this.#parts.recordWait.join();
     const stopWaking = onWake(() => {
       this.#source.forgetPauses();
-      this.#recordWait.look();
+      this.#parts.recordWait.look();
       this.wake();
     });
     this.#end = () => {
@@ -44,7 +38,7 @@ export class Background {
       stopWaking();
     };
     // There was no watch until now.
-    this.#recordWait.look();
+    this.#parts.recordWait.look();
     void this.#run(this.#end);
   }
 
@@ -56,20 +50,20 @@ export class Background {
 
   /** The record changed: something else may be due next. */
   wake(): void {
-    this.#announcer.news.ring();
+    this.#parts.announcer.news.ring();
   }
 
   async #run(end: () => void): Promise<void> {
-    const { record, environment } = this.#account;
+    const { record, environment } = this.#parts.account;
     const { clock, rules, autoRefresh } = environment;
     let pause = 0;
     let lookAt = Number.POSITIVE_INFINITY;
     let checked = '';
     while (this.#end === end) {
       // A store that is down shows in the snapshot, and so must a store that is back: it is asked again after a growing pause.
-      if (!this.#announcer.isStoreDown) [pause, lookAt] = [0, Number.POSITIVE_INFINITY];
+      if (!this.#parts.announcer.isStoreDown) [pause, lookAt] = [0, Number.POSITIVE_INFINITY];
       else if (pause === 0 || clock.monotonic() >= lookAt) {
-        if (pause > 0) this.#recordWait.look();
+        if (pause > 0) this.#parts.recordWait.look();
         pause = Math.min(Math.max(pause * 2, retry.first), retry.longest);
         lookAt = clock.monotonic() + pause;
       }
@@ -78,15 +72,17 @@ export class Background {
       // A claim that should be over: its end may have come without a hint.
       if (claim !== null && claim.id !== checked && claim.until <= now) {
         checked = claim.id;
-        if (record.age > now - claim.until) this.#recordWait.look();
+        if (record.age > now - claim.until) this.#parts.recordWait.look();
       }
-      this.#announcer.announce();
+      this.#parts.announcer.announce();
       const refreshing = autoRefresh && now >= refreshAheadAt(record.record, rules) ? this.#source.refreshAhead() : null;
-      const ahead = autoRefresh ? Math.max(refreshAheadAt(record.record, rules) - now, this.#source.aheadPause()) : Number.POSITIVE_INFINITY;
+      const ahead = autoRefresh
+        ? Math.max(refreshAheadAt(record.record, rules) - now, this.#source.aheadPause())
+        : Number.POSITIVE_INFINITY;
       const change = nextChangeAt(record.record, rules, now) - now;
       const delay = Math.min(change, pause > 0 ? lookAt - clock.monotonic() : ahead);
-      if (refreshing !== null) await refreshing.settled(refreshing.remaining);
-      else await this.#announcer.news.wait(Math.max(delay, 1), [], false);
+      if (refreshing !== null) await refreshing.settled();
+      else await this.#parts.announcer.news.wait(Math.max(delay, 1), [], false);
     }
   }
 }

@@ -96,10 +96,9 @@ export class Flight extends Bell {
     this.#until = this.#clock.monotonic() + bound;
   }
 
-  /** Waits until it is over, `bound` milliseconds at most. It never rejects. */
-  async settled(bound: number): Promise<void> {
-    const end = this.#clock.monotonic() + bound;
-    for (let left = bound; !this.isOver && left > 0; left = end - this.#clock.monotonic()) await this.wait(left);
+  /** Waits until it is over or counts for nothing. It never rejects. */
+  async settled(): Promise<void> {
+    while (this.isRunning) await this.wait(this.remaining);
   }
 
   /** Throws what the work threw. */

@@ -61,9 +61,6 @@ function codeOf(outcome: Exclude<Outcome, { type: 'granted' }>, isGrant: boolean
   return isGrant && outcome.reason === 'request' ? 'grant_rejected' : 'client_rejected';
 }
 
-/** So many claims in a row that came too late mean that the store is too slow. */
-export const mostWithdrawals = 3;
-
 export function slowStore(): ActOnTokenError {
   return explain('store_unavailable', { detail: 'its answers take so long that no request can be sent safely' });
 }

@@ -56,8 +56,7 @@ export class RecordWait {
 
   /** Reads the record; all who ask meanwhile share the read. It fails with `store_unavailable`. */
   look(): Flight {
-    if (!this.#reading?.isRunning)
-      this.#reading = new Flight(this.#account.environment.clock, longestRead, (flight) => this.#read(flight));
+    if (!this.#reading?.isRunning) this.#reading = new Flight(this.#account.environment.clock, longestRead, (flight) => this.#read(flight));
     return this.#reading;
   }
 

@@ -2,13 +2,13 @@ import { type ActOnTokenError, isActOnTokenError } from '../errors.ts';
 import { canRefresh, decide, signedOut } from '../machine.ts';
 import { longestCall } from '../timed-store.ts';
 import { checkGrant, type Grant } from '../wire/grant.ts';
-import type { Account } from './account.ts';
-import type { Announcer } from './announcer.ts';
+import { mostWithdrawals } from './back-off.ts';
 import { Flight } from './bell.ts';
 import { fingerprintOf } from './credentials.ts';
-import { errorOf, explain, mostWithdrawals, slowStore } from './messages.ts';
-import { longestRead, type RecordWait } from './record-wait.ts';
-import type { RequestResult, TokenRequest, TokenRequests } from './token-request.ts';
+import { errorOf, explain, slowStore } from './messages.ts';
+import type { Parts } from './parts.ts';
+import { longestRead } from './record-wait.ts';
+import type { RequestResult, TokenRequest } from './token-request.ts';
 import { Wait } from './wait.ts';
 
 type CodeOrToken = Exclude<Grant, { type: 'password' }>;
@@ -21,18 +21,12 @@ const mostCodes = 16;
  * Calls: machine, token-request, record-wait. Held by: signing-in.test.ts.
  */
 export class SignIn {
-  readonly #account: Account;
-  readonly #announcer: Announcer;
-  readonly #recordWait: RecordWait;
-  readonly #requests: TokenRequests;
+  readonly #parts: Parts;
   /** What people began and what is not over. */
   #running = 0;
 
-  constructor(account: Account, announcer: Announcer, recordWait: RecordWait, requests: TokenRequests) {
-    this.#account = account;
-    this.#announcer = announcer;
-    this.#recordWait = recordWait;
-    this.#requests = requests;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   get isBusy(): boolean {
@@ -41,8 +35,8 @@ export class SignIn {
 
   async authorize(grant: Grant, signal: AbortSignal | undefined): Promise<void> {
     checkGrant(grant);
-    const account = this.#account;
-    const done = this.#announcer.signingIn();
+    const account = this.#parts.account;
+    const done = this.#parts.announcer.signingIn();
     try {
       if (grant.type !== 'password') return await this.#authorizeOnce(grant, signal);
       // This caller's own: no one else waits for it.
@@ -55,29 +49,28 @@ export class SignIn {
 
   /** A code or a token belongs to all who bring it, so no one's signal ends it. */
   async #authorizeOnce(grant: CodeOrToken, signal: AbortSignal | undefined): Promise<void> {
-    const { environment, record } = this.#account;
+    const { environment, record } = this.#parts.account;
     const secret = grant.type === 'refresh_token' ? grant.refreshToken : grant.code;
-    const codes = (this.#account.codes ??= new Map());
+    const { codes } = this.#parts.account;
     const known = codes.get(secret);
     // What certainly was not sent can be tried again.
-    const flight = known ?? this.#fly(grant, new Wait(this.#account), () => codes.delete(secret));
+    const flight = known ?? this.#fly(grant, new Wait(this.#parts.account), () => codes.delete(secret));
     if (known === undefined) {
       const [oldest = ''] = codes.keys();
       if (codes.size >= mostCodes) codes.delete(oldest);
       codes.set(secret, flight);
     }
     const bound = environment.patience + environment.rules.lease + longestCall;
-    if (!(await new Wait(this.#account, { signal }).until(flight, bound)))
+    if (!(await new Wait(this.#parts.account, { signal }).until(flight, bound)))
       throw explain('outcome_unknown', { detail: 'the sign-in with this code did not end' });
-    if (known !== undefined && record.record.pair === null)
-      throw explain('signed_out', { detail: 'this code or token was used before' });
+    if (known !== undefined && record.record.pair === null) throw explain('signed_out', { detail: 'this code or token was used before' });
   }
 
   async signOut(): Promise<void> {
-    const { record } = this.#account;
+    const { record } = this.#parts.account;
     this.#running += 1;
     try {
-      await this.#readForPerson(new Wait(this.#account));
+      await this.#readForPerson(new Wait(this.#parts.account));
       const { lineage } = record.record;
       while (record.record.lineage === lineage && record.record.ended !== 'signed_out') {
         this.#throwIfNewer();
@@ -89,13 +82,13 @@ export class SignIn {
   }
 
   #fly(grant: Grant, wait: Wait, onNotSent = (): unknown => null): Flight {
-    return new Flight(this.#account.environment.clock, Number.POSITIVE_INFINITY, async () => {
+    return new Flight(this.#parts.account.environment.clock, Number.POSITIVE_INFINITY, async () => {
       this.#running += 1;
-      const leave = this.#recordWait.join();
+      const leave = this.#parts.recordWait.join();
       try {
         await this.#readForPerson(wait);
-        const { lineage } = this.#account.record.record;
-        const { endpoint } = this.#account.environment;
+        const { lineage } = this.#parts.account.record.record;
+        const { endpoint } = this.#parts.account.environment;
         const print = grant.type === 'password' ? await fingerprintOf(endpoint, grant) : undefined;
         await this.#claimAndSend(grant, print, lineage, wait);
       } catch (error) {
@@ -111,7 +104,7 @@ export class SignIn {
 
   /** `lineage`: what was there when the person began. */
   async #claimAndSend(grant: Grant, print: string | undefined, lineage: number, wait: Wait): Promise<void> {
-    const { record, environment } = this.#account;
+    const { record, environment } = this.#parts.account;
     const { rules, patience } = environment;
     const signIn = grant.type === 'refresh_token' ? 'import' : 'person';
     for (let withdrawn = 0; withdrawn < mostWithdrawals; ) {
@@ -127,10 +120,10 @@ export class SignIn {
       if (next.type === 'give_up') throw this.#refusal(next.code, next.retryAt);
       if (next.type === 'join' || next.type === 'wait_until') {
         if (wait.elapsed > patience) throw explain('outcome_unknown', { retryAt: record.time.toLocal(next.until) });
-        await this.#recordWait.next(wait, next.until);
+        await this.#parts.recordWait.next(wait, next.until);
         continue;
       }
-      const result = await this.#requests.run(this.#requestFor(grant, print));
+      const result = await this.#parts.requests.run(this.#requestFor(grant, print));
       if (result.type === 'ended') return this.#conclude(result);
       if (result.type === 'withdrawn') withdrawn += 1;
     }
@@ -139,17 +132,17 @@ export class SignIn {
 
   /** A refresh token that the record has already goes out as what it is. */
   #requestFor(grant: Grant, print: string | undefined): TokenRequest {
-    const { record } = this.#account.record;
+    const { record } = this.#parts.account.record;
     const isOwn = grant.type === 'refresh_token' && grant.refreshToken === record.pair?.refreshToken && canRefresh(record);
     if (!isOwn) return { purpose: 'grant', grant, print };
     return { purpose: (record.pair?.unanswered ?? 0) > 0 ? 'probe' : 'refresh' };
   }
 
   #refusal(code: ActOnTokenError['code'], at: number | null): ActOnTokenError {
-    const { record, time } = this.#account.record;
+    const { record, time } = this.#parts.account.record;
     const retryAt = at === null ? null : time.toLocal(at);
     if (code !== 'grant_budget') return explain(code, { retryAt });
-    this.#announcer.emit({ type: 'grant_budget', nextAt: retryAt });
+    this.#parts.announcer.emit({ type: 'grant_budget', nextAt: retryAt });
     return explain(code, { retryAt, detail: record.refusal?.detail });
   }
 
@@ -157,19 +150,19 @@ export class SignIn {
     if (outcome.type !== 'granted') {
       if (outcome.type === 'not_sent' && outcome.thrown !== undefined) throw outcome.thrown;
       const retryAfter = 'retryAfter' in outcome ? outcome.retryAfter : null;
-      throw errorOf(outcome, true, retryAfter === null ? null : this.#account.environment.clock.now() + retryAfter);
+      throw errorOf(outcome, true, retryAfter === null ? null : this.#parts.account.environment.clock.now() + retryAfter);
     }
-    if (!kept && this.#account.record.record.pair === null) throw explain('signed_out', { detail: 'a sign-out came meanwhile' });
+    if (!kept && this.#parts.account.record.record.pair === null) throw explain('signed_out', { detail: 'a sign-out came meanwhile' });
   }
 
   async #readForPerson(wait: Wait): Promise<void> {
-    if (!(await wait.until(this.#recordWait.look(), longestRead))) await wait.until(this.#recordWait.look(), longestRead);
+    if (!(await wait.until(this.#parts.recordWait.look(), longestRead))) await wait.until(this.#parts.recordWait.look(), longestRead);
     this.#throwIfNewer();
   }
 
   /** A person may replace what cannot be read, but never what a newer version wrote. */
   #throwIfNewer(): void {
-    const { fault } = this.#account.record;
+    const { fault } = this.#parts.account.record;
     if (isActOnTokenError(fault, 'store_version')) throw fault;
   }
 }

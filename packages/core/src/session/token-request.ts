@@ -116,7 +116,7 @@ export class TokenRequests {
     this.#answer = answer;
     while (!answer.isOver && left() > 0) await Promise.race([answer.done, answer.wait(left())]);
     // A timer that rings long after its time woke up together with this process: an answer may have come that is still unread.
-    if (left() < -longSleep) await answer.settled(aMoment);
+    if (left() < -longSleep) await Promise.race([answer.done, answer.wait(aMoment)]);
     if (this.#answer === answer) this.#answer = null;
     abort.abort();
     const detail = answer.isOver ? 'the endpoint broke its promise never to reject' : `no answer within ${Math.round(delay)} ms`;
