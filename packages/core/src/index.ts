@@ -7,7 +7,6 @@ export { type CheckedOptions, checkOptions, type OptionRule, type OptionRules, t
 export { type PollingWatchOptions, pollingWatch } from './polling-watch.ts';
 export { createSessionPool, type SessionPool, type SessionPoolOptions } from './pool.ts';
 export { type SealingKeys, sealedStore } from './sealed-store.ts';
-export type { SessionFetchInit } from './session/bearer-fetch.ts';
 export type { SessionEvent } from './session/events.ts';
 export type { AccessTokenOptions, Credentials, MaybePromise, SessionOptions } from './session/options.ts';
 export { createSession, type Session } from './session/session.ts';
@@ -20,6 +19,7 @@ export {
   type ExpectedCallback,
   readCallback,
 } from './wire/authorization.ts';
+export type { SessionFetchInit } from './wire/bearer-fetch.ts';
 export { type ActOnEndpointOptions, actOnEndpoint, type Fetch, type Region, type TokenEndpoint } from './wire/endpoint.ts';
 export type { AuthorizationCodeGrant, Grant, PasswordGrant, RefreshTokenGrant } from './wire/grant.ts';
 export type { IssuedTokens, Outcome } from './wire/token-response.ts';

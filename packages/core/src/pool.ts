@@ -1,9 +1,9 @@
 import { systemClock, type TimerHandle } from './clock.ts';
 import { aDay, checkOptions, type OptionRules } from './options.ts';
+import { Semaphore } from './semaphore.ts';
 import { Listeners, type SessionEvent } from './session/events.ts';
 import { explain } from './session/messages.ts';
 import { type Credentials, type Environment, environment, type MaybePromise, type SessionOptions } from './session/options.ts';
-import { Semaphore } from './session/semaphore.ts';
 import { ActOnSession, type Session } from './session/session.ts';
 
 /** The options of a session, for all accounts of a pool, and those of the pool itself. */

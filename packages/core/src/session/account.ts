@@ -1,6 +1,6 @@
+import type { Flight } from '../bell.ts';
 import { handOutUntil } from '../machine.ts';
 import type { AccountRecord } from '../record.ts';
-import type { Flight } from './bell.ts';
 import { CachedRecord, type RecordObserver } from './cached-record.ts';
 import type { Environment } from './options.ts';
 
@@ -80,12 +80,24 @@ export class Account implements RecordObserver {
     return Math.max(1_000, Math.min(this.environment.rules.minValidity, 30_000));
   }
 
-  /** Whether these times still hold: a clock that was set back since, or is about to be, must not make a token live longer. */
-  get isSettled(): boolean {
+  /** Unless these times still hold: a clock that was set back, or is about to be, must not make a token live longer. */
+  settleAgain(): void {
+    const now = this.environment.clock.now();
+    const isBelieved = now >= this.settledAt && now < this.settledAt + this.#recheckAfter;
+    if (!isBelieved || this.environment.clock.monotonic() >= this.believedUntil) this.settle();
+  }
+
+  /** The token that can be handed out as it is, without a second look. */
+  valid(): Promise<string> | null {
     const { clock } = this.environment;
     const now = clock.now();
-    const isBelieved = now >= this.settledAt && now < this.settledAt + this.#recheckAfter;
-    return isBelieved && clock.monotonic() < this.believedUntil;
+    const isValid = now < this.handOutUntil && now >= this.settledAt && clock.monotonic() < this.believedUntil;
+    return isValid ? this.handedOut : null;
+  }
+
+  /** The token while it lives. */
+  get live(): string | undefined {
+    return this.environment.clock.now() < this.livesUntil ? this.token : undefined;
   }
 
   #settleToken(): void {

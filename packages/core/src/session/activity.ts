@@ -30,7 +30,7 @@ export class Activity implements Parts, RecordObserver {
   readonly background: Background;
   readonly #ended = new AbortController();
   /** Calls that are under way. */
-  #calls = 0;
+  calls = 0;
 
   constructor(account: Account, credentials: (() => MaybePromise<Credentials>) | undefined) {
     this.account = account;
@@ -48,23 +48,13 @@ export class Activity implements Parts, RecordObserver {
 
   /** Something is under way, or still has to reach the store, or someone listens. */
   get isBusy(): boolean {
-    const isWorking = this.#calls > 0 || this.source.isBusy || this.signIn.isBusy || !this.commits.isIdle;
+    const isWorking = this.calls > 0 || this.source.isBusy || this.signIn.isBusy || !this.commits.isIdle;
     return isWorking || this.recordWait.inUse || this.background.isRunning || !this.account.record.saved;
   }
 
   /** Not even something to remember. */
   get isIdle(): boolean {
     return !this.isBusy && !this.source.remembers && this.announcer.isSilent;
-  }
-
-  /** Counts as a call under way until it settles. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
-    this.#calls += 1;
-    try {
-      return await work();
-    } finally {
-      this.#calls -= 1;
-    }
   }
 
   changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void {

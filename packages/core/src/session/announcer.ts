@@ -1,6 +1,6 @@
+import { Bell } from '../bell.ts';
 import { type ActOnTokenError, isActOnTokenError } from '../errors.ts';
 import type { Account } from './account.ts';
-import { Bell } from './bell.ts';
 import type { CachedRecord } from './cached-record.ts';
 import { Listeners, type SessionEvent } from './events.ts';
 import type { Environment } from './options.ts';

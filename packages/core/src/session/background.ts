@@ -72,7 +72,7 @@ export class Background {
       // A claim that should be over: its end may have come without a hint.
       if (claim !== null && claim.id !== checked && claim.until <= now) {
         checked = claim.id;
-        if (record.age > now - claim.until) this.#parts.recordWait.look();
+        if (clock.monotonic() - record.asOf > now - claim.until) this.#parts.recordWait.look();
       }
       this.#parts.announcer.announce();
       const refreshing = autoRefresh && now >= refreshAheadAt(record.record, rules) ? this.#source.refreshAhead() : null;

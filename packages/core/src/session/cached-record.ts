@@ -59,7 +59,8 @@ export class CachedRecord {
   #isSaved = false;
   #calls = 0;
   #newest = 0;
-  #asOf = Number.NEGATIVE_INFINITY;
+  /** When (monotonic) the last call began that the store answered: the record is at least as new. */
+  asOf: number = Number.NEGATIVE_INFINITY;
   #watchedSince = 0;
   /** How often in a row the store was found to have gone back in time. */
   #restored = 0;
@@ -68,13 +69,13 @@ export class CachedRecord {
   /** The session is closed: the store is asked nothing more. */
   ended = false;
   /** The clock that this account's times belong to: a cluster has one in each node. */
-  #time: StoreTime;
+  time: StoreTime;
 
   constructor(environment: Environment, account: string, observer: RecordObserver) {
     this.#environment = environment;
     this.#account = account;
     this.#observer = observer;
-    this.#time = environment.store.time;
+    this.time = environment.store.time;
   }
 
   /** Put together for each call: kept, it would be a good part of what an account costs. */
@@ -105,23 +106,9 @@ export class CachedRecord {
     return this.#unsaved === null || !this.#unsaved.isPair;
   }
 
-  /** When (monotonic) the last call began that the store answered: the record is at least as new. */
-  get asOf(): number {
-    return this.#asOf;
-  }
-
-  /** Milliseconds since that call. */
-  get age(): number {
-    return this.#environment.clock.monotonic() - this.#asOf;
-  }
-
-  get time(): StoreTime {
-    return this.#time;
-  }
-
   /** The store's time. */
   now(): number {
-    return this.#time.now();
+    return this.time.now();
   }
 
   /** How long this process has seen the standing claim, by its own clock. */
@@ -136,8 +123,8 @@ export class CachedRecord {
       const began = this.#environment.clock.monotonic();
       if (this.ended) throw explain('closed');
       const { result, time } = await this.#environment.store.read(this.#key, this);
-      this.#asOf = Math.max(this.#asOf, began);
-      this.#time = time;
+      this.asOf = Math.max(this.asOf, began);
+      this.time = time;
       // An answer that a write overtook shows an older record, and what was written since may have been replaced again.
       if (call >= this.#newest) return this.#take(call, this.#decode(result));
     }
@@ -151,8 +138,8 @@ export class CachedRecord {
     if (this.ended) throw explain('closed');
     const expected = this.#held?.version ?? null;
     const { result, time } = await this.#environment.store.swap(this.#key, expected, stored, this);
-    this.#asOf = Math.max(this.#asOf, began);
-    this.#time = time;
+    this.asOf = Math.max(this.asOf, began);
+    this.time = time;
     if (!result.ok) {
       await this.#slowDown();
       if (call >= this.#newest) await this.#take(call, this.#decode(result));
@@ -174,16 +161,13 @@ export class CachedRecord {
     if (this.#refused > 5) await startTimer(this.#environment.clock, 50 * (this.#refused - 5), true).done;
   }
 
-  /** Goes by what the store did not take. False: there is nothing to write. */
-  serve(unsaved: Unsaved): boolean {
-    const record = unsaved.over(this.stored);
-    if (record === null) return false;
+  /** Goes by what the store did not take. */
+  serve(unsaved: Unsaved): void {
     const before = this.record;
     this.#unsaved = unsaved;
-    this.#served = record;
+    this.#served = unsaved.over(this.stored);
     this.#isSaved = false;
-    this.#observer.changed(before, record, true);
-    return true;
+    this.#observer.changed(before, this.record, true);
   }
 
   /** Whether this is still what the process goes by. */

@@ -60,11 +60,10 @@ export class Commits {
       return await this.#write(mine, ending);
     } catch (error) {
       const unsaved = this.#unsaved(mine, ending);
-      const isServed = unsaved !== null && unsaved.over(this.#record.stored) !== null;
-      if (isServed && unsaved.isPair) this.#announcer.emit({ type: 'unsaved', lost: false });
-      if (isServed) this.#record.serve(unsaved);
-      if (isServed && unsaved.isPair && isActOnTokenError(error)) this.#announcer.fail(error, { type: 'store_failed', error });
-      this.writeLater(mine, ending, isServed ? unsaved : null);
+      if (unsaved?.isPair) this.#announcer.emit({ type: 'unsaved', lost: false });
+      if (unsaved !== null) this.#record.serve(unsaved);
+      if (unsaved?.isPair && isActOnTokenError(error)) this.#announcer.fail(error, { type: 'store_failed', error });
+      this.writeLater(mine, ending, unsaved);
       return true;
     }
   }
@@ -95,7 +94,7 @@ export class Commits {
     }
   }
 
-  /** What serves from memory. A verdict counts as well: what was refused is not to be sent again, whatever the store has. */
+  /** What serves from memory, if the record does not have it. A verdict counts as well: what was refused is not to be sent again, whatever the store has. */
   #unsaved(mine: Attempt, ending: Ending): Unsaved | null {
     if (ending.type !== 'granted' && ending.type !== 'refused') return null;
     const isPair = ending.type === 'granted';
@@ -103,6 +102,7 @@ export class Commits {
       const next = this.#next(stored, mine, ending);
       return next !== null && hasOutcome(next, ending) ? next : null;
     };
+    if (over(this.#record.stored) === null) return null;
     return { over, isIn: (record) => isPair && hasOutcome(record, ending), isPair };
   }
 

@@ -1,8 +1,8 @@
+import { Flight } from '../bell.ts';
 import { misconfigured } from '../errors.ts';
 import type { TokenEndpoint } from '../wire/endpoint.ts';
 import { checkGrant, type PasswordGrant } from '../wire/grant.ts';
 import type { Account } from './account.ts';
-import { Flight } from './bell.ts';
 import { explain } from './messages.ts';
 import type { Credentials, MaybePromise } from './options.ts';
 import { Wait } from './wait.ts';

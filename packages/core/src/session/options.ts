@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Rules } from '../machine.ts';
 import { aClock, aDay, aStore, checkOption, checkOptions, type OptionRules } from '../options.ts';
+import type { Semaphore } from '../semaphore.ts';
 import type { TokenStore } from '../store.ts';
 import { type TimedStore, timedStore } from '../timed-store.ts';
 import type { TokenEndpoint } from '../wire/endpoint.ts';
 import { type PoolState, poolState } from './pool-state.ts';
-import type { Semaphore } from './semaphore.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -125,14 +125,15 @@ export function environment(options: Omit<SessionOptions, 'account' | 'credentia
   const { requestTimeout } = endpoint;
   checkOption('endpoint.requestTimeout', [[1, 120_000], null], requestTimeout);
   const lease = requestTimeout + leaseBeyondRequest;
+  const jitter = 0.9 + Math.random() / 5;
   return {
     endpoint,
     store: timedStore(store, clock),
     clock,
     rules: {
-      refreshAhead,
-      jitter: 0.9 + Math.random() / 5,
       minValidity,
+      refreshAhead,
+      jitter,
       minRefreshInterval,
       maxLifetime,
       limit,

@@ -1,6 +1,6 @@
+import type { Semaphore } from '../semaphore.ts';
 import type { Listeners, SessionEvent } from './events.ts';
 import { History } from './history.ts';
-import type { Semaphore } from './semaphore.ts';
 
 /** What can be closed while something of it is still under way. */
 interface Closable {

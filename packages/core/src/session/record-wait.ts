@@ -1,8 +1,8 @@
+import { Bell, Flight } from '../bell.ts';
 import { isActOnTokenError } from '../errors.ts';
 import { longestCall } from '../timed-store.ts';
 import type { Account } from './account.ts';
 import type { Announcer } from './announcer.ts';
-import { Bell, Flight } from './bell.ts';
 import type { Wait } from './wait.ts';
 
 const firstPoll = 100;

@@ -1,9 +1,9 @@
+import { endsWithRequests } from '../bell.ts';
 import { checkOption, checkOptions } from '../options.ts';
+import { bearerFetch, type SessionFetchInit } from '../wire/bearer-fetch.ts';
 import type { Grant } from '../wire/grant.ts';
 import { Account } from './account.ts';
 import { Activity } from './activity.ts';
-import { bearerFetch, type SessionFetchInit } from './bearer-fetch.ts';
-import { endsWithRequests } from './bell.ts';
 import { describe } from './describe.ts';
 import type { SessionEvent } from './events.ts';
 import { explain } from './messages.ts';
@@ -95,35 +95,30 @@ export class ActOnSession implements Session {
     return !session.#activity?.isBusy;
   }
 
-  /** A member of this session that works without it; the same function each time. */
-  static bound(session: ActOnSession, name: string, member: (...all: never[]) => unknown): unknown {
-    session.#bound ??= {};
-    session.#bound[name] ??= member.bind(session);
-    return session.#bound[name];
+  /** A member that works without its session; the same function each time. */
+  bound(name: string, member: (...all: never[]) => unknown): unknown {
+    this.#bound ??= {};
+    this.#bound[name] ??= member.bind(this);
+    return this.#bound[name];
   }
 
   getAccessToken(options?: AccessTokenOptions): Promise<string> {
-    const { handedOut, environment, settledAt, handOutUntil, believedUntil } = this.#account;
-    const { clock } = environment;
-    const now = clock.now();
-    const isValid = handedOut !== null && now < handOutUntil && now >= settledAt;
-    if (isValid && clock.monotonic() < believedUntil && (options === undefined || wantsAnyToken(options))) return handedOut;
-    return this.#getAccessToken(options);
+    const valid = options === undefined || wantsAnyToken(options) ? this.#account.valid() : null;
+    return valid ?? this.#getAccessToken(options);
   }
 
   async #getAccessToken(options: AccessTokenOptions = {}): Promise<string> {
     checkOptions('getAccessToken()', callRules, options);
     const token = await this.#during(({ source }) => source.accessToken(options));
     // Once for all who waited.
-    if (!this.#account.isSettled) this.#account.settle();
+    this.#account.settleAgain();
     return token;
   }
 
   currentAccessToken(): string | undefined {
-    const account = this.#account;
-    if (account.closed) return undefined;
-    if (!account.isSettled) account.settle();
-    return account.environment.clock.now() < account.livesUntil ? account.token : undefined;
+    if (this.#account.closed) return undefined;
+    this.#account.settleAgain();
+    return this.#account.live;
   }
 
   async authorize(grant: Grant, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
@@ -143,7 +138,7 @@ export class ActOnSession implements Session {
   ready(): Promise<void> {
     if (this.#account.closed) return Promise.reject(explain('closed'));
     if (endsWithRequests()) return this.#load();
-    this.#ready ??= this.#account.record.loaded ? Promise.resolve() : this.#load();
+    this.#ready ??= this.#load();
     return this.#ready;
   }
 
@@ -178,14 +173,9 @@ export class ActOnSession implements Session {
     return this.#active.announcer.onEvent(listener);
   }
 
-  get fetch(): Session['fetch'] {
-    const session = itself(this);
-    return ActOnSession.bound(session, 'fetch', session.#fetchWithToken) as Session['fetch'];
-  }
-
-  #fetchWithToken(...[input, init]: Parameters<Session['fetch']>): Promise<Response> {
+  fetch(input: string | URL | Request, init: SessionFetchInit = {}): Promise<Response> {
     const { apiBase, fetch } = this.#account.environment.endpoint;
-    return bearerFetch({ apiBase, getAccessToken: this.getAccessToken }, input, init ?? {}, fetch);
+    return bearerFetch({ apiBase, getAccessToken: this.getAccessToken }, input, init, fetch);
   }
 
   get apiBase(): URL {
@@ -210,9 +200,11 @@ export class ActOnSession implements Session {
   /** An activity that has nothing left to do goes with the call that was its last. */
   async #during<T>(work: (activity: Activity) => Promise<T>): Promise<T> {
     const activity = this.#active;
+    activity.calls += 1;
     try {
-      return await activity.during(() => work(activity));
+      return await work(activity);
     } finally {
+      activity.calls -= 1;
       if (activity.isIdle && this.#activity === activity) this.#account.observer = this.#activity = null;
     }
   }
@@ -235,10 +227,10 @@ function prepare(prototype: ActOnSession): void {
   if (isPrepared) return;
   isPrepared = true;
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-    if (typeof value !== 'function' || name === 'constructor') continue;
+    if (typeof value !== 'function' || name === 'constructor' || name === 'bound') continue;
     Object.defineProperty(prototype, name, {
       get(this: ActOnSession) {
-        return ActOnSession.bound(itself(this), name, value);
+        return itself(this).bound(name, value);
       },
     });
   }

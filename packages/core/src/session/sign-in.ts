@@ -1,9 +1,9 @@
+import { Flight } from '../bell.ts';
 import { type ActOnTokenError, isActOnTokenError } from '../errors.ts';
 import { canRefresh, decide, signedOut } from '../machine.ts';
 import { longestCall } from '../timed-store.ts';
 import { checkGrant, type Grant } from '../wire/grant.ts';
 import { mostWithdrawals } from './back-off.ts';
-import { Flight } from './bell.ts';
 import { fingerprintOf } from './credentials.ts';
 import { errorOf, explain, slowStore } from './messages.ts';
 import type { Parts } from './parts.ts';

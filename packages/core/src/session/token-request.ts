@@ -1,3 +1,4 @@
+import { Flight } from '../bell.ts';
 import { isActOnTokenError } from '../errors.ts';
 import { randomId } from '../key.ts';
 import { type Attempt, attempt, decide, type Ending, grantsInWindow, type Tokens } from '../machine.ts';
@@ -6,7 +7,6 @@ import type { Grant } from '../wire/grant.ts';
 import type { IssuedTokens, Outcome } from '../wire/token-response.ts';
 import type { Account } from './account.ts';
 import type { Announcer } from './announcer.ts';
-import { Flight } from './bell.ts';
 import type { Commits } from './commit.ts';
 import { eventsOfOutcome } from './derive-events.ts';
 import { errorOf } from './messages.ts';
@@ -124,29 +124,17 @@ export class TokenRequests {
   }
 
   #endingOf(outcome: Outcome, sentAt: number): Ending {
-    const at = (delay: number | null): number | null => (delay === null ? null : this.#account.record.now() + delay);
-    const { detail } = outcome as { detail: string };
-    switch (outcome.type) {
-      case 'granted':
-        return { type: 'granted', tokens: tokensOf(outcome, sentAt, this.#account.environment.rules.maxLifetime) };
-      case 'rejected':
-        return { type: 'refused', refusal: { code: 'grant_rejected', detail } };
-      case 'not_processed': {
-        const { reason } = outcome;
-        const code = reason === 'client' ? 'client_rejected' : 'grant_rejected';
-        const isFinal = reason === 'client' || reason === 'request';
-        return {
-          type: 'not_processed',
-          blockedUntil: at(outcome.retryAfter),
-          refund: reason === 'client' || reason === 'gateway',
-          ...(isFinal ? { refusal: { code, detail } } : {}),
-        };
-      }
-      case 'unknown':
-        return { type: 'unknown', answered: outcome.answered, blockedUntil: at(outcome.retryAfter) };
-      default:
-        return { type: 'not_sent' };
-    }
+    if (outcome.type === 'granted')
+      return { type: 'granted', tokens: tokensOf(outcome, sentAt, this.#account.environment.rules.maxLifetime) };
+    const { type, detail } = outcome;
+    if (type === 'rejected') return { type: 'refused', refusal: { code: 'grant_rejected', detail } };
+    if (type === 'not_sent') return { type };
+    const blockedUntil = outcome.retryAfter === null ? null : this.#account.record.now() + outcome.retryAfter;
+    if (type === 'unknown') return { type, answered: outcome.answered, blockedUntil };
+    const { reason } = outcome;
+    const refund = reason === 'client' || reason === 'gateway';
+    if (reason !== 'client' && reason !== 'request') return { type, blockedUntil, refund };
+    return { type, blockedUntil, refund, refusal: { code: reason === 'client' ? 'client_rejected' : 'grant_rejected', detail } };
   }
 
   #report(purpose: Purpose, outcome: Outcome, kept: boolean): void {

@@ -1,10 +1,10 @@
+import { Flight } from '../bell.ts';
 import { type ActOnTokenError, isActOnTokenError, misconfigured } from '../errors.ts';
 import { type Decision, decide, isUnknownOver, type Question } from '../machine.ts';
 import type { Purpose } from '../record.ts';
 import { longestCall } from '../timed-store.ts';
 import type { Outcome } from '../wire/token-response.ts';
 import { BackOff, refusalHolds } from './back-off.ts';
-import { Flight } from './bell.ts';
 import { fingerprintOf, longestAnswer } from './credentials.ts';
 import { errorOf, explain, slowStore } from './messages.ts';
 import type { AccessTokenOptions } from './options.ts';
@@ -207,9 +207,8 @@ export class TokenSource {
 
   /** Neither a pause nor a store that fails takes a token away that still lives, unless the caller asked for more. */
   #lastResort({ minValidity, rejected }: Demand): string | null {
-    const { token, livesUntil, environment } = this.#parts.account;
-    if (token === undefined || token === rejected || (minValidity ?? 0) > 0) return null;
-    return environment.clock.now() < livesUntil ? token : null;
+    const token = this.#parts.account.live;
+    return token === undefined || token === rejected || (minValidity ?? 0) > 0 ? null : token;
   }
 
   /** A server that asks for a second's pause each time is not a server that did not answer. */

@@ -1,5 +1,5 @@
+import type { Bell, Flight } from '../bell.ts';
 import type { Account } from './account.ts';
-import type { Bell, Flight } from './bell.ts';
 import { explain } from './messages.ts';
 import type { AccessTokenOptions } from './options.ts';
 

@@ -1,4 +1,4 @@
-import { type Clock, startTimer } from '../clock.ts';
+import { type Clock, startTimer } from './clock.ts';
 import { onAbort } from './on-abort.ts';
 
 /** Whether promises and timers belong to the request that made them, as in Cloudflare Workers. */

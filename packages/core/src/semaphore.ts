@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
 import { Bell } from './bell.ts';
+import type { Clock } from './clock.ts';
 
 type Release = () => void;
 

@@ -1,7 +1,7 @@
 import { misconfigured } from '../errors.ts';
-import type { Fetch } from '../wire/endpoint.ts';
-import { discard } from '../wire/response-body.ts';
-import { untilAborted } from '../wire/until-aborted.ts';
+import type { Fetch } from './endpoint.ts';
+import { discard } from './response-body.ts';
+import { untilAborted } from './until-aborted.ts';
 
 type WaitUntil = (work: Promise<unknown>) => void;
 
