@@ -263,7 +263,7 @@ describe('a hostile store', () => {
       const first = await signedIn(memory.open());
       await clock.advance(70 * aMinute);
       const until = 32_503_680_000_000;
-      await edit((record) => ({ ...record, claim: { id: 'theirs', purpose: 'refresh', at: clock.now(), until, overtook: false } }));
+      await edit((record) => ({ ...record, claim: { id: 'theirs', purpose: 'refresh', at: clock.now(), until } }));
       await clock.settle(first.close());
       // Whether that claim sent something is unknown for as long as the longest lease there is, and no longer.
       const session = open(memory.open());

@@ -81,7 +81,7 @@ export const safeguards = {
   overtaken: one(
     'a pair is in doubt while a grant may still take effect that was overtaken',
     machine,
-    'suspect: record.suspect || overtook,',
+    "suspect: record.suspect || record.claim?.purpose === 'grant',",
     'suspect: record.suspect,',
   ),
   'open-grant': one(
@@ -129,26 +129,21 @@ export const safeguards = {
   listening: one(
     'an answer is waited for until what is left of the lease is needed to write it down',
     session('token-request'),
-    'const delay = mine.claim.until - this.#record.now() - toCommit;',
+    'const delay = mine.claim.until - record.now() - toCommit;',
     'const delay = endpoint.requestTimeout;',
   ),
-  'write-again': one(
-    'what the store did not take is written again',
-    session('commit'),
-    'void this.track(this.#writeUntilDone(mine, ending, unsaved));',
-    '',
-  ),
+  'write-again': one('what the store did not take is written again', session('commit'), 'this.writeLater(mine, ending, unsaved);', ''),
   superseded: one(
     'it is told when a pair that was served is not kept',
-    session('announcer'),
-    "this.emit({ type: isSaved ? 'saved' : 'superseded' });",
-    "if (isSaved) this.emit({ type: 'saved' });",
+    session('activity'),
+    "this.announcer.emit({ type: isSaved ? 'saved' : 'superseded' });",
+    "if (isSaved) this.announcer.emit({ type: 'saved' });",
   ),
   'honest-saved': one(
     'a pair is called saved only if the record has it',
-    session('commit'),
-    'if (unsaved.isPair) this.#announcer.pairSettled(isSaved);',
-    'if (unsaved.isPair) this.#announcer.pairSettled(true);',
+    session('cached-record'),
+    'if (settled?.isPair) this.#observer.pairSettled(this.#isSaved || settled.isIn(this.stored));',
+    'if (settled?.isPair) this.#observer.pairSettled(true);',
   ),
   'store-deadline': one('no call of the store hangs', 'core/src/timed-store.ts', 'const deadline = 3_000;', 'const deadline = 30_000_000;'),
   'store-nonsense': {
@@ -167,20 +162,20 @@ export const safeguards = {
   drift: one(
     'a token is not handed out in its last moments by a clock that may be slow',
     session('token-source'),
-    'drift: record.time.drift(),',
-    '',
+    'const [now, watched, drift] = [record.now(), record.watchedFor(), record.time.drift()];',
+    'const [now, watched, drift] = [record.now(), record.watchedFor(), 0];',
   ),
   'vault-deadline': one(
     'credentials() is not waited for without end',
     session('credentials'),
-    'within(this.#environment.clock, this.#answer(), longestAnswer, silent, [ended])',
-    'this.#answer()',
+    'await new Wait(this.#account).until(asked, longestAnswer)',
+    '(await asked.done, true)',
   ),
   'flight-bound': one(
     'what belongs to a request that has ended is given up',
-    session('single-flight'),
-    'if (this.#work !== null && this.remaining > 0) return this.#work;',
-    'if (this.#work !== null) return this.#work;',
+    'core/src/bell.ts',
+    'return this.isOver ? 0 : this.#until - this.#clock.monotonic();',
+    'return this.isOver ? 0 : Number.POSITIVE_INFINITY;',
   ),
   'max-wait': one(
     'a caller waits no longer than its maxWait',
@@ -191,22 +186,22 @@ export const safeguards = {
   'closed-sends': one(
     'a session that is being closed sends nothing',
     session('token-request'),
-    'if (isTooLate || this.#lifetime.closed)',
+    'if (isTooLate || this.#account.closed)',
     'if (isTooLate)',
   ),
   'closed-store': {
     what: 'a closed session asks its store nothing',
     cuts: [{ file: session('cached-record'), from: 'ended = false;', to: 'get ended() { return false; } set ended(_: boolean) {}' }],
   },
-  'closed-token': one('a closed session has no token', session('session'), 'if (account.closed) return undefined;', ''),
+  'closed-token': one('a closed session has no token', session('session'), 'if (this.#account.closed) return undefined;', ''),
   'look-again': one(
     'while the store is down those who listen look again',
     session('background'),
-    "if (this.#parts.announcer.snapshot.error?.code !== 'store_unavailable') return;",
-    'return;',
+    'if (pause > 0) this.#parts.recordWait.look();',
+    '',
   ),
-  hints: one('a hint leads to a look', session('record-wait'), 'this.#hints += 1;', ''),
-  'code-once': one('a code is sent once', session('sign-in'), 'codes.set(secret, done);', ''),
+  hints: one('a hint leads to a look', session('record-wait'), 'this.#isHinted = true;', ''),
+  'code-once': one('a code is sent once', session('sign-in'), 'codes.set(secret, flight);', ''),
   'import-verdict': one(
     'a token that the record calls dead is not sent for a person either',
     session('sign-in'),
@@ -216,8 +211,8 @@ export const safeguards = {
   'refused-look': one(
     'a 401 makes a process look into the store',
     session('token-source'),
-    'if (token === options.rejected && record.asOf < wait.started)',
-    'if (false)',
+    'if (token !== rejected || record.asOf >= wait.started)',
+    'if (true)',
   ),
 } as const satisfies Record<string, Safeguard>;
 

@@ -305,8 +305,7 @@ export interface ClaimRequest {
 /** The claim, and the record with it: the token may be spent from now on, the grant is charged. */
 export function attempt(record: AccountRecord, request: ClaimRequest, now: number): Attempt {
   const { id, purpose, rules } = request;
-  const overtook = record.claim?.purpose === 'grant';
-  const claim: Claim = { id, purpose, at: now, until: now + rules.lease, overtook };
+  const claim: Claim = { id, purpose, at: now, until: now + rules.lease };
   const charged = purpose === 'grant' && request.imported === undefined;
   const claimed: AccountRecord = {
     ...record,
@@ -314,7 +313,7 @@ export function attempt(record: AccountRecord, request: ClaimRequest, now: numbe
     pair: purpose === 'grant' ? record.pair : sentOnceMore(record.pair, request.rejected),
     grants: charged ? [...grantsInWindow(record, now, rules), now] : record.grants,
     // A grant that may still take effect: from here on, not only at a commit, because this claim replaces the one that showed it.
-    suspect: record.suspect || overtook,
+    suspect: record.suspect || record.claim?.purpose === 'grant',
   };
   const refreshToken = request.imported ?? (purpose === 'grant' ? null : (record.pair?.refreshToken ?? null));
   return { claim, record: claimed, refreshToken, print: request.print ?? null, charged };

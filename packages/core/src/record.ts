@@ -10,8 +10,6 @@ export interface Claim {
   /** Store time at which it was made, and until which it excludes others. */
   readonly at: number;
   readonly until: number;
-  /** It replaced a grant whose outcome nobody knows. */
-  readonly overtook: boolean;
 }
 
 export interface Pair {
@@ -179,7 +177,7 @@ const fields: Record<string, Check> = {
     }),
   ),
   ended: orNull(oneOf('signed_out', 'rejected', 'unknown')),
-  claim: orNull(shape({ id: isText, purpose: oneOf('refresh', 'probe', 'grant'), at: isTime, until: isTime, overtook: isFlag })),
+  claim: orNull(shape({ id: isText, purpose: oneOf('refresh', 'probe', 'grant'), at: isTime, until: isTime })),
   grants: isTimes,
   blocked: shape({ refresh: orNull(isTime), grant: orNull(isTime) }),
   refused: orNull(isText),

@@ -5,7 +5,7 @@ import { aMinute, anHour, aSecond, claimed, claimFor, lapsed, now, rules, signed
 describe('a claim', () => {
   it.each(['refresh', 'probe', 'grant'] as const)('excludes others for a lease: %s', (purpose) => {
     const mine = claimed(lapsed(), purpose);
-    expect(mine.claim).toEqual({ id: 'mine', purpose, at: now, until: now + rules.lease, overtook: false });
+    expect(mine.claim).toEqual({ id: 'mine', purpose, at: now, until: now + rules.lease });
     expect(mine.record.claim).toEqual(mine.claim);
   });
 
@@ -41,18 +41,9 @@ describe('a claim', () => {
 describe('a claim over the claim of somebody who never came back', () => {
   const over = { until: now - aSecond };
 
-  it.each(['refresh', 'probe', 'grant'] as const)('remembers that it overtook a grant: %s', (purpose) => {
-    expect(claimed(lapsed({}, { claim: claimFor('grant', over) }), purpose).claim.overtook).toBe(true);
-  });
-
   it('leaves it to the doubt in the record to remember a grant that was overtaken before', () => {
     const before = claimed(lapsed({}, { claim: claimFor('grant', over) }), 'probe').record;
-    const mine = claimed({ ...before, claim: claimFor('probe', { ...over, overtook: true }) }, 'probe');
-    expect([mine.claim.overtook, mine.record.suspect]).toEqual([false, true]);
-  });
-
-  it.each(['refresh', 'probe'] as const)('has nothing to remember of a %s', (purpose) => {
-    expect(claimed(lapsed({}, { claim: claimFor(purpose, over) }), 'grant').claim.overtook).toBe(false);
+    expect(claimed({ ...before, claim: claimFor('probe', over) }, 'probe').record.suspect).toBe(true);
   });
 
   it('makes the pair suspect at once if that was a grant, for it may still take effect, and this process may die, too', () => {

@@ -11,7 +11,7 @@ const year9999 = Date.UTC(9999, 0, 1);
 const aDay = 24 * anHour;
 
 const pair: Pair = { accessToken: 'access-canary', refreshToken: 'refresh-canary', issuedAt: now, expiresAt: now + anHour, unanswered: 0 };
-const claim: Claim = { id: 'claim-1', purpose: 'refresh', at: now, until: now + 30_000, overtook: false };
+const claim: Claim = { id: 'claim-1', purpose: 'refresh', at: now, until: now + 30_000 };
 const record = (more: Partial<AccountRecord> = {}): AccountRecord => ({ ...emptyRecord, lineage: 1, generation: 1, pair, ...more });
 const decoded = (more: object): AccountRecord => decodeRecord(JSON.stringify({ ...record(), ...more }), now);
 
@@ -128,7 +128,7 @@ describe('a stored value is corrupt', () => {
       ],
     ],
     ['ended', ['canary', 'expired', true, {}]],
-    ['claim', ['canary', {}, { ...claim, id: 7 }, { ...claim, purpose: 'canary' }, { ...claim, until: null }, { ...claim, overtook: 0 }]],
+    ['claim', ['canary', {}, { ...claim, id: 7 }, { ...claim, purpose: 'canary' }, { ...claim, until: null }]],
     ['grants', [null, {}, ['canary'], [null], 7]],
     ['blocked', [null, [], {}, { refresh: null }, { refresh: 'canary', grant: null }]],
     ['refused', [7, {}, true]],

@@ -72,7 +72,7 @@ const year = fc.constantFrom(Date.UTC(1970, 0), Date.UTC(2025, 11, 31), Date.UTC
 const absurd = fc.tuple(anyRecord(), year, year).map(([record, at, until]) => ({
   ...record,
   pair: record.pair && { ...record.pair, issuedAt: at, expiresAt: until },
-  claim: { id: 'x', purpose: 'refresh', at, until, overtook: false },
+  claim: { id: 'x', purpose: 'refresh', at, until },
   grants: [at, until],
   blocked: { refresh: until, grant: at },
 }));

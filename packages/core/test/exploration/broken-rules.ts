@@ -53,8 +53,7 @@ export const overwritingGrants: Reconcile = giving((next, record, mine, ending) 
 
 /** A refresh that went well takes a doubt back although a grant may still be under way. */
 export const trustingSoon: Reconcile = giving((next, record, mine, ending) => {
-  const trusts =
-    ending.type === 'granted' && isRefresh(mine) && record.suspect && !mine.claim.overtook && record.claim?.id === mine.claim.id;
+  const trusts = ending.type === 'granted' && isRefresh(mine) && record.suspect && record.claim?.id === mine.claim.id;
   return trusts ? { ...next, suspect: false } : next;
 });
 

@@ -34,11 +34,10 @@ function shapeOfPair(pair: Pair): number {
   return (((silent * 8 + Math.min(failures, 7)) * 3 + access) * 4 + age) * 2 + (rotates === false ? 1 : 0);
 }
 
-const shapeOfClaim = (claim: Claim): number =>
-  (purposes.indexOf(claim.purpose) * 2 + (claim.overtook ? 1 : 0)) * 2 + (isOver(claim) ? 1 : 0);
+const shapeOfClaim = (claim: Claim): number => purposes.indexOf(claim.purpose) * 2 + (isOver(claim) ? 1 : 0);
 
 export function shapeOfAttempt({ claim, print, charged }: Attempt): number {
-  const claims = (purposes.indexOf(claim.purpose) * 2 + (claim.overtook ? 1 : 0)) * 4 + prints.indexOf(print);
+  const claims = purposes.indexOf(claim.purpose) * 4 + prints.indexOf(print);
   return (claims * 2 + (charged ? 1 : 0)) * 2 + (isOld(claim.at) ? 1 : 0);
 }
 

@@ -24,7 +24,7 @@ export function recordInWords(record: AccountRecord | null): string {
   if (pair !== null) words.push(`${pair.refreshToken}${isFresh(pair) ? ' fresh' : ''}`);
   if (pair !== null && pair.unanswered > 0) words.push(`unanswered ${pair.unanswered}`);
   if (ended !== null) words.push(ended);
-  if (claim !== null) words.push(`claim ${claim.id} ${claim.purpose}${claim.overtook ? ' overtook' : ''}${isOver(claim) ? ' over' : ''}`);
+  if (claim !== null) words.push(`claim ${claim.id} ${claim.purpose}${isOver(claim) ? ' over' : ''}`);
   if (grants.length > 0) words.push(`${grants.length} grants`);
   if (conflicts.length > 0) words.push('conflict');
   if (suspect) words.push('suspect');

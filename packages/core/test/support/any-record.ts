@@ -27,7 +27,6 @@ export function anyRecord(): fc.Arbitrary<AccountRecord> {
       purpose: fc.constantFrom('refresh', 'probe', 'grant'),
       at: past,
       lease: fc.nat(longestLease),
-      overtook: fc.boolean(),
     })
     .map(({ lease, ...rest }): Claim => ({ ...rest, until: rest.at + lease }));
   const block = orNull(fc.integer({ min: now - aDay, max: now + anHour }));

@@ -40,7 +40,7 @@ export function lapsed(pair: Partial<Pair> = {}, more: Partial<AccountRecord> = 
 
 /** Somebody else's claim, made a second ago. */
 export function claimFor(purpose: Claim['purpose'], more: Partial<Claim> = {}): Claim {
-  return { id: 'theirs', purpose, at: now - aSecond, until: now - aSecond + rules.lease, overtook: false, ...more };
+  return { id: 'theirs', purpose, at: now - aSecond, until: now - aSecond + rules.lease, ...more };
 }
 
 /** What a program without credentials decides; `question` says what is otherwise. */
