@@ -8,42 +8,46 @@ const attempts = 2;
 /** The longest that one call of {@link TimedStore} takes. */
 export const longestCall: number = deadline * attempts;
 
-/** By both clocks of this machine. */
+/** A moment by both clocks of this machine. */
 interface Moment {
   readonly wall: number;
   readonly monotonic: number;
 }
 
-/** One clock of a store, read between its answers: a cluster has one in each node. */
+/** Monotonic time stops while a laptop sleeps and wall time may go back, so the larger counts. */
+function since(clock: Clock, { wall, monotonic }: Moment): number {
+  return Math.max(clock.monotonic() - monotonic, clock.now() - wall);
+}
+
+/** One clock of a store, read between its answers: a cluster has one in each node. Before any answer it is this machine's. */
 export class StoreTime {
   readonly #clock: Clock;
-  #told = Number.NaN;
-  /** What the clock goes by: an answer, and when its call began. */
-  #said = Number.NaN;
-  #began: Moment = { wall: 0, monotonic: 0 };
+  #told: number | null = null;
+  /** The answer that the clock goes by, and when its call began. */
+  #base: (Moment & { readonly said: number }) | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** The store's time: its last answer and what passed here since before that call was made. Before any answer, this machine's time. */
+  /** The store's time: its last answer and what passed here since before that call was made. */
   now(): number {
-    return Number.isNaN(this.#said) ? this.#clock.now() : this.#said + this.age();
+    return this.#base === null ? this.#clock.now() : this.#base.said + this.age();
   }
 
   /** The time in the store's last answer. It has certainly come, while `now()` runs ahead by as much as that answer was under way. */
   told(): number {
-    return Number.isNaN(this.#told) ? this.#clock.now() : this.#told;
+    return this.#told ?? this.#clock.now();
   }
 
-  /** How old the last answer is. Monotonic time stops while a laptop sleeps and wall time may go back, so the larger counts. */
+  /** How old the last answer is. */
   age(): number {
-    return Number.isNaN(this.#said) ? Number.POSITIVE_INFINITY : since(this.#clock, this.#began);
+    return this.#base === null ? Number.POSITIVE_INFINITY : since(this.#clock, this.#base);
   }
 
   /** By how much `now()` may be too early: a machine's clock drifts by less than a thousandth. */
   drift(): number {
-    return Number.isNaN(this.#said) ? 0 : this.age() / 1_000;
+    return this.#base === null ? 0 : this.age() / 1_000;
   }
 
   /** A moment of the store's clock in this machine's time. */
@@ -55,29 +59,20 @@ export class StoreTime {
    * A process that was suspended within a call does not know whether that was before the store answered or after it. By such an
    * answer it would take another's claim for older than it is; so it goes by the answer before, whose age it knows, if there is one.
    */
-  set(now: number, began: Moment, wasSuspended: boolean): void {
-    this.#told = now;
-    if (wasSuspended && !Number.isNaN(this.#said)) return;
-    this.#said = now;
-    this.#began = began;
+  set(said: number, began: Moment, wasSuspended: boolean): void {
+    this.#told = said;
+    if (!wasSuspended || this.#base === null) this.#base = { said, ...began };
   }
 }
-
-function since(clock: Clock, { wall, monotonic }: Moment): number {
-  return Math.max(clock.monotonic() - monotonic, clock.now() - wall);
-}
-
-/** Who asks a store, and whether that is over. */
-interface Asker {
-  readonly ended: boolean;
-}
-const anyone: Asker = { ended: false };
 
 /** What a store answered, and the clock that its time belongs to. */
 export interface Answer<Result extends ReadResult> {
   readonly result: Result;
   readonly time: StoreTime;
 }
+
+/** Who asks a store: nothing is asked a second time once that has ended. */
+type Asker = { readonly ended: boolean };
 
 /**
  * A token store as a session uses it: no call hangs, a call without an answer is made once more with the same arguments (the
@@ -100,23 +95,20 @@ export class TimedStore {
     return this.#store.reach;
   }
 
-  /** Nothing is asked a second time for an `asker` that has ended. */
-  read(key: string, asker: Asker = anyone): Promise<Answer<ReadResult>> {
+  read(key: string, asker: Asker): Promise<Answer<ReadResult>> {
     return this.#call(() => this.#store.read(key), checked, asker);
   }
 
-  swap(key: string, expected: string | null, next: StoredRecord, asker: Asker = anyone): Promise<Answer<SwapResult>> {
-    return this.#call(
-      () => this.#store.swap(key, expected, next),
-      (answer) => {
-        const { ok, record } = checked(answer);
-        // A caller that believed this would try for ever.
-        if (ok !== true && (record?.version ?? null) === expected)
-          throw new BrokenContract('it refused a swap although it holds the version that was expected');
-        return answer;
-      },
-      asker,
-    );
+  swap(key: string, expected: string | null, next: StoredRecord, asker: Asker): Promise<Answer<SwapResult>> {
+    const call = (): Promise<SwapResult> => this.#store.swap(key, expected, next);
+    const check = (answer: SwapResult): SwapResult => {
+      const { ok, record } = checked(answer);
+      // A caller that believed this would try for ever.
+      if (ok !== true && (record?.version ?? null) === expected)
+        throw new BrokenContract('it refused a swap although it holds the version that was expected');
+      return answer;
+    };
+    return this.#call(call, check, asker);
   }
 
   watch(key: string, onChange: () => void): () => void {
@@ -128,47 +120,38 @@ export class TimedStore {
   }
 
   async #call<Result extends ReadResult>(
-    call: () => Promise<Result>,
+    work: () => Promise<Result>,
     check: (answer: Result) => Result,
     asker: Asker,
   ): Promise<Answer<Result>> {
     for (let left = attempts; ; left -= 1) {
       const began = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
+      const timer = startTimer(this.#clock, deadline, true);
       try {
-        const result = check(await this.#inTime(call));
+        const late = timer.done.then(() => Promise.reject(new BrokenContract(`it gave no answer within ${deadline} ms`)));
+        const result = check(await Promise.race([Promise.resolve().then(work), late]));
         const wasSuspended = since(this.#clock, began) > deadline;
         // What was written is written, whenever that was.
         if (wasSuspended && (result as Partial<SwapResult>).ok !== true)
           throw new BrokenContract(`this process was suspended for more than ${deadline} ms meanwhile`);
-        const time = this.#timeOf(result.clock);
+        const time = result.clock === undefined ? this.time : this.#timeOf(result.clock);
         time.set(result.now, began, wasSuspended);
         return { result, time };
       } catch (error) {
         if (left <= 1 || asker.ended) throw unavailable(error);
+      } finally {
+        timer.cancel();
       }
     }
   }
 
-  #timeOf(node: string | undefined): StoreTime {
-    if (node === undefined) return this.time;
+  #timeOf(node: string): StoreTime {
     this.#nodes ??= new Map();
-    const known = this.#nodes.get(node);
-    if (known !== undefined) return known;
+    const time = this.#nodes.get(node) ?? new StoreTime(this.#clock);
     // A cluster whose nodes come and go must not fill the memory.
     if (this.#nodes.size >= 1_000) this.#nodes.clear();
-    const time = new StoreTime(this.#clock);
     this.#nodes.set(node, time);
     return time;
-  }
-
-  async #inTime<Result>(call: () => Promise<Result>): Promise<Result> {
-    const timer = startTimer(this.#clock, deadline, true);
-    try {
-      const late = timer.done.then(() => Promise.reject(new BrokenContract(`it gave no answer within ${deadline} ms`)));
-      return await Promise.race([Promise.resolve().then(call), late]);
-    } finally {
-      timer.cancel();
-    }
   }
 }
 
@@ -185,19 +168,14 @@ function checked<Result extends ReadResult>(answer: Result): Result {
   return answer;
 }
 
-/** An adapter's own word, else the name of the original error and no more: client libraries put commands and their arguments, our record, into theirs. */
+/** An adapter's own word, or the name of the original error and no more: client libraries put commands and our record into their messages. */
 function unavailable(error: unknown): ActOnTokenError {
   if (isActOnTokenError(error, 'store_unavailable')) return error;
-  const reason = error instanceof BrokenContract ? error.message : nameOf(error);
-  return new ActOnTokenError(
-    'store_unavailable',
-    `The token store did not respond as it should: ${reason}. Check that it runs and can be reached.`,
-  );
-}
-
-function nameOf(error: unknown): string {
   const { name, code } = Object(error) as { name?: unknown; code?: unknown };
-  return [name, code].filter((word) => typeof word === 'string' && /^[\w-]{1,40}$/.test(word)).join(' ') || 'it failed';
+  const words = [name, code].filter((word) => typeof word === 'string' && /^[\w-]{1,40}$/.test(word)).join(' ');
+  const reason = error instanceof BrokenContract ? error.message : words || 'it failed';
+  const message = `The token store did not respond as it should: ${reason}. Check that it runs and can be reached.`;
+  return new ActOnTokenError('store_unavailable', message);
 }
 
 const known = new WeakMap<TokenStore, WeakMap<Clock, TimedStore>>();

@@ -4,6 +4,8 @@ import type { TokenStore } from '../src/index.ts';
 import { TimedStore } from '../src/timed-store.ts';
 import { manualClock } from './support/manual-clock.ts';
 
+const anyone = { ended: false };
+
 describe('the clock of a store', () => {
   const record = { version: '1'.repeat(32), value: 'value' };
 
@@ -33,12 +35,12 @@ describe('the clock of a store', () => {
     'is right after a call within which the process was stopped, %s the store did its work',
     async (when) => {
       const { clock, timed, stopFor } = stopping(when);
-      await timed.read('key');
+      await timed.read('key', anyone);
       stopFor(40_000);
-      await timed.read('key');
+      await timed.read('key', anyone);
       expect(timed.time.now()).toBe(clock.now());
       stopFor(40_000);
-      const { ok, now } = (await timed.swap('key', null, record)).result;
+      const { ok, now } = (await timed.swap('key', null, record, anyone)).result;
       expect(ok).toBe(true);
       expect(timed.time.now()).toBe(clock.now());
       expect(timed.time.told()).toBe(now);
@@ -48,7 +50,7 @@ describe('the clock of a store', () => {
   it('is never behind, not even when the very first answer comes so', async () => {
     const { clock, timed, stopFor } = stopping('before');
     stopFor(40_000);
-    await timed.swap('key', null, record);
+    await timed.swap('key', null, record, anyone);
     expect(timed.time.now()).toBeGreaterThanOrEqual(clock.now());
   });
 });

@@ -19,7 +19,7 @@ export class Announcer {
   /** What was announced last, once a caller asked. */
   #snapshot: Snapshot | null = null;
   /** Something changed since, while there was no listener. */
-  #stale = false;
+  #isStale = false;
   /** What went wrong last, until something goes well. */
   #error: ActOnTokenError | null = null;
   #signingIn = 0;
@@ -39,9 +39,13 @@ export class Announcer {
     return isActOnTokenError(this.#error, 'store_unavailable');
   }
 
+  /** The same reference as long as there is nothing new to say. */
   get snapshot(): Snapshot {
-    if (this.#snapshot === null || this.#stale) this.#renew();
-    return this.#snapshot as Snapshot;
+    if (this.#snapshot !== null && !this.#isStale) return this.#snapshot;
+    const next = this.#take();
+    this.#isStale = false;
+    if (this.#snapshot === null || !sameSnapshot(next, this.#snapshot)) this.#snapshot = next;
+    return this.#snapshot;
   }
 
   /** There is no listener, and nothing to keep. */
@@ -102,26 +106,15 @@ export class Announcer {
 
   /** Takes the snapshot again and passes it on, unless it says what the last one said. */
   announce(): void {
-    this.#warnOfDisuse();
-    this.#stale = true;
-    if (this.isRendered && this.#renew()) this.#snapshots.emit(this.#snapshot as Snapshot);
-  }
-
-  /** False if there is nothing new to say: then the reference stays. */
-  #renew(): boolean {
-    const next = this.#take();
-    this.#stale = false;
-    if (this.#snapshot !== null && sameSnapshot(next, this.#snapshot)) return false;
-    this.#snapshot = next;
-    return true;
-  }
-
-  /** Once per pair. */
-  #warnOfDisuse(): void {
     const { record, time } = this.#record;
-    if (record.pair === null || record.generation === this.#warnedOf || time.now() < disusedAt(record)) return;
-    this.#warnedOf = record.generation;
-    this.emit({ type: 'expiring', issuedAt: time.toLocal(record.pair.issuedAt) });
+    // Once per pair.
+    if (record.generation !== this.#warnedOf && time.now() >= disusedAt(record)) {
+      this.#warnedOf = record.generation;
+      this.emit({ type: 'expiring', issuedAt: time.toLocal(record.pair?.issuedAt ?? 0) });
+    }
+    this.#isStale = true;
+    const before = this.#snapshot;
+    if (this.isRendered && this.snapshot !== before) this.#snapshots.emit(this.snapshot);
   }
 
   #take(): Snapshot {

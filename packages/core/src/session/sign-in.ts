@@ -108,6 +108,7 @@ export class SignIn {
     const { rules, patience } = environment;
     const signIn = grant.type === 'refresh_token' ? 'import' : 'person';
     for (let withdrawn = 0; withdrawn < mostWithdrawals; ) {
+      await this.#parts.requests.lastOver();
       wait.check();
       this.#throwIfNewer();
       const current = record.record;

@@ -32,11 +32,7 @@ export type Snapshot = SnapshotFacts &
   );
 
 /** What this process knows beyond the record. */
-export interface LocalFacts {
-  readonly loaded: boolean;
-  readonly saved: boolean;
-  readonly signingIn: boolean;
-  readonly error: ActOnTokenError | null;
+export interface LocalFacts extends Pick<SnapshotFacts, 'loaded' | 'saved' | 'signingIn' | 'error'> {
   /** Why the record cannot be read. It tells whether signing in would help: a newer version's record is not replaced. */
   readonly fault: ActOnTokenError | null;
 }
@@ -74,19 +70,17 @@ function stateOf(record: AccountRecord, now: number, toLocal: (at: number) => nu
   const expiresAt = toLocal(record.pair.expiresAt);
   if (state !== 'expired') return { status: state, expiresAt, reason: null };
   const reason = record.ended === null || record.ended === 'signed_out' ? 'lapsed' : record.ended;
-  return { status: 'expired', expiresAt: record.pair.accessToken === null ? null : expiresAt, reason };
+  return { status: state, expiresAt: record.pair.accessToken === null ? null : expiresAt, reason };
 }
 
 /** Whether both say the same, times of this machine compared to the second: two readings of one clock differ by a round trip. */
 export function sameSnapshot(a: Snapshot, b: Snapshot): boolean {
-  return JSON.stringify(rounded(a)) === JSON.stringify(rounded(b)) && a.error === b.error;
+  const near = (at: number | null): number | null => at && Math.round(at / 1_000);
+  const [one, other] = [a, b].map(({ error: _, expiresAt, grants, ...rest }) =>
+    JSON.stringify([rest, near(expiresAt), grants.used, grants.limit, near(grants.nextAt)]),
+  );
+  return one === other && a.error === b.error;
 }
-
-function rounded(snapshot: Snapshot): unknown {
-  const { error: _, expiresAt, grants, ...rest } = snapshot;
-  return [rest, near(expiresAt), grants.used, grants.limit, near(grants.nextAt)];
-}
-const near = (at: number | null): number | null => (at === null ? null : Math.round(at / 1000));
 
 /** Act-On forgets a refresh token after 30 unused days; three days before that somebody should know. */
 const disuse = 27 * 86_400_000;
@@ -99,12 +93,7 @@ export function disusedAt(record: AccountRecord): number {
 /** The next moment (store time) at which a snapshot of this record says something else, or a warning is due. */
 export function nextChangeAt(record: AccountRecord, rules: Rules, now: number): number {
   const { pair, claim, grants } = record;
-  const oldest = grants.find((at) => at + rules.window + rules.lease > now);
-  const moments = [
-    pair?.expiresAt,
-    claim?.until,
-    disusedAt(record),
-    oldest === undefined ? undefined : oldest + rules.window + rules.lease,
-  ];
-  return Math.min(...moments.map((at) => (at !== undefined && at > now ? at : Number.POSITIVE_INFINITY)));
+  const freed = grants.map((at) => at + rules.window + rules.lease);
+  const moments = [pair?.expiresAt ?? 0, claim?.until ?? 0, disusedAt(record), ...freed];
+  return Math.min(...moments.filter((at) => at > now));
 }

@@ -255,6 +255,7 @@ export class TokenSource {
     // Credentials come first, so that a vault that hangs takes no place from others.
     const request = purpose === 'grant' ? await this.#signInRequest(demand) : { purpose, rejected: demand.rejected };
     if (request === null) return;
+    await requests.lastOver();
     flight.extend(patience + slack);
     const isWanted = (): boolean => !account.closed && (this.#waiting > 0 || demand.ahead === true);
     const release = (await shared.semaphore?.acquire(patience, longest, isWanted)) ?? null;
