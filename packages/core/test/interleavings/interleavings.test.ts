@@ -15,7 +15,7 @@ describe('whatever order things happen in', () => {
     ['and a session that can sign in by itself', true],
     ['and only persons who sign in', false],
   ])('no promise is broken with three processes %s', { timeout: 120_000 }, async (_, credentials) => {
-    const property = fc.asyncProperty(fc.scheduler(), commands, async (scheduler, list) => {
+    const property = fc.asyncProperty(fc.scheduler({ act: untilKnown }), commands, async (scheduler, list) => {
       const world = controlledWorld(scheduler, 3, credentials);
       await fc.scheduledModelRun(scheduler, () => ({ model: {}, real: world }), list);
       await runToRest(scheduler, world);
@@ -27,6 +27,14 @@ describe('whatever order things happen in', () => {
   });
 });
 
+/** What one step leads to is known before the next is chosen: time does not pass while a program goes from one line to the next. */
+async function untilKnown(step: () => Promise<void>): Promise<void> {
+  await step();
+  await known();
+}
+
+const known = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Every call that was started ends: nobody waits for ever. */
 async function runToRest(scheduler: fc.Scheduler, world: ControlledWorld): Promise<void> {
   let resting = false;
@@ -37,8 +45,7 @@ async function runToRest(scheduler: fc.Scheduler, world: ControlledWorld): Promi
   for (let steps = 0; !resting; steps += 1) {
     if (steps > 20_000) throw new Error('L3: a call does not end');
     if (scheduler.count() > 0) await scheduler.waitOne();
-    // What one step leads to shall be known before the next is chosen, or calm weather would look stormy.
-    await new Promise((resolve) => setImmediate(resolve));
+    await known();
   }
   await all;
 }
@@ -75,7 +82,7 @@ async function judgePage(scheduler: fc.Scheduler, world: ControlledWorld): Promi
   for (let steps = 0; wrong !== null && steps < 1_000; steps += 1) {
     if (scheduler.count() > 0) await scheduler.waitOne();
     else world.pass();
-    await new Promise((resolve) => setImmediate(resolve));
+    await known();
     wrong = await whatThePageMisses(world);
   }
   if (wrong !== null) world.server.violations.push(`the page ${wrong}, with no hint lost`);
