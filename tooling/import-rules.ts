@@ -16,24 +16,16 @@ export interface Import {
 const portable = ['core', 'memory', 'indexeddb', 'store-kit', 'ky', 'react', 'broker'];
 
 /** What files in core's session/ may use of the rest of core; `wire/` stands for all files in it. */
-const openToSession = ['options.ts', 'machine.ts', 'record.ts', 'store.ts', 'timed-store.ts', 'key.ts', 'clock.ts', 'errors.ts'];
+const openToSession = [
+  ...['options.ts', 'machine.ts', 'record.ts', 'store.ts', 'timed-store.ts', 'key.ts', 'errors.ts'],
+  ...['clock.ts', 'bell.ts', 'semaphore.ts'],
+];
 
 /** The spine of session/, from the public object down to the store. Nothing imports a file that comes before it, not even a type. */
 export const spine = [
-  ...['session.ts', 'account.ts', 'activity.ts', 'background.ts', 'token-source.ts', 'sign-in.ts', 'describe.ts', 'parts.ts'],
-  ...['token-request.ts', 'commit.ts', 'record-wait.ts', 'announcer.ts', 'cached-record.ts', 'credentials.ts', 'options.ts'],
-  ...[
-    'bearer-fetch.ts',
-    'back-off.ts',
-    'wait.ts',
-    'pool-state.ts',
-    'history.ts',
-    'snapshot.ts',
-    'derive-events.ts',
-    'messages.ts',
-    'events.ts',
-  ],
-  ...['deadline.ts', 'semaphore.ts', 'single-flight.ts', 'abortable.ts', 'wake.ts'],
+  ...['session.ts', 'activity.ts', 'background.ts', 'token-source.ts', 'sign-in.ts', 'parts.ts', 'token-request.ts', 'commit.ts'],
+  ...['record-wait.ts', 'credentials.ts', 'wait.ts', 'announcer.ts', 'describe.ts', 'account.ts', 'cached-record.ts', 'options.ts'],
+  ...['pool-state.ts', 'history.ts', 'snapshot.ts', 'back-off.ts', 'derive-events.ts', 'messages.ts', 'events.ts', 'wake.ts'],
 ];
 
 /** The one place that hides a name from bundlers: a page that only wants the emulator's fetch must not be bundled with a server. */
