@@ -31,7 +31,7 @@ function rows(totals: Totals, seconds: number): [string, string][] {
     ['password grants, most in an hour', `${number(totals.grants)}, ${totals.mostGrants}`],
     ['longest wait for an answer', `${(totals.longestWait / 1_000).toFixed(1)} s`],
     ['looks at record and server at one moment', number(totals.looks)],
-    ['sends explained by a pause past the lease', number(totals.excused)],
+    ['sends explained by a pause past the lease, or by a hidden page', number(totals.excused)],
     ['checks of promises about time', number(sum(totals.checks))],
     ...sorted(totals.checks),
     ['violations', number(totals.violations)],

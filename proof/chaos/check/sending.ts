@@ -11,7 +11,10 @@ export interface SendingVerdict {
 
 export function judgeSending(facts: Facts, account: AccountFacts): SendingVerdict {
   const found = [...overlaps(account), ...(facts.evidence.server.keepsTokens ? [] : knowingSends(account))];
-  const unexcused = found.filter(({ isExcusedBy }) => !isExcusedBy.some(([exchange, to]) => wasHeldUp(facts, account, exchange, to)));
+  const unexcused = found.filter(
+    ({ isExcusedBy, hidden }) =>
+      !isExcusedBy.some(([exchange, to]) => wasHeldUp(facts, account, exchange, to)) && !(hidden && wasHidden(facts, ...hidden)),
+  );
   const violations = unexcused.map(({ violation }) => violation);
   return { violations: [...violations, ...resends(account), ...codesTwice(account)], excused: found.length - unexcused.length };
 }
@@ -20,6 +23,12 @@ interface Finding {
   readonly violation: Violation;
   /** Any of these senders, if it was paused past the lease between its claim and that time. */
   readonly isExcusedBy: readonly (readonly [sender: Exchange, to: number])[];
+  /** A page that was hidden from its request until that time: its timers ring once a minute, so it may give a request up too late. */
+  readonly hidden?: readonly [sender: Exchange, to: number] | false;
+}
+
+function wasHidden({ evidence }: Facts, { worker, at }: Exchange, to: number): boolean {
+  return evidence.faults.some((fault) => fault.type === 'page_hidden' && fault.worker === worker && fault.at <= at && fault.until >= to);
 }
 
 /** From the moment at which its claim was on its way to the store. */
@@ -37,7 +46,9 @@ function overlaps({ account, exchanges }: AccountFacts): Finding[] {
     return others.map((earlier): Finding => {
       const story = `${nameOf(later)} was sent while ${nameOf(earlier)} was under way`;
       const violation: Violation = { rule: 'oneAtATime', account, at: later.at, story };
-      return { violation, isExcusedBy: [[earlier, later.at] as const, [later, later.at] as const] };
+      // The pair that the later one brings is marked as one that may be dead.
+      const hidden = earlier.worker !== later.worker && ([earlier, later.at] as const);
+      return { violation, isExcusedBy: [[earlier, later.at] as const, [later, later.at] as const], hidden };
     });
   });
 }

@@ -36,3 +36,11 @@ export function inScope<T>(scope: RequestScope, run: () => T): T {
 export function currentScope(): RequestScope | undefined {
   return scopes.getStore();
 }
+
+/*
+ * Code within a scope sees the platform that it runs on: there it must not count on anything of another request. `onLine` stays
+ * whatever this machine's runtime says of it.
+ */
+const own = globalThis.navigator;
+const worker = { userAgent: 'Cloudflare-Workers' };
+Object.defineProperty(globalThis, 'navigator', { configurable: true, get: () => (currentScope() === undefined ? own : worker) });
