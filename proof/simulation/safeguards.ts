@@ -129,7 +129,7 @@ export const safeguards = {
   listening: one(
     'an answer is waited for until what is left of the lease is needed to write it down',
     session('token-request'),
-    'const delay = mine.claim.until - record.now() - toCommit;',
+    'const delay = Math.min(mine.claim.until - record.now(), rules.lease) - toCommit;',
     'const delay = endpoint.requestTimeout;',
   ),
   'write-again': one('what the store did not take is written again', session('commit'), 'this.writeLater(mine, ending, unsaved);', ''),

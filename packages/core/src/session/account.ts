@@ -96,7 +96,8 @@ export class Account implements RecordObserver {
   }
 
   /** The token while it lives. */
-  get live(): string | undefined {
+  live(): string | undefined {
+    this.settleAgain();
     return this.environment.clock.now() < this.livesUntil ? this.token : undefined;
   }
 

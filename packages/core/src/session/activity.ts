@@ -79,5 +79,7 @@ export class Activity implements Parts, RecordObserver {
     this.background.end();
     this.account.environment.shared.semaphore?.wake();
     await this.commits.close();
+    // What is still under way is given up.
+    this.requests.checkDeadline();
   }
 }

@@ -75,7 +75,10 @@ export class Background {
         if (clock.monotonic() - record.asOf > now - claim.until) this.#parts.recordWait.look();
       }
       this.#parts.announcer.announce();
-      const refreshing = autoRefresh && now >= refreshAheadAt(record.record, rules) ? this.#source.refreshAhead() : null;
+      const isDue = autoRefresh && now >= refreshAheadAt(record.record, rules) && this.#source.aheadPause() === 0;
+      const refreshing = isDue ? this.#source.refreshAhead() : null;
+      // Nothing can be sent: perhaps another process has done it, and the hint was lost.
+      if (isDue && refreshing === null) this.#parts.recordWait.look();
       const ahead = autoRefresh
         ? Math.max(refreshAheadAt(record.record, rules) - now, this.#source.aheadPause())
         : Number.POSITIVE_INFINITY;

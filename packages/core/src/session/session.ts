@@ -117,8 +117,7 @@ export class ActOnSession implements Session {
 
   currentAccessToken(): string | undefined {
     if (this.#account.closed) return undefined;
-    this.#account.settleAgain();
-    return this.#account.live;
+    return this.#account.live();
   }
 
   async authorize(grant: Grant, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {

@@ -3,6 +3,7 @@ import { isActOnTokenError } from '../errors.ts';
 import { randomId } from '../key.ts';
 import { type Attempt, attempt, decide, type Ending, grantsInWindow, type Tokens } from '../machine.ts';
 import type { Purpose } from '../record.ts';
+import { longestCall } from '../timed-store.ts';
 import type { Grant } from '../wire/grant.ts';
 import type { IssuedTokens, Outcome } from '../wire/token-response.ts';
 import type { Account } from './account.ts';
@@ -38,6 +39,7 @@ export class TokenRequests {
   readonly #account: Account;
   readonly #commits: Commits;
   readonly #announcer: Announcer;
+  #last: Flight | null = null;
   #answer: Flight | null = null;
   /** The access token that a request of this process brought last: seeing it in the record is no news. */
   brought: string | null = null;
@@ -48,8 +50,15 @@ export class TokenRequests {
     this.#announcer = announcer;
   }
 
-  run(request: TokenRequest): Promise<RequestResult> {
-    return this.#commits.track(this.#run(request));
+  async run(request: TokenRequest): Promise<RequestResult> {
+    let result: RequestResult = { type: 'lost' };
+    const last = new Flight(this.#account.environment.clock, Number.POSITIVE_INFINITY, async () => {
+      result = await this.#run(request);
+    });
+    this.#last = last;
+    await this.#commits.track(last.done);
+    last.throwIfFailed();
+    return result;
   }
 
   /** Something woke this page: the timer of a request may be late. */
@@ -57,13 +66,14 @@ export class TokenRequests {
     this.#answer?.ring();
   }
 
-  /** In a page whose timers are late, the last request of this process may still be under way after its claim. */
+  /**
+   * Where timers are late, the last request of this process may still be under way, or its answer on its way to the store, when its
+   * claim is over: waits for it, no longer than a commit takes.
+   */
   async lastOver(): Promise<void> {
-    const last = this.#answer;
-    if (last === null) return;
-    last.extend(2 * aMoment);
-    last.ring();
-    await last.settled();
+    this.checkDeadline();
+    this.#last?.extend(longestCall);
+    await this.#last?.settled();
   }
 
   async #run(request: TokenRequest): Promise<RequestResult> {
@@ -115,7 +125,8 @@ export class TokenRequests {
     const { endpoint, clock, rules } = environment;
     const abort = new AbortController();
     const toCommit = rules.margin - endpoint.requestTimeout;
-    const delay = mine.claim.until - record.now() - toCommit;
+    // A store whose clock leaped must not make it longer than a lease.
+    const delay = Math.min(mine.claim.until - record.now(), rules.lease) - toCommit;
     const [wall, monotonic] = [clock.now(), clock.monotonic()];
     const left = (): number => delay - Math.max(clock.now() - wall, clock.monotonic() - monotonic);
     let outcome: Outcome | null = null;
@@ -125,7 +136,7 @@ export class TokenRequests {
     this.#answer = answer;
     while (!answer.isOver && left() > 0) await Promise.race([answer.done, answer.wait(left())]);
     // A timer that rings long after its time woke up together with this process: an answer may have come that is still unread.
-    if (left() < -longSleep) await Promise.race([answer.done, answer.wait(aMoment)]);
+    if (left() < -longSleep && !this.#account.closed) await Promise.race([answer.done, answer.wait(aMoment)]);
     if (this.#answer === answer) this.#answer = null;
     abort.abort();
     const detail = answer.isOver ? 'the endpoint broke its promise never to reject' : `no answer within ${Math.round(delay)} ms`;

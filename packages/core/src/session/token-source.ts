@@ -207,7 +207,7 @@ export class TokenSource {
 
   /** Neither a pause nor a store that fails takes a token away that still lives, unless the caller asked for more. */
   #lastResort({ minValidity, rejected }: Demand): string | null {
-    const token = this.#parts.account.live;
+    const token = this.#parts.account.live();
     return token === undefined || token === rejected || (minValidity ?? 0) > 0 ? null : token;
   }
 
