@@ -23,12 +23,12 @@ interface Finding {
   readonly violation: Violation;
   /** Any of these senders, if it was paused past the lease between its claim and that time. */
   readonly isExcusedBy: readonly (readonly [sender: Exchange, to: number])[];
-  /** A page that was hidden from its request until that time: its timers ring once a minute, so it may give a request up too late. */
+  /** A page that was hidden at that time: its timers ring once a minute, so it may give a request up too late. */
   readonly hidden?: readonly [sender: Exchange, to: number] | false;
 }
 
-function wasHidden({ evidence }: Facts, { worker, at }: Exchange, to: number): boolean {
-  return evidence.faults.some((fault) => fault.type === 'page_hidden' && fault.worker === worker && fault.at <= at && fault.until >= to);
+function wasHidden({ evidence }: Facts, { worker }: Exchange, to: number): boolean {
+  return evidence.faults.some((fault) => fault.type === 'page_hidden' && fault.worker === worker && fault.at < to && fault.until >= to);
 }
 
 /** From the moment at which its claim was on its way to the store. */

@@ -64,7 +64,7 @@ export class CachedRecord {
   #watchedSince = 0;
   /** How often in a row the store was found to have gone back in time. */
   #restored = 0;
-  /** How many swaps in a row found another record. */
+  /** How many swaps in a row found another record, with no read in between. */
   #refused = 0;
   /** The session is closed: the store is asked nothing more. */
   ended = false;
@@ -123,6 +123,7 @@ export class CachedRecord {
       const began = this.#environment.clock.monotonic();
       if (this.ended) throw explain('closed');
       const { result, time } = await this.#environment.store.read(this.#key, this);
+      this.#refused = 0;
       this.asOf = Math.max(this.asOf, began);
       this.time = time;
       // An answer that a write overtook shows an older record, and what was written since may have been replaced again.

@@ -15,6 +15,8 @@ import { errorOf } from './messages.ts';
 /** How much too late a timer rings in a process that was suspended, and how long it may take to read what came meanwhile (ms). */
 const longSleep = 1_000;
 const aMoment = 250;
+/** How late the end of a request may be seen, in a page whose timers ring once a minute (ms). */
+const longestLate = 150_000;
 
 export interface TokenRequest {
   readonly purpose: Purpose;
@@ -52,7 +54,7 @@ export class TokenRequests {
 
   async run(request: TokenRequest): Promise<RequestResult> {
     let result: RequestResult = { type: 'lost' };
-    const last = new Flight(this.#account.environment.clock, Number.POSITIVE_INFINITY, async () => {
+    const last = new Flight(this.#account.environment.clock, longestLate, async () => {
       result = await this.#run(request);
     });
     this.#last = last;
@@ -68,12 +70,14 @@ export class TokenRequests {
 
   /**
    * Where timers are late, the last request of this process may still be under way, or its answer on its way to the store, when its
-   * claim is over: waits for it, no longer than a commit takes.
+   * claim is over: waits for it, no longer than a commit takes. In a Worker, what is older belongs to a request that has ended.
    */
   async lastOver(): Promise<void> {
+    const last = this.#last;
+    if (last === null || last.isOver || last.remaining <= 0) return;
     this.checkDeadline();
-    this.#last?.extend(longestCall);
-    await this.#last?.settled();
+    last.extend(longestCall);
+    await last.settled();
   }
 
   async #run(request: TokenRequest): Promise<RequestResult> {
