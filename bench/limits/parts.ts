@@ -2,10 +2,10 @@
 import { createSession, type Session, type TokenStore } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { decodeRecord } from '../../packages/core/src/record.ts';
+import { asText } from '../../tooling/figures.ts';
 import { endpointAt, seeded } from '../clients/ours.ts';
 import { cutNetwork, freshTokens, nowhere } from '../harness/no-network.ts';
 import { number } from '../harness/row.ts';
-import { asText } from '../harness/table.ts';
 import { cpuPerCall } from '../harness/time.ts';
 
 const url = `${nowhere.origin}/api/1/list`;

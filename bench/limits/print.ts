@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { asText } from '../../tooling/figures.ts';
 import { number } from '../harness/row.ts';
-import { asText } from '../harness/table.ts';
 import { sizeParts } from './size.ts';
 
 /** What docs/measured/limits.md is made of. */
