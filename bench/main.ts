@@ -42,7 +42,7 @@ try {
 }
 
 async function run(options: BenchOptions): Promise<void> {
-  if (options.task === 'limits') return (await import('./limits/print.ts')).printLimits();
+  if (options.task === 'limits') return (await import('./limits.ts')).writeLimits();
   if (options.task === 'profile') return (await import('./profile/main.ts')).writeProfiles();
   requireRedis();
   await ensurePeers();
