@@ -14,11 +14,12 @@ export interface DenoRights {
 }
 
 /** The beginning of a command that runs a program on the sources of the packages; Bun finds those through tsconfig.json. */
-export function fromSource(runtime: 'Node' | 'Deno' | 'Bun', { importMap, rights }: DenoRights): string[] {
+export function fromSource(runtime: 'Node' | 'Deno' | 'Bun', deno?: DenoRights): string[] {
   if (runtime === 'Node') return [projectNode, '--import', hook];
   if (runtime === 'Bun') return [fileOf('Bun'), 'run'];
-  const map = `--import-map=${fileURLToPath(importMap)}`;
-  return [fileOf('Deno'), 'run', '--no-prompt', '--no-config', map, ...rights];
+  if (deno === undefined) throw new TypeError('Deno needs an import map and its rights.');
+  const map = `--import-map=${fileURLToPath(deno.importMap)}`;
+  return [fileOf('Deno'), 'run', '--no-prompt', '--no-config', map, ...deno.rights];
 }
 
 /** An environment with nothing of ours in it. `home` is where Deno and Bun may keep things. */

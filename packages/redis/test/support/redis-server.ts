@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort as anyFreePort } from '../../../../proof/support/listen.ts';
 import { component } from '../../../../tooling/component.ts';
 
 /** A Redis of its own, on a free port of the loopback, that keeps nothing unless its arguments say so. */
@@ -99,15 +99,4 @@ async function isServing({ stdout }: ChildProcess): Promise<number> {
  * Below the ports that systems give to outgoing connections, so that a server that is restarted finds its own still free.
  * The nodes of a cluster talk to each other on a port 10,000 above, which is below them too.
  */
-export async function freePort(): Promise<number> {
-  const port = 12_000 + Math.floor(Math.random() * 10_000);
-  const server = createServer().listen(port, '127.0.0.1');
-  const isFree = await once(server, 'listening').then(
-    () => true,
-    () => false,
-  );
-  if (!isFree) return freePort();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+export const freePort = (): Promise<number> => anyFreePort(12_000, 22_000);
