@@ -21,7 +21,7 @@ describe('figures', () => {
   });
 
   it.each(globSync('docs/measured/*.md', { cwd: root }))('have an end for each beginning in %s', (file) => {
-    const marks = readFileSync(join(root, file), 'utf8').match(/<!-- \/?figures.*?-->/g) ?? [];
+    const marks = readFileSync(join(root, file), 'utf8').match(/^<!-- \/?figures.*?-->$/gm) ?? [];
     const begins = marks.filter((_, at) => at % 2 === 0);
     expect(begins.filter((mark) => !/^<!-- figures:[a-zA-Z]+ -->$/.test(mark))).toEqual([]);
     expect(marks.filter((_, at) => at % 2 === 1)).toEqual(begins.map(() => '<!-- /figures -->'));

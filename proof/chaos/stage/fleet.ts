@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Life } from '../../judge/evidence.ts';
+import { readHistory } from '../../judge/history.ts';
 import { plainEnv } from '../../support/processes.ts';
-import type { Life } from '../evidence.ts';
-import { readHistory } from '../history.ts';
 import type { Setup } from '../worker/setup.ts';
 import { sleep } from './sockets.ts';
 

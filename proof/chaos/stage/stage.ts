@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isRedisThere } from '../../../packages/redis/test/support/redis-server.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Evidence } from '../../judge/evidence.ts';
 import type { ChaosOptions } from '../options.ts';
 import { type AccountOptions, booksOf, startActOn } from './act-on.ts';
 import type { Battlefield } from './battlefield.ts';

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { Exchange } from '../../judge/evidence.ts';
+import type { GrantName } from '../../judge/history.ts';
+import { print, printOrNull } from '../../judge/record-view.ts';
 import { listen } from '../../support/listen.ts';
-import type { Exchange } from '../evidence.ts';
-import type { GrantName } from '../history.ts';
-import { print, printOrNull } from '../record-view.ts';
 import { type Tag, tagName } from '../worker/watched-fetch.ts';
 import { remove } from './sockets.ts';
 
