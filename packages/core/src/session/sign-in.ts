@@ -107,14 +107,18 @@ export class SignIn {
     const { record, environment } = this.#parts.account;
     const { rules, patience } = environment;
     const signIn = grant.type === 'refresh_token' ? 'import' : 'person';
+    let wasOwn = false;
     for (let withdrawn = 0; withdrawn < mostWithdrawals; ) {
       await this.#parts.requests.lastOver();
       wait.check();
       this.#throwIfNewer();
       const current = record.record;
+      const isOwn = grant.type === 'refresh_token' && grant.refreshToken === current.pair?.refreshToken;
       // The verdict on this very token is in the record, so it is not sent again.
-      if (grant.type === 'refresh_token' && grant.refreshToken === current.pair?.refreshToken && current.ended !== null)
-        throw explain('grant_rejected', { detail: 'this refresh token was refused before' });
+      if (isOwn && current.ended !== null) throw explain('grant_rejected', { detail: 'this refresh token was refused before' });
+      // The record had this very token, and a refresh has spent it meanwhile: its pair is what the person asked for.
+      if (wasOwn && !isOwn && current.pair !== null && current.lineage === lineage) return;
+      wasOwn = isOwn;
       // Another person signed in while this one waited: their pair is as good, and another grant would kill it.
       if (grant.type === 'password' && current.lineage > lineage && current.pair !== null) return;
       const next = decide(current, { now: record.now(), rules, signIn, watched: record.watchedFor() });
