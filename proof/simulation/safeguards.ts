@@ -156,7 +156,7 @@ export const safeguards = {
   'node-clocks': one(
     'each node of a store has a clock of its own',
     'core/src/timed-store.ts',
-    'const time = this.#timeOf(result.clock);',
+    'const time = result.clock === undefined ? this.time : this.#timeOf(result.clock);',
     'const time = this.time;',
   ),
   drift: one(
@@ -205,7 +205,7 @@ export const safeguards = {
   'import-verdict': one(
     'a token that the record calls dead is not sent for a person either',
     session('sign-in'),
-    'grant.refreshToken === current.pair?.refreshToken && current.ended !== null',
+    'isOwn && current.ended !== null',
     'false',
   ),
   'refused-look': one(
