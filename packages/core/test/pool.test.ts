@@ -221,6 +221,96 @@ describe('a pool of sessions', () => {
     expect(clock.timers.all).toBe(0);
   });
 
+  it('ends what is listened to once it is closed, be it asked for lately or not, and keeps none of it', async () => {
+    const [lately = '', before = ''] = accounts(2);
+    const { pool, clock } = poolOf(accounts(2), { idleAfter: aMinute });
+    const sessions = [pool.get(before)];
+    await clock.settle(pool.get(before).getAccessToken());
+    pool.get(before).subscribe(() => {});
+    await clock.advance(aMinute + 1);
+    sessions.push(pool.get(lately));
+    await clock.settle(pool.get(lately).getAccessToken());
+    pool.get(lately).subscribe(() => {});
+    await clock.settle(pool.close());
+    expect(pool.size).toBe(0);
+    expect(clock.timers.all).toBe(0);
+    for (const session of sessions) {
+      expect(session.currentAccessToken()).toBeUndefined();
+      await expect(session.getAccessToken()).rejects.toMatchObject({ code: 'closed' });
+    }
+  });
+
+  it('is closed only when the pair of a session that it had forgotten is saved', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, clock, sent } = poolOf([account], { idleAfter: aMinute });
+    const session = pool.get(account);
+    await clock.advance(2 * aMinute);
+    void session.getAccessToken().catch(() => {});
+    await clock.advance(50);
+    expect(sent()).toBe(0); // It is under way.
+    await clock.settle(pool.close());
+    expect(sent()).toBe(1);
+    expect(clock.timers.all).toBe(0);
+  });
+
+  it('has no timer while it has no session', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, clock } = poolOf([account], { idleAfter: aMinute });
+    await clock.settle(pool.get(account).getAccessToken());
+    expect(clock.timers).toEqual({ keepAlive: 0, all: 1 });
+    await clock.advance(2 * aMinute);
+    expect(pool.size).toBe(0);
+    expect(clock.timers.all).toBe(0);
+  });
+
+  it('keeps a session with autoRefresh also while no one is signed in', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, clock } = poolOf([account], { autoRefresh: true, idleAfter: aMinute, credentials: undefined });
+    const session = pool.get(account);
+    await clock.settle(session.ready());
+    await clock.advance(10 * aMinute);
+    expect(pool.get(account)).toBe(session);
+    await clock.settle(pool.close());
+  });
+
+  it('forgets idle sessions also where no timer outlives the request that set it, as in a Worker', async () => {
+    const names = accounts(3);
+    const place = poolOf(names);
+    const clock = { ...place.clock, setTimeout: () => ({}) };
+    const pool = place.open({ clock, idleAfter: aMinute });
+    pool.get(names[0] ?? '');
+    await place.clock.advance(2 * aMinute);
+    pool.get(names[1] ?? '');
+    await place.clock.advance(2 * aMinute);
+    pool.get(names[2] ?? '');
+    expect(pool.size).toBe(2);
+  });
+
+  it('lets any number listen, and each of them stop', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, clock } = poolOf([account]);
+    const heard = { first: 0, second: 0 };
+    const stop = pool.on(() => (heard.first += 1));
+    pool.on(() => (heard.second += 1));
+    await clock.settle(pool.get(account).getAccessToken());
+    expect(heard).toEqual({ first: 2, second: 2 });
+    stop();
+    await clock.advance(anHour + 1);
+    await clock.settle(pool.get(account).getAccessToken());
+    expect(heard).toEqual({ first: 2, second: 3 });
+  });
+
+  it('exchanges fifty at once and keeps an idle session for ten minutes unless it is told otherwise', async () => {
+    const names = accounts(60);
+    const { pool, clock, line } = poolOf(names);
+    await clock.settle(Promise.all(names.map((account) => pool.get(account).getAccessToken())));
+    expect(line.peak).toBe(50);
+    await clock.advance(9 * aMinute);
+    expect(pool.size).toBe(60);
+    await clock.advance(11 * aMinute);
+    expect(pool.size).toBe(0);
+  });
+
   it('refuses options that cannot work, and an account without a name', () => {
     const { open } = poolOf([]);
     for (const wrong of [

@@ -93,6 +93,23 @@ describe('a sealed store', () => {
     expect(await plain.read('bob')).toEqual({ record: null, now });
   });
 
+  it('shows nothing of its key in what it writes: the name of a key is a digest', async () => {
+    const { text } = await sealed();
+    const [, id = ''] = text.split('.');
+    expect(Buffer.from(id, 'base64url')).toHaveLength(8);
+    for (let at = 0; at + 2 <= 32; at += 1)
+      expect(Buffer.from(id, 'base64url').includes(Buffer.from(first.subarray(at, at + 2)))).toBe(false);
+  });
+
+  it('lets the store within know that an account is signed out', async () => {
+    const raw = memoryStore();
+    const swap = vi.fn(raw.swap);
+    const store = sealedStore({ ...raw, swap }, { current: first });
+    await store.swap('ada', null, { ...record(), signedOut: true });
+    await store.swap('ada', 'v1', record('newer', 'v2'));
+    expect(swap.mock.calls.map(([, , next]) => next.signedOut)).toEqual([true, undefined]);
+  });
+
   it('is as far seen, as watched and as closed as the store within', async () => {
     const { raw, store } = await sealed();
     const onChange = vi.fn();

@@ -42,13 +42,16 @@ export function connect(database: string, onLost: () => void): Connection {
   };
   const open = () => {
     const opening = openDatabase(database);
-    const drop = () => forget(opening);
     const lose = () => {
-      drop();
+      forget(opening);
       onLost();
     };
     // Browsers close a handle when site data are cleared, Safari at will; and another tab may want to delete the database.
-    opening.then((opened) => Object.assign(opened, { onclose: lose, onversionchange: lose }), drop);
+    // A failure is that of the calls which wait for the handle.
+    opening.then(
+      (opened) => Object.assign(opened, { onclose: lose, onversionchange: lose }),
+      () => {},
+    );
     return opening;
   };
   const attempt = async <T>(mode: IDBTransactionMode, purpose: Purpose, work: Work<T>): Promise<T> => {
