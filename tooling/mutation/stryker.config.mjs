@@ -12,7 +12,7 @@ export default {
   tempDirName: 'node_modules/.cache/mutation',
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: 'node_modules/.cache/mutation.json' },
-  concurrency: Number(process.env.ACT_ON_TOKEN_AT_ONCE ?? 2),
+  concurrency: 2,
   timeoutMS: 20_000,
   allowConsoleColors: false,
   checkers: [],
