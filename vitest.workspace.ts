@@ -8,11 +8,14 @@ const components = [
   'packages/react/test/browser/*.test.ts',
   'packages/cli/test/processes/*.test.ts',
   'packages/broker/test/servers/*.test.ts',
-  'tooling/{canary,network,resends}/test/*.test.ts',
+  'proof/{canary,network,resends}/test/*.test.ts',
   'proof/attacks/*.test.ts',
 ];
 // Next.js builds an app from what is built.
 const nextApp = ['packages/react/test/next/*.test.ts'];
+
+// It fills the heap of a process of its own.
+const large = ['bench/test/pool-at-scale.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -32,8 +35,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          include: ['packages/*/test/**/*.test.ts', 'tooling/{bench,hostile}/test/**/*.test.ts'],
-          exclude: [...components, ...nextApp],
+          include: ['packages/*/test/**/*.test.ts', 'proof/hostile/test/*.test.ts', 'bench/test/*.test.ts'],
+          exclude: [...components, ...nextApp, ...large],
         },
       },
       // These start servers, browsers and processes: after the others, whose timing may matter, and with more patience.
@@ -63,7 +66,9 @@ export default defineConfig({
           name: 'repository',
           include: [
             'tooling/test/**/*.test.ts',
-            'tooling/{chaos,docs,packaging,runtimes,simulation}/test/**/*.test.ts',
+            'tooling/{docs,packaging}/test/**/*.test.ts',
+            'proof/{chaos,mutation,options,runtimes,simulation}/test/**/*.test.ts',
+            ...large,
             'examples/*/*.test.ts',
             ...nextApp,
           ],

@@ -22,10 +22,10 @@ export async function ensurePackages() {
 const installFlags = ['--frozen-lockfile', '--prefer-offline', '--config.confirmModulesPurge=false'];
 
 function workspaceFolders() {
-  const members = ['packages', 'examples', 'tooling'].flatMap((group) =>
+  const members = ['packages', 'examples', 'proof', 'tooling'].flatMap((group) =>
     foldersIn(join(root, group)).map((name) => join(root, group, name)),
   );
-  return [root, ...members].filter((folder) => existsSync(join(folder, 'package.json')));
+  return [root, join(root, 'bench'), ...members].filter((folder) => existsSync(join(folder, 'package.json')));
 }
 
 function fingerprintOf(folders) {

@@ -6,7 +6,7 @@ import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { redisStore } from '@act-on-token/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { workerRuntime } from '../../../tooling/runtimes/worker-runtime.ts';
+import { workerRuntime } from '../../../proof/runtimes/worker-runtime.ts';
 import { commandsDuring } from './support/commands.ts';
 import { isRedisThere, type RedisServer, startRedis } from './support/redis-server.ts';
 import { endpointOf, expire, requestTimeout } from './support/sessions.ts';

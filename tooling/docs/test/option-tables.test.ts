@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { coreTables } from '../../../proof/options/core-tables.ts';
+import { packageTables } from '../../../proof/options/package-tables.ts';
+import type { Rule, Table } from '../../../proof/options/table.ts';
 import { root } from '../../bootstrap/paths.mjs';
-import { coreTables } from '../../options/core-tables.ts';
-import { packageTables } from '../../options/package-tables.ts';
-import type { Rule, Table } from '../../options/table.ts';
 
 const sections = readFileSync(join(root, 'docs/reference/options.md'), 'utf8').split(/^(?=##)/m);
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { workerRuntime } from '../../../../tooling/runtimes/worker-runtime.ts';
+import { workerRuntime } from '../../../../proof/runtimes/worker-runtime.ts';
 import type { Message, Setup } from './worker.ts';
 
 /** Starts a process with this to do. */

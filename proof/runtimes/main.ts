@@ -1,0 +1,85 @@
+// npm run runtimes: the suites under each runtime.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../../tooling/bootstrap/paths.mjs';
+import { exceptions } from './exceptions.ts';
+import { pageOf } from './page.ts';
+import { readResults, remember } from './results.ts';
+import { runtimes, versionOf } from './runtimes.ts';
+import { type Outcome, runSuite, slowSuite, suites } from './suites.ts';
+import { asText, cellOf, tableOf } from './table.ts';
+import { runInWorkerd, workerdSuites } from './workerd/run.ts';
+import { findWorkerd } from './workerd/serve.ts';
+
+const options = {
+  runtime: { type: 'string', multiple: true },
+  suite: { type: 'string', multiple: true },
+  help: { type: 'boolean' },
+} as const;
+const { values: chosen } = parseArgs({ options });
+const all = [...runtimes, { name: 'workerd' }];
+const page = join('docs', 'measured', 'runtimes.md');
+
+if (chosen.help === true) {
+  console.log(`npm run runtimes                                   all of it
+npm run runtimes -- --runtime Deno --suite redis   a part; each may be given more than once
+
+What passes stands in ${page} afterwards; what fails is blank there until it passes.
+
+Runtimes: ${all.map(({ name }) => name).join(', ')}. Suites: ${suites.map(({ name }) => name).join(', ')}; and, only if it is named, "${slowSuite.name}".`);
+} else process.exitCode = (await runAll()) ? 0 : 1;
+
+async function runAll(): Promise<boolean> {
+  const outcomes: Outcome[] = [];
+  for (const { suite, runtime, run } of chosenCells()) {
+    const outcome = await run();
+    outcomes.push(outcome);
+    if (suite !== slowSuite.name) remember(outcome, await versionOf(runtime));
+    console.log(`${suite} under ${runtime.name}: ${cellOf(outcome)}`);
+    for (const failure of outcome.failures) console.log(`  ${failure}`);
+  }
+  console.log(`\n${asText(tableOf(outcomes))}\n`);
+  const unmet = chosen.runtime === undefined && chosen.suite === undefined ? notMet(outcomes) : [];
+  for (const each of unmet) console.log(each);
+  writeFileSync(join(root, page), pageOf(readResults(), exceptions));
+  return unmet.length === 0 && outcomes.every(({ failures }) => failures.length === 0);
+}
+
+interface Cell {
+  readonly suite: string;
+  readonly runtime: { readonly name: Outcome['runtime']; readonly file: string };
+  run(): Promise<Outcome>;
+}
+
+function chosenCells(): Cell[] {
+  const chosenSuites = chosen.suite?.map((name) => named(name, [...suites, slowSuite])) ?? suites;
+  const names: readonly string[] = chosen.runtime?.map((name) => named(name, all).name) ?? all.map(({ name }) => name);
+  return chosenSuites.flatMap((suite) => [
+    ...runtimes
+      .filter(({ name }) => names.includes(name))
+      .map((runtime) => ({ suite: suite.name, runtime, run: () => runSuite(suite, runtime) })),
+    ...(names.includes('workerd') && workerdSuites.includes(suite.name) ? workerdCells(suite.name) : []),
+  ]);
+}
+
+function workerdCells(suite: string): Cell[] {
+  const workerd = findWorkerd();
+  if (workerd === null) console.log(`${suite} under workerd: there is no binary of workerd for this machine.`);
+  return workerd === null ? [] : [{ suite, runtime: { name: 'workerd', ...workerd }, run: () => runInWorkerd(workerd, suite) }];
+}
+
+/** Exceptions for tests that are not there any more. */
+function notMet(outcomes: readonly Outcome[]): string[] {
+  return runtimes.flatMap(({ name }) => {
+    const wanted = exceptions.filter((each) => each.runtimes.includes(name)).length;
+    const met = outcomes.filter(({ runtime }) => runtime === name).reduce((sum, { excepted }) => sum + excepted, 0);
+    return met === wanted ? [] : [`proof/runtimes/exceptions.ts has ${wanted} tests that fail under ${name}; ${met} did.`];
+  });
+}
+
+function named<Each extends { readonly name: string }>(name: string, all: readonly Each[]): Each {
+  const found = all.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`There is no "${name}". There are: ${all.map((each) => each.name).join('; ')}.`);
+  return found;
+}
