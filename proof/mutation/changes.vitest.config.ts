@@ -18,7 +18,7 @@ const swap: Plugin = {
 const verdict: Reporter = {
   onTestRunEnd(modules, errors) {
     for (const module of modules) {
-      for (const test of module.children.allTests('failed')) console.log(`failed: ${test.fullName}`);
+      for (const test of module.children.allTests('failed')) console.log(`failed: ${module.relativeModuleId} > ${test.fullName}`);
       for (const { message } of module.errors()) console.log(`broken: ${message}`);
     }
     for (const { message } of errors) console.log(`failed: outside of any test, ${message}`);

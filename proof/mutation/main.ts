@@ -1,6 +1,6 @@
 // `npm run mutation`: changes the rules, the record and the wire in every way that Stryker knows, and tells which changes no test
 // notices. `-- --only <file>[:<from>-<to>]` looks at one file, or some lines of it; `--write` keeps the table in docs/measured.
-// `-- --part stores` changes the stores and what wraps them; `-- --changes [words]` plays the kept changes of meaning instead.
+// `-- --part <name>` changes a store, or what wraps one (parts.ts); `-- --changes [words]` plays the kept changes of meaning instead.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

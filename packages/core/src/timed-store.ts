@@ -20,6 +20,7 @@ export class StoreTime {
   #told = Number.NaN;
   /** What the clock goes by: an answer, and when its call began. */
   #said = Number.NaN;
+  // Stryker disable next-line ObjectLiteral: it is looked at only after an answer, which sets it.
   #began: Moment = { wall: 0, monotonic: 0 };
 
   constructor(clock: Clock) {
@@ -71,6 +72,7 @@ function since(clock: Clock, { wall, monotonic }: Moment): number {
 interface Asker {
   readonly ended: boolean;
 }
+// Stryker disable next-line ObjectLiteral: one that says nothing has not ended either.
 const anyone: Asker = { ended: false };
 
 /** What a store answered, and the clock that its time belongs to. */

@@ -164,14 +164,14 @@ describe('the time of a store', () => {
 });
 
 describe('a process that was suspended within a call', () => {
-  /** A timed store whose process sleeps for a minute within each call that `sleeps` says so of. */
-  function sleeping(behind = 0) {
+  /** A timed store whose process sleeps within as many calls as are `left`. */
+  function sleeping(behind = 0, length = 60_000) {
     const clock = manualClock();
     const store = memoryStore({ now: () => clock.now() - behind });
     const sleeps = { left: 0 };
     const slept = <T>(work: Promise<T>): Promise<T> =>
       work.then((answer) => {
-        if (sleeps.left > 0) clock.jump(60_000);
+        if (sleeps.left > 0) clock.jump(length);
         sleeps.left = Math.max(0, sleeps.left - 1);
         return answer;
       });
@@ -189,6 +189,13 @@ describe('a process that was suspended within a call', () => {
     expect(await refusalOf(each.read('key'))).toMatchObject({ message: expect.stringContaining('suspended') });
     sleeps.left = 1;
     expect((await each.read('key')).result.record).toBeNull();
+  });
+
+  it('for no longer than a call may take believes what it reads', async () => {
+    const { sleeps, timed: each } = sleeping(0, 3_000);
+    sleeps.left = 1;
+    expect((await each.read('key')).result.record).toBeNull();
+    expect(sleeps.left).toBe(0);
   });
 
   it('has swapped what it swapped', async () => {
@@ -235,6 +242,11 @@ describe('an answer that breaks the contract', () => {
     expect(refusal).toMatchObject({ code: 'store_unavailable', message: expect.stringContaining('refused a swap') });
   });
 
+  it('is none if the store took a swap whose version is the one that was expected', async () => {
+    const { timed: each } = timed({ swap: async (_, __, next) => ({ ok: true, record: next, now: 1 }) });
+    expect((await each.swap('key', record.version, record)).result.ok).toBe(true);
+  });
+
   it('is no refusal of a version that was replaced', async () => {
     const held = { version: 'another', value: 'a value' };
     const { timed: each } = timed({ swap: async () => ({ ok: false, record: held, now: 1 }) });
@@ -261,6 +273,12 @@ describe('why a store is unavailable', () => {
     const { message } = await refusalOf(failing(error).read('key'));
     expect(message).toContain(`as it should: ${says}.`);
     expect(message).not.toContain('secret-1');
+  });
+});
+
+describe('how far a store is seen', () => {
+  it('is passed on', () => {
+    expect(timed({ reach: 'machine' }).timed.reach).toBe('machine');
   });
 });
 
