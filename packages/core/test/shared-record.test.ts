@@ -1,6 +1,6 @@
 import { memoryStore } from '@act-on-token/memory';
 import { describe, expect, it } from 'vitest';
-import { type ReadResult, type SwapResult, type TokenStore } from '../src/index.ts';
+import type { ReadResult, SwapResult, TokenStore } from '../src/index.ts';
 import { aMinute, anHour, eventsOf, passwordOf, world } from './support/world.ts';
 
 const refusalOf = (call: Promise<unknown>): Promise<{ code: string }> =>
@@ -193,6 +193,27 @@ describe('a closed session', () => {
       expect(wrap.calls).toBe(before);
     },
   );
+});
+
+describe('the claim of this process', () => {
+  it('is its own also where the answer of the store got lost and another process has written since', async () => {
+    const { clock, store, session, signedIn, sent } = world();
+    await signedIn();
+    const { wrap, handle } = told(store.open());
+    const each = session({ store: handle });
+    await clock.advance(anHour + 1);
+    wrap.swap = async (call) => {
+      wrap.swap = (again) => again();
+      const { record } = await call();
+      const [key = ''] = wrap.swaps.at(-1) ?? [];
+      await store.swap(key, record?.version ?? null, { version: crypto.randomUUID(), value: record?.value ?? '' });
+      throw new Error('the connection broke before the answer');
+    };
+    const began = clock.monotonic();
+    await clock.settle(each.getAccessToken());
+    expect(clock.monotonic() - began).toBeLessThan(1_000);
+    expect(sent('refresh_token')).toBe(1);
+  });
 });
 
 describe('the claim of another process', () => {
