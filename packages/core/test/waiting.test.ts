@@ -32,7 +32,7 @@ function abandoned() {
 }
 
 /** Timers of a request that has ended never ring: this one belongs to the request that is under way. */
-function requests() {
+function requests(credentials?: () => Promise<never>) {
   const place = world();
   const { clock, emulator, store } = place;
   let hasEnded = false;
@@ -58,7 +58,7 @@ function requests() {
     account: emulator.user.username,
     store: store.open(),
     clock: own,
-    credentials: () => emulator.user,
+    credentials: credentials ?? (() => emulator.user),
   });
   return {
     ...place,
@@ -171,6 +171,28 @@ describe('a caller who leaves', () => {
     dead.wire = true;
     const call = session.getAccessToken({ maxWait: 10, waitUntil: (work) => void works.push(work) });
     await clock.settle(refusalOf(call));
+    await expect(clock.settle(Promise.all(works))).resolves.toBeDefined();
+  });
+
+  it('hands over work that settles although it belongs to a request that has ended', async () => {
+    const { clock, session, endRequest } = requests(() => never);
+    const works: Promise<unknown>[] = [];
+    void session.getAccessToken().catch(() => {});
+    await clock.advance(100);
+    endRequest();
+    const call = session.getAccessToken({ maxWait: 10, waitUntil: (work) => void works.push(work) });
+    await clock.settle(refusalOf(call));
+    expect(works.length).toBeGreaterThan(0);
+    await expect(clock.settle(Promise.all(works))).resolves.toBeDefined();
+  });
+
+  it('hands over work that does not reject, whatever comes of it', async () => {
+    const { clock, session } = world();
+    const works: Promise<unknown>[] = [];
+    const credentials = () => Promise.reject(new Error('the vault is sealed'));
+    const each = session({ credentials, waitUntil: (work) => void works.push(work) });
+    await expect(clock.settle(each.getAccessToken())).rejects.toThrow('the vault is sealed');
+    expect(works.length).toBeGreaterThan(0);
     await expect(clock.settle(Promise.all(works))).resolves.toBeDefined();
   });
 
