@@ -41,6 +41,8 @@ export default defineConfig({
     // It knows a module by its file, which is not what was changed.
     fsModuleCache: false,
     reporters: [verdict],
+    // A program that goes round for ever fills its memory: the sooner the better.
+    execArgv: ['--max-old-space-size=400'],
     maxWorkers: 1,
   },
 });
