@@ -124,7 +124,11 @@ describe('an answer that comes late', () => {
     await signedIn();
     const { wrap, handle } = told(store.open());
     const hints = new Set<() => void>();
-    const each = session({ store: { ...handle, watch: (_, onChange) => (hints.add(onChange), () => hints.delete(onChange)) } });
+    const watch: TokenStore['watch'] = (_, onChange) => {
+      hints.add(onChange);
+      return () => hints.delete(onChange);
+    };
+    const each = session({ store: { ...handle, watch } });
     const shown: string[] = [];
     each.subscribe(({ status }) => shown.push(status));
     await clock.settle(each.ready());
