@@ -61,12 +61,14 @@ describe('a device that is offline', () => {
   });
 
   it('still reaches an Act-On that runs on it', async () => {
-    const { clock, emulator, session } = world();
+    const { clock, emulator, session, sent } = world();
     const { id, secret } = emulator.client;
     const endpoint = actOnEndpoint({ clientId: id, clientSecret: secret, baseUrl: 'http://127.0.0.1:8400', fetch: emulator.fetch });
     const each = session({ endpoint });
     setOnline(false);
     await clock.settle(each.authorize(passwordOf(emulator)));
+    await clock.advance(anHour + 1);
     expect(await clock.settle(each.getAccessToken())).toBeTypeOf('string');
+    expect(sent('refresh_token')).toBe(1);
   });
 });

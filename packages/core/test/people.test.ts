@@ -268,6 +268,13 @@ describe('a person who brings a refresh token that the record has', () => {
 });
 
 describe('a code', () => {
+  it('that a caller brings who has left already is not waited for by that caller', async () => {
+    const { each } = codes(() => new Promise(() => {}));
+    const reason = new Error('gone before it asked');
+    const grant = { type: 'authorization_code', code: 'c1', redirectUri: 'https://app.example/cb' } as const;
+    await expect(each.authorize(grant, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
   it('that did not leave this machine can be brought again, in the same session', async () => {
     let isUp = false;
     const { sent, each, bring } = codes((code) => (isUp ? granting(code) : unreachable()));

@@ -144,6 +144,37 @@ describe('a pool of sessions', () => {
     expect(sent()).toBe(1);
   });
 
+  it('keeps a session whose pair is not saved yet', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, open, clock, store } = poolOf([account]);
+    await clock.settle(pool.get(account).getAccessToken());
+    await clock.advance(anHour + 1);
+    const handle = store.open();
+    let swaps = 0;
+    const swap: typeof handle.swap = (...all) => {
+      swaps += 1;
+      return swaps === 1 ? handle.swap(...all) : Promise.reject(new Error('down'));
+    };
+    const other = open({ store: { ...handle, swap }, idleAfter: aMinute });
+    const session = other.get(account);
+    await clock.settle(session.getAccessToken());
+    expect(session.getSnapshot().saved).toBe(false);
+    await clock.advance(10 * aMinute);
+    expect(other.get(account)).toBe(session);
+  });
+
+  it('keeps a session that waits for its store', async () => {
+    const [account = ''] = accounts(1);
+    const { open, clock, store } = poolOf([account]);
+    const handle = store.open();
+    const pool = open({ store: { ...handle, read: () => new Promise(() => {}) }, idleAfter: 500 });
+    const session = pool.get(account);
+    const ready = refusalOf(session.ready());
+    await clock.advance(2_500);
+    expect(pool.get(account)).toBe(session);
+    await clock.settle(ready);
+  });
+
   it('keeps all sessions that refresh by themselves', async () => {
     const names = accounts(3);
     const { pool, clock, sent } = poolOf(names, { autoRefresh: true, idleAfter: aMinute });

@@ -174,6 +174,15 @@ describe('autoRefresh', () => {
     expect(clock.timers.all).toBe(0);
   });
 
+  it('goes on when one who listened has left', async () => {
+    const { clock, signedIn, sent } = world();
+    const session = await signedIn({ autoRefresh: true });
+    session.subscribe(() => {})();
+    await clock.advance(3 * anHour);
+    expect(sent('refresh_token')).toBeGreaterThanOrEqual(3);
+    await clock.settle(session.close());
+  });
+
   it('tries again after an outage, and never signs in for it', async () => {
     const { clock, emulator, signedIn, sent } = world();
     const session = await signedIn({ autoRefresh: true, credentials: () => emulator.user });
