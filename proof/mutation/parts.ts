@@ -19,7 +19,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   wraps: {
     mutate: ['packages/core/src/{timed-store,pool,polling-watch,sealed-store}.ts'],
-    tests: ['packages/core/test/{timed-store,store-clock,store-trouble,pool,polling-watch,sealed-store}.test.ts'],
+    tests: ['packages/core/test/{timed-store,store-clock,store-trouble,pool,semaphore,polling-watch,sealed-store}.test.ts'],
   },
   memory: store('memory', 'memory-store'),
   file: store('file', 'file-store', 'watching', 'concerns'),

@@ -309,6 +309,16 @@ describe('pollingWatch', () => {
     );
   });
 
+  it('refuses options that are none, by its own name', () => {
+    const watching = () =>
+      pollingWatch(
+        async () => ({ record: null }),
+        () => {},
+        null as never,
+      );
+    expect(watching).toThrow(expect.objectContaining({ code: 'configuration', message: expect.stringContaining('pollingWatch()') }));
+  });
+
   it('refuses an interval that is no time', () => {
     for (const interval of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       const watching = () =>

@@ -317,6 +317,33 @@ describe('a pool of sessions', () => {
     expect(pool.size).toBe(2);
   });
 
+  it('counts a session once, though it is asked for again and again', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, clock } = poolOf([account], { idleAfter: aMinute });
+    for (let at = 0; at < 5; at += 1) {
+      pool.get(account);
+      expect(pool.size).toBe(1);
+      await clock.advance(aMinute + 1);
+      pool.get(account);
+      expect(pool.size).toBe(1);
+    }
+  });
+
+  it('has one timer for its idle sessions also where that rings late', async () => {
+    const names = accounts(3);
+    const place = poolOf(names);
+    const clock: typeof place.clock = {
+      ...place.clock,
+      setTimeout: (ring, delay, keep) => place.clock.setTimeout(ring, delay + anHour, keep),
+    };
+    const pool = place.open({ clock, idleAfter: aMinute });
+    for (const account of names) {
+      pool.get(account);
+      expect(place.clock.timers.all).toBe(1);
+      await place.clock.advance(2 * aMinute);
+    }
+  });
+
   it('lets any number listen, and each of them stop', async () => {
     const [account = ''] = accounts(1);
     const { pool, clock } = poolOf([account]);
@@ -352,7 +379,9 @@ describe('a pool of sessions', () => {
       { store: null as never },
     ])
       expect(() => open(wrong), JSON.stringify(wrong)).toThrow(expect.objectContaining({ code: 'configuration' }));
-    expect(() => createSessionPool(null as never)).toThrow(expect.objectContaining({ code: 'configuration' }));
+    expect(() => createSessionPool(null as never)).toThrow(
+      expect.objectContaining({ code: 'configuration', message: expect.stringContaining('createSessionPool()') }),
+    );
     expect(() => open().get('')).toThrow(expect.objectContaining({ code: 'configuration' }));
   });
 });

@@ -214,8 +214,8 @@ const pool = changesOf(
     },
     {
       name: 'A closed pool leaves its timer behind.',
-      find: '    shared.closed = true;\n    if (this.#sweep !== null) this.#environment.clock.clearTimeout(this.#sweep);',
-      replace: '    shared.closed = true;',
+      find: '    if (this.#sweep !== null) this.#environment.clock.clearTimeout(this.#sweep);\n    const sessions',
+      replace: '    const sessions',
     },
     {
       name: 'A closed pool keeps its sessions in memory.',
