@@ -1,5 +1,6 @@
 import { memoryStore } from '@act-on-token/memory';
 import { describe, expect, it } from 'vitest';
+import { accountKey } from '../src/index.ts';
 import { aMinute, anHour, eventsOf, passwordOf, world } from './support/world.ts';
 
 describe('a snapshot', () => {
@@ -268,7 +269,7 @@ describe('closing', () => {
 
 describe('describe()', () => {
   it('tells the state, the clocks and the last twenty events, and no secret', async () => {
-    const { clock, signedIn, emulator } = world();
+    const { clock, signedIn, emulator, store } = world();
     const session = await signedIn();
     const token = await session.getAccessToken();
     for (let round = 0; round < 25; round += 1) {
@@ -278,7 +279,10 @@ describe('describe()', () => {
     const report = JSON.parse(session.describe());
     expect(report).toMatchObject({ status: 'authorized', loaded: true, saved: true, record: { lineage: 1, generation: 26 } });
     expect(report.events).toHaveLength(20);
-    for (const secret of [token, await session.getAccessToken(), emulator.client.secret, emulator.user.password]) {
+    const { record } = await store.read(accountKey('act-on', emulator.client.id, emulator.user.username));
+    const { accessToken, refreshToken } = JSON.parse(record?.value ?? '').pair;
+    expect([accessToken, typeof refreshToken]).toEqual([session.currentAccessToken(), 'string']);
+    for (const secret of [token, accessToken, refreshToken, emulator.client.secret, emulator.user.password]) {
       expect(session.describe()).not.toContain(secret);
     }
   });
