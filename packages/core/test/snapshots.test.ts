@@ -9,6 +9,28 @@ function shownBy(session: Session): Snapshot[] {
   return shown;
 }
 
+describe('a function', () => {
+  it('that listens twice is called twice, and once when it has stopped once', async () => {
+    const { clock, signedIn } = world();
+    const each = await signedIn();
+    const calls = { events: 0, snapshots: 0 };
+    const onEvent = () => {
+      calls.events += 1;
+    };
+    const onSnapshot = () => {
+      calls.snapshots += 1;
+    };
+    each.on(onEvent);
+    each.subscribe(onSnapshot);
+    const stops = [each.on(onEvent), each.subscribe(onSnapshot)];
+    await clock.settle(each.ready());
+    for (const stop of stops) stop();
+    Object.assign(calls, { events: 0, snapshots: 0 });
+    await clock.settle(each.signOut());
+    expect(calls).toEqual({ events: 1, snapshots: 1 });
+  });
+});
+
 describe('one who listens is shown', () => {
   it('that someone signs in elsewhere, for as long as that may go on', async () => {
     const { clock, emulator, session } = world();
