@@ -119,6 +119,20 @@ describe('a device that goes offline', () => {
     expect(tries).toHaveLength(1);
   });
 
+  it('is believed each time anew, also where Act-On could not be reached in between', async () => {
+    const { clock, server, each, tries } = await lapsed();
+    server.answer = unreachable;
+    for (const onLine of [false, true]) {
+      vi.stubGlobal('navigator', { onLine });
+      expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('not_sent');
+    }
+    expect(tries).toHaveLength(1);
+    await clock.advance(aMinute);
+    vi.stubGlobal('navigator', { onLine: false });
+    expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('not_sent');
+    expect(tries).toHaveLength(1);
+  });
+
   it('is not believed for ever, however often it is asked', async () => {
     const { ask, tries } = await lapsed();
     vi.stubGlobal('navigator', { onLine: false });
@@ -140,6 +154,31 @@ describe('a refresh ahead that fails', () => {
     expect(gaps.length).toBeGreaterThanOrEqual(3);
     for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(60);
     for (const gap of gaps) expect(gap).toBeLessThanOrEqual(62);
+  });
+});
+
+describe('a process that sleeps while it claims', () => {
+  it('has a store that is too slow only if that happens three times in a row', async () => {
+    const { clock, store, session, signedIn } = world();
+    await signedIn();
+    const handle = store.open();
+    let swaps = 0;
+    const swap: typeof handle.swap = async (key, expected, next) => {
+      swaps += 1;
+      if (swaps === 5) {
+        // Another process writes first, and this one is awake.
+        const { record } = await store.read(key);
+        await store.swap(key, record?.version ?? null, { version: crypto.randomUUID(), value: record?.value ?? '' });
+      }
+      const answer = await handle.swap(key, expected, next);
+      // Each of these is a claim; the swap after it withdraws it.
+      if ([1, 3, 6].includes(swaps)) clock.jump(40_000);
+      return answer;
+    };
+    const each = session({ store: { ...handle, swap } });
+    await clock.advance(anHour + 1);
+    expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('no refusal');
+    expect(swaps).toBe(9);
   });
 });
 
