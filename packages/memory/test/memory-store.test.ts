@@ -44,6 +44,12 @@ describe('memoryStore', () => {
     expect((await store.read('key')).record).toEqual(record('a'));
   });
 
+  it('refuses what is not an object of options, by its own name', () => {
+    expect(() => memoryStore(null as never)).toThrow(
+      expect.objectContaining({ code: 'configuration', message: expect.stringContaining('memoryStore()') }),
+    );
+  });
+
   it('tells the time of the clock it was given', async () => {
     const store = memoryStore({ now: () => 42 });
     expect((await store.read('key')).now).toBe(42);
