@@ -87,6 +87,18 @@ describe('work that belongs to an ended request', () => {
     expect(sent('password')).toBe(2);
   });
 
+  it('does not keep one who brings the same code waiting for ever', async () => {
+    const { clock, emulator, session, endRequest } = requests();
+    const grant = { type: 'authorization_code', code: 'c1', redirectUri: 'https://app.example/cb' } as const;
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold', when: 'before' });
+    void session.authorize(grant).catch(() => {});
+    await hold.reached();
+    endRequest();
+    const started = clock.monotonic();
+    expect((await clock.settle(refusalOf(session.authorize(grant)))).code).toBe('outcome_unknown');
+    expect(clock.monotonic() - started).toBeLessThan(2 * aMinute);
+  });
+
   it('whose refresh ahead never settles does not keep the refreshes after it from being made', async () => {
     const { clock, dead, session, sent } = abandoned();
     const first = await clock.settle(session.getAccessToken());
