@@ -51,6 +51,18 @@ describe('a device that is offline', () => {
     expect(events).toEqual([]);
   });
 
+  it('ends no autoRefresh: it goes on when the device is back, though no one says so', async () => {
+    const { clock, signedIn, sent } = world();
+    const session = await signedIn({ autoRefresh: true });
+    await clock.advance(40 * aMinute);
+    setOnline(false);
+    await clock.advance(11 * aMinute + 10_000);
+    setOnline(true);
+    await clock.advance(5 * aMinute);
+    expect(sent('refresh_token')).toBe(1);
+    await clock.settle(session.close());
+  });
+
   it('never keeps a person from signing in', async () => {
     const { clock, emulator, session, sent } = world();
     const each = session();

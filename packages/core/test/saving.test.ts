@@ -6,7 +6,7 @@ const typesOf = (events: readonly { type: string }[]): string[] => events.map(({
 const down = () => Promise.reject(new Error('down'));
 
 /** A session whose refresh is under way, and the store as this session alone has it. */
-async function refreshing() {
+async function refreshing(reach: TokenStore['reach'] = 'process') {
   const place = world();
   const { clock, emulator, store, session, signedIn } = place;
   await signedIn();
@@ -28,6 +28,7 @@ async function refreshing() {
   };
   const handle: TokenStore = {
     ...inner,
+    reach,
     read: (key) => {
       own.key = key;
       calls.push({ at: clock.monotonic(), kind: 'read' });
@@ -72,8 +73,12 @@ describe('a pair on its way into the store', () => {
     expect(each.getSnapshot().saved).toBe(true);
   });
 
-  it.each(['garbage', '{"schema":2}'])('never replaces a record that cannot be read: %s', async (value) => {
-    const { clock, store, own, hold, token } = await refreshing();
+  it.each([
+    ['garbage', 'process'],
+    ['garbage', 'network'],
+    ['{"schema":2}', 'network'],
+  ] as const)('never replaces a record that cannot be read: %s, in a store that reaches a %s', async (value, reach) => {
+    const { clock, store, own, hold, token } = await refreshing(reach);
     const { record } = await store.read(own.key);
     const version = crypto.randomUUID();
     await store.swap(own.key, record?.version ?? null, { version, value });
@@ -119,6 +124,17 @@ describe('a pair that the store does not take', () => {
     expect(await clock.settle(session().getAccessToken())).toBe(each.currentAccessToken());
     expect(sent('refresh_token')).toBe(1);
     expect(emulator.ledger.counters().replays).toBe(0);
+  });
+
+  it('shows as a failure of the store until it is saved, though the store can be read', async () => {
+    const { clock, own, each } = await unsaved();
+    own.read = (call) => call();
+    each.subscribe(() => {});
+    await clock.advance(5_000);
+    expect(each.getSnapshot()).toMatchObject({ saved: false, error: { code: 'store_unavailable' } });
+    own.comeBack();
+    await clock.advance(5_000);
+    expect(each.getSnapshot()).toMatchObject({ saved: true, error: null });
   });
 
   it('holds close() for one lease at most, and is reported as lost', async () => {

@@ -103,6 +103,53 @@ describe('one who listens is shown', () => {
     expect(different.size).toBe(shown.length);
   });
 
+  it('nothing when callers are refused once more for the same reason', async () => {
+    const { clock, session } = world();
+    const each = session();
+    const shown = shownBy(each);
+    await clock.settle(each.getAccessToken().catch(() => {}));
+    await clock.advance(1_000);
+    const [before, snapshot] = [shown.length, each.getSnapshot()];
+    for (let call = 0; call < 10; call += 1) {
+      await clock.settle(each.getAccessToken().catch(() => {}));
+      await clock.advance(1_500);
+    }
+    expect(shown).toHaveLength(before);
+    expect(each.getSnapshot()).toBe(snapshot);
+  });
+
+  it('what went wrong until something goes well', async () => {
+    const { clock, emulator, signedIn } = world();
+    const each = await signedIn();
+    const shown = shownBy(each);
+    await clock.advance(anHour + 1);
+    emulator.faults.arm({ route: 'token', kind: 'status', status: 503, when: 'before' });
+    await clock.settle(each.getAccessToken({ maxWait: 100 }).catch(() => {}));
+    expect(shown.at(-1)?.error).toMatchObject({ code: 'outcome_unknown' });
+    await clock.advance(2_000);
+    await clock.settle(each.getAccessToken());
+    await clock.advance(0);
+    expect(shown.at(-1)?.error).toBeNull();
+  });
+
+  it('that the store is down, and that it is back, though nothing changed in it', async () => {
+    const { clock, store, session, signedIn } = world();
+    await signedIn();
+    const handle = store.open();
+    let isDown = false;
+    const each = session({
+      store: { ...handle, read: (key) => (isDown ? Promise.reject(new Error('down')) : handle.read(key)) },
+    });
+    await clock.settle(each.ready());
+    isDown = true;
+    const shown = shownBy(each);
+    await clock.advance(100);
+    expect(shown.at(-1)?.error).toMatchObject({ code: 'store_unavailable' });
+    isDown = false;
+    await clock.advance(5_000);
+    expect(shown.at(-1)?.error).toBeNull();
+  });
+
   it('nothing that it could change', async () => {
     const { signedIn } = world();
     const snapshot = (await signedIn()).getSnapshot();

@@ -88,6 +88,20 @@ describe('one who waits for another process', () => {
     expect(sent('refresh_token')).toBe(before + 1);
   });
 
+  it('goes on at once when a person of the same process has signed in, hint or no hint', async () => {
+    const { clock, emulator, store, session } = world();
+    const each = session({ store: { ...store.open(), watch: () => () => {} } });
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const signIn = each.authorize({ type: 'password', ...emulator.user });
+    await hold.reached();
+    const token = each.getAccessToken();
+    await clock.advance(5_500);
+    const [mine, theirs] = [timed(clock, token), timed(clock, signIn)];
+    hold.release();
+    await clock.settle(Promise.all([token, signIn]));
+    expect(mine.at).toBe(theirs.at);
+  });
+
   it('has the store watched once, however many wait, and no longer than they do', async () => {
     const { clock, own, each, hold } = await waiting();
     const tokens = Array.from({ length: 50 }, () => each.getAccessToken());
@@ -162,6 +176,33 @@ describe('one who listens', () => {
     own.read = (call) => call();
     await clock.advance(5_000);
     expect(each.getSnapshot()).toMatchObject({ status: 'authorized', error: null });
+  });
+
+  it('has a store that is down asked after 1, 2, 4 … seconds, at most a minute', async () => {
+    const { clock, own, each, hold, theirs } = await waiting();
+    hold.release();
+    await clock.settle(theirs);
+    await clock.settle(each.getAccessToken());
+    await clock.advance(60_000);
+    own.read = () => Promise.reject(new Error('down'));
+    each.subscribe(() => {});
+    await clock.advance(0);
+    own.reads.length = 0;
+    const began = clock.monotonic();
+    await clock.advance(6 * 60_000);
+    // Each look makes its call twice.
+    const looks = [...new Set(own.reads)].map((at) => Math.round((at - began) / 1_000));
+    expect(looks).toEqual([1, 3, 7, 15, 31, 63, 123, 183, 243, 303]);
+  });
+
+  it('to a closed session has nothing watched, and no timer', async () => {
+    const { clock, own, each, hold, theirs } = await waiting();
+    hold.release();
+    await clock.settle(theirs);
+    await clock.settle(each.close());
+    each.subscribe(() => {});
+    await clock.advance(anHour);
+    expect([own.watching, own.reads.length, clock.timers.all]).toEqual([0, 0, 0]);
   });
 
   it('may stop more than once, and another goes on listening', async () => {

@@ -208,6 +208,10 @@ describe('a refresh token that nobody uses', () => {
     await clock.advance(26 * 24 * anHour);
     expect(events).toEqual([]);
     await clock.advance(3 * 24 * anHour);
+    for (let listeners = 0; listeners < 3; listeners += 1) {
+      session.subscribe(() => {});
+      await clock.advance(anHour);
+    }
     expect(events).toEqual([{ type: 'expiring', issuedAt }]);
   });
 });
