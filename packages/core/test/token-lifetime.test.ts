@@ -30,9 +30,12 @@ describe('the lifetime of a token', () => {
     await clock.advance(anHour);
     await clock.settle(refreshing.getAccessToken());
     const refreshedAt = emulator.ledger.entries.at(-1)?.at ?? 0;
+    await clock.advance(refreshedAt + anHour - 100 - clock.now());
+    // One that has just asked the store for the time knows it best.
     const other = session({ minValidity: 0, refreshAhead: 0 });
     await clock.settle(other.ready());
-    await clock.advance(refreshedAt + anHour - clock.now());
+    expect(other.currentAccessToken()).toBeTypeOf('string');
+    await clock.advance(100);
     expect([refreshing.currentAccessToken(), other.currentAccessToken()]).toEqual([undefined, undefined]);
   });
 
