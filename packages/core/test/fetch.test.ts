@@ -355,6 +355,12 @@ describe('session.fetch, over real HTTP', () => {
     hold.release();
   });
 
+  it('goes to the API whatever someone does to the URL that a session shows of it', async () => {
+    session.apiBase.host = 'elsewhere.example';
+    session.apiBase.pathname = '/elsewhere/';
+    expect((await session.fetch('/api/1/account')).status).toBe(200);
+  });
+
   it('may be passed around without its session', async () => {
     const { fetch } = session;
     expect((await fetch('/api/1/account')).status).toBe(200);

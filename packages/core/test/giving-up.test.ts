@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actOnEndpoint, type Fetch } from '../src/index.ts';
+import { actOnEndpoint, type Clock, type Fetch } from '../src/index.ts';
 import type { ManualClock } from './support/manual-clock.ts';
 import { anHour, world } from './support/world.ts';
 
@@ -71,26 +71,62 @@ describe('a request without an answer', () => {
 });
 
 describe('a process that was stopped beyond the time of its request', () => {
-  /** A clock whose timers that are set from now on ring late by `late.ms`. */
-  const ringingLate = (clock: ManualClock) => {
-    const late = { ms: 0 };
-    const setTimeout: ManualClock['setTimeout'] = (ring, delay, keep) => clock.setTimeout(ring, delay + late.ms, keep);
-    return { late, clock: { ...clock, setTimeout } };
-  };
+  interface Pending {
+    readonly at: number;
+    readonly ring: () => void;
+    readonly keepAlive: boolean;
+    handle: unknown;
+  }
+
+  /** The clock of a process that can be stopped: while it is, time passes for all, and its timers ring when it goes on. */
+  function stoppable(clock: ManualClock) {
+    const pending = new Set<Pending>();
+    let slept = 0;
+    const monotonic = (): number => clock.monotonic() + slept;
+    const arm = (timer: Pending): void => {
+      const ring = (): void => {
+        pending.delete(timer);
+        timer.ring();
+      };
+      timer.handle = clock.setTimeout(ring, Math.max(0, timer.at - monotonic()), timer.keepAlive);
+    };
+    const own: Clock = {
+      now: clock.now,
+      monotonic,
+      setTimeout: (ring, delay, keepAlive) => {
+        const timer: Pending = { at: monotonic() + delay, ring, keepAlive, handle: null };
+        pending.add(timer);
+        arm(timer);
+        return timer;
+      },
+      clearTimeout: (timer) => {
+        pending.delete(timer as Pending);
+        clock.clearTimeout((timer as Pending).handle);
+      },
+    };
+    const stopFor = (ms: number): void => {
+      clock.jump(ms);
+      slept += ms;
+      for (const timer of pending) {
+        clock.clearTimeout(timer.handle);
+        arm(timer);
+      }
+    };
+    return { own, stopFor };
+  }
 
   it('reads what came meanwhile', async () => {
     const { clock, emulator, session, signedIn, sent } = world();
     await signedIn();
     await clock.advance(anHour + 1);
-    const own = ringingLate(clock);
-    const each = session({ clock: own.clock });
-    await clock.settle(each.ready());
+    const { own, stopFor } = stoppable(clock);
+    const each = session({ clock: own });
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold', when: 'after' });
-    own.late.ms = 20_000;
     const token = each.getAccessToken();
     await hold.reached();
-    own.late.ms = 0;
-    await clock.advance(45_100);
+    await clock.advance(15_000);
+    stopFor(14_000);
+    await clock.advance(0);
     hold.release();
     expect(await clock.settle(token)).toBeTypeOf('string');
     expect(sent('refresh_token')).toBe(1);
@@ -98,17 +134,15 @@ describe('a process that was stopped beyond the time of its request', () => {
 
   it('waits no longer than a moment for it', async () => {
     const { clock, session, endpoint, requests } = await silent();
-    const own = ringingLate(clock);
-    const each = session({ endpoint, clock: own.clock });
-    await clock.settle(each.ready());
-    own.late.ms = 20_000;
+    const { own, stopFor } = stoppable(clock);
+    const each = session({ endpoint, clock: own });
     void each.getAccessToken().catch(() => {});
-    await clock.advance(1);
-    own.late.ms = 0;
-    await clock.advance(45_200);
-    expect(requests.map(({ signal }) => signal.aborted)).toEqual([false]);
+    await clock.advance(15_000);
+    stopFor(14_000);
+    await clock.advance(200);
+    expect(requests[0]?.signal.aborted).toBe(false);
     await clock.advance(100);
-    expect(requests.map(({ signal }) => signal.aborted)).toEqual([true]);
+    expect(requests[0]?.signal.aborted).toBe(true);
   });
 });
 

@@ -53,10 +53,10 @@ describe('a device that is offline', () => {
 
   it('ends no autoRefresh: it goes on when the device is back, though no one says so', async () => {
     const { clock, signedIn, sent } = world();
-    const session = await signedIn({ autoRefresh: true });
+    const session = await signedIn({ autoRefresh: true, refreshAhead: 10 * aMinute });
     await clock.advance(40 * aMinute);
     setOnline(false);
-    await clock.advance(11 * aMinute + 10_000);
+    await clock.advance(11 * aMinute + 20_000);
     setOnline(true);
     await clock.advance(5 * aMinute);
     expect(sent('refresh_token')).toBe(1);

@@ -144,6 +144,8 @@ describe('an answer that comes late', () => {
     wrap.read = (call) => call();
     const answer = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const token = each.getAccessToken();
+    // It may wait for the look that is under way, which is given up after three seconds.
+    await clock.advance(8_000);
     await answer.reached();
     shown.length = 0;
     expect(each.getSnapshot().status).toBe('refreshing');

@@ -5,6 +5,7 @@ import { TimedStore, timedStore } from '../src/timed-store.ts';
 import { type ManualClock, manualClock } from './support/manual-clock.ts';
 
 const record = { version: '1'.repeat(32), value: 'a value' };
+const asker = { ended: false };
 const refusalOf = (call: Promise<unknown>): Promise<{ code: string; message: string }> =>
   call.then(
     () => Promise.reject(new Error('no refusal')),
@@ -42,7 +43,7 @@ describe('a store call without an answer', () => {
   it('is made twice, and given up after three seconds each', async () => {
     const { clock, timed, calls } = silent();
     const began = clock.monotonic();
-    const refusal = await clock.settle(refusalOf(timed.read('key')));
+    const refusal = await clock.settle(refusalOf(timed.read('key', asker)));
     expect(refusal).toMatchObject({ code: 'store_unavailable', message: expect.stringContaining('within 3000 ms') });
     expect(clock.monotonic() - began).toBe(6_000);
     expect(calls()).toBe(2);
@@ -50,17 +51,17 @@ describe('a store call without an answer', () => {
 
   it.each(['read', 'swap'] as const)('is not made again for an asker that has ended: %s', async (method) => {
     const { clock, timed, calls } = silent();
-    const asker = { ended: false };
-    const call = method === 'read' ? timed.read('key', asker) : timed.swap('key', null, record, asker);
+    const leaving = { ended: false };
+    const call = method === 'read' ? timed.read('key', leaving) : timed.swap('key', null, record, leaving);
     await clock.advance(2_999);
-    asker.ended = true;
+    leaving.ended = true;
     await clock.settle(refusalOf(call));
     expect(calls()).toBe(1);
   });
 
   it('keeps the process alive until it is given up, and no longer', async () => {
     const { clock, timed } = silent();
-    const refusal = refusalOf(timed.read('key'));
+    const refusal = refusalOf(timed.read('key', asker));
     await clock.advance(1);
     expect(clock.timers).toEqual({ keepAlive: 1, all: 1 });
     await clock.settle(refusal);
@@ -75,7 +76,7 @@ describe('a store call without an answer', () => {
         throw new RangeError('with a record in it');
       },
     });
-    expect(await refusalOf(broken.read('key'))).toMatchObject({ message: expect.stringContaining('RangeError') });
+    expect(await refusalOf(broken.read('key', asker))).toMatchObject({ message: expect.stringContaining('RangeError') });
     expect(calls).toBe(2);
   });
 });
@@ -83,8 +84,8 @@ describe('a store call without an answer', () => {
 describe('a store call with an answer', () => {
   it('leaves no timer', async () => {
     const { clock, timed: each } = timed();
-    await each.read('key');
-    await each.swap('key', null, record);
+    await each.read('key', asker);
+    await each.swap('key', null, record, asker);
     expect(clock.timers.all).toBe(0);
   });
 });
@@ -102,7 +103,7 @@ describe('the time of a store', () => {
   it('goes on between answers, with whichever clock of this machine says that more time passed', async () => {
     const clock = manualClock();
     const { timed: each } = answering([{ record: null, now: 1_000_000 }], clock);
-    await each.read('key');
+    await each.read('key', asker);
     await clock.advance(5_000);
     expect(each.time.now()).toBe(1_005_000);
     // A laptop sleeps: its monotonic clock stands still.
@@ -116,17 +117,17 @@ describe('the time of a store', () => {
   it('is shown in the time of this machine', async () => {
     const clock = manualClock();
     const { timed: each } = answering([{ record: null, now: clock.now() - 90_000 }], clock);
-    await each.read('key');
+    await each.read('key', asker);
     await clock.advance(1_000);
     expect(each.time.toLocal(each.time.now() + 7_000)).toBe(clock.now() + 7_000);
   });
 
   it('is less and less certain: a thousandth of what passed since the answer', async () => {
     const { clock, timed: each } = timed();
-    await each.read('key');
+    await each.read('key', asker);
     await clock.advance(3_600_000);
     expect(each.time.drift()).toBe(3_600);
-    await each.read('key');
+    await each.read('key', asker);
     expect(each.time.drift()).toBe(0);
   });
 
@@ -140,7 +141,7 @@ describe('the time of a store', () => {
     ];
     const { timed: each } = answering(answers, clock);
     const times = [];
-    for (let at = 0; at < 4; at += 1) times.push((await each.read('key')).time);
+    for (let at = 0; at < 4; at += 1) times.push((await each.read('key', asker)).time);
     const [a, b, single, again] = times;
     expect([a?.now(), b?.now(), single?.now()]).toEqual([2_000, 41_000, 7_000]);
     expect(again).toBe(a);
@@ -150,9 +151,9 @@ describe('the time of a store', () => {
   it('is forgotten for nodes that are gone: however many there were, a thousand are kept', async () => {
     const answers = Array.from({ length: 1_001 }, (_, node) => ({ record: null, now: node, clock: `node-${node}` }));
     const { timed: each } = answering([...answers, ...answers.slice(0, 1)]);
-    const first = (await each.read('key')).time;
-    for (let at = 1; at <= 1_000; at += 1) await each.read('key');
-    expect((await each.read('key')).time).not.toBe(first);
+    const first = (await each.read('key', asker)).time;
+    for (let at = 1; at <= 1_000; at += 1) await each.read('key', asker);
+    expect((await each.read('key', asker)).time).not.toBe(first);
   });
 
   it('is held once for all sessions that share a store and a clock', () => {
@@ -186,29 +187,29 @@ describe('a process that was suspended within a call', () => {
   it('reads again, and takes no second answer of that kind', async () => {
     const { sleeps, timed: each } = sleeping();
     sleeps.left = 2;
-    expect(await refusalOf(each.read('key'))).toMatchObject({ message: expect.stringContaining('suspended') });
+    expect(await refusalOf(each.read('key', asker))).toMatchObject({ message: expect.stringContaining('suspended') });
     sleeps.left = 1;
-    expect((await each.read('key')).result.record).toBeNull();
+    expect((await each.read('key', asker)).result.record).toBeNull();
   });
 
   it('for no longer than a call may take believes what it reads', async () => {
     const { sleeps, timed: each } = sleeping(0, 3_000);
     sleeps.left = 2;
-    expect((await each.read('key')).result.record).toBeNull();
+    expect((await each.read('key', asker)).result.record).toBeNull();
     expect(sleeps.left).toBe(1);
   });
 
   it('has swapped what it swapped', async () => {
     const { sleeps, timed: each } = sleeping();
     sleeps.left = 1;
-    expect((await each.swap('key', null, record)).result).toMatchObject({ ok: true, record });
+    expect((await each.swap('key', null, record, asker)).result).toMatchObject({ ok: true, record });
     expect(sleeps.left).toBe(0);
   });
 
   it('goes by the time in that answer if it knows of no other', async () => {
     const { clock, sleeps, timed: each } = sleeping(3_600_000);
     sleeps.left = 1;
-    await each.swap('key', null, record);
+    await each.swap('key', null, record, asker);
     expect(each.time.now()).toBe(clock.now() - 3_600_000);
   });
 });
@@ -225,11 +226,11 @@ describe('an answer that breaks the contract', () => {
 
   it.each(strange)('is asked for once more, and then named: %s', async (_, answer, says) => {
     const { timed: each, calls } = answering([answer]);
-    const refusal = await refusalOf(each.read('key'));
+    const refusal = await refusalOf(each.read('key', asker));
     expect(refusal).toMatchObject({ code: 'store_unavailable', message: expect.stringContaining(says) });
     expect(calls()).toBe(2);
     const swapping = timed({ swap: async () => answer as never }).timed;
-    expect(await refusalOf(swapping.swap('key', null, record))).toMatchObject({ code: 'store_unavailable' });
+    expect(await refusalOf(swapping.swap('key', null, record, asker))).toMatchObject({ code: 'store_unavailable' });
   });
 
   it.each([
@@ -238,19 +239,19 @@ describe('an answer that breaks the contract', () => {
     ['with neither yes nor no', 'held', { version: 'held', value: 'a value' }, undefined],
   ] as const)('is a refusal of the very version %s', async (_, expected, held, ok) => {
     const { timed: each } = timed({ swap: async () => ({ ok, record: held, now: 1 }) as never });
-    const refusal = await refusalOf(each.swap('key', expected, record));
+    const refusal = await refusalOf(each.swap('key', expected, record, asker));
     expect(refusal).toMatchObject({ code: 'store_unavailable', message: expect.stringContaining('refused a swap') });
   });
 
   it('is none if the store took a swap whose version is the one that was expected', async () => {
     const { timed: each } = timed({ swap: async (_, __, next) => ({ ok: true, record: next, now: 1 }) });
-    expect((await each.swap('key', record.version, record)).result.ok).toBe(true);
+    expect((await each.swap('key', record.version, record, asker)).result.ok).toBe(true);
   });
 
   it('is no refusal of a version that was replaced', async () => {
     const held = { version: 'another', value: 'a value' };
     const { timed: each } = timed({ swap: async () => ({ ok: false, record: held, now: 1 }) });
-    expect((await each.swap('key', 'mine', record)).result).toMatchObject({ ok: false, record: held });
+    expect((await each.swap('key', 'mine', record, asker)).result).toMatchObject({ ok: false, record: held });
   });
 });
 
@@ -259,7 +260,7 @@ describe('why a store is unavailable', () => {
 
   it('is said in the words of the store if it has its own', async () => {
     const own = new ActOnTokenError('store_unavailable', 'The disk is full. Make some room.');
-    expect(await refusalOf(failing(own).read('key'))).toBe(own);
+    expect(await refusalOf(failing(own).read('key', asker))).toBe(own);
   });
 
   it.each([
@@ -270,7 +271,7 @@ describe('why a store is unavailable', () => {
     ['nothing of what is not an error', 'secret-1', 'it failed'],
     ['nothing of nothing', undefined, 'it failed'],
   ])('is said with %s of the original error', async (_, error, says) => {
-    const { message } = await refusalOf(failing(error).read('key'));
+    const { message } = await refusalOf(failing(error).read('key', asker));
     expect(message).toContain(`as it should: ${says}.`);
     expect(message).not.toContain('secret-1');
   });

@@ -204,12 +204,13 @@ describe('a refresh token that nobody uses', () => {
     const session = await signedIn();
     const events = eventsOf(session);
     const issuedAt = clock.now();
-    session.subscribe(() => {});
+    let stop = session.subscribe(() => {});
     await clock.advance(26 * 24 * anHour);
     expect(events).toEqual([]);
     await clock.advance(3 * 24 * anHour);
     for (let listeners = 0; listeners < 3; listeners += 1) {
-      session.subscribe(() => {});
+      stop();
+      stop = session.subscribe(() => {});
       await clock.advance(anHour);
     }
     expect(events).toEqual([{ type: 'expiring', issuedAt }]);
