@@ -37,6 +37,7 @@ export function connect(database: string, onLost: () => void): Connection {
   let handle: Promise<IDBDatabase> | null = null;
 
   const forget = (old: Promise<IDBDatabase>) => {
+    // Stryker disable next-line ConditionalExpression: to forget a newer handle as well costs no more than to open it once more.
     if (handle === old) handle = null;
     old.then((opened) => opened.close()).catch(() => {});
   };
@@ -104,6 +105,7 @@ const nameOf = (error: unknown): string => String(Object(error).name ?? 'AbortEr
 function unavailable(database: string, error: unknown): ActOnTokenError {
   const told = nameOf(error);
   const name = /^[A-Z][A-Za-z]{1,40}Error$/.test(told) ? told : 'Error'; // Of a wrapper around IndexedDB it may be anything.
+  // Stryker disable next-line ArrayDeclaration: the last remedy is for every name.
   const [, remedy] = remedies.find(([names]) => names.test(name)) ?? [];
   return new ActOnTokenError('store_unavailable', `The IndexedDB database "${database}" cannot be used (${name}). ${remedy}.`);
 }

@@ -363,7 +363,7 @@ describe('indexedDbStore', () => {
       expect((await store.read('another key')).record).toEqual(other.record);
     });
 
-    it.each([`${canary}Error`, `Error: ${canary}`, 4_711, null])(
+    it.each([`${canary}Error`, `Error: ${canary}`, `x${canary} TypeError`, `TypeErrorOf${canary}`, 4_711, null])(
       'without a word of what a wrapper around IndexedDB calls its error: %s',
       async (name) => {
         vi.spyOn(indexedDB, 'open').mockImplementation(() => {
@@ -416,6 +416,21 @@ describe('indexedDbStore', () => {
     await until(() => expect(() => handles[0]?.transaction('records')).toThrow('InvalidStateError'));
     expect((await other.read('key')).record).not.toBeNull();
     expect(handles).toHaveLength(2);
+  });
+
+  it('leaves no timer behind when an answer comes', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const store = open();
+    await store.read('key');
+    const before = timers();
+    for (let calls = 0; calls < 10; calls += 1) await store.read('key');
+    expect(timers() - before).toBeLessThan(10);
+  });
+
+  it('refuses what is not an object of options, by its own name', () => {
+    expect(() => indexedDbStore(null as never)).toThrow(
+      expect.objectContaining({ code: 'configuration', message: expect.stringContaining('indexedDbStore()') }),
+    );
   });
 
   it('holds nothing that keeps a Node process alive', async () => {

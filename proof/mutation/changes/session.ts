@@ -533,6 +533,7 @@ const tokenSource = changesOf('core', 'session/token-source.ts', all, [
     find: 'if (this.#parts.closed || this.#ask({ ...demand, print: request.print ?? null }).type !== purpose) return;',
     replace: '',
     tests: ['pool'],
+    unnoticed: 'No order of events was found in which it matters: a claim on a record that has moved is lost.',
   },
   {
     name: 'Callers who have left keep their place in the line of a pool.',
