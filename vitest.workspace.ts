@@ -67,7 +67,7 @@ export default defineConfig({
           include: [
             'tooling/test/**/*.test.ts',
             'tooling/{docs,packaging}/test/**/*.test.ts',
-            'proof/{chaos,mutation,options,runtimes,simulation}/test/**/*.test.ts',
+            'proof/{chaos,judge,mutation,options,runtimes,simulation}/test/**/*.test.ts',
             ...large,
             'examples/*/*.test.ts',
             ...nextApp,

@@ -1,13 +1,11 @@
 // `npm run bench`: measures our packages, the peers and the floors in the same run, and prints one table.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../tooling/bootstrap/paths.mjs';
+import { asText, writeFigures } from '../tooling/figures.ts';
+import { figuresOf } from './figures.ts';
 import { startActOn } from './harness/act-on.ts';
 import { requireRedis, startRedis } from './harness/redis.ts';
 import type { Row } from './harness/row.ts';
-import { asText, mainTable } from './harness/table.ts';
+import { mainTable } from './harness/table.ts';
 import { type BenchOptions, help, readOptions } from './options.ts';
-import { page } from './page.ts';
 import { ensurePeers } from './peers/ensure-peers.ts';
 import { coldStart } from './rows/cold-start.ts';
 import { growth } from './rows/growth.ts';
@@ -44,7 +42,7 @@ try {
 }
 
 async function run(options: BenchOptions): Promise<void> {
-  if (options.task === 'limits') return (await import('./limits/print.ts')).printLimits();
+  if (options.task === 'limits') return (await import('./limits.ts')).writeLimits();
   if (options.task === 'profile') return (await import('./profile/main.ts')).writeProfiles();
   requireRedis();
   await ensurePeers();
@@ -53,7 +51,7 @@ async function run(options: BenchOptions): Promise<void> {
   const seconds = Math.round((performance.now() - start) / 1_000);
   console.log(asText(mainTable(rows)));
   console.log(`\n${seconds} s`);
-  if (options.only === null && !options.quick) writeFileSync(join(root, 'docs', 'measured', 'benchmark.md'), page(rows, seconds));
+  if (options.only === null && !options.quick) writeFigures('benchmark', figuresOf(rows, seconds));
 }
 
 async function measure({ only, quick }: BenchOptions): Promise<Row[]> {

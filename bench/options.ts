@@ -10,7 +10,7 @@ export interface BenchOptions {
 export const help = `npm run bench                the whole table, into docs/measured/benchmark.md
 npm run bench -- --only 3,5  some groups of it, printed only
 npm run bench -- --quick     fewer processes and rounds, printed only
-npm run bench -- --limits    what the import and an account are made of
+npm run bench -- --limits    what an account in memory consists of, into docs/measured/limits.md
 npm run bench -- --profile   CPU and allocation profiles, into docs/measured/profiles.md`;
 
 /** `null`: somebody asks for help. Throws for what cannot be understood. */

@@ -34,6 +34,8 @@ const tasks: Readonly<Record<string, Task>> = {
   },
   chaos: built('proof/chaos/main.ts'),
   async check() {
+    // The types of a program that runs what is built are those of the build.
+    await ensureBuild();
     const codes = await Promise.all(checks.map(({ file, args }) => runAloud(file, args, { cwd: root })));
     return Math.max(...codes);
   },

@@ -1,9 +1,10 @@
+import type { Table } from '../../tooling/figures.ts';
 import { bestPeer, figure, type Row, verdict } from './row.ts';
 
 const titles = ['#', 'metric', 'ours', 'best peer', 'floor', 'goal', ''];
 
 /** The whole benchmark, a line for each row. */
-export function mainTable(rows: readonly Row[]): string[][] {
+export function mainTable(rows: readonly Row[]): Table {
   return [titles, ...rows.map(cellsOf)];
 }
 
@@ -23,7 +24,7 @@ function cellsOf(row: Row): string[] {
 }
 
 /** Every peer's median. */
-export function peerTable(rows: readonly Row[]): string[][] {
+export function peerTable(rows: readonly Row[]): Table {
   const measured = rows.filter(({ peers }) => Object.keys(peers).length > 0);
   const names = [...new Set(measured.flatMap(({ peers }) => Object.keys(peers)))];
   const cells = (row: Row): string[] => names.map((name) => medianOf(row, name));
@@ -39,21 +40,3 @@ function medianOf({ peers }: Row, name: string): string {
 }
 
 const point = (median: number) => ({ median, low: median, high: median });
-
-/** For a terminal: columns of one width each. */
-export function asText(table: readonly (readonly string[])[]): string {
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
-  return table
-    .map((cells) =>
-      cells
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
-export function asMarkdown([head = [], ...rest]: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rest.map(line)].join('\n');
-}

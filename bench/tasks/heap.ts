@@ -1,9 +1,9 @@
 // Row 6: bytes in the heap of one process for each account that it holds.
 import { peers } from '../clients/all.ts';
 import { floor } from '../clients/floor.ts';
+import { usedPool, usedSessions } from '../harness/accounts.ts';
 import { usedHeap } from '../harness/heap.ts';
 import { cutNetwork, freshTokens, nowhere } from '../harness/no-network.ts';
-import { usedPool, usedSessions } from '../limits/accounts.ts';
 
 export interface Input {
   readonly client: string;

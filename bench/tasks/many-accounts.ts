@@ -1,6 +1,7 @@
 // Growth: what a call for a valid token costs in a pool of so many accounts.
+
+import { usedPool } from '../harness/accounts.ts';
 import { perCall } from '../harness/time.ts';
-import { usedPool } from '../limits/accounts.ts';
 
 /** Nanoseconds of one call, accounts taken at random. */
 export async function measure({ accounts }: { accounts: number }): Promise<number> {

@@ -13,7 +13,7 @@ import {
   verdict,
 } from '../harness/row.ts';
 import type { Figure } from '../harness/statistics.ts';
-import { asMarkdown, asText, mainTable, peerTable } from '../harness/table.ts';
+import { mainTable, peerTable } from '../harness/table.ts';
 
 const just = (median: number): Figure => ({ median, low: median, high: median });
 
@@ -121,14 +121,5 @@ describe('the table', () => {
       ['3', 'token requests', '1', '18', '2'],
       ['3', 'other', '1', 'not offered', '1'],
     ]);
-  });
-
-  it('has columns of one width in a terminal, and bars in Markdown', () => {
-    const table = [
-      ['#', 'metric'],
-      ['10', 'a|b'],
-    ];
-    expect(asText(table)).toBe('#   metric\n10  a|b');
-    expect(asMarkdown(table)).toBe('| # | metric |\n| --- | --- |\n| 10 | a\\|b |');
   });
 });

@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { figuresOf } from './check/figures.ts';
-import { judge } from './check/judge.ts';
+import { figuresOf } from '../judge/figures.ts';
+import { judge } from '../judge/judge.ts';
 import { type ChaosOptions, help, readOptions } from './options.ts';
 import { report } from './report.ts';
 import { runChaos } from './run.ts';

@@ -1,6 +1,6 @@
-import type { Figures } from './check/figures.ts';
-import type { Verdict } from './check/judge.ts';
-import { type Rule, rules } from './check/violation.ts';
+import type { Figures } from '../judge/figures.ts';
+import type { Verdict } from '../judge/judge.ts';
+import { type Rule, rules } from '../judge/violation.ts';
 import type { ChaosOptions } from './options.ts';
 
 /** What is printed of a run, line by line. */

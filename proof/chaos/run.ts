@@ -1,5 +1,5 @@
-import type { Evidence, FaultType } from './evidence.ts';
-import type { RecordView } from './history.ts';
+import type { Evidence, FaultType } from '../judge/evidence.ts';
+import type { RecordView } from '../judge/history.ts';
 import type { ChaosOptions } from './options.ts';
 import { type PlanOptions, plan } from './plan.ts';
 import { WarDiary } from './stage/battlefield.ts';

@@ -1,14 +1,12 @@
 // npm run network: every way in which a connection fails, under every runtime.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root } from '../../tooling/bootstrap/paths.mjs';
+import { today, writeFigures } from '../../tooling/figures.ts';
 import { runtimes, versionOf } from '../runtimes/runtimes.ts';
+import { type Column, figuresOf } from './figures.ts';
 import { faultOf, isUntold, measure, patience } from './measure.ts';
-import { type Column, withTable } from './page.ts';
 import { rows } from './rows.ts';
 
-const page = join('docs', 'measured', 'network.md');
+const page = 'docs/measured/network.md';
 const { values: chosen } = parseArgs({ options: { runtime: { type: 'string', multiple: true }, help: { type: 'boolean' } } });
 
 if (chosen.help === true) {
@@ -35,8 +33,6 @@ async function run(names: readonly string[] | undefined): Promise<boolean> {
     console.log(`${runtime.name}: ${cells.length} failures, ${untold} of them unsent without a proof`);
   }
   for (const fault of faults) console.error(fault);
-  const file = join(root, page);
-  const day = new Date().toISOString().slice(0, 10);
-  if (names === undefined && faults.length === 0) writeFileSync(file, withTable(readFileSync(file, 'utf8'), columns, day));
+  if (names === undefined && faults.length === 0) writeFigures('network', { failures: figuresOf(columns, today()) });
   return faults.length === 0;
 }

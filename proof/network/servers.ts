@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { Worker } from 'node:worker_threads';
+import { listen } from '../support/listen.ts';
+import { startProxy } from '../support/tcp-proxy.ts';
 
 /** What a request is met by, and what was seen of it. */
 export interface Stage {
@@ -39,7 +41,6 @@ async function listening<Each extends Socket>(
   meet: Meet<Each>,
   isRequest: (bytes: Buffer) => boolean,
 ): Promise<Stage> {
-  const sockets = new Set<Socket>();
   let bytesSeen = 0;
   const seen = (bytes: Buffer): void => {
     if (bytesSeen > 0 || isRequest(bytes)) bytesSeen += bytes.length;
@@ -48,27 +49,9 @@ async function listening<Each extends Socket>(
     socket.on('error', () => {});
     meet(socket, seen);
   });
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
-  });
   server.on('tlsClientError', () => {});
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `${scheme}://localhost:${portOf(server)}`,
-    seen: () => bytesSeen,
-    async close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, 'close');
-    },
-  };
-}
-
-export function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  const { port, close } = await listen(server);
+  return { url: `${scheme}://localhost:${port}`, seen: () => bytesSeen, close };
 }
 
 /** Passes bytes on to another server of this machine; `onAnswer` may change what comes back, or end it. */
@@ -77,18 +60,20 @@ export async function through(
   onAnswer: (client: Socket, bytes: Buffer) => void,
   onConnection: (client: Socket) => void = () => {},
 ): Promise<Stage> {
-  const port = Number(new URL(to.url).port);
-  const front = await plain('https', (client) => {
-    const server = connect(port, '127.0.0.1');
-    server.on('error', () => {}).on('data', (bytes) => onAnswer(client, bytes));
-    client.on('data', (bytes) => server.write(bytes)).on('close', () => server.destroy());
-    onConnection(client);
-  });
+  const target = Number(new URL(to.url).port);
+  const proxy = await startProxy(
+    () => target,
+    ({ client, server }) => {
+      server.on('data', (bytes) => onAnswer(client, bytes));
+      client.on('data', (bytes) => server.write(bytes));
+      onConnection(client);
+    },
+  );
   const close = async (): Promise<void> => {
-    await front.close();
+    await proxy.close();
     await to.close();
   };
-  return { ...front, seen: to.seen, close };
+  return { url: `https://localhost:${proxy.port}`, seen: to.seen, close };
 }
 
 /** A port that nothing listens on, for as long as nothing else takes it. */

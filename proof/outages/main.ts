@@ -1,12 +1,17 @@
-// `npm run outage`: what outages of Act-On cost a fleet, and how soon it is usable after them. `--write` puts the table into
-// docs/measured/outages.md. Simulated time: it takes a minute.
-import { readFileSync, writeFileSync } from 'node:fs';
+// `npm run outage`: what outages of Act-On cost a fleet, and how soon it is usable after them.
 import { parseArgs } from 'node:util';
+import { writeFigures } from '../../tooling/figures.ts';
 import { type Kind, kinds, type Outcome, playOutage } from './outage.ts';
-import { type Length, lengths, table, withFigures, worstOf } from './table.ts';
+import { type Length, lengths, table, worstOf } from './table.ts';
 
 const runs = 7;
-const { values } = parseArgs({ options: { write: { type: 'boolean' } } });
+const { values } = parseArgs({ options: { write: { type: 'boolean' }, help: { type: 'boolean' } } });
+
+if (values.help) {
+  console.log(`npm run outage              what outages of Act-On cost a fleet, in simulated time; takes 15 seconds
+npm run outage -- --write   puts the table into docs/measured/outages.md`);
+  process.exit();
+}
 
 const found = new Map<string, Outcome>();
 for (const kind of kinds) {
@@ -19,7 +24,4 @@ for (const kind of kinds) {
 
 const figures = table((kind: Kind, { name }: Length) => found.get(`${kind} ${name}`) as Outcome);
 console.log(figures);
-if (values.write) {
-  const page = new URL('../../docs/measured/outages.md', import.meta.url);
-  writeFileSync(page, withFigures(readFileSync(page, 'utf8'), figures));
-}
+if (values.write) writeFigures('outages', { outages: figures });

@@ -1,10 +1,10 @@
 import { actOnEndpoint, createSession, type Fetch, type Session } from '@act-on-token/core';
-import { createRandom, type Random } from '../chaos/random.ts';
 import { ActOnServer } from '../simulation/world/act-on-server.ts';
 import { Life, Machine } from '../simulation/world/life.ts';
 import { beginStillness } from '../simulation/world/stillness.ts';
 import { StoreServer } from '../simulation/world/store-server.ts';
 import { Timeline } from '../simulation/world/timeline.ts';
+import { createRandom, type Random } from '../support/random.ts';
 
 /** What requests meet while Act-On is out. */
 export const kinds = ['503', '503 with Retry-After: 30', '500', '502', '504', 'silence', 'refused'] as const;

@@ -1,3 +1,4 @@
+import { asMarkdown } from '../../tooling/figures.ts';
 import { type Kind, kinds, type Outcome } from './outage.ts';
 
 export interface Length {
@@ -28,21 +29,10 @@ export function worstOf(outcomes: readonly Outcome[]): Outcome {
 export function table(worst: (kind: Kind, length: Length) => Outcome): string {
   const head = ['answered with', ...lengths.map(({ name }) => name)];
   const rows = kinds.map((kind) => [kind, ...lengths.map((length) => cell(worst(kind, length)))]);
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return asMarkdown([head, ...rows]);
 }
 
 function cell({ usableAfter, requests, grants }: Outcome): string {
   const seconds = Number.isFinite(usableAfter) ? `${(usableAfter / 1_000).toFixed(1)} s` : 'not within a day';
   return `${seconds}, ${requests}, ${grants}`;
-}
-
-const mark = (end: 'begin' | 'end'): string => `<!-- figures: ${end} -->`;
-
-/** The page with other figures between its marks. Throws if it has none. */
-export function withFigures(page: string, figures: string): string {
-  const [before, rest] = page.split(mark('begin'));
-  const [, after] = rest?.split(mark('end')) ?? [];
-  if (before === undefined || after === undefined) throw new Error(`The page has no ${mark('begin')} and ${mark('end')}.`);
-  return `${before}${mark('begin')}\n\n${figures}\n\n${mark('end')}${after}`;
 }

@@ -4,9 +4,9 @@ import { promisify } from 'node:util';
 import { type Browser, type BrowserType, chromium, firefox, type LaunchOptions, type Page } from 'playwright-core';
 import { root } from '../../tooling/bootstrap/paths.mjs';
 import { component } from '../../tooling/component.ts';
-import { bundleOf } from '../runtimes/bundle.ts';
 import type { Runtime } from '../runtimes/runtimes.ts';
 import type { ServedWorker } from '../runtimes/workerd/serve.ts';
+import { bundleOf } from '../support/bundle.ts';
 import type { Attempt } from './client.ts';
 
 /** One of the things to be done, against the server on this port. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
+import { type Listening, listen } from '../support/listen.ts';
 import { type RawRequest, readRequests } from './raw-requests.ts';
 
 /** How a connection ends under a request that was read: in order, or with a reset. */
@@ -14,11 +14,9 @@ export interface PostCount {
 }
 
 /** Act-On in its worst moment: it carries a POST out, and the connection breaks before a byte of the answer is through. */
-export interface DroppingServer {
-  readonly port: number;
+export interface DroppingServer extends Listening {
   /** What came in: a refresh by the {@link fingerprint} of its token, other POSTs by their path. */
   countOf(name: string): PostCount;
-  close(): Promise<void>;
 }
 
 /** The first digits of the SHA-256 of a refresh token: what it is counted under. */
@@ -31,12 +29,9 @@ export function fingerprint(refreshToken: string): string {
  * that change nothing; a POST on a connection that was used before is read whole and dropped. `page` is what it shows at `/page`.
  */
 export async function startDroppingServer(drop: Drop, page: string): Promise<DroppingServer> {
-  const sockets = new Set<Socket>();
   const posts = new Map<string, PostCount>();
   const countOf = (name: string): PostCount => posts.get(name) ?? { read: 0, dropped: 0 };
-  const server = createServer((socket) => {
-    sockets.add(socket.setNoDelay());
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+  const server = createServer({ noDelay: true }, (socket) => {
     let isUsed = false;
     readRequests(socket, (request) => {
       const name = nameOf(request);
@@ -48,18 +43,7 @@ export async function startDroppingServer(drop: Drop, page: string): Promise<Dro
       else socket.end();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
-    countOf,
-    async close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, 'close');
-    },
-  };
+  return { ...(await listen(server)), countOf };
 }
 
 function nameOf({ method, path, body }: RawRequest): string | null {

@@ -1,4 +1,4 @@
-import { asText } from '../runtimes/table.ts';
+import { asText } from '../../tooling/figures.ts';
 import type { Situation } from './client.ts';
 import type { Client, Errand } from './clients.ts';
 import { type Drop, type DroppingServer, fingerprint, startDroppingServer } from './dropping-server.ts';

@@ -1,14 +1,12 @@
 // npm run runtimes: the suites under each runtime.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root } from '../../tooling/bootstrap/paths.mjs';
+import { asText, writeFigures } from '../../tooling/figures.ts';
 import { exceptions } from './exceptions.ts';
-import { pageOf } from './page.ts';
+import { figuresOf } from './figures.ts';
 import { readResults, remember } from './results.ts';
 import { runtimes, versionOf } from './runtimes.ts';
 import { type Outcome, runSuite, slowSuite, suites } from './suites.ts';
-import { asText, cellOf, tableOf } from './table.ts';
+import { cellOf, tableOf } from './table.ts';
 import { runInWorkerd, workerdSuites } from './workerd/run.ts';
 import { findWorkerd } from './workerd/serve.ts';
 
@@ -19,7 +17,7 @@ const options = {
 } as const;
 const { values: chosen } = parseArgs({ options });
 const all = [...runtimes, { name: 'workerd' }];
-const page = join('docs', 'measured', 'runtimes.md');
+const page = 'docs/measured/runtimes.md';
 
 if (chosen.help === true) {
   console.log(`npm run runtimes                                   all of it
@@ -42,7 +40,7 @@ async function runAll(): Promise<boolean> {
   console.log(`\n${asText(tableOf(outcomes))}\n`);
   const unmet = chosen.runtime === undefined && chosen.suite === undefined ? notMet(outcomes) : [];
   for (const each of unmet) console.log(each);
-  writeFileSync(join(root, page), pageOf(readResults(), exceptions));
+  writeFigures('runtimes', figuresOf(readResults(), exceptions));
   return unmet.length === 0 && outcomes.every(({ failures }) => failures.length === 0);
 }
 

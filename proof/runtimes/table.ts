@@ -22,20 +22,3 @@ export function cellOf({ passed, failures, excepted, skipped, seconds }: Outcome
   const told = counts.filter(([count, name]) => count > 0 || name === 'passed').map(([count, name]) => `${count} ${name}`);
   return [...told, `${Math.round(seconds)} s`].join(', ');
 }
-
-export function asText(table: readonly (readonly string[])[]): string {
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
-export function asMarkdown([head = [], ...rows]: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}

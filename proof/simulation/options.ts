@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { oneOf, wholeNumber } from '../../tooling/arguments.ts';
-import type { FaultType } from '../chaos/evidence.ts';
+import type { FaultType } from '../judge/evidence.ts';
 import { type SafeguardName, safeguards } from './safeguards.ts';
 import { sorts } from './world/sorts.ts';
 import { type BrokenStore, brokenStores } from './world/store-contract.ts';

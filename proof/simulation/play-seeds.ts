@@ -1,4 +1,4 @@
-import { judge, type Verdict } from '../chaos/check/judge.ts';
+import { judge, type Verdict } from '../judge/judge.ts';
 import { errorOf } from './crash.ts';
 import type { SeedRange, SimulationOptions } from './options.ts';
 import { complaint, report } from './report.ts';

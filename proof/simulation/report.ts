@@ -1,5 +1,5 @@
-import { rules, type Violation } from '../chaos/check/violation.ts';
-import type { Evidence } from '../chaos/evidence.ts';
+import type { Evidence } from '../judge/evidence.ts';
+import { rules, type Violation } from '../judge/violation.ts';
 import { commandOf, type SeedRange, type SimulationOptions, shownSeeds } from './options.ts';
 import { safeguards } from './safeguards.ts';
 import { storyOf } from './story.ts';

@@ -1,7 +1,7 @@
-import { isSilentLoss } from '../chaos/check/record.ts';
-import type { Evidence, FaultType } from '../chaos/evidence.ts';
-import { createRandom, type Random } from '../chaos/random.ts';
-import { viewOf } from '../chaos/record-view.ts';
+import type { Evidence, FaultType } from '../judge/evidence.ts';
+import { isSilentLoss } from '../judge/record.ts';
+import { viewOf } from '../judge/record-view.ts';
+import { createRandom, type Random } from '../support/random.ts';
 import { ActOnServer } from './world/act-on-server.ts';
 import { Fleet } from './world/fleet.ts';
 import { Log } from './world/log.ts';

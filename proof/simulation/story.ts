@@ -1,6 +1,6 @@
-import type { Violation } from '../chaos/check/violation.ts';
-import type { Evidence } from '../chaos/evidence.ts';
-import type { Line, RecordView } from '../chaos/history.ts';
+import type { Evidence } from '../judge/evidence.ts';
+import type { Line, RecordView } from '../judge/history.ts';
+import type { Violation } from '../judge/violation.ts';
 
 type Moment = readonly [at: number, text: string];
 

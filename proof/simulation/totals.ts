@@ -1,6 +1,6 @@
-import { figuresOf } from '../chaos/check/figures.ts';
-import type { Verdict } from '../chaos/check/judge.ts';
-import type { Evidence, FaultType } from '../chaos/evidence.ts';
+import type { Evidence, FaultType } from '../judge/evidence.ts';
+import { figuresOf } from '../judge/figures.ts';
+import type { Verdict } from '../judge/judge.ts';
 
 /** What any number of simulations come to. Times in milliseconds. */
 export interface Totals {

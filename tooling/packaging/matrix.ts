@@ -1,8 +1,6 @@
 // npm run matrix [row …]: every package manager and bundler that a user may come with, each in an empty folder with an empty home.
 // Prints a table; a run of all rows also writes it to docs/measured/matrix.md.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../bootstrap/paths.mjs';
+import { asMarkdown, today, writeFigures } from '../figures.ts';
 import { createConsumer } from './consumer.ts';
 import { type Column, columns, type Row, rows } from './matrix-rows.ts';
 import { packedPackages } from './pack.ts';
@@ -34,10 +32,11 @@ for (const row of chosen) {
   const result = await tryRow(row);
   results.push(result);
   for (const cell of result.cells.values()) if (cell instanceof Error) console.error(`${row.name}:\n${cell.message.slice(-3_000)}\n`);
-  console.log(lineOf(result));
+  console.log(`| ${cellsOf(result).join(' | ')} |`);
 }
 await registry.close();
-if (asked.length === 0) writeFileSync(join(root, 'docs', 'measured', 'matrix.md'), page(results));
+const table = asMarkdown([['', 'version', ...columns], ...results.map(cellsOf)]);
+if (asked.length === 0) writeFigures('matrix', { rows: `${table}\n\nMeasured on ${today()}.` });
 process.exitCode = results.some(({ cells }) => [...cells.values()].some((cell) => cell instanceof Error)) ? 1 : 0;
 
 /** A step that fails ends its row: what comes after it needs it. */
@@ -67,31 +66,10 @@ async function tryRow({ name, version, prepare, steps, prints }: Row): Promise<R
   return { name, version: /\d+\.\d+\.\d+/.exec(printed)?.[0] ?? '?', cells };
 }
 
-function lineOf({ name, version, cells }: Result): string {
+function cellsOf({ name, version, cells }: Result): string[] {
   const shown = columns.map((column) => {
     const cell = cells.get(column);
     return cell === undefined ? '–' : cell instanceof Error ? '**no**' : `${cell.toFixed(1)} s`;
   });
-  return `| ${[name, version, ...shown].join(' | ')} |`;
-}
-
-function page(lines: readonly Result[]): string {
-  const today = new Date().toISOString().slice(0, 10);
-  return `# Package managers and bundlers
-
-    npm run matrix
-
-Measured on ${today}. Each row begins in an empty folder with an empty home. The packages come packed, as they are published, from a
-registry of our own; everything else comes from npm's. *install*: all eleven packages, ioredis, ky and React. *types*: a server and a page are
-compiled with \`"moduleResolution": "bundler"\` and \`"nodenext"\` (Deno: \`deno check\` of the server). *bundle*: into a file that is run without any
-packages beside it. *run*: a session signs in and calls a local Act-On; a broker answers. For Next.js: \`examples/next-app\`, built and visited.
-*JSR*: what \`deno publish --dry-run\` says to the sources of core.
-Seconds are of a busy machine with two cores and say only that it worked; – is what does not apply.
-
-| | version | ${columns.join(' | ')} |
-| --- | --- |${' --- |'.repeat(columns.length)}
-${lines.map(lineOf).join('\n')}
-
-npm, esbuild and Vite are tried by every test run (\`tooling/packaging/test\`), with publint and attw over the same tarballs.
-`;
+  return [name, version, ...shown];
 }

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { withFigures } from '../../../tooling/figures.ts';
 import { rules } from './rules/rules.ts';
 import { tableOf, testsOf } from './rules/table.ts';
 import { readTitles, titlesOf } from './rules/titles.ts';
@@ -19,7 +22,9 @@ describe('the rules', () => {
   });
 
   it('stand in docs/measured/emulator-rules.md with the titles of today', async () => {
-    await expect(tableOf(titles)).toMatchFileSnapshot('../../../docs/measured/emulator-rules.md');
+    const file = new URL('../../../docs/measured/emulator-rules.md', import.meta.url);
+    const page = withFigures(readFileSync(file, 'utf8'), 'rules', tableOf(titles));
+    await expect(page).toMatchFileSnapshot(fileURLToPath(file));
   });
 });
 

@@ -5,10 +5,11 @@ import { createSession } from '@act-on-token/core';
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { fileStore } from '@act-on-token/file';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endOf } from '../../../proof/support/processes.ts';
 import { endpointOf, expire } from '../../redis/test/support/sessions.ts';
 import { freshFolder } from './support/fresh-folder.ts';
 import { increment } from './support/increment.ts';
-import { ended, next, start } from './support/processes.ts';
+import { next, start } from './support/processes.ts';
 import type { Task } from './support/worker.ts';
 
 const directory = freshFolder();
@@ -22,7 +23,7 @@ describe('many processes on one directory', patience, () => {
     const task: Task = { type: 'count', key: 'counter', times: incrementsEach };
     const started = performance.now();
     const workers = [...Array(processes)].map(() => start({ directory, task }));
-    expect(await Promise.all(workers.map(ended))).toEqual(workers.map(() => 0));
+    expect(await Promise.all(workers.map(endOf))).toEqual(workers.map(() => 0));
     console.log(`${processes * incrementsEach} increments by ${processes} processes: ${(performance.now() - started).toFixed()} ms`);
     expect((await store.read('counter')).record?.value).toBe(String(processes * incrementsEach));
   });
@@ -37,7 +38,7 @@ describe('many processes on one directory', patience, () => {
     }
     watcher.disconnect();
     // Watching keeps no process alive.
-    expect(await ended(watcher)).toBe(0);
+    expect(await endOf(watcher)).toBe(0);
   });
 });
 
@@ -56,7 +57,7 @@ describe('a process that is killed in the middle of a swap', patience, () => {
     const worker = start({ directory, task: { type: 'stop', key: when, at, nth, isDone } });
     await next(worker, 'stopped');
     worker.kill('SIGKILL');
-    expect(await ended(worker)).toBe('SIGKILL');
+    expect(await endOf(worker)).toBe('SIGKILL');
     expect(Number((await store.read(when)).record?.value ?? 0)).toBe(after);
     await increment(store, when);
     expect((await store.read(when)).record?.value).toBe(String(after + 1));
@@ -101,7 +102,7 @@ describe('sessions over files', { timeout: 60_000 + rounds * 5_000 }, () => {
       expect(sent() - before).toBe(1);
     }
     expect(emulator.ledger.counters()).toMatchObject({ concurrentTokenRequests: { peak: 1 }, replays: 0 });
-    const codes = fleet.map(ended);
+    const codes = fleet.map(endOf);
     for (const each of fleet) each.disconnect();
     expect(await Promise.all(codes)).toEqual(fleet.map(() => 0));
     const [fastest = 0, middle = 0, slowest = 0] = [0, 0.5, 1].map((part) => times.sort((a, b) => a - b)[Math.ceil(part * (rounds - 1))]);

@@ -6,6 +6,7 @@ import type { StoredRecord, TokenStore } from '@act-on-token/core';
 import { indexedDbStore } from '@act-on-token/indexeddb';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fromSource } from '../../../proof/support/processes.ts';
 
 const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 10_000, interval: 5 });
 const record = (value = 'a value'): StoredRecord => ({ version: crypto.randomUUID(), value });
@@ -448,9 +449,9 @@ describe('indexedDbStore', () => {
       store.watch('key', () => {});
       await store.swap('key', null, { version: 'a', value: 'b' });
       console.log('done');`;
-    const hooks = String(new URL('../../../tooling/from-source.ts', import.meta.url));
+    const [file = '', ...before] = fromSource('Node');
     const cwd = new URL('.', import.meta.url);
-    const child = spawn(process.execPath, ['--import', hooks, '--input-type=module', '--eval', program], { cwd, stdio: 'pipe' });
+    const child = spawn(file, [...before, '--input-type=module', '--eval', program], { cwd, stdio: 'pipe' });
     let output = '';
     child.stdout.on('data', (text) => {
       output += text;

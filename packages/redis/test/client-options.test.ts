@@ -1,7 +1,7 @@
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { Redis, type RedisOptions } from 'ioredis';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
-import { type FlakyLink, startFlakyLink } from './support/flaky-link.ts';
+import { type FlakyProxy, startFlakyProxy } from '../../../proof/support/tcp-proxy.ts';
 import { another, eventually, type Fleet, fleetOn, replaced } from './support/fleet.ts';
 import { isRedisThere, type RedisServer, startRedis } from './support/redis-server.ts';
 import { replicated } from './support/replication.ts';
@@ -68,8 +68,8 @@ describe.skipIf(!isRedisThere).concurrent('a session whose ioredis client has', 
   const refreshesOf = (username: string) =>
     emulator.ledger.entries.filter(({ user, grantType }) => user === username && grantType === 'refresh_token');
 
-  async function linked({ onTestFinished }: TestContext, { port }: RedisServer): Promise<{ link: FlakyLink; fleet: Fleet }> {
-    const link = await startFlakyLink(port);
+  async function linked({ onTestFinished }: TestContext, { port }: RedisServer): Promise<{ link: FlakyProxy; fleet: Fleet }> {
+    const link = await startFlakyProxy(port);
     const fleet = fleetOn(() => new Redis(link.port), endpointOf(emulator));
     onTestFinished(async () => {
       await fleet.disband();

@@ -1,12 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import { createSession, type TokenEndpoint } from '@act-on-token/core';
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { redisStore } from '@act-on-token/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { workerRuntime } from '../../../proof/runtimes/worker-runtime.ts';
+import { endOf, forkWorker, nextMessage } from '../../../proof/support/processes.ts';
 import { commandsDuring } from './support/commands.ts';
 import { isRedisThere, type RedisServer, startRedis } from './support/redis-server.ts';
 import { endpointOf, expire, requestTimeout } from './support/sessions.ts';
@@ -97,12 +95,8 @@ describe.skipIf(!isRedisThere)('sessions over Redis', () => {
 
   async function startFleet(setup: Pick<Setup, 'redisPort' | 'baseUrl' | 'callers'>): Promise<ChildProcess[]> {
     const { client, user } = emulator;
-    const env = {
-      SETUP: JSON.stringify({ ...setup, clientId: client.id, clientSecret: client.secret, account: user.username, requestTimeout }),
-    };
-    const [hooks, worker] = ['../../../tooling/from-source.ts', './support/worker.ts'].map((path) => new URL(path, import.meta.url));
-    const options = { env: { ...process.env, ...env }, execPath: workerRuntime, execArgv: ['--import', String(hooks)] };
-    const fleet = Array.from({ length: servers }, () => fork(fileURLToPath(String(worker)), options));
+    const all = { ...setup, clientId: client.id, clientSecret: client.secret, account: user.username, requestTimeout };
+    const fleet = Array.from({ length: servers }, () => forkWorker(new URL('./support/worker.ts', import.meta.url), all));
     await Promise.all(fleet.map((each) => next(each, 'ready')));
     return fleet;
   }
@@ -110,19 +104,12 @@ describe.skipIf(!isRedisThere)('sessions over Redis', () => {
 
 /** The next message of this type. */
 function next<Type extends Message['type']>(worker: ChildProcess, type: Type): Promise<Extract<Message, { type: Type }>> {
-  return new Promise((resolve, reject) => {
-    const fail = () => reject(new Error('A worker ended early.'));
-    worker.once('exit', fail).on('message', function listen(message) {
-      if ((message as Message).type !== type) return;
-      worker.off('exit', fail).off('message', listen);
-      resolve(message as Extract<Message, { type: Type }>);
-    });
-  });
+  return nextMessage(worker, (message) => message.type === type);
 }
 
 /** Lets the workers go; resolves with their exit codes once all have ended by themselves. */
 async function endAll(fleet: readonly ChildProcess[]): Promise<unknown[]> {
-  const codes = fleet.map((each) => once(each, 'exit').then(([code]) => code));
+  const codes = fleet.map(endOf);
   for (const each of fleet) each.disconnect();
   return Promise.all(codes);
 }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { redisStore } from '@act-on-token/redis';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runtime } from '../../../tooling/bootstrap/paths.mjs';
+import { type Listening, listen } from '../../../proof/support/listen.ts';
+import { fromSource } from '../../../proof/support/processes.ts';
 
 // A server that speaks the protocol of Redis and means no good.
 
@@ -13,32 +14,28 @@ const bulk = (text: string): string => `$${Buffer.byteLength(text)}\r\n${text}\r
 const time = ':1800000000000\r\n';
 const nested = `${'*1\r\n'.repeat(100_000)}:1\r\n`;
 
-let server: Server;
-let port: number;
+let server: Listening;
 /** What a script is answered. */
 let reply: string;
 beforeEach(async () => {
-  server = createServer((socket) => {
-    socket
-      .on('error', () => {})
-      .on('data', (data) => {
-        for (const command of String(data).split(/^\*/m).slice(1)) {
-          // Neither protocol 3 nor a name is granted.
-          const [name = ''] = /hello|info|eval/i.exec(command) ?? [];
-          const answers = { hello: '-NOPROTO no\r\n', info: bulk('redis_version:7.0.0\r\nloading:0'), eval: reply };
-          socket.write(answers[name.toLowerCase() as keyof typeof answers] ?? '-ERR no\r\n');
-        }
-      });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  ({ port } = server.address() as { port: number });
+  const answering = createServer((socket) => {
+    socket.on('data', (data) => {
+      for (const command of String(data).split(/^\*/m).slice(1)) {
+        // Neither protocol 3 nor a name is granted.
+        const [name = ''] = /hello|info|eval/i.exec(command) ?? [];
+        const answers = { hello: '-NOPROTO no\r\n', info: bulk('redis_version:7.0.0\r\nloading:0'), eval: reply };
+        socket.write(answers[name.toLowerCase() as keyof typeof answers] ?? '-ERR no\r\n');
+      }
+    });
+  });
+  server = await listen(answering);
 });
 afterEach(() => server.close());
 
 const record = { version: 'a-version', value: 'SECRET-VALUE' };
 
 async function outcomes(): Promise<unknown[]> {
-  const redis = new Redis({ port, retryStrategy: null, maxRetriesPerRequest: 0 });
+  const redis = new Redis({ port: server.port, retryStrategy: null, maxRetriesPerRequest: 0 });
   redis.on('error', () => {});
   const store = redisStore(redis);
   const all = await Promise.allSettled([store.read('key'), store.swap('key', null, record)]);
@@ -97,7 +94,6 @@ describe('a server that answers a script', () => {
 
 describe('a deeply nested reply', () => {
   const program = fileURLToPath(new URL('./support/read-once.ts', import.meta.url));
-  const hooks = fileURLToPath(new URL('../../../tooling/from-source.ts', import.meta.url));
 
   it.each([
     ['ioredis', 0, /^store_unavailable: Redis gave no answer/],
@@ -105,7 +101,8 @@ describe('a deeply nested reply', () => {
     ['ioredis-5', 7, /RangeError: Maximum call stack size exceeded/],
   ])('is an error with ioredis 6, and ends the process with ioredis 5: %s', async (client, exit, says) => {
     reply = nested;
-    const child = spawn(runtime, ['--import', hooks, program, client, `${port}`]);
+    const [file = '', ...before] = fromSource('Node');
+    const child = spawn(file, [...before, program, client, `${server.port}`]);
     let printed = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
     const [code] = await once(child, 'close');

@@ -3,8 +3,8 @@ import type { StoredRecord, TokenStore } from '@act-on-token/core';
 import { type RedisStoreOptions, redisStore } from '@act-on-token/redis';
 import { Redis, type RedisOptions } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type FlakyProxy, startFlakyProxy } from '../../../proof/support/tcp-proxy.ts';
 import { commandsDuring } from './support/commands.ts';
-import { type FlakyLink, startFlakyLink } from './support/flaky-link.ts';
 import { isRedisThere, type RedisServer, startRedis } from './support/redis-server.ts';
 import { refused, rightsOf, usesTheStore } from './support/rights.ts';
 
@@ -14,7 +14,7 @@ const names = (commands: readonly string[][]): string[] => commands.map(([name =
 
 describe.skipIf(!isRedisThere)('redisStore', () => {
   let server: RedisServer;
-  let link: FlakyLink;
+  let link: FlakyProxy;
   let redis: Redis;
   let key: string;
   let clients: Redis[];
@@ -22,7 +22,7 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
 
   beforeAll(async () => {
     server = await startRedis();
-    link = await startFlakyLink(server.port);
+    link = await startFlakyProxy(server.port);
   });
   afterAll(async () => {
     await link?.close();

@@ -1,7 +1,7 @@
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
-import type { ServerBooks, ServerRequest } from '../evidence.ts';
-import type { GrantName, Print } from '../history.ts';
-import { print } from '../record-view.ts';
+import type { ServerBooks, ServerRequest } from '../../judge/evidence.ts';
+import type { GrantName, Print } from '../../judge/history.ts';
+import { print } from '../../judge/record-view.ts';
 
 export interface AccountOptions {
   readonly username: string;

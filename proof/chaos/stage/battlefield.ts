@@ -1,4 +1,4 @@
-import type { Fault, FaultType } from '../evidence.ts';
+import type { Fault, FaultType } from '../../judge/evidence.ts';
 import type { Fleet } from './fleet.ts';
 import type { Link } from './link.ts';
 import type { DurableRedis } from './redis-server.ts';

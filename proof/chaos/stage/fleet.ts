@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Life } from '../evidence.ts';
-import { readHistory } from '../history.ts';
+import type { Life } from '../../judge/evidence.ts';
+import { readHistory } from '../../judge/history.ts';
+import { plainEnv } from '../../support/processes.ts';
 import type { Setup } from '../worker/setup.ts';
 import { sleep } from './sockets.ts';
 
@@ -121,7 +122,7 @@ export class Fleet {
     const diary = join(this.#folder, `${name}.jsonl`);
     const setup: Setup = { ...this.#setup, name, diary, store };
     const [file = '', ...args] = command;
-    const env = { PATH: process.env.PATH, HOME: this.#folder, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', CHAOS: JSON.stringify(setup) };
+    const env = { ...plainEnv(this.#folder), CHAOS: JSON.stringify(setup) };
     const child = spawn(file, args, { env, stdio: ['pipe', 'ignore', 'pipe'] });
     child.stdin.on('error', () => {});
     const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { type Sides, startProxy } from '../../support/tcp-proxy.ts';
 import { type Message, RespReader } from './resp.ts';
-import { listen, remove, sleep } from './sockets.ts';
+import { remove, sleep } from './sockets.ts';
 import { readSwap, type Swap, wasCarriedOut } from './swap.ts';
 
 /** What becomes of the answer of a swap: it arrives, or the connection breaks before it, or in the middle of it. */
@@ -46,16 +46,19 @@ export function startLinks(redisPath: string, count: number): Promise<Link[]> {
 async function startLink(redisPath: string, claims: Set<string>): Promise<Link> {
   const connections = new Set<Connection>();
   const conditions: Conditions = { traps: [], claims, delay: 0, frozen: Promise.resolve() };
-  const server = createServer((client) => {
-    const connection = new Connection(client, connect(redisPath), conditions);
-    connections.add(connection);
-    client.once('close', () => connections.delete(connection));
-  });
+  const proxy = await startProxy(
+    () => redisPath,
+    (sides) => {
+      const connection = new Connection(sides, conditions);
+      connections.add(connection);
+      sides.client.once('close', () => connections.delete(connection));
+    },
+  );
   const cut = (): void => {
     for (const connection of connections) connection.cut();
   };
   return {
-    port: await listen(server),
+    port: proxy.port,
     arm(trap) {
       conditions.traps.push(trap);
       return () => remove(conditions.traps, trap);
@@ -72,10 +75,8 @@ async function startLink(redisPath: string, claims: Set<string>): Promise<Link> 
     },
     cut,
     async close() {
-      const closed = once(server, 'close');
-      server.close();
       cut();
-      await closed;
+      await proxy.close();
     },
   };
 }
@@ -94,12 +95,11 @@ class Connection {
   /** A subscriber: what Redis says to it answers nothing. */
   #isSubscriber = false;
 
-  constructor(client: Socket, redis: Socket, conditions: Conditions) {
+  constructor({ client, server: redis }: Sides, conditions: Conditions) {
     this.#client = client;
     this.#redis = redis;
     this.#conditions = conditions;
-    // What happens to one side happens to the other.
-    for (const socket of [client, redis]) socket.on('error', () => {}).on('close', () => this.cut());
+    for (const socket of [client, redis]) socket.on('close', () => this.cut());
     inOrder(client, (message) => this.#toRedis(message));
     inOrder(redis, (message, cameAt) => this.#toClient(message, cameAt));
   }

@@ -2,8 +2,8 @@ import { accountKey, type TokenStore } from '@act-on-token/core';
 import { fileStore } from '@act-on-token/file';
 import { redisStore } from '@act-on-token/redis';
 import { Redis } from 'ioredis';
-import type { RecordView } from '../history.ts';
-import { viewOf } from '../record-view.ts';
+import type { RecordView } from '../../judge/history.ts';
+import { viewOf } from '../../judge/record-view.ts';
 import { sleep } from './sockets.ts';
 
 /** The records as they stand, read past all that is broken on the way of the workers. */

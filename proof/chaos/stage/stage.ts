@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { component } from '../../../tooling/component.ts';
-import type { Evidence } from '../evidence.ts';
+import { isRedisThere } from '../../../packages/redis/test/support/redis-server.ts';
+import type { Evidence } from '../../judge/evidence.ts';
 import type { ChaosOptions } from '../options.ts';
 import { type AccountOptions, booksOf, startActOn } from './act-on.ts';
 import type { Battlefield } from './battlefield.ts';
@@ -57,9 +57,8 @@ interface OpenStore {
 async function openStore({ store, processes }: ChaosOptions, folder: string): Promise<OpenStore> {
   const directory = join(folder, 'store');
   if (store === 'file') return { redis: null, links: [], directory };
-  const program = component('redis-server');
-  if (program === undefined) throw new Error('There is no redis-server on the PATH. Install it, or take --store file.');
-  const redis = await startDurableRedis(program);
+  if (!isRedisThere) throw new Error('There is no redis-server on the PATH. Install it, or take --store file.');
+  const redis = await startDurableRedis();
   return { redis, links: await startLinks(redis.path, processes), directory };
 }
 

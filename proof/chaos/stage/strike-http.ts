@@ -1,4 +1,4 @@
-import type { Exchange } from '../evidence.ts';
+import type { Exchange } from '../../judge/evidence.ts';
 import type { Action } from '../plan.ts';
 import type { Battlefield, WarDiary } from './battlefield.ts';
 import { sleep } from './sockets.ts';

@@ -1,4 +1,4 @@
-import type { Exchange, FaultType } from '../evidence.ts';
+import type { Exchange, FaultType } from '../../judge/evidence.ts';
 import type { Action, Stage } from '../plan.ts';
 import type { Battlefield, WarDiary } from './battlefield.ts';
 import type { Worker } from './fleet.ts';

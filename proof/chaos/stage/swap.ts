@@ -1,5 +1,5 @@
-import type { RecordView } from '../history.ts';
-import { viewOf } from '../record-view.ts';
+import type { RecordView } from '../../judge/history.ts';
+import { viewOf } from '../../judge/record-view.ts';
 import type { RespValue } from './resp.ts';
 
 /** A command by which @act-on-token/redis replaces a record. */

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Exchange } from '../evidence.ts';
-import type { GrantName } from '../history.ts';
-import { print, printOrNull } from '../record-view.ts';
+import type { Exchange } from '../../judge/evidence.ts';
+import type { GrantName } from '../../judge/history.ts';
+import { print, printOrNull } from '../../judge/record-view.ts';
+import { listen } from '../../support/listen.ts';
 import { type Tag, tagName } from '../worker/watched-fetch.ts';
-import { listen, remove } from './sockets.ts';
+import { remove } from './sockets.ts';
 
 /** Waits for a token request, and decides what becomes of it. */
 export interface WireTrap {
@@ -43,19 +44,15 @@ export async function startWire(actOnUrl: string): Promise<Wire> {
   });
   // An idle connection is not ended from here: that would be a fault that nobody armed.
   server.keepAliveTimeout = 0;
+  const { port, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${await listen(server)}`,
+    url: `http://127.0.0.1:${port}`,
     exchanges,
     arm(trap) {
       traps.push(trap);
       return () => remove(traps, trap);
     },
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close,
   };
 }
 

@@ -2,21 +2,19 @@ import type { TokenStore } from '@act-on-token/core';
 import { redisStore } from '@act-on-token/redis';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { component } from '../../../tooling/component.ts';
+import { isRedisThere } from '../../../packages/redis/test/support/redis-server.ts';
 import { type Fate, type Link, startLinks } from '../stage/link.ts';
 import { type DurableRedis, startDurableRedis } from '../stage/redis-server.ts';
 import type { Swap } from '../stage/swap.ts';
 
-const program = component('redis-server');
-
-describe.skipIf(program === undefined)('the link between a worker and Redis', { timeout: 60_000 }, () => {
+describe.skipIf(!isRedisThere)('the link between a worker and Redis', { timeout: 60_000 }, () => {
   let server: DurableRedis;
   let links: Link[];
   let client: Redis;
   let store: TokenStore;
   let key = 0;
   beforeAll(async () => {
-    server = await startDurableRedis(program ?? '');
+    server = await startDurableRedis();
   });
   afterAll(() => server.stop());
   beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { actOnEndpoint } from '@act-on-token/core';
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Entry } from '../history.ts';
-import { print } from '../record-view.ts';
+import type { Entry } from '../../judge/history.ts';
+import { print } from '../../judge/record-view.ts';
 import { booksOf } from '../stage/act-on.ts';
 import { startWire, type Wire, type WireTrap } from '../stage/wire.ts';
 import { watchedFetch } from '../worker/watched-fetch.ts';

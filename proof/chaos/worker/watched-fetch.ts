@@ -1,6 +1,6 @@
 import type { Fetch } from '@act-on-token/core';
-import type { GrantName } from '../history.ts';
-import { print, printOrNull } from '../record-view.ts';
+import type { GrantName } from '../../judge/history.ts';
+import { print, printOrNull } from '../../judge/record-view.ts';
 import type { Diary } from './diary.ts';
 import type { Held } from './watched-store.ts';
 

@@ -1,5 +1,5 @@
 import type { TokenStore } from '@act-on-token/core';
-import { viewOf } from '../record-view.ts';
+import { viewOf } from '../../judge/record-view.ts';
 import type { Diary } from './diary.ts';
 
 /** Whose record lies under a key, and the claim that this process wrote into it last. */

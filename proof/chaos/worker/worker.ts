@@ -3,7 +3,7 @@
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accountKey, actOnEndpoint, createSession, isActOnTokenError, type Session, type TokenStore } from '@act-on-token/core';
-import { print } from '../record-view.ts';
+import { print } from '../../judge/record-view.ts';
 import { brokenStore } from './broken-store.ts';
 import { openDiary } from './diary.ts';
 import type { Setup } from './setup.ts';

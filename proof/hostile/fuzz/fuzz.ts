@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../chaos/random.ts';
+import { createRandom, type Random } from '../../support/random.ts';
 import { type ByteReader, readers } from '../readers/readers.ts';
 import { keep, readCorpus } from './corpus.ts';
 import { Coverage } from './coverage.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../../chaos/random.ts';
+import type { Random } from '../../support/random.ts';
 
 /** Words that mean something to some reader, so that chance need not find them letter by letter. */
 const words: readonly [string, ...string[]] = [

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createEmulator, type Emulator, type EmulatorOptions } from '@act-on-token/emulator';
 import { onTestFinished } from 'vitest';
+import { listen as listenWith } from '../../support/listen.ts';
 
 /** An Act-On behind a server that may answer token requests in its place. */
 export interface LyingServer {
@@ -54,18 +53,9 @@ export async function pass(answer: Response, response: ServerResponse, headers: 
 
 /** Listens on a free port of the loopback until the test is over; its origin. */
 export async function listen(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => close(server));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
+  const { port, close } = await listenWith(createServer(answer));
+  onTestFinished(close);
+  return `http://127.0.0.1:${port}`;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

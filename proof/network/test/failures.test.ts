@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { runtimes } from '../../runtimes/runtimes.ts';
+import { figuresOf } from '../figures.ts';
 import { faultOf, isUntold, type Measured, measure, patience } from '../measure.ts';
-import { withTable } from '../page.ts';
 import { rows } from '../rows.ts';
 
 const node = runtimes.filter(({ name }) => name === 'Node 24');
@@ -29,16 +29,8 @@ it('a request that was read and is called unsent is a fault, and so is a row tha
   expect(faultOf(cell(unmade, 0, 'granted'))).toMatch(/granted/);
 });
 
-it('the table is put between its marks and nowhere else', () => {
-  const marks = ['<!-- the table, written by npm run network -->', '<!-- end of the table -->'];
-  const page = withTable(
-    `before\n${marks.join('old')}\nafter`,
-    [{ runtime: 'Bun', version: '1', cells: [cell(unmade, 0, 'unknown')] }],
-    'today',
-  );
-  expect(page).toMatch(/^before\n<!-- the table/);
-  expect(page).toMatch(/end of the table -->\nafter$/);
-  expect(page).toContain('unknown (!)');
-  expect(page).not.toContain('old');
-  expect(() => withTable('no marks', [], 'today')).toThrow(/marks/);
+it('the figures mark what left unsent without a proof, and name the runtimes', () => {
+  const figures = figuresOf([{ runtime: 'Bun 1', version: '1.4.5', cells: [cell(unmade, 0, 'unknown')] }], 'today');
+  expect(figures).toContain('unknown (!)');
+  expect(figures).toMatch(/Bun 1\.4\.5; today\.$/);
 });

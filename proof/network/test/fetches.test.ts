@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, request as httpRequest } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer as createTcpServer, type Server } from 'node:net';
 import { actOnEndpoint, createSession, type Fetch, type Session } from '@act-on-token/core';
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { actOnKy } from '@act-on-token/ky';
@@ -12,8 +12,8 @@ import nodeFetch3 from 'node-fetch-3';
 import { createProxy, type ProxyServer } from 'proxy';
 import { ProxyAgent, fetch as undiciFetch } from 'undici';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listen as listenWith } from '../../support/listen.ts';
 import { type Certificates, makeCertificates } from '../certificates.ts';
-import { portOf } from '../servers.ts';
 
 let certificates: Certificates;
 let emulator: ServedEmulator;
@@ -30,19 +30,10 @@ afterEach(async () => {
   await emulator.close();
 });
 
-type Listening = { listen(port: number, host: string, done: () => void): unknown; close(done: () => void): unknown };
-type Server = Parameters<typeof portOf>[0];
-
-async function listen<Each extends Listening>(server: Each): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(
-    () =>
-      new Promise<void>((resolve) => {
-        (server as { closeAllConnections?(): void }).closeAllConnections?.();
-        server.close(resolve);
-      }),
-  );
-  return portOf(server as unknown as Server);
+async function listen(server: Server): Promise<number> {
+  const { port, close } = await listenWith(server);
+  closing.push(close);
+  return port;
 }
 
 /** The emulator behind TLS, as Act-On is. */

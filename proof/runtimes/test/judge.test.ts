@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { root } from '../../../tooling/bootstrap/paths.mjs';
+import { asText } from '../../../tooling/figures.ts';
 import { exceptions } from '../exceptions.ts';
+import { figuresOf } from '../figures.ts';
 import { judge } from '../judge.ts';
-import { pageOf } from '../page.ts';
-import { asMarkdown, asText, tableOf } from '../table.ts';
+import { tableOf } from '../table.ts';
 
 const [exception] = exceptions;
 const { file = '', test = '', runtimes: [where = 'Deno'] = [] } = exception ?? {};
@@ -56,12 +57,11 @@ describe('a run of a suite under a runtime', () => {
       '      Deno            Bun',
       'core  12 passed, 3 s  12 passed, 1 failed, 1 excepted, 2 skipped, 3 s',
     ]);
-    expect(asMarkdown(table).split('\n')[1]).toBe('| --- | --- | --- |');
   });
 
   it('stands in the page in its own place, whatever ran last; what did not pass is blank', () => {
     const result = { passed: 12, skipped: 0, excepted: 0, failures: [], seconds: 3, version: '2.9.6', day: '2026-11-22' };
-    const page = pageOf(
+    const { results, excepted } = figuresOf(
       [
         { ...result, suite: 'memory', runtime: 'workerd', version: '2026-11-17', day: '2026-11-24' },
         { ...result, suite: 'core', runtime: 'workerd', version: '2026-11-17' },
@@ -69,8 +69,9 @@ describe('a run of a suite under a runtime', () => {
       ],
       [],
     );
-    expect(page).toContain('Versions: Deno 2.9.6, workerd 2026-11-17; 2026-11-22 to 2026-11-24.');
-    expect(page.split('\n').filter((line) => line.startsWith('| '))).toEqual([
+    expect(excepted).toBe('None.');
+    expect(results).toContain('Versions: Deno 2.9.6, workerd 2026-11-17; 2026-11-22 to 2026-11-24.');
+    expect(results?.split('\n').filter((line) => line.startsWith('| '))).toEqual([
       '|  | Deno | workerd |',
       '| --- | --- | --- |',
       '| core | 12 passed, 3 s | 12 passed, 3 s |',

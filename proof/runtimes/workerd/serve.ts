@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { bundleOf } from '../bundle.ts';
+import { bundleOf } from '../../support/bundle.ts';
 import { configOf } from './config.ts';
 
 export interface Workerd {

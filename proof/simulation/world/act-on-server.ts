@@ -1,7 +1,7 @@
 import { createEmulator, type Emulator, type FaultEffect, type LedgerEntry } from '@act-on-token/emulator';
-import type { ServerRequest } from '../../chaos/evidence.ts';
-import type { GrantName, Print } from '../../chaos/history.ts';
-import { print, printOrNull } from '../../chaos/record-view.ts';
+import type { ServerRequest } from '../../judge/evidence.ts';
+import type { GrantName, Print } from '../../judge/history.ts';
+import { print, printOrNull } from '../../judge/record-view.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface Reply {

@@ -1,5 +1,5 @@
 import { isActOnTokenError, type Session } from '@act-on-token/core';
-import { print } from '../../chaos/record-view.ts';
+import { print } from '../../judge/record-view.ts';
 import type { Life } from './life.ts';
 import { inScope, RequestScope } from './request-scope.ts';
 import { UserError, type Vault } from './vault.ts';

@@ -1,5 +1,5 @@
-import type { Life as LifeStory } from '../../chaos/evidence.ts';
-import type { Random } from '../../chaos/random.ts';
+import type { Life as LifeStory } from '../../judge/evidence.ts';
+import type { Random } from '../../support/random.ts';
 import { Life, Machine } from './life.ts';
 import { type Habits, Program } from './program.ts';
 import { drawRhythm } from './rhythm.ts';

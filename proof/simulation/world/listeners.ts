@@ -1,5 +1,5 @@
 import type { Session, Snapshot } from '@act-on-token/core';
-import { print } from '../../chaos/record-view.ts';
+import { print } from '../../judge/record-view.ts';
 import type { Life } from './life.ts';
 import type { Vault } from './vault.ts';
 import { keyOf, type User, type World } from './world.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Fault, FaultType } from '../../chaos/evidence.ts';
-import type { Entry, Line } from '../../chaos/history.ts';
+import type { Fault, FaultType } from '../../judge/evidence.ts';
+import type { Entry, Line } from '../../judge/history.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Everything that happened, in order. Its print is the proof that a seed was replayed. */

@@ -1,5 +1,5 @@
-import type { FaultType } from '../../chaos/evidence.ts';
-import type { Random } from '../../chaos/random.ts';
+import type { FaultType } from '../../judge/evidence.ts';
+import type { Random } from '../../support/random.ts';
 import type { Fleet } from './fleet.ts';
 import type { Life } from './life.ts';
 import { anyScale } from './network.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../../chaos/random.ts';
+import type { Random } from '../../support/random.ts';
 
 /** One way, in milliseconds: mostly a few, now and then many. */
 export function latency(random: Random): number {

@@ -9,8 +9,8 @@ import {
   type SessionEvent,
   type SessionOptions,
 } from '@act-on-token/core';
-import { print } from '../../chaos/record-view.ts';
 import { type Held, watchedStore } from '../../chaos/worker/watched-store.ts';
+import { print } from '../../judge/record-view.ts';
 import { Callers, type Host, isAllowed, patienceOf } from './callers.ts';
 import type { Life } from './life.ts';
 import { Listeners } from './listeners.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../../chaos/random.ts';
+import type { Random } from '../../support/random.ts';
 
 /** When a program asks for tokens of an account. Times in milliseconds. */
 export type Rhythm =

@@ -1,4 +1,4 @@
-import type { FaultType } from '../../chaos/evidence.ts';
+import type { FaultType } from '../../judge/evidence.ts';
 
 /** All sorts of faults that strike in a simulation. Here, where nothing of the library is loaded that a safeguard may be taken out of. */
 export const sorts: readonly FaultType[] = [

@@ -1,6 +1,6 @@
 // What a process of its own needs so that nothing in it is left to chance or to real time.
 import { createHash, createHmac } from 'node:crypto';
-import type { Random } from '../../chaos/random.ts';
+import type { Random } from '../../support/random.ts';
 
 let chance: Random | null = null;
 /** Calls into the thread pool, in the order in which they were made. */

@@ -1,6 +1,6 @@
 import type { ReadResult, StoredRecord, SwapResult, TokenStore } from '@act-on-token/core';
 import { type MemoryStore, memoryStore } from '@act-on-token/memory';
-import type { Random } from '../../chaos/random.ts';
+import type { Random } from '../../support/random.ts';
 import type { Life } from './life.ts';
 import { latency } from './network.ts';
 import type { BrokenStore } from './store-contract.ts';

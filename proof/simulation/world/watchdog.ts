@@ -1,4 +1,4 @@
-import type { Rule, Violation } from '../../chaos/check/violation.ts';
+import type { Rule, Violation } from '../../judge/violation.ts';
 import type { Life } from './life.ts';
 import type { Timeline } from './timeline.ts';
 

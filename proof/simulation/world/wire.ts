@@ -1,10 +1,10 @@
 import type { Fetch } from '@act-on-token/core';
 import type { FaultEffect } from '@act-on-token/emulator';
-import type { Exchange } from '../../chaos/evidence.ts';
-import type { GrantName } from '../../chaos/history.ts';
-import type { Random } from '../../chaos/random.ts';
-import { print } from '../../chaos/record-view.ts';
 import type { Held } from '../../chaos/worker/watched-store.ts';
+import type { Exchange } from '../../judge/evidence.ts';
+import type { GrantName } from '../../judge/history.ts';
+import { print } from '../../judge/record-view.ts';
+import type { Random } from '../../support/random.ts';
 import type { ActOnServer, Reply } from './act-on-server.ts';
 import type { Life } from './life.ts';
 import type { Log } from './log.ts';

@@ -1,6 +1,6 @@
-import type { Look } from '../../chaos/evidence.ts';
-import type { RecordView } from '../../chaos/history.ts';
-import type { Random } from '../../chaos/random.ts';
+import type { Look } from '../../judge/evidence.ts';
+import type { RecordView } from '../../judge/history.ts';
+import type { Random } from '../../support/random.ts';
 import type { ActOnServer } from './act-on-server.ts';
 import type { Life } from './life.ts';
 import type { Log } from './log.ts';

@@ -9,9 +9,9 @@ import { getRequestListener } from '@hono/node-server';
 import { build } from 'esbuild';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FlakyProxy, startFlakyProxy } from '../../../../proof/support/tcp-proxy.ts';
 import { component } from '../../../../tooling/component.ts';
 import { close, listen } from '../support/act-on.ts';
-import { type LossyLink, startLossyLink } from '../support/lossy-link.ts';
 import type {} from '../support/page-program.ts';
 import { sessionSecret } from '../support/world.ts';
 
@@ -21,13 +21,20 @@ const sources = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /** The app is at localhost and Act-On at 127.0.0.1: to a browser these are two sites, as in real life. */
 describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }, () => {
-  let [server, link, emulator, browser, context, page, origin]: [Server, LossyLink, ServedEmulator, Browser, BrowserContext, Page, string] =
-    [] as never;
+  let [server, link, emulator, browser, context, page, origin]: [
+    Server,
+    FlakyProxy,
+    ServedEmulator,
+    Browser,
+    BrowserContext,
+    Page,
+    string,
+  ] = [] as never;
 
   beforeAll(async () => {
     server = createServer();
     await listen(server);
-    link = await startLossyLink(() => (server.address() as AddressInfo).port);
+    link = await startFlakyProxy((server.address() as AddressInfo).port);
     origin = `http://localhost:${link.port}`;
     const redirectUri = `${origin}/auth/callback`;
     [emulator, browser] = await Promise.all([

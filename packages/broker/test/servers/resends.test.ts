@@ -15,18 +15,18 @@ import type {} from '../../../../proof/resends/broker-client.ts';
 import { browserNames, bundle, launch } from '../../../../proof/resends/clients.ts';
 import { type BrokerRow, brokerTable } from '../../../../proof/resends/matrix.ts';
 import { runtimes } from '../../../../proof/runtimes/runtimes.ts';
+import { type FlakyProxy, startFlakyProxy } from '../../../../proof/support/tcp-proxy.ts';
 import { close, listen } from '../support/act-on.ts';
 import { createBrowser } from '../support/browser.ts';
 import { httpHandler } from '../support/http-handler.ts';
-import { type LossyLink, startLossyLink } from '../support/lossy-link.ts';
 
 describe('a broker that is asked twice for one refresh, because the answer to the first request got lost', { timeout: 120_000 }, () => {
-  let [server, link, emulator, origin, script]: [Server, LossyLink, ServedEmulator, string, string] = [] as never;
+  let [server, link, emulator, origin, script]: [Server, FlakyProxy, ServedEmulator, string, string] = [] as never;
 
   beforeEach(async () => {
     server = createServer();
     await listen(server);
-    link = await startLossyLink(() => (server.address() as AddressInfo).port);
+    link = await startFlakyProxy((server.address() as AddressInfo).port);
     origin = `http://localhost:${link.port}`;
     const redirectUri = `${origin}/auth/callback`;
     const user = { username: 'ada@example.test', password: "ada's password" };

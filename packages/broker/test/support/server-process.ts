@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { runtime as projectNode } from '../../../../tooling/bootstrap/paths.mjs';
+import { fromSource, plainEnv } from '../../../../proof/support/processes.ts';
 import type { ServerSetup } from './server-program.ts';
 
 export type RuntimeName = 'Node' | 'Deno' | 'Bun';
@@ -16,23 +15,20 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const programs = at('../../../../examples/one-file/node_modules');
+const importMap = new URL('./import-map.json', import.meta.url);
+const program = fileURLToPath(new URL('./server-program.ts', import.meta.url));
 
-/** Each from the sources: Bun finds those by tsconfig.json. Deno has no more rights than the README says. */
-function commandOf(runtime: RuntimeName, { store }: ServerSetup): string[] {
-  if (runtime === 'Bun') return [join(programs, 'bun/bin/bun.exe'), 'run'];
-  if (runtime === 'Node') return [projectNode, '--import', at('../../../../tooling/from-source.ts')];
+/** Deno has no more rights than the README says. */
+function rightsOf({ store }: ServerSetup): string[] {
   const folder =
     typeof store === 'object' && 'directory' in store ? [`--allow-read=${store.directory}`, `--allow-write=${store.directory}`] : [];
-  const rights = ['--allow-net=127.0.0.1', '--allow-env', ...folder];
-  return [join(programs, 'deno/deno'), 'run', '--no-prompt', '--no-config', `--import-map=${at('./import-map.json')}`, ...rights];
+  return ['--allow-net=127.0.0.1', '--allow-env', ...folder];
 }
 
 export async function startServer(runtime: RuntimeName, setup: ServerSetup, home: string): Promise<ServerProcess> {
-  const [file = '', ...args] = commandOf(runtime, setup);
-  const env = { PATH: process.env.PATH, HOME: home, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', SETUP: JSON.stringify(setup) };
-  const child = spawn(file, [...args, at('./server-program.ts')], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const [file = '', ...args] = fromSource(runtime, { importMap, rights: rightsOf(setup) });
+  const env = { ...plainEnv(home), SETUP: JSON.stringify(setup) };
+  const child = spawn(file, [...args, program], { env, stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   return {
     port: await portOf(child, runtime),

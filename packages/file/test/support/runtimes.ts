@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { runtime as projectNode } from '../../../../tooling/bootstrap/paths.mjs';
+import { fromSource, plainEnv } from '../../../../proof/support/processes.ts';
 
 /** Runs programs of this folder from the sources: Bun finds those by tsconfig.json. */
 export interface Runtime {
@@ -11,21 +10,12 @@ export interface Runtime {
   command(directories: readonly string[]): string[];
 }
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const programs = at('../../../../examples/one-file/node_modules');
+const importMap = new URL('./import-map.json', import.meta.url);
 
-export const runtimes: readonly Runtime[] = [
-  { name: 'Node', command: () => [projectNode, '--import', at('../../../../tooling/from-source.ts')] },
-  {
-    name: 'Deno',
-    command: (directories) => [
-      join(programs, 'deno/deno'),
-      ...['run', '--no-prompt', '--no-config', `--import-map=${at('./import-map.json')}`],
-      ...rightsTo(directories),
-    ],
-  },
-  { name: 'Bun', command: () => [join(programs, 'bun/bin/bun.exe'), 'run'] },
-];
+export const runtimes: readonly Runtime[] = (['Node', 'Deno', 'Bun'] as const).map((name) => ({
+  name,
+  command: (directories) => fromSource(name, { importMap, rights: rightsTo(directories) }),
+}));
 
 /** What lies below /dev Deno lets nobody touch but who may do everything. */
 function rightsTo(directories: readonly string[]): string[] {
@@ -37,6 +27,6 @@ function rightsTo(directories: readonly string[]): string[] {
 /** Runs one of the programs in this folder with these arguments; what it printed. Rejects if it fails. `home` is where Deno and Bun may keep things. */
 export async function runProgram(command: readonly string[], program: string, args: readonly string[], home: string) {
   const [file = '', ...before] = command;
-  const env = { PATH: process.env.PATH, HOME: home, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' };
-  return promisify(execFile)(file, [...before, at(`./${program}`), ...args], { env, maxBuffer: 2 ** 26 });
+  const path = fileURLToPath(new URL(`./${program}`, import.meta.url));
+  return promisify(execFile)(file, [...before, path, ...args], { env: plainEnv(home), maxBuffer: 2 ** 26 });
 }

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { actOnEndpoint, createSession, type Session, type SessionOptions } from '@act-on-token/core';
 import { type ServedEmulator, type ServeOptions, serveEmulator } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
+import { listen } from '../../../../proof/support/listen.ts';
 
 export interface World {
   readonly emulator: ServedEmulator;
@@ -48,12 +48,8 @@ export async function openStranger(): Promise<Stranger> {
     request.resume();
     response.setHeader('content-type', 'application/json').end('{}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, close };
+  const { port, close } = await listen(server);
+  return { url: `http://127.0.0.1:${port}`, seen, close };
 }
 
 /** What it was rejected with; `'no error'` if it was not. */

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort as anyFreePort } from '../../../../proof/support/listen.ts';
 import { component } from '../../../../tooling/component.ts';
 
 /** A Redis of its own, on a free port of the loopback, that keeps nothing unless its arguments say so. */
@@ -22,8 +22,11 @@ export interface RedisServer {
 
 export const isRedisThere: boolean = component('redis-server') !== undefined;
 
-/** A shell that ends Redis when its own input ends, so that none outlives the tests, not even if they are killed. */
-const untilInputEnds = '"$0" "$@" & echo "process $!"; exec >/dev/null; cat; kill -9 $!; wait';
+/**
+ * A shell that ends Redis when its own input ends, so that none outlives the tests, not even if they are killed. A signal to the
+ * tests must not end the shell before.
+ */
+const untilInputEnds = 'trap "" HUP INT TERM; "$0" "$@" & echo "process $!"; exec >/dev/null; cat; kill -9 $!; wait';
 
 /** Starts a Redis with these arguments besides those that every test needs. */
 export function startRedis(...args: string[]): Promise<RedisServer> {
@@ -35,7 +38,7 @@ export async function startRedisIn(env: NodeJS.ProcessEnv, ...args: string[]): P
   const folder = mkdtempSync(join(tmpdir(), 'act-on-token-redis-'));
   const port = await freePort();
   const own = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', ...args];
-  let running = await launch(own, env);
+  let running = await launch(own, env).catch(() => null);
   const kill = async () => running?.end();
   const stop = async () => {
     await kill();
@@ -52,20 +55,19 @@ export async function startRedisIn(env: NodeJS.ProcessEnv, ...args: string[]): P
     stop,
     async restart(...more) {
       running = await launch([...own, ...more], env);
-      if (running === null) throw new Error(`Redis did not start again on port ${port}.`);
     },
     pause: () => void running?.signal('SIGSTOP'),
     resume: () => void running?.signal('SIGCONT'),
   };
 }
 
-interface Running {
+export interface Running {
   signal(signal: NodeJS.Signals): void;
   end(): Promise<void>;
 }
 
-/** Runs the program with these arguments. Resolves once it serves; `null`: it ended instead. */
-export async function launch(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Running | null> {
+/** Runs the program with these arguments. Resolves once it serves; rejects with its log if it ends instead. */
+export async function launch(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Running> {
   const shell = spawn('sh', ['-c', untilInputEnds, component('redis-server') ?? 'redis-server', ...args], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env,
@@ -75,36 +77,26 @@ export async function launch(args: readonly string[], env: NodeJS.ProcessEnv = p
     shell.stdin.end();
     await exit;
   };
-  const pid = await isServing(shell);
-  if (pid !== null) return { signal: (signal) => void process.kill(pid, signal), end };
-  await end();
-  return null;
+  const pid = await isServing(shell).catch(async (error: unknown) => {
+    await end();
+    throw error;
+  });
+  return { signal: (signal) => void process.kill(pid, signal), end };
 }
 
-/** The id of the process, once it says that it serves, as a Redis or as a Sentinel; `null` if it ended before that. */
-async function isServing({ stdout }: ChildProcess): Promise<number | null> {
+/** The id of the process, once it says that it serves, as a Redis or as a Sentinel. Rejects if it ends before that. */
+async function isServing({ stdout }: ChildProcess): Promise<number> {
   let log = '';
   for await (const text of stdout ?? []) {
     log += text;
     const [, pid] = /^process (\d+)$/m.exec(log) ?? [];
-    if (pid !== undefined && /Ready to accept connections|\+monitor master/.test(log)) return Number(pid);
+    if (pid !== undefined && /Ready to accept connections|\+monitor master/i.test(log)) return Number(pid);
   }
-  return null;
+  throw new Error(`Redis did not start. It printed:\n${log}`);
 }
 
 /**
  * Below the ports that systems give to outgoing connections, so that a server that is restarted finds its own still free.
  * The nodes of a cluster talk to each other on a port 10,000 above, which is below them too.
  */
-export async function freePort(): Promise<number> {
-  const port = 12_000 + Math.floor(Math.random() * 10_000);
-  const server = createServer().listen(port, '127.0.0.1');
-  const isFree = await once(server, 'listening').then(
-    () => true,
-    () => false,
-  );
-  if (!isFree) return freePort();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+export const freePort = (): Promise<number> => anyFreePort(12_000, 22_000);

@@ -74,7 +74,7 @@ async function startSentinel(master: number): Promise<{ readonly port: number; s
   const settings = { 'down-after-milliseconds': patience.usual, 'failover-timeout': 3_000 };
   const lines = Object.entries(settings).map(([setting, value]) => `sentinel ${setting} ${name} ${value}`);
   writeFileSync(file, [...own, ...lines].join('\n'));
-  const running = await launch([file, '--sentinel']);
+  const running = await launch([file, '--sentinel']).catch(() => null);
   const stop = async () => {
     await running?.end();
     rmSync(folder, { recursive: true, force: true });

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { memoryStore } from '@act-on-token/memory';
+import { listen } from '../../../support/listen.ts';
 import type { StoreCall } from './network-store.ts';
 
 /** The server of a network store. */
@@ -24,15 +23,10 @@ export async function serveStore(now: () => number): Promise<ServedStore> {
     if (lose === undefined) response.end(JSON.stringify(answer));
     else lose();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { port, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url: `http://127.0.0.1:${port}/`,
     loseNext: (kind) => new Promise((resolve) => lost.set(kind, resolve)),
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
 }

@@ -26,7 +26,7 @@ export default defineConfig({
   rewrites: { 'measured/README.md': 'measured/index.md', 'decisions/README.md': 'decisions/index.md' },
   cleanUrls: true,
   lastUpdated: false,
-  // `links.test.ts` looks at all of them, anchors too, and knows what lies outside of the site.
+  // `npm run check` looks at all of them, anchors too, and knows what is outside of the site.
   ignoreDeadLinks: true,
   // The pages lie outside of this package, and are made into modules that import vue.
   vite: { server: { fs: { allow: [docs] } }, resolve: { alias: [{ find: /^vue(\/.*)?$/, replacement: `${installed}vue$1` }] } },

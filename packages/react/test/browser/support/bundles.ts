@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
+import { fromSource } from '../../../../../proof/support/bundle.ts';
 import type * as server from '../program/server.tsx';
 import { reacts } from './reacts.ts';
 
@@ -41,12 +42,3 @@ async function bundle(react: '18' | '19', entry: string, options: BuildOptions):
   });
   return outputFiles[0]?.text ?? '';
 }
-
-/** Our packages come from their sources, as in every test. */
-const fromSource: Plugin = {
-  name: 'from-source',
-  setup({ onResolve }) {
-    const packages = fileURLToPath(new URL('../../../../', import.meta.url));
-    onResolve({ filter: /^@act-on-token\/[^/]+$/ }, ({ path }) => ({ path: `${packages}${path.split('/')[1]}/src/index.ts` }));
-  },
-};

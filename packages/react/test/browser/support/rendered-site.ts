@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 import type { ServedEmulator } from '@act-on-token/emulator';
+import { listen } from '../../../../../proof/support/listen.ts';
 import { actOnFor } from './act-on.ts';
 import { bundleBrowser, loadServer, type ServerProgram } from './bundles.ts';
 
@@ -27,10 +27,8 @@ export async function serveRendered(react: '18' | '19'): Promise<RenderedSite> {
     if (request.url === '/beacon') note(referers, request, response);
     else send(program, request, response, { head, script, errors });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const { port, close } = await listen(server);
+  const origin = `http://127.0.0.1:${port}`;
   const actOn = await actOnFor(origin);
   head = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>${actOn.script}</script>`;
   return {
@@ -41,9 +39,7 @@ export async function serveRendered(react: '18' | '19'): Promise<RenderedSite> {
     referers,
     async close() {
       await actOn.emulator.close();
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
+      await close();
     },
   };
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { vi } from 'vitest';
+import { freePort as anyFreePort } from '../../../../../proof/support/listen.ts';
 import { nextCommand, nextEnvironment } from './next-copy.ts';
 
 /** `next start` or `next dev`. */
@@ -110,17 +110,4 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** Outside of the range from which systems give ports to those who want any, so that nobody takes it before Next.js does. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
-}
+export const freePort = (): Promise<number> => anyFreePort(20_000, 30_000);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../check/judge.ts';
-import { rulesOfTime } from '../check/violation.ts';
 import type { Fault } from '../evidence.ts';
+import { judge } from '../judge.ts';
+import { rulesOfTime } from '../violation.ts';
 import { ada, evidenceOf, exchange, pause, reads, recordOf, type Story, swaps } from './story.ts';
 
 /** The rules that a story breaks, each once; without those about time. */

@@ -1,4 +1,4 @@
-import type { Evidence, FaultType } from '../evidence.ts';
+import type { Evidence, FaultType } from './evidence.ts';
 import { type CallFact, type Facts, gatherFacts } from './facts.ts';
 
 /** What a run was like, in numbers. Times in milliseconds. */

@@ -1,4 +1,4 @@
-import { asMarkdown } from '../runtimes/table.ts';
+import { asMarkdown } from '../../tooling/figures.ts';
 import { isUntold, type Measured } from './measure.ts';
 
 /** What was measured under one runtime. */
@@ -8,15 +8,10 @@ export interface Column {
   readonly cells: readonly Measured[];
 }
 
-const opening = '<!-- the table, written by npm run network -->';
-const end = '<!-- end of the table -->';
-
-/** The page with the table between its marks replaced. */
-export function withTable(page: string, columns: readonly Column[], day: string): string {
-  const [before, after] = [page.indexOf(opening), page.indexOf(end)];
-  if (before === -1 || after < before) throw new Error(`The page has lost its marks "${opening}" and "${end}".`);
+/** The figures of docs/measured/network.md. */
+export function figuresOf(columns: readonly Column[], day: string): string {
   const versions = columns.map(({ runtime, version }) => `${runtime.split(' ')[0]} ${version}`).join(', ');
-  return `${page.slice(0, before)}${opening}\n\n${tableOf(columns)}\n\n${versions}; ${day}.\n\n${page.slice(after)}`;
+  return `${tableOf(columns)}\n\n${versions}; ${day}.`;
 }
 
 function tableOf(columns: readonly Column[]): string {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { figuresOf } from '../check/figures.ts';
-import { judge } from '../check/judge.ts';
+import { defaults } from '../../chaos/options.ts';
+import { report } from '../../chaos/report.ts';
+import { figuresOf } from '../figures.ts';
 import type { Entry } from '../history.ts';
-import { defaults } from '../options.ts';
-import { report } from '../report.ts';
+import { judge } from '../judge.ts';
 import { ada, evidenceOf, exchange, type Page, pause, recordOf, type Story } from './story.ts';
 
 const asked = (at: number, call: number): Page => [at, { type: 'asked', account: ada, call }];

@@ -1,5 +1,5 @@
-import type { Evidence, Exchange, Fault } from '../evidence.ts';
-import type { Answered, FailedCall, Line, RecordView } from '../history.ts';
+import type { Evidence, Exchange, Fault } from './evidence.ts';
+import type { Answered, FailedCall, Line, RecordView } from './history.ts';
 
 /** The evidence, sorted by what it is about. */
 export interface Facts {

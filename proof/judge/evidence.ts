@@ -1,5 +1,5 @@
-import type { Violation } from './check/violation.ts';
 import type { GrantName, Line, Print, RecordView } from './history.ts';
+import type { Violation } from './violation.ts';
 
 /** Everything that a judge needs to know of a run. Plain data: tests write it by hand. Times are epoch milliseconds. */
 export interface Evidence {

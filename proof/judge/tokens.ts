@@ -1,4 +1,4 @@
-import type { Evidence, ServerRequest } from '../evidence.ts';
+import type { Evidence, ServerRequest } from './evidence.ts';
 import type { AccountFacts, Facts } from './facts.ts';
 import type { Violation } from './violation.ts';
 

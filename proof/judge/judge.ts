@@ -1,4 +1,4 @@
-import type { Evidence } from '../evidence.ts';
+import type { Evidence } from './evidence.ts';
 import { type Facts, gatherFacts } from './facts.ts';
 import { judgeRecord } from './record.ts';
 import { judgeSending } from './sending.ts';

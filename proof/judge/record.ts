@@ -1,6 +1,6 @@
-import type { FaultType } from '../evidence.ts';
-import type { Print, RecordView } from '../history.ts';
+import type { FaultType } from './evidence.ts';
 import { type AccountFacts, type Facts, type Sight, wasPausedPastLease } from './facts.ts';
+import type { Print, RecordView } from './history.ts';
 import type { Violation } from './violation.ts';
 
 /** What is wrong with how an account's record changed. */

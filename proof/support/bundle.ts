@@ -3,7 +3,9 @@ import { build, type Plugin } from 'esbuild';
 import { root } from '../../tooling/bootstrap/paths.mjs';
 
 const packages = join(root, 'packages');
-const fromSource: Plugin = {
+
+/** Our packages come from their sources, as in every test. */
+export const fromSource: Plugin = {
   name: 'from-source',
   setup({ onResolve }) {
     onResolve({ filter: /^@act-on-token\// }, ({ path }) => {

@@ -1,4 +1,4 @@
-import type { Fault } from '../evidence.ts';
+import type { Fault } from './evidence.ts';
 import type { AccountFacts, CallFact, Facts } from './facts.ts';
 import type { Violation } from './violation.ts';
 

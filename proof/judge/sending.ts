@@ -1,6 +1,6 @@
-import type { Exchange } from '../evidence.ts';
-import type { Print, RecordView } from '../history.ts';
+import type { Exchange } from './evidence.ts';
 import { type AccountFacts, type Facts, wasPausedPastLease } from './facts.ts';
+import type { Print, RecordView } from './history.ts';
 import type { Violation } from './violation.ts';
 
 /** What is wrong with how an account's token requests went out, and how often only a pause past the lease made it right. */

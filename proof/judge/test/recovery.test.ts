@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../check/judge.ts';
-import { rulesOfTime } from '../check/violation.ts';
 import type { Fault } from '../evidence.ts';
 import type { Entry } from '../history.ts';
+import { judge } from '../judge.ts';
+import { rulesOfTime } from '../violation.ts';
 import { ada, evidenceOf, type Page, recordOf, type Story, swaps } from './story.ts';
 
 /** The rules about time that a story of these calls breaks: `[asked, told, what]`. */
