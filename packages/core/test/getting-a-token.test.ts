@@ -147,6 +147,14 @@ describe('getting an access token', () => {
     expect(sent('refresh_token')).toBe(1);
   });
 
+  it('refuses a caller whose signal was aborted before, though there is a valid token', async () => {
+    const { signedIn } = world();
+    const session = await signedIn();
+    const reason = new Error('gone before it asked');
+    await expect(session.getAccessToken({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(await session.getAccessToken({ signal: new AbortController().signal })).toBe(session.currentAccessToken());
+  });
+
   it('goes on with the pair that another session brings while both want one', async () => {
     const { clock, signedIn, session, sent } = world();
     const one = await signedIn();

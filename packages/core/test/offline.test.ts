@@ -51,6 +51,18 @@ describe('a device that is offline', () => {
     expect(events).toEqual([]);
   });
 
+  it('ends no autoRefresh: it goes on when the device is back, though no one says so', async () => {
+    const { clock, signedIn, sent } = world();
+    const session = await signedIn({ autoRefresh: true, refreshAhead: 10 * aMinute });
+    await clock.advance(40 * aMinute);
+    setOnline(false);
+    await clock.advance(11 * aMinute + 20_000);
+    setOnline(true);
+    await clock.advance(5 * aMinute);
+    expect(sent('refresh_token')).toBe(1);
+    await clock.settle(session.close());
+  });
+
   it('never keeps a person from signing in', async () => {
     const { clock, emulator, session, sent } = world();
     const each = session();
@@ -61,12 +73,14 @@ describe('a device that is offline', () => {
   });
 
   it('still reaches an Act-On that runs on it', async () => {
-    const { clock, emulator, session } = world();
+    const { clock, emulator, session, sent } = world();
     const { id, secret } = emulator.client;
     const endpoint = actOnEndpoint({ clientId: id, clientSecret: secret, baseUrl: 'http://127.0.0.1:8400', fetch: emulator.fetch });
     const each = session({ endpoint });
     setOnline(false);
     await clock.settle(each.authorize(passwordOf(emulator)));
+    await clock.advance(anHour + 1);
     expect(await clock.settle(each.getAccessToken())).toBeTypeOf('string');
+    expect(sent('refresh_token')).toBe(1);
   });
 });

@@ -301,6 +301,24 @@ describe('pollingWatch', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it.each(['read', 'onChange'])('refuses at once what is not a function: "%s"', (name) => {
+    const read = async () => ({ record: null });
+    const given = { read, onChange: () => {}, [name]: 'a text' };
+    expect(() => pollingWatch(given.read, given.onChange)).toThrow(
+      expect.objectContaining({ code: 'configuration', message: expect.stringContaining(`"${name}"`) }),
+    );
+  });
+
+  it('refuses options that are none, by its own name', () => {
+    const watching = () =>
+      pollingWatch(
+        async () => ({ record: null }),
+        () => {},
+        null as never,
+      );
+    expect(watching).toThrow(expect.objectContaining({ code: 'configuration', message: expect.stringContaining('pollingWatch()') }));
+  });
+
   it('refuses an interval that is no time', () => {
     for (const interval of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       const watching = () =>

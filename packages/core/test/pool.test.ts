@@ -88,16 +88,22 @@ describe('a pool of sessions', () => {
   });
 
   it('sends nothing for one who stood in line while another process refreshed', async () => {
-    const names = accounts(2);
+    const names = accounts(3);
     const { pool, open, clock, sent } = poolOf(names, { maxConcurrent: 1 });
-    const [first = '', second = ''] = names;
+    const [first = '', second = '', third = ''] = names;
     await clock.settle(Promise.all(names.map((account) => pool.get(account).getAccessToken())));
     await clock.advance(anHour + 1);
     const other = open();
-    const all = [pool.get(first).getAccessToken(), other.get(second).getAccessToken(), pool.get(second).getAccessToken()];
-    const [, theirs, mine] = await clock.settle(Promise.all(all));
-    expect(mine).toBe(theirs);
-    expect(sent('refresh_token')).toBe(2);
+    // It hears of what the other process does while it stands in line behind two.
+    pool.get(third).subscribe(() => {});
+    await clock.advance(0);
+    const ahead = [first, second].map((account) => pool.get(account).getAccessToken());
+    const mine = pool.get(third).getAccessToken();
+    await clock.advance(10);
+    const theirs = await clock.settle(other.get(third).getAccessToken());
+    await clock.settle(Promise.all(ahead));
+    expect(await clock.settle(mine)).toBe(theirs);
+    expect(sent('refresh_token')).toBe(3);
   });
 
   it('forgets a session that nobody asked for, and takes it from the store when somebody does', async () => {
@@ -142,6 +148,37 @@ describe('a pool of sessions', () => {
     await clock.advance(40);
     expect(pool.size).toBe(0);
     expect(sent()).toBe(1);
+  });
+
+  it('keeps a session whose pair is not saved yet', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, open, clock, store } = poolOf([account]);
+    await clock.settle(pool.get(account).getAccessToken());
+    await clock.advance(anHour + 1);
+    const handle = store.open();
+    let swaps = 0;
+    const swap: typeof handle.swap = (...all) => {
+      swaps += 1;
+      return swaps === 1 ? handle.swap(...all) : Promise.reject(new Error('down'));
+    };
+    const other = open({ store: { ...handle, swap }, idleAfter: aMinute });
+    const session = other.get(account);
+    await clock.settle(session.getAccessToken());
+    expect(session.getSnapshot().saved).toBe(false);
+    await clock.advance(10 * aMinute);
+    expect(other.get(account)).toBe(session);
+  });
+
+  it('keeps a session that waits for its store', async () => {
+    const [account = ''] = accounts(1);
+    const { open, clock, store } = poolOf([account]);
+    const handle = store.open();
+    const pool = open({ store: { ...handle, read: () => new Promise(() => {}) }, idleAfter: 500 });
+    const session = pool.get(account);
+    const ready = refusalOf(session.ready());
+    await clock.advance(2_500);
+    expect(pool.get(account)).toBe(session);
+    await clock.settle(ready);
   });
 
   it('keeps all sessions that refresh by themselves', async () => {
@@ -221,6 +258,123 @@ describe('a pool of sessions', () => {
     expect(clock.timers.all).toBe(0);
   });
 
+  it('ends what is listened to once it is closed, be it asked for lately or not, and keeps none of it', async () => {
+    const [lately = '', before = ''] = accounts(2);
+    const { pool, clock } = poolOf(accounts(2), { idleAfter: aMinute });
+    const sessions = [pool.get(before)];
+    await clock.settle(pool.get(before).getAccessToken());
+    pool.get(before).subscribe(() => {});
+    await clock.advance(aMinute + 1);
+    sessions.push(pool.get(lately));
+    await clock.settle(pool.get(lately).getAccessToken());
+    pool.get(lately).subscribe(() => {});
+    await clock.settle(pool.close());
+    expect(pool.size).toBe(0);
+    expect(clock.timers.all).toBe(0);
+    for (const session of sessions) {
+      expect(session.currentAccessToken()).toBeUndefined();
+      await expect(session.getAccessToken()).rejects.toMatchObject({ code: 'closed' });
+    }
+  });
+
+  it('is closed only when the pair of a session that it had forgotten is saved', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, clock, sent } = poolOf([account], { idleAfter: aMinute });
+    const session = pool.get(account);
+    await clock.advance(2 * aMinute);
+    void session.getAccessToken().catch(() => {});
+    await clock.advance(50);
+    expect(sent()).toBe(0); // It is under way.
+    await clock.settle(pool.close());
+    expect(sent()).toBe(1);
+    expect(clock.timers.all).toBe(0);
+  });
+
+  it('has no timer while it has no session', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, clock } = poolOf([account], { idleAfter: aMinute });
+    await clock.settle(pool.get(account).getAccessToken());
+    expect(clock.timers).toEqual({ keepAlive: 0, all: 1 });
+    await clock.advance(2 * aMinute);
+    expect(pool.size).toBe(0);
+    expect(clock.timers.all).toBe(0);
+  });
+
+  it('keeps a session with autoRefresh also while no one is signed in', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, clock } = poolOf([account], { autoRefresh: true, idleAfter: aMinute, credentials: undefined });
+    const session = pool.get(account);
+    await clock.settle(session.ready());
+    await clock.advance(10 * aMinute);
+    expect(pool.get(account)).toBe(session);
+    await clock.settle(pool.close());
+  });
+
+  it('forgets idle sessions also where no timer outlives the request that set it, as in a Worker', async () => {
+    const names = accounts(3);
+    const place = poolOf(names);
+    const clock = { ...place.clock, setTimeout: () => ({}) };
+    const pool = place.open({ clock, idleAfter: aMinute });
+    pool.get(names[0] ?? '');
+    await place.clock.advance(2 * aMinute);
+    pool.get(names[1] ?? '');
+    await place.clock.advance(2 * aMinute);
+    pool.get(names[2] ?? '');
+    expect(pool.size).toBe(2);
+  });
+
+  it('counts a session once, though it is asked for again and again', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, clock } = poolOf([account], { idleAfter: aMinute });
+    for (let at = 0; at < 5; at += 1) {
+      pool.get(account);
+      expect(pool.size).toBe(1);
+      await clock.advance(aMinute + 1);
+      pool.get(account);
+      expect(pool.size).toBe(1);
+    }
+  });
+
+  it('has one timer for its idle sessions also where that rings late', async () => {
+    const names = accounts(3);
+    const place = poolOf(names);
+    const clock: typeof place.clock = {
+      ...place.clock,
+      setTimeout: (ring, delay, keep) => place.clock.setTimeout(ring, delay + anHour, keep),
+    };
+    const pool = place.open({ clock, idleAfter: aMinute });
+    for (const account of names) {
+      pool.get(account);
+      expect(place.clock.timers.all).toBe(1);
+      await place.clock.advance(2 * aMinute);
+    }
+  });
+
+  it('lets any number listen, and each of them stop', async () => {
+    const [account = ''] = accounts(1);
+    const { pool, clock } = poolOf([account]);
+    const heard = { first: 0, second: 0 };
+    const stop = pool.on(() => (heard.first += 1));
+    pool.on(() => (heard.second += 1));
+    await clock.settle(pool.get(account).getAccessToken());
+    expect(heard).toEqual({ first: 2, second: 2 });
+    stop();
+    await clock.advance(anHour + 1);
+    await clock.settle(pool.get(account).getAccessToken());
+    expect(heard).toEqual({ first: 2, second: 3 });
+  });
+
+  it('exchanges fifty at once and keeps an idle session for ten minutes unless it is told otherwise', async () => {
+    const names = accounts(60);
+    const { pool, clock, line } = poolOf(names);
+    await clock.settle(Promise.all(names.map((account) => pool.get(account).getAccessToken())));
+    expect(line.peak).toBe(50);
+    await clock.advance(9 * aMinute);
+    expect(pool.size).toBe(60);
+    await clock.advance(11 * aMinute);
+    expect(pool.size).toBe(0);
+  });
+
   it('refuses options that cannot work, and an account without a name', () => {
     const { open } = poolOf([]);
     for (const wrong of [
@@ -231,7 +385,9 @@ describe('a pool of sessions', () => {
       { store: null as never },
     ])
       expect(() => open(wrong), JSON.stringify(wrong)).toThrow(expect.objectContaining({ code: 'configuration' }));
-    expect(() => createSessionPool(null as never)).toThrow(expect.objectContaining({ code: 'configuration' }));
+    expect(() => createSessionPool(null as never)).toThrow(
+      expect.objectContaining({ code: 'configuration', message: expect.stringContaining('createSessionPool()') }),
+    );
     expect(() => open().get('')).toThrow(expect.objectContaining({ code: 'configuration' }));
   });
 });

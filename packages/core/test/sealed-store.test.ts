@@ -93,6 +93,23 @@ describe('a sealed store', () => {
     expect(await plain.read('bob')).toEqual({ record: null, now });
   });
 
+  it('shows nothing of its key in what it writes: the name of a key is a digest', async () => {
+    const { text } = await sealed();
+    const [, id = ''] = text.split('.');
+    expect(Buffer.from(id, 'base64url')).toHaveLength(8);
+    for (let at = 0; at + 2 <= 32; at += 1)
+      expect(Buffer.from(id, 'base64url').includes(Buffer.from(first.subarray(at, at + 2)))).toBe(false);
+  });
+
+  it('lets the store within know that an account is signed out', async () => {
+    const raw = memoryStore();
+    const swap = vi.fn(raw.swap);
+    const store = sealedStore({ ...raw, swap }, { current: first });
+    await store.swap('ada', null, { ...record(), signedOut: true });
+    await store.swap('ada', 'v1', record('newer', 'v2'));
+    expect(swap.mock.calls.map(([, , next]) => next.signedOut)).toEqual([true, undefined]);
+  });
+
   it('is as far seen, as watched and as closed as the store within', async () => {
     const { raw, store } = await sealed();
     const onChange = vi.fn();
@@ -187,6 +204,11 @@ describe('what does not come out of a sealed store', () => {
 });
 
 describe('the keys of a sealed store', () => {
+  it('open what an earlier version sealed with them', async () => {
+    const text = 'sealed1.ZIu80NHVT3M.jwGF_gbXPOV8aUY6h79jD67KHm9jCrrav10LQLCSQ9V8VqQt8toN6Q';
+    expect(await outcomeOf(text)).toBe('token-canary');
+  });
+
   it('open what was sealed with a previous one, and seal with the current one', async () => {
     const { raw } = await sealed();
     const rotated = sealedStore(raw, { current: third, previous: [second, first] });
@@ -231,8 +253,10 @@ describe('the keys of a sealed store', () => {
 
   it('that fail for another reason than the value do not call it damaged', async () => {
     const { store } = await sealed();
-    vi.spyOn(crypto.subtle, 'decrypt').mockRejectedValueOnce(new Error('out of memory'));
-    await expect(store.read('ada')).rejects.toThrow('out of memory');
+    for (const reason of [new Error('out of memory'), null]) {
+      vi.spyOn(crypto.subtle, 'decrypt').mockRejectedValueOnce(reason);
+      await expect(store.read('ada')).rejects.toBe(reason);
+    }
     expect(await valueIn(store)).toBe('token-canary');
   });
 
@@ -244,7 +268,9 @@ describe('the keys of a sealed store', () => {
       expect(() => sealedStore(memoryStore(), { current: key })).toThrow(/^"current" must be a Uint8Array of 32 random bytes(?!.*canary)/);
       expect(() => sealedStore(memoryStore(), { current: first, previous: [first, key] })).toThrow(/^"previous\[1\]" must be/);
     }
-    expect(() => sealedStore(memoryStore(), undefined as never)).toThrow(/"current"/);
+    expect(() => sealedStore(memoryStore(), undefined as never)).toThrow(/sealedStore\(\).*"current"/);
+    expect(() => sealedStore(memoryStore(), { current: first, previous: first as never })).toThrow('"previous" must be an array of keys.');
+    expect(() => sealedStore({} as never, { current: first })).toThrow('"store" must be a token store');
   });
 
   it.each<[string, readonly number[]]>([
@@ -269,9 +295,11 @@ describe('the keys of a sealed store', () => {
   });
 
   it('are of no use without WebCrypto, which is said at once', () => {
-    vi.stubGlobal('crypto', {});
-    expect(() => sealedStore(memoryStore(), { current: first })).toThrow(/WebCrypto.*https/);
-    vi.unstubAllGlobals();
+    for (const crypto of [{}, undefined]) {
+      vi.stubGlobal('crypto', crypto);
+      expect(() => sealedStore(memoryStore(), { current: first })).toThrow(/WebCrypto.*https/);
+      vi.unstubAllGlobals();
+    }
   });
 
   it('show nowhere, and neither do values', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TokenStore } from '../src/index.ts';
+import type { ManualClock } from './support/manual-clock.ts';
 import { anHour, world } from './support/world.ts';
 
 /** A store that leaves a number of swaps without an answer, and does nothing for them. */
@@ -12,7 +13,32 @@ function silentFor(swaps: number, store: TokenStore): TokenStore {
   return { ...store, swap };
 }
 
+/** A store that takes so long to begin with a swap. */
+function slow(delay: number, clock: ManualClock, store: TokenStore): TokenStore {
+  const swap: TokenStore['swap'] = async (...call) => {
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, delay, true));
+    return store.swap(...call);
+  };
+  return { ...store, swap };
+}
+
 describe('the lifetime of a token', () => {
+  it.each([500, 2_900])('ends for no one later than for the server, though the store took %i ms for the claim', async (delay) => {
+    const { clock, emulator, session, signedIn, store } = world();
+    await signedIn();
+    const refreshing = session({ store: slow(delay, clock, store.open()) });
+    await clock.advance(anHour);
+    await clock.settle(refreshing.getAccessToken());
+    const refreshedAt = emulator.ledger.entries.at(-1)?.at ?? 0;
+    await clock.advance(refreshedAt + anHour - 100 - clock.now());
+    // One that has just asked the store for the time knows it best.
+    const other = session({ minValidity: 0, refreshAhead: 0 });
+    await clock.settle(other.ready());
+    expect(other.currentAccessToken()).toBeTypeOf('string');
+    await clock.advance(100);
+    expect([refreshing.currentAccessToken(), other.currentAccessToken()]).toEqual([undefined, undefined]);
+  });
+
   it('begins no later for those who share it than for the server, however long the store took to answer', async () => {
     const { clock, emulator, session, signedIn, store } = world();
     await signedIn();

@@ -32,7 +32,7 @@ function abandoned() {
 }
 
 /** Timers of a request that has ended never ring: this one belongs to the request that is under way. */
-function requests() {
+function requests(credentials?: () => Promise<never>) {
   const place = world();
   const { clock, emulator, store } = place;
   let hasEnded = false;
@@ -58,7 +58,7 @@ function requests() {
     account: emulator.user.username,
     store: store.open(),
     clock: own,
-    credentials: () => emulator.user,
+    credentials: credentials ?? (() => emulator.user),
   });
   return {
     ...place,
@@ -85,6 +85,18 @@ describe('work that belongs to an ended request', () => {
     expect(await clock.settle(session.getAccessToken())).toBeTypeOf('string');
     expect(clock.monotonic() - started).toBeLessThanOrEqual(45_000);
     expect(sent('password')).toBe(2);
+  });
+
+  it('does not keep one who brings the same code waiting for ever', async () => {
+    const { clock, emulator, session, endRequest } = requests();
+    const grant = { type: 'authorization_code', code: 'c1', redirectUri: 'https://app.example/cb' } as const;
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold', when: 'before' });
+    void session.authorize(grant).catch(() => {});
+    await hold.reached();
+    endRequest();
+    const started = clock.monotonic();
+    expect((await clock.settle(refusalOf(session.authorize(grant)))).code).toBe('outcome_unknown');
+    expect(clock.monotonic() - started).toBeLessThan(2 * aMinute);
   });
 
   it('whose refresh ahead never settles does not keep the refreshes after it from being made', async () => {
@@ -171,6 +183,28 @@ describe('a caller who leaves', () => {
     dead.wire = true;
     const call = session.getAccessToken({ maxWait: 10, waitUntil: (work) => void works.push(work) });
     await clock.settle(refusalOf(call));
+    await expect(clock.settle(Promise.all(works))).resolves.toBeDefined();
+  });
+
+  it('hands over work that settles although it belongs to a request that has ended', async () => {
+    const { clock, session, endRequest } = requests(() => never);
+    const works: Promise<unknown>[] = [];
+    void session.getAccessToken().catch(() => {});
+    await clock.advance(100);
+    endRequest();
+    const call = session.getAccessToken({ maxWait: 10, waitUntil: (work) => void works.push(work) });
+    await clock.settle(refusalOf(call));
+    expect(works.length).toBeGreaterThan(0);
+    await expect(clock.settle(Promise.all(works))).resolves.toBeDefined();
+  });
+
+  it('hands over work that does not reject, whatever comes of it', async () => {
+    const { clock, session } = world();
+    const works: Promise<unknown>[] = [];
+    const credentials = () => Promise.reject(new Error('the vault is sealed'));
+    const each = session({ credentials, waitUntil: (work) => void works.push(work) });
+    await expect(clock.settle(each.getAccessToken())).rejects.toThrow('the vault is sealed');
+    expect(works.length).toBeGreaterThan(0);
     await expect(clock.settle(Promise.all(works))).resolves.toBeDefined();
   });
 

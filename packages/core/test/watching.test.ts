@@ -1,5 +1,6 @@
 import { memoryStore } from '@act-on-token/memory';
 import { describe, expect, it } from 'vitest';
+import { accountKey } from '../src/index.ts';
 import { aMinute, anHour, eventsOf, passwordOf, world } from './support/world.ts';
 
 describe('a snapshot', () => {
@@ -174,6 +175,15 @@ describe('autoRefresh', () => {
     expect(clock.timers.all).toBe(0);
   });
 
+  it('goes on when one who listened has left', async () => {
+    const { clock, signedIn, sent } = world();
+    const session = await signedIn({ autoRefresh: true });
+    session.subscribe(() => {})();
+    await clock.advance(3 * anHour);
+    expect(sent('refresh_token')).toBeGreaterThanOrEqual(3);
+    await clock.settle(session.close());
+  });
+
   it('tries again after an outage, and never signs in for it', async () => {
     const { clock, emulator, signedIn, sent } = world();
     const session = await signedIn({ autoRefresh: true, credentials: () => emulator.user });
@@ -194,10 +204,15 @@ describe('a refresh token that nobody uses', () => {
     const session = await signedIn();
     const events = eventsOf(session);
     const issuedAt = clock.now();
-    session.subscribe(() => {});
+    let stop = session.subscribe(() => {});
     await clock.advance(26 * 24 * anHour);
     expect(events).toEqual([]);
     await clock.advance(3 * 24 * anHour);
+    for (let listeners = 0; listeners < 3; listeners += 1) {
+      stop();
+      stop = session.subscribe(() => {});
+      await clock.advance(anHour);
+    }
     expect(events).toEqual([{ type: 'expiring', issuedAt }]);
   });
 });
@@ -259,7 +274,7 @@ describe('closing', () => {
 
 describe('describe()', () => {
   it('tells the state, the clocks and the last twenty events, and no secret', async () => {
-    const { clock, signedIn, emulator } = world();
+    const { clock, signedIn, emulator, store } = world();
     const session = await signedIn();
     const token = await session.getAccessToken();
     for (let round = 0; round < 25; round += 1) {
@@ -269,7 +284,10 @@ describe('describe()', () => {
     const report = JSON.parse(session.describe());
     expect(report).toMatchObject({ status: 'authorized', loaded: true, saved: true, record: { lineage: 1, generation: 26 } });
     expect(report.events).toHaveLength(20);
-    for (const secret of [token, await session.getAccessToken(), emulator.client.secret, emulator.user.password]) {
+    const { record } = await store.read(accountKey('act-on', emulator.client.id, emulator.user.username));
+    const { accessToken, refreshToken } = JSON.parse(record?.value ?? '').pair;
+    expect([accessToken, typeof refreshToken]).toEqual([session.currentAccessToken(), 'string']);
+    for (const secret of [token, accessToken, refreshToken, emulator.client.secret, emulator.user.password]) {
       expect(session.describe()).not.toContain(secret);
     }
   });

@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileStore } from '@act-on-token/file';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -442,6 +442,13 @@ describe('a failure', () => {
     const file = freshDirectory();
     await expect(localDisk.write(file, undefined as unknown as string)).rejects.toThrow(TypeError);
     expect(existsSync(file)).toBe(false);
+  });
+
+  it('to write where a file is already leaves that file as it is', async () => {
+    const file = freshDirectory();
+    writeFileSync(file, 'of another program');
+    await expect(localDisk.write(file, 'text')).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(await readFile(file, 'utf8')).toBe('of another program');
   });
 
   it.each([

@@ -37,18 +37,22 @@ export function connect(database: string, onLost: () => void): Connection {
   let handle: Promise<IDBDatabase> | null = null;
 
   const forget = (old: Promise<IDBDatabase>) => {
+    // Stryker disable next-line ConditionalExpression: to forget a newer handle as well costs no more than to open it once more.
     if (handle === old) handle = null;
     old.then((opened) => opened.close()).catch(() => {});
   };
   const open = () => {
     const opening = openDatabase(database);
-    const drop = () => forget(opening);
     const lose = () => {
-      drop();
+      forget(opening);
       onLost();
     };
     // Browsers close a handle when site data are cleared, Safari at will; and another tab may want to delete the database.
-    opening.then((opened) => Object.assign(opened, { onclose: lose, onversionchange: lose }), drop);
+    // A failure is that of the calls which wait for the handle.
+    opening.then(
+      (opened) => Object.assign(opened, { onclose: lose, onversionchange: lose }),
+      () => {},
+    );
     return opening;
   };
   const attempt = async <T>(mode: IDBTransactionMode, purpose: Purpose, work: Work<T>): Promise<T> => {
@@ -101,6 +105,7 @@ const nameOf = (error: unknown): string => String(Object(error).name ?? 'AbortEr
 function unavailable(database: string, error: unknown): ActOnTokenError {
   const told = nameOf(error);
   const name = /^[A-Z][A-Za-z]{1,40}Error$/.test(told) ? told : 'Error'; // Of a wrapper around IndexedDB it may be anything.
+  // Stryker disable next-line ArrayDeclaration: the last remedy is for every name.
   const [, remedy] = remedies.find(([names]) => names.test(name)) ?? [];
   return new ActOnTokenError('store_unavailable', `The IndexedDB database "${database}" cannot be used (${name}). ${remedy}.`);
 }

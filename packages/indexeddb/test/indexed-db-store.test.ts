@@ -272,10 +272,21 @@ describe('indexedDbStore', () => {
       store.watch('key', onChange);
       const swap = store.swap('key', null, first);
       await store.close();
+      const channel = vi.fn();
+      vi.stubGlobal('BroadcastChannel', channel);
       expect(await swap).toMatchObject({ ok: true });
+      expect(channel).not.toHaveBeenCalled();
       expect((await open().read('key')).record).toEqual(first);
       expect(onChange).not.toHaveBeenCalled();
     });
+  });
+
+  it('calls no watcher any more once another one has closed it', async () => {
+    const [store, onChange] = [open(), vi.fn()];
+    store.watch('key', () => void store.close());
+    store.watch('key', onChange);
+    await store.swap('key', null, record());
+    expect(onChange).not.toHaveBeenCalled();
   });
 
   describe('calls its watchers when a record may have gone: when', () => {
@@ -353,6 +364,16 @@ describe('indexedDbStore', () => {
       expect((await store.read('another key')).record).toEqual(other.record);
     });
 
+    it.each([`${canary}Error`, `Error: ${canary}`, `x${canary} TypeError`, `TypeErrorOf${canary}`, 4_711, null])(
+      'without a word of what a wrapper around IndexedDB calls its error: %s',
+      async (name) => {
+        vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+          throw { name, message: canary };
+        });
+        expect(await refusalOf(open())).toMatch(/cannot be used \((Abort)?Error\)\. Reload the page\.$/);
+      },
+    );
+
     it('with a remedy where another program owns the database', async () => {
       await new Promise((resolve) => {
         indexedDB.open(database, 7).onsuccess = resolve;
@@ -396,6 +417,28 @@ describe('indexedDbStore', () => {
     await until(() => expect(() => handles[0]?.transaction('records')).toThrow('InvalidStateError'));
     expect((await other.read('key')).record).not.toBeNull();
     expect(handles).toHaveLength(2);
+  });
+
+  it('leaves no timer behind when an answer comes', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const store = open();
+    await store.read('key');
+    const before = timers();
+    for (let calls = 0; calls < 10; calls += 1) await store.read('key');
+    expect(timers() - before).toBeLessThan(10);
+  });
+
+  it('refuses what is not an object of options, by its own name', () => {
+    expect(() => indexedDbStore(null as never)).toThrow(
+      expect.objectContaining({ code: 'configuration', message: expect.stringContaining('indexedDbStore()') }),
+    );
+  });
+
+  it('holds nothing that keeps a Node process alive', async () => {
+    const ports = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
+    const before = ports();
+    for (let i = 0; i < 10; i += 1) open(`${database}-${i}`).watch('key', () => {});
+    expect(ports() - before).toBeLessThan(10);
   });
 
   it('lets a Node process end that neither stops nor closes', async () => {

@@ -71,7 +71,6 @@ function handle(memory: Memory): MemoryStore {
     async close() {
       closed = true;
       for (const stop of stops) stop();
-      stops.clear();
     },
   };
 }

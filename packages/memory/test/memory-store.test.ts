@@ -1,8 +1,17 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { TokenStore } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { storeCases } from '@act-on-token/store-kit';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+
+/** What is in use once the garbage is collected. */
+function heapUsed(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}
 
 const record = (version: string) => ({ version, value: `value of ${version}` });
 
@@ -25,6 +34,20 @@ describe('memoryStore', () => {
     await store.swap('key', null, mine);
     mine.value = 'changed';
     expect((await store.read('key')).record?.value).toBe('as written');
+  });
+
+  it('hands out nothing by which a reader could change what is stored', async () => {
+    const store = memoryStore();
+    await store.swap('key', null, record('a'));
+    const { record: read } = await store.read('key');
+    expect(() => Object.assign(read as object, { value: 'changed' })).toThrow(TypeError);
+    expect((await store.read('key')).record).toEqual(record('a'));
+  });
+
+  it('refuses what is not an object of options, by its own name', () => {
+    expect(() => memoryStore(null as never)).toThrow(
+      expect.objectContaining({ code: 'configuration', message: expect.stringContaining('memoryStore()') }),
+    );
   });
 
   it('tells the time of the clock it was given', async () => {
@@ -126,6 +149,29 @@ describe('memoryStore', () => {
     store.watch('key', onChange)();
     await store.swap('key', null, record('a'));
     expect(onChange).toHaveBeenCalledTimes(1);
+  });
+
+  it('lets a watch go on when the one before it is stopped once more', async () => {
+    const store = memoryStore();
+    const onChange = vi.fn();
+    const stop = store.watch('key', () => {});
+    stop();
+    store.watch('key', onChange);
+    stop();
+    await store.swap('key', null, record('a'));
+    expect(onChange).toHaveBeenCalledTimes(1);
+  });
+
+  // Only V8 under Node collects its garbage when it is told to.
+  it.runIf(process.versions.bun === undefined && !('Deno' in globalThis))('keeps nothing of watches that were stopped', async () => {
+    const store = memoryStore();
+    const watchAndStop = (from: number) => {
+      for (let i = from; i < from + 50_000; i += 1) store.watch(`account ${i}`, () => {})();
+    };
+    watchAndStop(0);
+    const before = heapUsed();
+    watchAndStop(50_000);
+    expect(heapUsed() - before).toBeLessThan(2_000_000);
   });
 
   it('says after close what to do about it', async () => {

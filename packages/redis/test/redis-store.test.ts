@@ -259,6 +259,15 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
       await until(() => expect(onChange).toHaveBeenCalled());
     });
 
+    it('and prints nothing where Redis cannot be reached', async () => {
+      const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
+      const gone = client(1, { lazyConnect: true });
+      const duplicate = vi.spyOn(gone, 'duplicate');
+      storeOn(gone).watch(key, () => {});
+      await new Promise<void>((resolve) => duplicate.mock.results[0]?.value.once('reconnecting', resolve));
+      expect(printed).not.toHaveBeenCalled();
+    });
+
     it('and tells versions, never what the record holds', async () => {
       const [store, first, messages] = [storeOn(redis), record('secret'), [] as string[]];
       const listener = client(server.port).on('pmessage', (...message: string[]) => messages.push(...message));

@@ -1,0 +1,220 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { actOnEndpoint, type Fetch, type SessionOptions } from '../src/index.ts';
+import { aMinute, anHour, passwordOf, world } from './support/world.ts';
+
+const refusalOf = (call: Promise<unknown>): Promise<{ code: string; retryAt: number | null }> =>
+  call.then(
+    () => ({ code: 'no refusal', retryAt: null }),
+    (error) => error,
+  );
+
+const unreachable = (): Promise<Response> =>
+  Promise.reject(
+    new TypeError('fetch failed', {
+      cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+    }),
+  );
+const answering = (status: number, body: unknown): Promise<Response> => Promise.resolve(new Response(JSON.stringify(body), { status }));
+
+/** A session whose token has lapsed, and what Act-On says to each of its requests from now on; `null`: what the emulator says. */
+async function lapsed(options: Partial<SessionOptions> = {}) {
+  const place = world();
+  const { clock, emulator, session, signedIn } = place;
+  await signedIn();
+  await clock.advance(anHour + 1);
+  const server = { answer: null as null | (() => Promise<Response>) };
+  const tries: number[] = [];
+  const fetch: Fetch = (input, init) => {
+    tries.push(clock.monotonic());
+    return server.answer === null ? emulator.fetch(input, init) : server.answer();
+  };
+  const endpoint = actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch });
+  const each = session({ endpoint, ...options });
+  await clock.settle(each.ready());
+  /** Asks twice a second for so long; returns the seconds between the requests that were sent. */
+  const ask = async (duration: number): Promise<number[]> => {
+    const from = tries.length;
+    for (let at = 0; at < duration; at += 500) {
+      void each.getAccessToken().catch(() => {});
+      await clock.advance(500);
+    }
+    const sent = tries.slice(from);
+    return sent.slice(1).map((at, index) => Math.round((at - (sent[index] ?? 0)) / 1_000));
+  };
+  return { ...place, server, tries, each, ask };
+}
+
+describe('an Act-On that cannot be reached', () => {
+  it('is tried after 1, 2, 4 … seconds, at most a minute', async () => {
+    const { server, ask } = await lapsed();
+    server.answer = unreachable;
+    expect(await ask(6 * aMinute)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+  });
+
+  it('refuses callers meanwhile with the time at which it is tried again', async () => {
+    const { clock, server, each } = await lapsed();
+    server.answer = unreachable;
+    for (const code of ['not_sent', 'not_sent']) {
+      const refusal = await clock.settle(refusalOf(each.getAccessToken()));
+      expect(refusal).toMatchObject({ code, retryAt: clock.now() + 1_000 });
+    }
+  });
+
+  it('is used at once when it is back and the pause is over, and the next outage begins with a second', async () => {
+    const { clock, server, each, ask } = await lapsed();
+    server.answer = unreachable;
+    await ask(10_000);
+    server.answer = null;
+    await clock.advance(10_000);
+    expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('no refusal');
+    await clock.advance(anHour + 1);
+    server.answer = unreachable;
+    expect(await ask(8_000)).toEqual([1, 2, 4]);
+  });
+
+  it('begins with a second again once anything was answered', async () => {
+    const { clock, server, each, tries, ask } = await lapsed();
+    server.answer = unreachable;
+    await ask(8_000);
+    server.answer = () => answering(503, {});
+    await clock.advance(10_000);
+    await clock.settle(refusalOf(each.getAccessToken({ maxWait: 100 })));
+    server.answer = unreachable;
+    await clock.advance(10_000);
+    tries.length = 0;
+    expect((await ask(4_000)).slice(0, 2)).toEqual([1, 2]);
+  });
+
+  it('is asked at once by a person, and by those who wait once that person has signed in', async () => {
+    const { clock, emulator, server, each, ask } = await lapsed({ minRefreshInterval: 0 });
+    server.answer = unreachable;
+    await ask(aMinute);
+    server.answer = null;
+    await clock.settle(each.authorize(passwordOf(emulator)));
+    const rejected = await each.getAccessToken();
+    expect(await clock.settle(each.getAccessToken({ rejected }))).not.toBe(rejected);
+  });
+});
+
+describe('an Act-On that refuses the client of a refresh', () => {
+  it('is tried after 1, 2, 4, 8, and then every 10 minutes', async () => {
+    const { server, ask } = await lapsed();
+    server.answer = () => answering(401, { error: 'invalid_client' });
+    expect(await ask(50 * aMinute)).toEqual([60, 120, 240, 480, 600, 600, 600]);
+  });
+});
+
+describe('a device that goes offline', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('is believed each time anew', async () => {
+    const { clock, each, tries } = await lapsed();
+    vi.stubGlobal('navigator', { onLine: false });
+    expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('not_sent');
+    vi.stubGlobal('navigator', { onLine: true });
+    expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('no refusal');
+    await clock.advance(anHour + 1);
+    vi.stubGlobal('navigator', { onLine: false });
+    expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('not_sent');
+    expect(tries).toHaveLength(1);
+  });
+
+  it('is believed each time anew, also where Act-On could not be reached in between', async () => {
+    const { clock, server, each, tries } = await lapsed();
+    server.answer = unreachable;
+    for (const onLine of [false, true]) {
+      vi.stubGlobal('navigator', { onLine });
+      expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('not_sent');
+    }
+    expect(tries).toHaveLength(1);
+    await clock.advance(aMinute);
+    vi.stubGlobal('navigator', { onLine: false });
+    expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('not_sent');
+    expect(tries).toHaveLength(1);
+  });
+
+  it('is not believed for ever, however often it is asked', async () => {
+    const { ask, tries } = await lapsed();
+    vi.stubGlobal('navigator', { onLine: false });
+    await ask(25_000);
+    expect(tries).toHaveLength(0);
+    await ask(10_000);
+    expect(tries).toHaveLength(1);
+  });
+});
+
+describe('a refresh ahead that fails', () => {
+  it('is tried once a minute while the token lives, however often someone asks', async () => {
+    const { clock, server, each, ask, tries } = await lapsed();
+    await clock.settle(each.getAccessToken());
+    await clock.advance(52 * aMinute);
+    server.answer = () => answering(503, {});
+    tries.length = 0;
+    const gaps = await ask(5 * aMinute);
+    expect(gaps.length).toBeGreaterThanOrEqual(3);
+    for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(60);
+    for (const gap of gaps) expect(gap).toBeLessThanOrEqual(62);
+  });
+});
+
+describe('a process that sleeps while it claims', () => {
+  it('has a store that is too slow only if that happens three times in a row', async () => {
+    const { clock, store, session, signedIn } = world();
+    await signedIn();
+    const handle = store.open();
+    let swaps = 0;
+    const swap: typeof handle.swap = async (key, expected, next) => {
+      swaps += 1;
+      if (swaps === 5) {
+        // Another process writes first, and this one is awake.
+        const { record } = await store.read(key);
+        await store.swap(key, record?.version ?? null, { version: crypto.randomUUID(), value: record?.value ?? '' });
+      }
+      const answer = await handle.swap(key, expected, next);
+      // Each of these is a claim; the swap after it withdraws it.
+      if ([1, 3, 6].includes(swaps)) clock.jump(40_000);
+      return answer;
+    };
+    const each = session({ store: { ...handle, swap } });
+    await clock.advance(anHour + 1);
+    expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('no refusal');
+    expect(swaps).toBe(9);
+  });
+});
+
+describe('callers who are refused', () => {
+  it('cost one read of the store a second, however many there are', async () => {
+    const { clock, store, session, signedIn } = world();
+    const other = await signedIn();
+    await clock.settle(other.signOut());
+    const handle = store.open();
+    let reads = 0;
+    const each = session({
+      store: {
+        ...handle,
+        read: (key) => {
+          reads += 1;
+          return handle.read(key);
+        },
+      },
+    });
+    await clock.settle(each.ready());
+    await clock.advance(aMinute);
+    reads = 0;
+    for (let at = 0; at < 10_000; at += 100) {
+      for (let callers = 0; callers < 5; callers += 1) void refusalOf(each.getAccessToken());
+      await clock.advance(100);
+    }
+    expect(reads).toBeGreaterThanOrEqual(9);
+    expect(reads).toBeLessThanOrEqual(11);
+  });
+
+  it('are not refused any more as soon as someone has signed in elsewhere', async () => {
+    const { clock, emulator, session } = world();
+    const [each, other] = [session(), session()];
+    expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('signed_out');
+    await clock.settle(other.authorize(passwordOf(emulator)));
+    await clock.advance(1_000);
+    expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('no refusal');
+  });
+});
