@@ -129,7 +129,7 @@ export class TimedStore {
       const timer = startTimer(this.#clock, deadline, true);
       try {
         const late = timer.done.then(() => Promise.reject(new BrokenContract(`it gave no answer within ${deadline} ms`)));
-        const result = check(await Promise.race([Promise.resolve().then(work), late]));
+        const result = check(await Promise.race([work(), late]));
         const wasSuspended = since(this.#clock, began) > deadline;
         // What was written is written, whenever that was.
         if (wasSuspended && (result as Partial<SwapResult>).ok !== true)

@@ -64,6 +64,20 @@ describe('a snapshot', () => {
 });
 
 describe('a subscriber', () => {
+  it('is not called before subscribe() has returned, not even if something has changed since the last snapshot', async () => {
+    const { clock, signedIn } = world();
+    const shown = await signedIn();
+    expect(shown.getSnapshot().status).toBe('authorized');
+    await clock.advance(2 * anHour);
+    let isSubscribed = false;
+    const seen: boolean[] = [];
+    shown.subscribe(() => seen.push(isSubscribed));
+    isSubscribed = true;
+    await clock.advance(1_000);
+    expect(seen).toContain(true);
+    expect(seen).not.toContain(false);
+  });
+
   it('learns that a token lapsed although nobody asks for one, from one timer that keeps no process alive', async () => {
     const { clock, signedIn } = world();
     const session = await signedIn();

@@ -136,11 +136,6 @@ const timedStore = changesOf(
       replace: '',
     },
     {
-      name: 'A store whose method throws at once, without a promise, breaks the session.',
-      find: 'Promise.race([Promise.resolve().then(work), late])',
-      replace: 'Promise.race([work(), late])',
-    },
-    {
       name: 'A store whose answer has no time is believed.',
       find: 'if (!Number.isFinite(now)) throw',
       replace: 'if (false) throw',

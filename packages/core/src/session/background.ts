@@ -59,6 +59,7 @@ export class Background {
     let pause = 0;
     let lookAt = Number.POSITIVE_INFINITY;
     let checked = '';
+    await null; // A listener is not called before subscribe() has returned.
     while (this.#end === end) {
       // A store that is down shows in the snapshot, and so must a store that is back: it is asked again after a growing pause.
       if (!this.#parts.announcer.isStoreDown) [pause, lookAt] = [0, Number.POSITIVE_INFINITY];
