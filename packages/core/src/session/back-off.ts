@@ -39,8 +39,8 @@ export class BackOff {
     this.#paused = { until, error };
   }
 
-  pauseAhead(now: number): void {
-    this.aheadPausedUntil = now + aMinute;
+  pauseAhead(now: number, delay: number): void {
+    this.aheadPausedUntil = now + delay;
   }
 
   /** Counts a failure, or forgets the streak with `null`. Returns the pause in milliseconds. */

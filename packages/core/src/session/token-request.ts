@@ -1,4 +1,4 @@
-import { Flight } from '../bell.ts';
+import { endsWithRequests, Flight } from '../bell.ts';
 import { isActOnTokenError } from '../errors.ts';
 import { randomId } from '../key.ts';
 import { type Attempt, attempt, decide, type Ending, grantsInWindow, type Tokens } from '../machine.ts';
@@ -70,11 +70,11 @@ export class TokenRequests {
 
   /**
    * Where timers are late, the last request of this process may still be under way, or its answer on its way to the store, when its
-   * claim is over: waits for it, no longer than a commit takes. In a Worker, what is older belongs to a request that has ended.
+   * claim is over: waits for it, no longer than a commit takes. In a Worker it belongs to a request that may have ended.
    */
   async lastOver(): Promise<void> {
     const last = this.#last;
-    if (last === null || last.isOver || last.remaining <= 0) return;
+    if (!last?.isRunning || endsWithRequests()) return;
     this.checkDeadline();
     last.extend(longestCall);
     await last.settled();

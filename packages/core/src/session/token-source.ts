@@ -17,6 +17,9 @@ import { isOffline } from './wake.ts';
 /** Store time from an answer older than this is too old to judge a token by, in milliseconds. */
 const oldestTime = 60_000;
 const slack = 1_000;
+const aMinute = 60_000;
+/** So long after its start a refresh ahead that has not ended is taken for lost. */
+const longestAhead = 120_000;
 
 /** What a caller asks of the record. */
 type Demand = Pick<Question, 'minValidity' | 'rejected' | 'ahead'> & { signIn?: 'nobody' };
@@ -113,7 +116,7 @@ export class TokenSource {
     if (this.aheadPause() > 0) return null;
     const { type } = this.#ask(aheadOfTime);
     if ((type === 'refresh' || type === 'probe') && this.#heldBack() === null) return this.#fly(type, aheadOfTime);
-    if (type !== 'use') this.#troubles.pauseAhead(this.#now());
+    if (type !== 'use') this.#troubles.pauseAhead(this.#now(), aMinute);
     return null;
   }
 
@@ -237,11 +240,15 @@ export class TokenSource {
   #fly(purpose: Purpose, demand: Demand): Flight {
     if (this.#flight?.isRunning) return this.#flight;
     const { clock } = this.#parts.account.environment;
+    // Where background work ends with its request, the next request must not lose a refresh in the same way.
+    if (demand.ahead) this.#troubles.pauseAhead(this.#now(), longestAhead);
     this.#flight = new Flight(clock, longestAnswer + slack, async (flight) => {
       try {
         await this.#request(purpose, demand, flight);
       } finally {
-        if (demand.ahead && this.#ask(aheadOfTime).type !== 'use') this.#troubles.pauseAhead(this.#now());
+        // Granted, there is nothing to remember.
+        if (demand.ahead) this.#backOff?.pauseAhead(this.#now(), this.#ask(aheadOfTime).type === 'use' ? 0 : aMinute);
+        this.#parts.announcer.news.ring();
       }
     });
     return this.#flight;
