@@ -246,8 +246,9 @@ export class TokenSource {
       try {
         await this.#request(purpose, demand, flight);
       } finally {
-        // Granted, there is nothing to remember.
-        if (demand.ahead) this.#backOff?.pauseAhead(this.#now(), this.#ask(aheadOfTime).type === 'use' ? 0 : aMinute);
+        // What is still due now, whatever the flight brought, is not tried at once.
+        if (demand.ahead && this.#ask(aheadOfTime).type !== 'use') this.#troubles.pauseAhead(this.#now(), aMinute);
+        else if (demand.ahead) this.#backOff?.pauseAhead(this.#now(), 0);
         this.#parts.announcer.news.ring();
       }
     });
