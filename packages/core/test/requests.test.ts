@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { actOnEndpoint, type Fetch, type ReadResult, type TokenStore } from '../src/index.ts';
 import { anHour, eventsOf, passwordOf, world } from './support/world.ts';
 
@@ -104,5 +104,93 @@ describe('a claim that the store does not take', () => {
     await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'store_unavailable' });
     expect(events.map(({ type }) => type)).toContain('store_failed');
     expect(each.getSnapshot()).toMatchObject({ error: { code: 'store_unavailable' } });
+  });
+});
+
+describe('a machine that wakes up', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('ends a request whose time passed while it slept', async () => {
+    const page = new EventTarget();
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+    vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+    const { clock, session, endpoint, requests } = await silent();
+    const each = session({ endpoint });
+    each.subscribe(() => {});
+    ignored(each.getAccessToken());
+    await clock.advance(1_000);
+    clock.jump(40_000);
+    page.dispatchEvent(new Event('online'));
+    await clock.advance(1_000);
+    expect(requests[0]?.signal.aborted).toBe(true);
+    expect(requests.every(({ open }) => open === 0)).toBe(true);
+  });
+});
+
+describe('what a framework throws to stop a request', () => {
+  const stop = Object.assign(new Error('NEXT_PRERENDER_INTERRUPTED'), { digest: 'NEXT_PRERENDER_INTERRUPTED' });
+  const endpointOf = ({ client }: ReturnType<typeof world>['emulator']) =>
+    actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch: () => Promise.reject(stop) });
+
+  it('reaches the one who wants a token as it is', async () => {
+    const { clock, emulator, session, signedIn } = world();
+    await signedIn();
+    await clock.advance(anHour + 1);
+    await expect(clock.settle(session({ endpoint: endpointOf(emulator) }).getAccessToken())).rejects.toBe(stop);
+  });
+
+  it('reaches the one who signs in as it is', async () => {
+    const { clock, emulator, session } = world();
+    const signIn = session({ endpoint: endpointOf(emulator) }).authorize(passwordOf(emulator));
+    await expect(clock.settle(signIn)).rejects.toBe(stop);
+  });
+});
+
+describe('a person who signs in', () => {
+  it('is told so after three claims, where the process sleeps through each of them', async () => {
+    const { clock, emulator, store, session } = world();
+    const inner = store.open();
+    let swaps = 0;
+    const swap: typeof inner.swap = async (...all) => {
+      swaps += 1;
+      const answer = await inner.swap(...all);
+      clock.jump(40_000);
+      return answer;
+    };
+    const signIn = session({ store: { ...inner, swap } }).authorize(passwordOf(emulator));
+    await expect(clock.settle(signIn)).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(swaps).toBe(6); // Each claim is withdrawn.
+  });
+
+  it('with a code is signed in, though the one who brought it first has left before it was sent', async () => {
+    const { clock, emulator, store, session } = world();
+    const inner = store.open();
+    let [held, letGo] = [null as Promise<void> | null, () => {}];
+    held = new Promise((resolve) => {
+      letGo = resolve;
+    });
+    const read: typeof inner.read = async (key) => {
+      await held;
+      return inner.read(key);
+    };
+    const sent: string[] = [];
+    const answer = { access_token: 'a1', refresh_token: 'r1', expires_in: 3_600, token_type: 'bearer' };
+    const fetch: Fetch = async (_, init) => {
+      sent.push(new URLSearchParams(String(init?.body)).get('code') ?? '');
+      return new Response(JSON.stringify(answer));
+    };
+    const endpoint = actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch });
+    const each = session({ endpoint, store: { ...inner, read } });
+    const grant = { type: 'authorization_code', code: 'c1', redirectUri: 'https://app.example/cb' } as const;
+    const leaving = new AbortController();
+    const reason = new Error('gone');
+    const first = each.authorize(grant, { signal: leaving.signal });
+    const second = each.authorize(grant);
+    leaving.abort(reason);
+    await expect(first).rejects.toBe(reason);
+    letGo();
+    await clock.settle(second);
+    expect(sent).toEqual(['c1']);
+    expect(each.currentAccessToken()).toBe('a1');
   });
 });
