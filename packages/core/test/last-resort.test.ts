@@ -92,3 +92,17 @@ describe('a caller who is refused', () => {
     expect(codes).toContain('timeout');
   });
 });
+
+describe('a session that had nothing to do when it was closed', () => {
+  it('gives no token, though its token lives', async () => {
+    const { clock, signedIn } = world();
+    const each = await signedIn();
+    expect(each.currentAccessToken()).toBeTypeOf('string');
+    await clock.settle(each.close());
+    expect(each.currentAccessToken()).toBeUndefined();
+    for (const options of [undefined, { minValidity: 0 }, { maxWait: 1_000 }]) {
+      expect((await clock.settle(refusalOf(each.getAccessToken(options)))).code).toBe('closed');
+    }
+    expect((await clock.settle(refusalOf(each.ready()))).code).toBe('closed');
+  });
+});
