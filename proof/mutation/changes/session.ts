@@ -658,8 +658,8 @@ const tokenSource = changesOf(
     },
     {
       name: 'A refresh ahead that failed is tried again with each call.',
-      find: "if (demand.ahead && this.#ask(aheadOfTime).type !== 'use') this.#troubles.pauseAhead(this.#now());",
-      replace: '',
+      find: "if (demand.ahead && this.#ask(aheadOfTime).type !== 'use') this.#troubles.pauseAhead(this.#now(), aMinute);",
+      replace: 'if (aMinute < 0) return;',
       tests: ['getting-a-token'],
     },
     {
@@ -954,8 +954,8 @@ const backOff = changesOf(
     },
     {
       name: 'A refresh ahead that failed is not tried again for an hour.',
-      find: 'this.aheadPausedUntil = now + aMinute;',
-      replace: 'this.aheadPausedUntil = now + 60 * aMinute;',
+      find: 'this.aheadPausedUntil = now + delay;',
+      replace: 'this.aheadPausedUntil = now + 60 * delay;',
     },
     {
       name: 'The pause after a failure goes on growing though Act-On answered in between.',
