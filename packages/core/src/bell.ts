@@ -91,7 +91,7 @@ export class Flight extends Bell {
     return this.remaining > 0;
   }
 
-  /** Sets its time anew. */
+  /** Gives it `bound` milliseconds from now on. */
   extend(bound: number): void {
     this.#until = this.#clock.monotonic() + bound;
   }

@@ -64,7 +64,7 @@ class ActOnSessionPool implements SessionPool {
     const known = this.#fresh.get(account);
     if (known !== undefined) return known;
     // In a Worker a timer ends with the request that started it.
-    // Stryker disable next-line EqualityOperator: no one can tell a millisecond.
+    // Stryker disable next-line EqualityOperator: one millisecond makes no difference.
     if (this.#environment.clock.monotonic() > this.#sweptBy) this.#forgetIdle();
     const session = this.#aging.get(account) ?? this.#open(account);
     this.#aging.delete(account);

@@ -177,18 +177,25 @@ describe('a request under way when its session is closed', () => {
   });
 });
 
+/** A process whose claim is in the store, which went down before it said so. */
+async function claimLost() {
+  const all = await refreshing();
+  const { clock, own, each, hold, token } = all;
+  hold.release();
+  await clock.settle(token);
+  await clock.advance(anHour + 1);
+  own.swap = async (call) => {
+    await call();
+    own.goDown();
+    return down();
+  };
+  await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'store_unavailable' });
+  return all;
+}
+
 describe('a claim whose answer got lost', () => {
   it('is withdrawn as soon as the store answers, so that others need not wait for its lease', async () => {
-    const { clock, own, each, hold, token, session, sent } = await refreshing();
-    hold.release();
-    await clock.settle(token);
-    await clock.advance(anHour + 1);
-    own.swap = async (call) => {
-      await call();
-      own.goDown();
-      return down();
-    };
-    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'store_unavailable' });
+    const { clock, own, session, sent } = await claimLost();
     own.comeBack();
     await clock.advance(2_000);
     const began = clock.monotonic();
@@ -198,16 +205,7 @@ describe('a claim whose answer got lost', () => {
   });
 
   it('is no longer looked after once its lease is over', async () => {
-    const { clock, own, each, hold, token } = await refreshing();
-    hold.release();
-    await clock.settle(token);
-    await clock.advance(anHour + 1);
-    own.swap = async (call) => {
-      await call();
-      own.goDown();
-      return down();
-    };
-    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'store_unavailable' });
+    const { clock, own } = await claimLost();
     await clock.advance(40_000);
     own.calls.length = 0;
     await clock.advance(anHour);

@@ -791,7 +791,7 @@ const tokenSource = changesOf(
     },
     {
       name: 'One who waits for a place in a pool goes on waiting when its patience is over.',
-      find: "('until' in next || isSecond)) {",
+      find: "('until' in next || hasBoarded)) {",
       replace: "'until' in next) {",
     },
     {
@@ -1009,7 +1009,7 @@ const signIn = changesOf(
     },
     {
       name: 'A refresh token that the record has already and that is unanswered goes out as if it were new.',
-      find: "return { purpose: (record.pair?.unanswered ?? 0) > 0 ? 'probe' : 'refresh' };",
+      find: "return { purpose: (pair?.unanswered ?? 0) > 0 ? 'probe' : 'refresh' };",
       replace: "return { purpose: 'refresh' };",
     },
     {
@@ -1323,14 +1323,14 @@ const background = changesOf(
     },
     {
       name: 'A session with autoRefresh ends it after one try that failed.',
-      find: 'const ahead = autoRefresh\n',
-      replace: 'const ahead = autoRefresh && this.#source.aheadPause() === 0\n',
+      find: 'const ahead = Math.max(dueIn, this.#source.aheadPause());',
+      replace: 'const ahead = this.#source.aheadPause() === 0 ? dueIn : Number.POSITIVE_INFINITY;',
       tests: ['offline'],
     },
     {
       name: 'A session that is listened to refreshes by timer although it was not told to.',
-      find: 'const isDue = autoRefresh && now >=',
-      replace: 'const isDue = now >=',
+      find: 'const dueIn = autoRefresh ? refreshAheadAt(record.record, rules) - now : Number.POSITIVE_INFINITY;',
+      replace: 'const dueIn = refreshAheadAt(record.record, rules) - now;',
     },
     { name: 'A machine that wakes up does not forget the pauses of before.', find: '      this.#source.forgetPauses();\n', replace: '' },
     {

@@ -76,13 +76,12 @@ export class Background {
         if (clock.monotonic() - record.asOf > now - claim.until) this.#parts.recordWait.look();
       }
       this.#parts.announcer.announce();
-      const isDue = autoRefresh && now >= refreshAheadAt(record.record, rules) && this.#source.aheadPause() === 0;
+      const dueIn = autoRefresh ? refreshAheadAt(record.record, rules) - now : Number.POSITIVE_INFINITY;
+      const isDue = dueIn <= 0 && this.#source.aheadPause() === 0;
       const refreshing = isDue ? this.#source.refreshAhead() : null;
       // Nothing can be sent: perhaps another process has done it, and the hint was lost.
       if (isDue && refreshing === null) this.#parts.recordWait.look();
-      const ahead = autoRefresh
-        ? Math.max(refreshAheadAt(record.record, rules) - now, this.#source.aheadPause())
-        : Number.POSITIVE_INFINITY;
+      const ahead = Math.max(dueIn, this.#source.aheadPause());
       const change = nextChangeAt(record.record, rules, now) - now;
       const delay = Math.min(change, pause > 0 ? lookAt - clock.monotonic() : ahead);
       if (refreshing !== null) await refreshing.settled();

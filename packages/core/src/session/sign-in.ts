@@ -1,6 +1,6 @@
 import { Flight } from '../bell.ts';
 import { type ActOnTokenError, isActOnTokenError } from '../errors.ts';
-import { canRefresh, decide, signedOut } from '../machine.ts';
+import { decide, signedOut } from '../machine.ts';
 import { longestCall } from '../timed-store.ts';
 import { checkGrant, type Grant } from '../wire/grant.ts';
 import { mostWithdrawals } from './back-off.ts';
@@ -128,7 +128,7 @@ export class SignIn {
         await this.#parts.recordWait.next(wait, next.until);
         continue;
       }
-      const result = await this.#parts.requests.run(this.#requestFor(grant, print));
+      const result = await this.#parts.requests.run(this.#requestFor(grant, print, isOwn));
       if (result.type === 'ended') return this.#conclude(result);
       if (result.type === 'withdrawn') withdrawn += 1;
     }
@@ -136,11 +136,10 @@ export class SignIn {
   }
 
   /** A refresh token that the record has already goes out as what it is. */
-  #requestFor(grant: Grant, print: string | undefined): TokenRequest {
-    const { record } = this.#parts.account.record;
-    const isOwn = grant.type === 'refresh_token' && grant.refreshToken === record.pair?.refreshToken && canRefresh(record);
+  #requestFor(grant: Grant, print: string | undefined, isOwn: boolean): TokenRequest {
     if (!isOwn) return { purpose: 'grant', grant, print };
-    return { purpose: (record.pair?.unanswered ?? 0) > 0 ? 'probe' : 'refresh' };
+    const { pair } = this.#parts.account.record.record;
+    return { purpose: (pair?.unanswered ?? 0) > 0 ? 'probe' : 'refresh' };
   }
 
   #refusal(code: ActOnTokenError['code'], at: number | null): ActOnTokenError {

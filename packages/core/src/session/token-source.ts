@@ -65,7 +65,7 @@ export class TokenSource {
     const wait = new Wait(account, { signal, maxWait });
     let demand: Demand = { minValidity, rejected };
     let generation: number | null = null;
-    let isSecond = false;
+    let hasBoarded = false;
     let leave: (() => void) | null = null;
     requests.checkDeadline();
     try {
@@ -89,14 +89,14 @@ export class TokenSource {
           }
           // A token that the API refused although it is young: perhaps another process has signed in since.
           await this.#look(wait);
-        } else if (wait.elapsed > environment.patience && ('until' in next || isSecond)) {
+        } else if (wait.elapsed > environment.patience && ('until' in next || hasBoarded)) {
           throw this.#outOfPatience('until' in next ? next.until : null);
         } else if (next.type === 'join' || next.type === 'wait_until') {
           leave ??= recordWait.join();
           await recordWait.next(wait, next.until);
         } else if (record.time.age() > oldestTime) await this.#look(wait);
         else {
-          isSecond = true;
+          hasBoarded = true;
           await this.#board(this.#fly(next.type, demand), options, wait);
         }
       }
