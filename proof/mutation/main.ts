@@ -74,7 +74,7 @@ them: they would notice more, and take hours.
 
 ${figures}
 
-*Change nothing*: the program does the same with the change as without it; \`proof/mutation/equivalents.ts\` tells why for each, and a
+*Change nothing*: the program does the same with the change as without it; \`proof/mutation/equivalents.ts\` gives the reason for each, and a
 test sees to it that the lines are still there. Those do not count as noticed, so the score is what the tests earn by themselves.
 `;
 }

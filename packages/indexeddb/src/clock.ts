@@ -12,7 +12,7 @@ const clockKey = 0;
 export async function tick(records: IDBObjectStore): Promise<number> {
   const latest = await promisifyRequest<unknown>(records.get(clockKey));
   const wall = Date.now();
-  // Stryker disable next-line EqualityOperator: an equal time is the same time, and no one can tell a millisecond of an hour.
+  // Stryker disable next-line EqualityOperator: an equal time is the same time, and one millisecond makes no difference of an hour.
   const isAhead = typeof latest === 'number' && latest > wall && latest - wall <= patience;
   const now = isAhead ? latest : wall;
   // Where there is no room to write it, no claim can be written either.
