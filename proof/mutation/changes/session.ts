@@ -732,7 +732,7 @@ const tokenSource = changesOf(
     },
     {
       name: 'A store whose answers are slow has claims made and withdrawn in a circle.',
-      find: "this.#pause(this.#troubles.failed(result.type === 'lost' ? null : 'withdrawn'), slowStore());",
+      find: "this.#pause(this.#troubles.failed('withdrawn'), slowStore());",
       replace: 'return;',
       tests: [
         'shared-record',
@@ -761,8 +761,8 @@ const tokenSource = changesOf(
     },
     {
       name: 'Pauses go on after a good answer.',
-      find: "else if (result.outcome.type === 'granted') this.#backOff = null;",
-      replace: "else if (result.outcome.type === 'granted') return;",
+      find: "outcome.type === 'granted') {\n      this.#backOff = null;",
+      replace: "outcome.type === 'granted') {",
       tests: ['pauses'],
     },
     {
@@ -779,8 +779,8 @@ const tokenSource = changesOf(
     },
     {
       name: 'Claims that took too long count together though others came in time.',
-      find: "result.type === 'lost' ? null : 'withdrawn'",
-      replace: "'withdrawn'",
+      find: 'this.#backOff?.claimed();',
+      replace: 'this.#backOff?.pausedBy(0);',
       tests: ['pauses'],
     },
     {

@@ -49,6 +49,11 @@ export class BackOff {
     return kind === null ? 0 : pauses[kind](this.#streak.times);
   }
 
+  /** A claim was made in time, by whichever process: the store is not too slow. What else went wrong stays. */
+  claimed(): void {
+    if (this.#streak.kind === 'withdrawn') this.failed(null);
+  }
+
   /** Milliseconds for which an offline device is still left in peace, from the moment at which that was first seen. */
   offlinePause(isOffline: boolean, now: number): number {
     this.#offlineUntil = isOffline ? (this.#offlineUntil ?? now + offlineHolds) : null;

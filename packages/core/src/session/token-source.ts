@@ -29,7 +29,6 @@ const aheadOfTime: Demand = { ahead: true, signIn: 'nobody' };
 /** What the caller does next, given the record and what went wrong lately. */
 type Next = Exclude<Decision, { type: 'give_up' }> | { type: 'refused'; error: ActOnTokenError };
 type GiveUp = Extract<Decision, { type: 'give_up' }>;
-type Failure = Exclude<Outcome, { type: 'granted' }>;
 
 /**
  * Gets an access token for callers: one loop for all of them, one flight for what they need. Owns: the flight, the back-off.
@@ -273,9 +272,9 @@ export class TokenSource {
       if (account.closed || this.#ask({ ...demand, print: request.print ?? null }).type !== purpose) return;
       flight.extend(longest);
       const result = await requests.run(request);
-      if (result.type !== 'ended') this.#pause(this.#troubles.failed(result.type === 'lost' ? null : 'withdrawn'), slowStore());
-      else if (result.outcome.type === 'granted') this.#backOff = null;
-      else this.#holdBackAfter(purpose, result.outcome);
+      if (result.type === 'ended') this.#conclude(purpose, result.outcome);
+      else if (result.type === 'lost') this.#backOff?.claimed();
+      else this.#pause(this.#troubles.failed('withdrawn'), slowStore());
     } finally {
       release?.();
     }
@@ -296,7 +295,11 @@ export class TokenSource {
   }
 
   /** What the record does not show the next caller: that trying again at once would be pointless. */
-  #holdBackAfter(purpose: Purpose, outcome: Failure): void {
+  #conclude(purpose: Purpose, outcome: Outcome): void {
+    if (outcome.type === 'granted') {
+      this.#backOff = null;
+      return;
+    }
     if (outcome.type === 'not_sent' && outcome.thrown !== undefined) throw outcome.thrown;
     this.#troubles.detail = outcome.detail;
     const isGrant = purpose === 'grant';
