@@ -19,27 +19,39 @@ const large = ['bench/test/pool-at-scale.test.ts'];
 
 export default defineConfig({
   resolve: {
-    // Inside the workspace every package is its source: tests need no build and a stack trace shows the line that was written.
+    // Inside the workspace every package is its source: tests need no build and a stack trace shows
+    // the line that was written.
     alias: [
       { find: /^@act-on-token\/([^/]+)$/, replacement: `${packages}$1/src/index` },
       { find: /^@act-on-token\/([^/]+)\/(.+)$/, replacement: `${packages}$1/src/$2` },
     ],
   },
   test: {
-    // Far beyond what any test needs where nothing is wrong: a busy machine must not look like a fault.
+    // Far beyond what any test needs where nothing is wrong: a busy machine must not look like a
+    // fault.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: ['default', './tooling/kit-table.ts', './tooling/attack-reporter.ts', './tooling/closing-reporter.ts'],
+    reporters: [
+      'default',
+      './tooling/kit-table.ts',
+      './tooling/attack-reporter.ts',
+      './tooling/closing-reporter.ts',
+    ],
     projects: [
       {
         extends: true,
         test: {
           name: 'node',
-          include: ['packages/*/test/**/*.test.ts', 'proof/hostile/test/*.test.ts', 'bench/test/*.test.ts'],
+          include: [
+            'packages/*/test/**/*.test.ts',
+            'proof/hostile/test/*.test.ts',
+            'bench/test/*.test.ts',
+          ],
           exclude: [...components, ...nextApp, ...large],
         },
       },
-      // These start servers, browsers and processes: after the others, whose timing may matter, and with more patience.
+      // These start servers, browsers and processes: after the others, whose timing may matter, and
+      // with more patience.
       {
         extends: true,
         test: {
@@ -52,13 +64,23 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'react 19', include: ['packages/react/test/**/*.test.tsx'], environment: 'happy-dom', isolate: false },
+        test: {
+          name: 'react 19',
+          include: ['packages/react/test/**/*.test.tsx'],
+          environment: 'happy-dom',
+          isolate: false,
+        },
       },
       {
         extends: true,
         // Both, and from one place: react-dom takes the react that lies beside it.
         resolve: { alias: [{ find: /^(react|react-dom)(\/.*)?$/, replacement: `${react18}$1$2` }] },
-        test: { name: 'react 18', include: ['packages/react/test/**/*.test.tsx'], environment: 'happy-dom', isolate: false },
+        test: {
+          name: 'react 18',
+          include: ['packages/react/test/**/*.test.tsx'],
+          environment: 'happy-dom',
+          isolate: false,
+        },
       },
       {
         extends: true,
@@ -73,7 +95,8 @@ export default defineConfig({
             ...nextApp,
           ],
           globalSetup: './tooling/test/global-setup.ts',
-          // These start compilers, which take all processors: after the others, whose timing may matter.
+          // These start compilers, which take all processors: after the others, whose timing may
+          // matter.
           sequence: { groupOrder: 2 },
         },
       },

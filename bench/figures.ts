@@ -4,7 +4,9 @@ import { type Row, verdict } from './harness/row.ts';
 import { mainTable, peerTable } from './harness/table.ts';
 import { peerVersions } from './peers/ensure-peers.ts';
 
-/** The figures of docs/measured/benchmark.md: the table, every peer's medians, and on what machine. */
+/**
+ * The figures of docs/measured/benchmark.md: the table, every peer's medians, and on what machine.
+ */
 export function figuresOf(rows: readonly Row[], seconds: number): Record<string, string> {
   const judged = rows.map(verdict).filter((each) => each !== '–');
   const met = judged.filter((each) => each === 'met').length;

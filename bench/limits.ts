@@ -19,7 +19,10 @@ export async function writeLimits(): Promise<void> {
     .sort((a, b) => b[1] - a[1] || b[2] - a[2]);
   const table = [
     ['what, in bytes', 'read', 'refreshed here'],
-    ...[...rows, ['all of it', read.bytes, refreshed.bytes] as const].map(([name, ...bytes]) => [name, ...bytes.map(number)]),
+    ...[...rows, ['all of it', read.bytes, refreshed.bytes] as const].map(([name, ...bytes]) => [
+      name,
+      ...bytes.map(number),
+    ]),
   ];
   console.log(asText(table));
   writeFigures('limits', { account: asMarkdown(table) });

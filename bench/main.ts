@@ -1,4 +1,5 @@
-// `npm run bench`: measures our packages, the peers and the floors in the same run, and prints one table.
+// `npm run bench`: measures our packages, the peers and the floors in the same run, and prints one
+// table.
 import { asText, writeFigures } from '../tooling/figures.ts';
 import { figuresOf } from './figures.ts';
 import { startActOn } from './harness/act-on.ts';
@@ -62,7 +63,9 @@ async function measure({ only, quick }: BenchOptions): Promise<Row[]> {
       if (only !== null && !only.includes(Number(number))) continue;
       const start = performance.now();
       rows.push(...(await group({ actOn, redis, quick })));
-      console.error(`measured group ${number} of 9 in ${Math.round((performance.now() - start) / 1_000)} s`);
+      console.error(
+        `measured group ${number} of 9 in ${Math.round((performance.now() - start) / 1_000)} s`,
+      );
     }
   } finally {
     await Promise.all([actOn.stop(), redis.stop()]);

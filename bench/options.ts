@@ -27,7 +27,11 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
   });
   if (values.help) return null;
   const task = values.limits ? 'limits' : values.profile ? 'profile' : 'measure';
-  return { only: values.only === undefined ? null : values.only.split(',').map(groupNumber), quick: values.quick ?? false, task };
+  return {
+    only: values.only === undefined ? null : values.only.split(',').map(groupNumber),
+    quick: values.quick ?? false,
+    task,
+  };
 }
 
 function groupNumber(text: string): number {

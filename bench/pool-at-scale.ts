@@ -1,5 +1,12 @@
-// Run with --expose-gc: loads the sessions of so many accounts into one pool and prints, as JSON, what they cost.
-import { actOnEndpoint, type Clock, createSessionPool, type StoredRecord, type TokenStore } from '@act-on-token/core';
+// Run with --expose-gc: loads the sessions of so many accounts into one pool and prints, as JSON,
+// what they cost.
+import {
+  actOnEndpoint,
+  type Clock,
+  createSessionPool,
+  type StoredRecord,
+  type TokenStore,
+} from '@act-on-token/core';
 
 const [count = 100_000] = process.argv.slice(2).map(Number);
 const now = Date.now();
@@ -12,7 +19,10 @@ const endpoint = actOnEndpoint({
 const flat = (text: string): string => Buffer.from(text).toString();
 const nameOf = (index: number): string => flat(`user-${index}@example.com`);
 
-/** Makes each record when it is asked for, so that the heap holds what the sessions keep and nothing of a store. */
+/**
+ * Makes each record when it is asked for, so that the heap holds what the sessions keep and nothing
+ * of a store.
+ */
 const store: TokenStore = {
   reach: 'network',
   read: async (key) => ({ record: recordOf(key), now: Date.now() }),
@@ -84,4 +94,10 @@ await pool.get('user-0@example.com').getAccessToken();
 const before = heap();
 for (let index = 1; index <= count; index += 1) await pool.get(nameOf(index)).getAccessToken();
 const bytes = (heap() - before) / count;
-console.log(JSON.stringify({ accounts: pool.size - 1, timers: clock.pending, bytesPerAccount: Math.round(bytes) }));
+console.log(
+  JSON.stringify({
+    accounts: pool.size - 1,
+    timers: clock.pending,
+    bytesPerAccount: Math.round(bytes),
+  }),
+);

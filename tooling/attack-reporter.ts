@@ -20,7 +20,10 @@ export default class AttackReporter implements Reporter {
       if (test.result().state === 'passed') attacks.refused += 1;
       else attacks.through.push(test.name.replace(/^attack: /, ''));
     }
-    if (byAttacker.size > 0) console.log(`\n${attackTable([...byAttacker].map(([attacker, attacks]) => ({ attacker, ...attacks })))}\n`);
+    if (byAttacker.size > 0)
+      console.log(
+        `\n${attackTable([...byAttacker].map(([attacker, attacks]) => ({ attacker, ...attacks })))}\n`,
+      );
   }
 }
 
@@ -28,8 +31,14 @@ export default class AttackReporter implements Reporter {
 export function attackTable(results: readonly Attacks[]): string {
   const lines = [...results]
     .sort((a, b) => a.attacker.localeCompare(b.attacker))
-    .flatMap((each) => [` ${each.attacker}: ${countOf(each)}`, ...each.through.map((what) => `   got through: ${what}`)]);
-  const all = { refused: results.reduce((sum, { refused }) => sum + refused, 0), through: results.flatMap(({ through }) => through) };
+    .flatMap((each) => [
+      ` ${each.attacker}: ${countOf(each)}`,
+      ...each.through.map((what) => `   got through: ${what}`),
+    ]);
+  const all = {
+    refused: results.reduce((sum, { refused }) => sum + refused, 0),
+    through: results.flatMap(({ through }) => through),
+  };
   return [...lines, countOf(all)].join('\n');
 }
 

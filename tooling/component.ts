@@ -13,8 +13,9 @@ export function namesOf(name: string): readonly string[] {
 }
 
 /**
- * Where a program lies that some tests need and no package brings (`redis-server`, `chromium`, `firefox-esr`), or undefined if this machine
- * has none. Such tests say `describe.skipIf(component('redis-server') === undefined)`. Where nothing may be skipped
+ * Where a program lies that some tests need and no package brings (`redis-server`, `chromium`,
+ * `firefox-esr`), or undefined if this machine has none. Such tests say
+ * `describe.skipIf(component('redis-server') === undefined)`. Where nothing may be skipped
  * (`.ci/run` sets ACT_ON_TOKEN_COMPONENTS=required) a missing one throws, and the test file fails.
  */
 export function component(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
@@ -23,7 +24,9 @@ export function component(name: string, env: NodeJS.ProcessEnv = process.env): s
     .flatMap((each) => folders.map((folder) => join(folder, each)))
     .find(isExecutable);
   if (found === undefined && env.ACT_ON_TOKEN_COMPONENTS === 'required') {
-    throw new Error(`"${name}" is not on the PATH, and ACT_ON_TOKEN_COMPONENTS=required forbids to skip the tests that need it.`);
+    throw new Error(
+      `"${name}" is not on the PATH, and ACT_ON_TOKEN_COMPONENTS=required forbids to skip the tests that need it.`,
+    );
   }
   return found;
 }

@@ -17,20 +17,26 @@ const components: readonly Component[] = [
 ];
 
 /**
- * Installs the programs that the tests of this run need and that are missing, where that takes no question: as root on Debian.
- * `filters` are those that vitest is given. Resolves with a line for each program that still is missing; never rejects.
+ * Installs the programs that the tests of this run need and that are missing, where that takes no
+ * question: as root on Debian. `filters` are those that vitest is given. Resolves with a line for
+ * each program that still is missing; never rejects.
  */
 export async function ensureComponents(filters: readonly string[]): Promise<string[]> {
   const wanted = components.filter(({ folder }) => isSelected(folder, filters));
-  const missing = () => wanted.filter(({ name }) => component(name, { PATH: process.env.PATH }) === undefined);
-  if (missing().length > 0 && isRootOnDebian()) await install(missing().map(({ name }) => name)).catch(tell);
+  const missing = () =>
+    wanted.filter(({ name }) => component(name, { PATH: process.env.PATH }) === undefined);
+  if (missing().length > 0 && isRootOnDebian())
+    await install(missing().map(({ name }) => name)).catch(tell);
   return missing().map(({ name, folder }) => withoutIt(name, folder));
 }
 
 /** Vitest runs the files whose path contains one of the filters, or all. */
 export function isSelected(folder: string, filters: readonly string[]): boolean {
   const words = filters.filter((filter) => !filter.startsWith('-'));
-  return words.length === 0 || words.some((word) => `${folder}/test/`.includes(word) || word.includes(folder));
+  return (
+    words.length === 0 ||
+    words.some((word) => `${folder}/test/`.includes(word) || word.includes(folder))
+  );
 }
 
 /** What a run says that went without a component. */
@@ -41,15 +47,23 @@ export function withoutIt(name: string, folder: string): string {
 
 function isRootOnDebian(): boolean {
   const release = '/etc/os-release';
-  return process.getuid?.() === 0 && existsSync(release) && /^ID=debian$/m.test(readFileSync(release, 'utf8'));
+  return (
+    process.getuid?.() === 0 &&
+    existsSync(release) &&
+    /^ID=debian$/m.test(readFileSync(release, 'utf8'))
+  );
 }
 
 async function install(packages: readonly string[]): Promise<void> {
   console.log(`installing ${packages.join(', ')} …`);
-  // Five minutes, so that a machine without network does not wait for ever. Not `timeout`: where there is no apt-get, its timer would
-  // keep this process alive that long.
-  const options = { env: { ...installerEnv(), DEBIAN_FRONTEND: 'noninteractive' }, signal: AbortSignal.timeout(300_000) };
-  const aptGet = (...args: string[]) => runQuietly('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], options);
+  // Five minutes, so that a machine without network does not wait for ever. Not `timeout`: where
+  // there is no apt-get, its timer would keep this process alive that long.
+  const options = {
+    env: { ...installerEnv(), DEBIAN_FRONTEND: 'noninteractive' },
+    signal: AbortSignal.timeout(300_000),
+  };
+  const aptGet = (...args: string[]) =>
+    runQuietly('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], options);
   await withoutServices(async () => {
     await aptGet('update');
     await aptGet('install', '-y', '--no-install-recommends', ...packages);

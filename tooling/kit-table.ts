@@ -19,9 +19,18 @@ export default class KitTable implements Reporter {
     const results = suites.flatMap((suite) => {
       const [, store] = suiteName.exec(suite.name) ?? [];
       if (store === undefined) return [];
-      const cases = [...suite.children.allTests()].map((test) => ({ name: test.name, state: test.result().state }));
-      const namesOf = (state: string) => cases.filter((each) => each.state === state).map(({ name }) => name);
-      return { store, passed: namesOf('passed').length, skipped: namesOf('skipped').length, failed: namesOf('failed') };
+      const cases = [...suite.children.allTests()].map((test) => ({
+        name: test.name,
+        state: test.result().state,
+      }));
+      const namesOf = (state: string) =>
+        cases.filter((each) => each.state === state).map(({ name }) => name);
+      return {
+        store,
+        passed: namesOf('passed').length,
+        skipped: namesOf('skipped').length,
+        failed: namesOf('failed'),
+      };
     });
     if (results.length > 0) console.log(`\n${kitTable(results)}\n`);
   }
@@ -32,12 +41,17 @@ export function kitTable(results: readonly KitResult[]): string {
   const rows = [...results].sort((a, b) => a.store.localeCompare(b.store)).flatMap(rowsOf);
   const width = Math.max(...rows.map(([store]) => store.length));
   return [['store kit', 'passed', 'failed', 'skipped'] as const, ...rows]
-    .map(([store, ...counts]) => [` ${store.padEnd(width)}`, ...counts.map((count) => count.padStart(8))].join('').trimEnd())
+    .map(([store, ...counts]) =>
+      [` ${store.padEnd(width)}`, ...counts.map((count) => count.padStart(8))].join('').trimEnd(),
+    )
     .join('\n');
 }
 
 type Row = readonly [store: string, ...counts: string[]];
 
 function rowsOf({ store, passed, failed, skipped }: KitResult): Row[] {
-  return [[store, `${passed}`, `${failed.length}`, `${skipped}`], ...failed.map((name): Row => [`  broken: ${name}`])];
+  return [
+    [store, `${passed}`, `${failed.length}`, `${skipped}`],
+    ...failed.map((name): Row => [`  broken: ${name}`]),
+  ];
 }

@@ -12,8 +12,9 @@ const config = join(root, 'vitest.workspace.ts');
 const countsFile = join(stamps, `counts-${process.pid}.json`);
 
 /**
- * Builds, runs all tests (or those that `args` names to vitest) and prints the closing line. It is printed here and not by
- * vitest, so that it stands last and is there even if vitest broke before it could count.
+ * Builds, runs all tests (or those that `args` names to vitest) and prints the closing line. It is
+ * printed here and not by vitest, so that it stands last and is there even if vitest broke before
+ * it could count.
  */
 export async function runTests(args: readonly string[]): Promise<number> {
   const missing = await ensureComponents(args);
@@ -27,10 +28,16 @@ export async function runTests(args: readonly string[]): Promise<number> {
 
 async function countTests(args: readonly string[]): Promise<Counts> {
   const env = { ...process.env, ACT_ON_TOKEN_COUNTS: countsFile };
-  const code = await runAloud(process.execPath, [vitest, 'run', '--config', config, ...args], { cwd: root, env });
-  const counts: Counts = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : { passed: 0, failed: 0, skipped: 0 };
+  const code = await runAloud(process.execPath, [vitest, 'run', '--config', config, ...args], {
+    cwd: root,
+    env,
+  });
+  const counts: Counts = existsSync(countsFile)
+    ? JSON.parse(readFileSync(countsFile, 'utf8'))
+    : { passed: 0, failed: 0, skipped: 0 };
   rmSync(countsFile, { force: true });
-  // Vitest also fails for things that are no test: a threshold, a filter that matches nothing, a crash.
+  // Vitest also fails for things that are no test: a threshold, a filter that matches nothing, a
+  // crash.
   return code === 0 || counts.failed > 0 ? counts : { ...counts, failed: 1 };
 }
 

@@ -1,5 +1,6 @@
-// The door every command goes through: `node tooling/run.mjs <command>`. Plain JavaScript without imports from packages,
-// because on a fresh machine there is nothing but Node and git. It installs what is missing and hands over to tasks.ts.
+// The door every command goes through: `node tooling/run.mjs <command>`. Plain JavaScript without
+// imports from packages, because on a fresh machine there is nothing but Node and git. It installs
+// what is missing and hands over to tasks.ts.
 import { ensurePackages } from './bootstrap/ensure-packages.mjs';
 import { pnpm } from './bootstrap/ensure-pnpm.mjs';
 import { root, runtime } from './bootstrap/paths.mjs';
@@ -9,7 +10,9 @@ const oldestNode = 20;
 
 async function main(command = '', args = []) {
   if (Number.parseInt(process.versions.node, 10) < oldestNode) {
-    throw new Error(`Node ${process.versions.node} is too old: install Node ${oldestNode} or newer.`);
+    throw new Error(
+      `Node ${process.versions.node} is too old: install Node ${oldestNode} or newer.`,
+    );
   }
   if (command === 'pnpm') {
     const tool = await pnpm();
@@ -24,7 +27,8 @@ try {
   process.exitCode = await main(command, args);
 } catch (error) {
   console.error(error.message);
-  // The closing line stands last whatever happened, so that nobody mistakes a run that never began for one that passed.
+  // The closing line stands last whatever happened, so that nobody mistakes a run that never began
+  // for one that passed.
   if (command === 'test') console.log('0 passed, 1 failed');
   process.exitCode = 1;
 }

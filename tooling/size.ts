@@ -8,8 +8,16 @@ export interface Size {
   readonly brotli: number;
 }
 
-/** How many bytes these imports of an entry add to a page that has the packages `beside`: built, with everything dropped that they do not use. */
-export async function sizeOf(pkg: string, names: readonly string[], beside: readonly string[] = [], entry = 'index'): Promise<Size> {
+/**
+ * How many bytes these imports of an entry add to a page that has the packages `beside`: built,
+ * with everything dropped that they do not use.
+ */
+export async function sizeOf(
+  pkg: string,
+  names: readonly string[],
+  beside: readonly string[] = [],
+  entry = 'index',
+): Promise<Size> {
   const contents = `export { ${names.join(', ')} } from './${pkg}/dist/${entry}.js';`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: join(root, 'packages') },
@@ -22,6 +30,9 @@ export async function sizeOf(pkg: string, names: readonly string[], beside: read
     logLevel: 'silent',
   });
   const bytes = outputFiles.reduce((sum, { contents: code }) => sum + code.length, 0);
-  const brotli = outputFiles.reduce((sum, { contents: code }) => sum + brotliCompressSync(code).length, 0);
+  const brotli = outputFiles.reduce(
+    (sum, { contents: code }) => sum + brotliCompressSync(code).length,
+    0,
+  );
   return { minified: bytes, brotli };
 }

@@ -1,4 +1,5 @@
-// What the commands do once the packages are installed. run.mjs starts this file with the project's own Node.
+// What the commands do once the packages are installed. run.mjs starts this file with the project's
+// own Node.
 import { join } from 'node:path';
 import { root } from './bootstrap/paths.mjs';
 import { runAloud } from './bootstrap/processes.mjs';
@@ -36,7 +37,9 @@ const tasks: Readonly<Record<string, Task>> = {
   async check() {
     // The types of a program that runs what is built are those of the build.
     await ensureBuild();
-    const codes = await Promise.all(checks.map(({ file, args }) => runAloud(file, args, { cwd: root })));
+    const codes = await Promise.all(
+      checks.map(({ file, args }) => runAloud(file, args, { cwd: root })),
+    );
     return Math.max(...codes);
   },
   demo: built('examples/quick-start/main.ts'),
@@ -63,7 +66,9 @@ const tasks: Readonly<Record<string, Task>> = {
 const [command = '', ...args] = process.argv.slice(2);
 const task = tasks[command];
 if (task === undefined) {
-  console.error(`There is no command "${command}". There are: ${Object.keys(tasks).join(', ')}, pnpm.`);
+  console.error(
+    `There is no command "${command}". There are: ${Object.keys(tasks).join(', ')}, pnpm.`,
+  );
   process.exitCode = 1;
 } else {
   process.exitCode = await task(args).catch((error: unknown) => {

@@ -14,6 +14,9 @@ export const clients: readonly Client[] = [ours, floor, ...peers];
 
 export function clientNamed(name: string): Client {
   const client = clients.find((each) => each.name === name);
-  if (client === undefined) throw new Error(`There is no client "${name}". There are: ${clients.map((each) => each.name).join(', ')}.`);
+  if (client === undefined)
+    throw new Error(
+      `There is no client "${name}". There are: ${clients.map((each) => each.name).join(', ')}.`,
+    );
   return client;
 }

@@ -1,5 +1,12 @@
 import { loadPeer } from '../peers/load.ts';
-import { type Client, decodeTokens, encodeTokens, type OpenClient, type Place, type Tokens } from './client.ts';
+import {
+  type Client,
+  decodeTokens,
+  encodeTokens,
+  type OpenClient,
+  type Place,
+  type Tokens,
+} from './client.ts';
 
 interface Module {
   OAuth2Client: new (settings: object) => BadgatewayClient;
@@ -29,7 +36,11 @@ export const badgateway: Client = {
 const made = new Map<string, BadgatewayClient>();
 
 /** One for all accounts of a place, as it holds no tokens. */
-export async function badgatewayClient({ origin, clientId, clientSecret }: Place): Promise<BadgatewayClient> {
+export async function badgatewayClient({
+  origin,
+  clientId,
+  clientSecret,
+}: Place): Promise<BadgatewayClient> {
   const { OAuth2Client } = await loadPeer<Module>('@badgateway/oauth2-client');
   const known = made.get(origin);
   if (known !== undefined) return known;
@@ -48,7 +59,8 @@ async function wrapperOf(place: Place, storage: object): Promise<Wrapper> {
   const { OAuth2Fetch } = await loadPeer<Module>('@badgateway/oauth2-client');
   const client = await badgatewayClient(place);
   // Its documentation signs in again where a refresh fails.
-  const getNewToken = (): Promise<Tokens> => client.password({ username: place.username, password: place.password });
+  const getNewToken = (): Promise<Tokens> =>
+    client.password({ username: place.username, password: place.password });
   return new OAuth2Fetch({ client, getNewToken, ...storage });
 }
 

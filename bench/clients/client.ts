@@ -38,7 +38,10 @@ export interface Client {
   open(place: Place, tokens: Tokens): Promise<OpenClient>;
   /** With whatever lies on the shelf, where a new pair goes too. */
   readonly openShared: ((place: Place, shelf: Shelf) => Promise<OpenClient>) | null;
-  /** What a program keeps of it for an account, without the adapter around it. Default: what `open` gives. */
+  /**
+   * What a program keeps of it for an account, without the adapter around it. Default: what `open`
+   * gives.
+   */
   keep?(place: Place, tokens: Tokens): Promise<object>;
 }
 

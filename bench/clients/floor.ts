@@ -1,6 +1,17 @@
-import { type Client, decodeTokens, encodeTokens, type OpenClient, type Place, type Shelf, type Tokens } from './client.ts';
+import {
+  type Client,
+  decodeTokens,
+  encodeTokens,
+  type OpenClient,
+  type Place,
+  type Shelf,
+  type Tokens,
+} from './client.ts';
 
-/** The least code that does the job: a variable, a look at the clock, one flight. It survives nothing else. */
+/**
+ * The least code that does the job: a variable, a look at the clock, one flight. It survives
+ * nothing else.
+ */
 export const floor: Client = {
   name: 'floor',
   open: async (place, tokens) => hold(place, tokens, async () => {}),
@@ -42,7 +53,10 @@ function hold(place: Place, first: Tokens, keep: Keep): OpenClient {
 }
 
 /** The bare grant: one POST and its JSON. */
-export async function refreshGrant({ origin, clientId, clientSecret }: Place, refreshToken: string): Promise<Tokens> {
+export async function refreshGrant(
+  { origin, clientId, clientSecret }: Place,
+  refreshToken: string,
+): Promise<Tokens> {
   const body = new URLSearchParams({
     grant_type: 'refresh_token',
     client_id: clientId,

@@ -1,5 +1,12 @@
 import { loadPeer } from '../peers/load.ts';
-import { type Client, decodeTokens, encodeTokens, type OpenClient, type Place, type Tokens } from './client.ts';
+import {
+  type Client,
+  decodeTokens,
+  encodeTokens,
+  type OpenClient,
+  type Place,
+  type Tokens,
+} from './client.ts';
 
 interface Credentials {
   access_token?: string | null;
@@ -22,15 +29,24 @@ export const google: Client = {
     const tokens = decodeTokens(await shelf.read());
     const client = await googleClient(place, tokens);
     client.on('tokens', ({ access_token, refresh_token, expiry_date }) => {
-      const fresh = { accessToken: access_token ?? '', refreshToken: refresh_token ?? tokens.refreshToken, expiresAt: expiry_date ?? 0 };
+      const fresh = {
+        accessToken: access_token ?? '',
+        refreshToken: refresh_token ?? tokens.refreshToken,
+        expiresAt: expiry_date ?? 0,
+      };
       void shelf.write(encodeTokens(fresh));
     });
     return wrap(place, client);
   },
 };
 
-export async function googleClient({ origin, clientId, clientSecret }: Place, tokens: Tokens): Promise<GoogleClient> {
-  const { OAuth2Client } = await loadPeer<{ OAuth2Client: new (options: object) => GoogleClient }>('google-auth-library');
+export async function googleClient(
+  { origin, clientId, clientSecret }: Place,
+  tokens: Tokens,
+): Promise<GoogleClient> {
+  const { OAuth2Client } = await loadPeer<{ OAuth2Client: new (options: object) => GoogleClient }>(
+    'google-auth-library',
+  );
   const fetchImplementation: typeof fetch = (input, init) => globalThis.fetch(input, init);
   const client = new OAuth2Client({
     clientId,
@@ -38,7 +54,11 @@ export async function googleClient({ origin, clientId, clientSecret }: Place, to
     endpoints: { oauth2TokenUrl: `${origin}/token` },
     transporterOptions: { fetchImplementation },
   });
-  client.setCredentials({ access_token: tokens.accessToken, refresh_token: tokens.refreshToken, expiry_date: tokens.expiresAt });
+  client.setCredentials({
+    access_token: tokens.accessToken,
+    refresh_token: tokens.refreshToken,
+    expiry_date: tokens.expiresAt,
+  });
   return client;
 }
 

@@ -1,5 +1,14 @@
 import { loadPeer } from '../peers/load.ts';
-import { type Client, decodeTokens, encodeTokens, type OpenClient, type Place, type Shelf, shelfInMemory, type Tokens } from './client.ts';
+import {
+  type Client,
+  decodeTokens,
+  encodeTokens,
+  type OpenClient,
+  type Place,
+  type Shelf,
+  shelfInMemory,
+  type Tokens,
+} from './client.ts';
 
 interface User {
   readonly access_token: string;
@@ -8,7 +17,9 @@ interface User {
   readonly expired: boolean;
 }
 interface Module {
-  UserManager: new (settings: object) => { getUser(): Promise<User | null>; signinSilent(): Promise<User | null> };
+  UserManager: new (
+    settings: object,
+  ) => { getUser(): Promise<User | null>; signinSilent(): Promise<User | null> };
   WebStorageStateStore: new (options: object) => object;
   InMemoryWebStorage: new () => object;
 }
@@ -20,7 +31,8 @@ export const oidcClientTs: Client = {
 };
 
 async function openOn(place: Place, shelf: Shelf): Promise<OpenClient> {
-  const { UserManager, WebStorageStateStore, InMemoryWebStorage } = await loadPeer<Module>('oidc-client-ts');
+  const { UserManager, WebStorageStateStore, InMemoryWebStorage } =
+    await loadPeer<Module>('oidc-client-ts');
   const storage = {
     length: Promise.resolve(1),
     getItem: async (): Promise<string | null> => userText(await shelf.read()),
@@ -51,7 +63,11 @@ async function openOn(place: Place, shelf: Shelf): Promise<OpenClient> {
 }
 
 function metadata({ origin, clientId, clientSecret }: Place): object {
-  const endpoints = { issuer: origin, authorization_endpoint: `${origin}/authorize`, token_endpoint: `${origin}/token` };
+  const endpoints = {
+    issuer: origin,
+    authorization_endpoint: `${origin}/authorize`,
+    token_endpoint: `${origin}/token`,
+  };
   return {
     authority: origin,
     client_id: clientId,
@@ -77,5 +93,9 @@ const userText = (text: string | null): string | null => {
 
 const tokensText = (text: string): string => {
   const { access_token, refresh_token, expires_at }: User = JSON.parse(text);
-  return encodeTokens({ accessToken: access_token, refreshToken: refresh_token, expiresAt: expires_at * 1_000 });
+  return encodeTokens({
+    accessToken: access_token,
+    refreshToken: refresh_token,
+    expiresAt: expires_at * 1_000,
+  });
 };

@@ -1,4 +1,11 @@
-import { accountKey, actOnEndpoint, createSession, type Session, type TokenEndpoint, type TokenStore } from '@act-on-token/core';
+import {
+  accountKey,
+  actOnEndpoint,
+  createSession,
+  type Session,
+  type TokenEndpoint,
+  type TokenStore,
+} from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import type { Client, OpenClient, Place, Tokens } from './client.ts';
 
@@ -33,7 +40,10 @@ export async function openOurs(place: Place, store: TokenStore): Promise<OpenCli
 export async function seeded(store: TokenStore, place: Place, tokens: Tokens): Promise<TokenStore> {
   const key = accountKey(new URL(place.origin).origin, place.clientId, place.username);
   const { record } = await store.read(key);
-  await store.swap(key, record?.version ?? null, { version: crypto.randomUUID(), value: JSON.stringify(recordOf(tokens)) });
+  await store.swap(key, record?.version ?? null, {
+    version: crypto.randomUUID(),
+    value: JSON.stringify(recordOf(tokens)),
+  });
   return store;
 }
 
@@ -41,7 +51,13 @@ export const lifetime = 3_600_000;
 
 /** The record of an account that signed in long enough ago for nothing but its pair to matter. */
 export function recordOf({ accessToken, refreshToken, expiresAt }: Tokens): object {
-  const pair = { accessToken, refreshToken, issuedAt: expiresAt - lifetime, expiresAt, unanswered: 0 };
+  const pair = {
+    accessToken,
+    refreshToken,
+    issuedAt: expiresAt - lifetime,
+    expiresAt,
+    unanswered: 0,
+  };
   const nothing = {
     ended: null,
     claim: null,

@@ -1,5 +1,12 @@
 import { loadPeer } from '../peers/load.ts';
-import { type Client, decodeTokens, encodeTokens, type OpenClient, type Place, type Tokens } from './client.ts';
+import {
+  type Client,
+  decodeTokens,
+  encodeTokens,
+  type OpenClient,
+  type Place,
+  type Tokens,
+} from './client.ts';
 
 export interface SimpleToken {
   readonly token: { access_token: string; refresh_token: string; expires_at: Date };
@@ -21,7 +28,13 @@ export const simpleOAuth2: Client = {
   async openShared(place, shelf) {
     const token = await simpleToken(place, decodeTokens(await shelf.read()));
     return hold(place, token, ({ token: { access_token, refresh_token, expires_at } }) =>
-      shelf.write(encodeTokens({ accessToken: access_token, refreshToken: refresh_token, expiresAt: Number(expires_at) })),
+      shelf.write(
+        encodeTokens({
+          accessToken: access_token,
+          refreshToken: refresh_token,
+          expiresAt: Number(expires_at),
+        }),
+      ),
     );
   },
 };
@@ -40,11 +53,19 @@ export async function simpleToken(place: Place, tokens: Tokens): Promise<SimpleT
 async function simpleClient({ origin, clientId, clientSecret }: Place): Promise<SimpleClient> {
   const { ResourceOwnerPassword } = await loadPeer<Module>('simple-oauth2');
   const auth = { tokenHost: origin, tokenPath: '/token', refreshPath: '/token' };
-  return new ResourceOwnerPassword({ client: { id: clientId, secret: clientSecret }, auth, options: { authorizationMethod: 'body' } });
+  return new ResourceOwnerPassword({
+    client: { id: clientId, secret: clientSecret },
+    auth,
+    options: { authorizationMethod: 'body' },
+  });
 }
 
 /** As its documentation has it: a look, and a refresh. It knows neither a flight nor requests. */
-function hold(place: Place, first: SimpleToken, keep: (token: SimpleToken) => Promise<void>): OpenClient {
+function hold(
+  place: Place,
+  first: SimpleToken,
+  keep: (token: SimpleToken) => Promise<void>,
+): OpenClient {
   let token = first;
   const getAccessToken = async (): Promise<string> => {
     if (token.expired()) {
@@ -56,7 +77,10 @@ function hold(place: Place, first: SimpleToken, keep: (token: SimpleToken) => Pr
   return {
     getAccessToken,
     current: () => (token.expired() ? undefined : token.token.access_token),
-    fetch: async (path) => globalThis.fetch(place.origin + path, { headers: { authorization: `Bearer ${await getAccessToken()}` } }),
+    fetch: async (path) =>
+      globalThis.fetch(place.origin + path, {
+        headers: { authorization: `Bearer ${await getAccessToken()}` },
+      }),
     close: () => {},
   };
 }

@@ -1,5 +1,14 @@
 import { loadPeer } from '../peers/load.ts';
-import { type Client, decodeTokens, encodeTokens, type OpenClient, type Place, type Shelf, shelfInMemory, type Tokens } from './client.ts';
+import {
+  type Client,
+  decodeTokens,
+  encodeTokens,
+  type OpenClient,
+  type Place,
+  type Shelf,
+  shelfInMemory,
+  type Tokens,
+} from './client.ts';
 
 interface Session {
   readonly access_token: string;
@@ -7,7 +16,9 @@ interface Session {
   readonly expires_at: number;
 }
 interface Module {
-  GoTrueClient: new (options: object) => { getSession(): Promise<{ data: { session: Session | null }; error: Error | null }> };
+  GoTrueClient: new (
+    options: object,
+  ) => { getSession(): Promise<{ data: { session: Session | null }; error: Error | null }> };
 }
 
 export const supabase: Client = {
@@ -49,7 +60,12 @@ const inActOnsWords =
   ({ origin, clientId, clientSecret }: Place) =>
   async (_url: string, init: RequestInit): Promise<Response> => {
     const { refresh_token } = JSON.parse(String(init.body));
-    const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, client_secret: clientSecret, refresh_token });
+    const body = new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: clientId,
+      client_secret: clientSecret,
+      refresh_token,
+    });
     const response = await globalThis.fetch(`${origin}/token`, { method: 'POST', body });
     if (!response.ok) return response;
     const answer = await response.json();
@@ -72,5 +88,9 @@ const sessionText = (text: string | null): string | null => {
 
 const tokensText = (text: string): string => {
   const { access_token, refresh_token, expires_at }: Session = JSON.parse(text);
-  return encodeTokens({ accessToken: access_token, refreshToken: refresh_token, expiresAt: expires_at * 1_000 });
+  return encodeTokens({
+    accessToken: access_token,
+    refreshToken: refresh_token,
+    expiresAt: expires_at * 1_000,
+  });
 };

@@ -1,13 +1,26 @@
-// A pool of many accounts without a server: the store and the endpoint answer at once, so that all that stays in the heap is a session's own.
-import { actOnEndpoint, createSession, createSessionPool, type Session, type SessionPool, type TokenStore } from '@act-on-token/core';
+// A pool of many accounts without a server: the store and the endpoint answer at once, so that all
+// that stays in the heap is a session's own.
+import {
+  actOnEndpoint,
+  createSession,
+  createSessionPool,
+  type Session,
+  type SessionPool,
+  type TokenStore,
+} from '@act-on-token/core';
 
-/** What an account went through: its record was read, or it was refreshed in this process as well. */
+/**
+ * What an account went through: its record was read, or it was refreshed in this process as well.
+ */
 export type Past = 'read' | 'refreshed';
 
 const lifetime = 3_600_000;
 const text = (): string => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex');
 
-/** A pool in which `count` accounts were used. Names, tokens and versions are texts of their own, as they are when they come out of a database. */
+/**
+ * A pool in which `count` accounts were used. Names, tokens and versions are texts of their own, as
+ * they are when they come out of a database.
+ */
 export async function usedPool(count: number, past: Past): Promise<SessionPool> {
   const pool = createSessionPool({ endpoint, store: forgetfulStore, idleAfter: 86_400_000 });
   const demand = past === 'refreshed' ? { minValidity: lifetime - 10_000 } : undefined;
@@ -20,16 +33,27 @@ export async function usedPool(count: number, past: Past): Promise<SessionPool> 
 export async function usedSessions(count: number): Promise<Session[]> {
   const sessions: Session[] = [];
   for (let first = 0; first < count; first += 1_000)
-    sessions.push(...namesFrom(first).map((account) => createSession({ endpoint, account, store: forgetfulStore })));
+    sessions.push(
+      ...namesFrom(first).map((account) =>
+        createSession({ endpoint, account, store: forgetfulStore }),
+      ),
+    );
   for (const session of sessions) await session.getAccessToken();
   return sessions;
 }
 
 const namesFrom = (first: number): string[] =>
-  Array.from({ length: 1_000 }, (_, at) => Buffer.from(`account-${1_000_000 + first + at}@shop.org`).toString('latin1'));
+  Array.from({ length: 1_000 }, (_, at) =>
+    Buffer.from(`account-${1_000_000 + first + at}@shop.org`).toString('latin1'),
+  );
 
 const answer = async (): Promise<Response> =>
-  Response.json({ access_token: text(), refresh_token: text(), token_type: 'Bearer', expires_in: lifetime / 1_000 });
+  Response.json({
+    access_token: text(),
+    refresh_token: text(),
+    token_type: 'Bearer',
+    expires_in: lifetime / 1_000,
+  });
 
 const endpoint = actOnEndpoint({ clientId: 'client', clientSecret: 'secret', fetch: answer });
 
@@ -37,7 +61,10 @@ const endpoint = actOnEndpoint({ clientId: 'client', clientSecret: 'secret', fet
 const forgetfulStore: TokenStore = {
   reach: 'network',
   async read() {
-    return { record: { version: text(), value: JSON.stringify(record(Date.now() - 120_000)) }, now: Date.now() };
+    return {
+      record: { version: text(), value: JSON.stringify(record(Date.now() - 120_000)) },
+      now: Date.now(),
+    };
   },
   async swap(_key, _expected, next) {
     return { ok: true, record: next, now: Date.now() };
@@ -47,7 +74,13 @@ const forgetfulStore: TokenStore = {
 };
 
 function record(issuedAt: number): object {
-  const pair = { accessToken: text(), refreshToken: text(), issuedAt, expiresAt: issuedAt + lifetime, unanswered: 0 };
+  const pair = {
+    accessToken: text(),
+    refreshToken: text(),
+    issuedAt,
+    expiresAt: issuedAt + lifetime,
+    unanswered: 0,
+  };
   const blocked = { refresh: null, grant: null };
   return {
     schema: 1,

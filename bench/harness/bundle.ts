@@ -1,7 +1,9 @@
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-/** Bytes after minifying and brotli of what this module exports can reach, dynamic imports counted. */
+/**
+ * Bytes after minifying and brotli of what this module exports can reach, dynamic imports counted.
+ */
 export async function bundledBytes(
   contents: string,
   resolveDir: string,

@@ -1,6 +1,9 @@
 import { getHeapSnapshot } from 'node:v8';
 
-/** A thing in the heap: `object Account`, `string`, `number` and so on, and the name under which something holds it. */
+/**
+ * A thing in the heap: `object Account`, `string`, `number` and so on, and the name under which
+ * something holds it.
+ */
 export interface Thing {
   readonly kind: string;
   readonly heldAs: string;
@@ -32,7 +35,8 @@ export async function* thingsInHeap(): AsyncGenerator<Thing> {
   const holders = nameOfHolders(snapshot);
   for (let at = 0, id = 0; at < nodes.length; at += node_fields.length, id += 1) {
     const type = node_types[0][nodes[at] ?? 0] ?? '';
-    const kind = type === 'object' || type === 'closure' ? `${type} ${strings[nodes[at + name] ?? 0]}` : type;
+    const kind =
+      type === 'object' || type === 'closure' ? `${type} ${strings[nodes[at + name] ?? 0]}` : type;
     yield { kind, heldAs: holders[id] ?? '', bytes: nodes[at + size] ?? 0 };
   }
 }
@@ -43,7 +47,11 @@ function nameOfHolders({ nodes, edges, strings, snapshot: { meta } }: Snapshot):
   const width = meta.node_fields.length;
   const edgeCount = meta.node_fields.indexOf('edge_count');
   for (let at = 0, edge = 0; at < nodes.length; at += width) {
-    for (let left = nodes[at + edgeCount] ?? 0; left > 0; left -= 1, edge += meta.edge_fields.length) {
+    for (
+      let left = nodes[at + edgeCount] ?? 0;
+      left > 0;
+      left -= 1, edge += meta.edge_fields.length
+    ) {
       const type = meta.edge_types[0][edges[edge] ?? 0];
       const isNamed = type === 'property' || type === 'internal' || type === 'context';
       const to = (edges[edge + 2] ?? 0) / width;

@@ -24,7 +24,9 @@ export function installedSize(nodeModules: string, name: string): Installed {
 
 /** pnpm puts what a package depends on beside it. */
 function siblingsOf(folder: string): string {
-  return folder.slice(0, folder.lastIndexOf('node_modules') + 'node_modules'.length) || dirname(folder);
+  return (
+    folder.slice(0, folder.lastIndexOf('node_modules') + 'node_modules'.length) || dirname(folder)
+  );
 }
 
 function bytesIn(folder: string): number {

@@ -14,6 +14,10 @@ export const nowhere: Place = {
   password: 'a password',
 };
 
-export const freshTokens = (): Tokens => ({ accessToken: hex(), refreshToken: hex(), expiresAt: Date.now() + 3_500_000 });
+export const freshTokens = (): Tokens => ({
+  accessToken: hex(),
+  refreshToken: hex(),
+  expiresAt: Date.now() + 3_500_000,
+});
 
 const hex = (): string => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex');

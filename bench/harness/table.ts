@@ -30,7 +30,12 @@ export function peerTable(rows: readonly Row[]): Table {
   const cells = (row: Row): string[] => names.map((name) => medianOf(row, name));
   return [
     ['#', 'metric', 'ours', ...names],
-    ...measured.map((row) => [String(row.group), row.metric, figure(point(row.ours.median)), ...cells(row)]),
+    ...measured.map((row) => [
+      String(row.group),
+      row.metric,
+      figure(point(row.ours.median)),
+      ...cells(row),
+    ]),
   ];
 }
 

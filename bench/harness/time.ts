@@ -7,7 +7,10 @@ export async function timed(work: () => Promise<unknown> | unknown): Promise<num
   return Number(process.hrtime.bigint() - start) / Number(milli);
 }
 
-/** Nanoseconds of this process's own work for one of `times` calls, each awaited: what others do on the same machine does not count. */
+/**
+ * Nanoseconds of this process's own work for one of `times` calls, each awaited: what others do on
+ * the same machine does not count.
+ */
 export async function cpuPerCall(call: () => Promise<unknown>, times: number): Promise<number> {
   const before = process.cpuUsage();
   await repeated(call, times);

@@ -1,4 +1,5 @@
-// The process that `inProcess()` starts: does one task, hands over the result and ends, whatever timers clients left behind.
+// The process that `inProcess()` starts: does one task, hands over the result and ends, whatever
+// timers clients left behind.
 import process from 'node:process';
 
 const [, , task = '', input = 'null'] = process.argv;

@@ -11,9 +11,13 @@ export function peerVersions(): Readonly<Record<string, string>> {
   return JSON.parse(readFileSync(join(peersFolder, 'package.json'), 'utf8')).devDependencies;
 }
 
-/** Installs the peers that the lock file of this folder names, unless they are there. Some seconds and some 40 MB, for who runs the benchmark and for nobody else. */
+/**
+ * Installs the peers that the lock file of this folder names, unless they are there. Some seconds
+ * and some 40 MB, for who runs the benchmark and for nobody else.
+ */
 export async function ensurePeers(): Promise<void> {
-  if (Object.entries(peerVersions()).every(([name, version]) => installedVersion(name) === version)) return;
+  if (Object.entries(peerVersions()).every(([name, version]) => installedVersion(name) === version))
+    return;
   const { file, args, options } = await pnpm();
   console.log('installing the peers …');
   const flags = [

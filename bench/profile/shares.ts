@@ -67,6 +67,8 @@ function add(sums: Map<string, number>, place: string, value: number): void {
 /** The function, and the file from its package on. Frames of the engine itself have none. */
 function placeOf({ functionName, url, lineNumber }: Frame): string {
   const name = functionName === '' ? '(anonymous)' : functionName;
-  const file = url.replace(/^.*\/(?=packages\/|bench\/|tooling\/)/, '').replace(/^.*\/node_modules\//, '');
+  const file = url
+    .replace(/^.*\/(?=packages\/|bench\/|tooling\/)/, '')
+    .replace(/^.*\/node_modules\//, '');
   return file === '' ? name : `\`${name}\` ${file}:${lineNumber + 1}`;
 }

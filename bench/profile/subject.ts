@@ -1,5 +1,6 @@
-// The process that is profiled: `subject.ts <what> time|bytes <file> <port of Redis>`. It does one thing so often that a sampler sees where it
-// goes, and samples only that: not the start of the process.
+// The process that is profiled: `subject.ts <what> time|bytes <file> <port of Redis>`. It does one
+// thing so often that a sampler sees where it goes, and samples only that: not the start of the
+// process.
 import { writeFileSync } from 'node:fs';
 import { Session as Inspector } from 'node:inspector/promises';
 
@@ -32,15 +33,28 @@ async function refresher(store: TokenStore): Promise<Call> {
   let issued = 0;
   globalThis.fetch = async () => {
     issued += 1;
-    return Response.json({ access_token: `access-${issued}`, refresh_token: `refresh-${issued}`, token_type: 'Bearer', expires_in: 3_600 });
+    return Response.json({
+      access_token: `access-${issued}`,
+      refresh_token: `refresh-${issued}`,
+      token_type: 'Bearer',
+      expires_in: 3_600,
+    });
   };
   await seeded(store, nowhere, freshTokens());
-  const session = createSessionPool({ endpoint: endpointAt(nowhere), store, minRefreshInterval: 0 }).get(nowhere.username);
+  const session = createSessionPool({
+    endpoint: endpointAt(nowhere),
+    store,
+    minRefreshInterval: 0,
+  }).get(nowhere.username);
   await session.ready();
   return () => session.getAccessToken({ rejected: session.currentAccessToken() ?? '' });
 }
 
-async function sampled(inspector: Inspector, what: string, work: () => Promise<unknown>): Promise<object> {
+async function sampled(
+  inspector: Inspector,
+  what: string,
+  work: () => Promise<unknown>,
+): Promise<object> {
   if (what === 'time') {
     await inspector.post('Profiler.enable');
     await inspector.post('Profiler.start');
@@ -64,5 +78,10 @@ const [call, times] = (await subjects[name]?.(redis)) ?? [async () => {}, 0];
 await perCall(call, times / 10);
 const inspector = new Inspector();
 inspector.connect();
-writeFileSync(file, JSON.stringify(await sampled(inspector, what, () => perCall(call, what === 'time' ? times : times / 10))));
+writeFileSync(
+  file,
+  JSON.stringify(
+    await sampled(inspector, what, () => perCall(call, what === 'time' ? times : times / 10)),
+  ),
+);
 process.exit(0);

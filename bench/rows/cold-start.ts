@@ -4,7 +4,10 @@ import type { ColdStart } from '../tasks/cold-start.ts';
 import { figures, type Group } from './stage.ts';
 
 export const coldStart: Group = async ({ quick, redis }) => {
-  const results = await inProcesses<ColdStart>(quick ? 2 : 4, 'cold-start', { rounds: quick ? 10 : 15, port: redis.port });
+  const results = await inProcesses<ColdStart>(quick ? 2 : 4, 'cold-start', {
+    rounds: quick ? 10 : 15,
+    port: redis.port,
+  });
   const ratio = { group: 4, unit: 'ratio to floor', better: 'less' } as const;
   return [
     {

@@ -16,22 +16,36 @@ export interface Stage {
 
 export type Group = (stage: Stage) => Promise<Row[]>;
 
-export const everybody: readonly string[] = [ours.name, floor.name, ...peers.map(({ name }) => name)];
+export const everybody: readonly string[] = [
+  ours.name,
+  floor.name,
+  ...peers.map(({ name }) => name),
+];
 
 export const figures = (measurements: Measurements): Pick<Row, 'ours' | 'floor' | 'peers'> =>
   figuresOf(measurements, ours.name, floor.name);
 
 /** Accounts that signed in just now, with tokens that live or that count as lapsed. */
-export async function accountsOf({ actOn }: Stage, count: number, age: 'live' | 'lapsed'): Promise<{ place: Place; tokens: Tokens }[]> {
+export async function accountsOf(
+  { actOn }: Stage,
+  count: number,
+  age: 'live' | 'lapsed',
+): Promise<{ place: Place; tokens: Tokens }[]> {
   const accounts: { place: Place; tokens: Tokens }[] = [];
   for (let user = 0; user < count; user += 1) {
     const place = actOn.place(user);
-    accounts.push({ place, tokens: await (age === 'live' ? actOn.signIn(place) : actOn.signInLapsed(place)) });
+    accounts.push({
+      place,
+      tokens: await (age === 'live' ? actOn.signIn(place) : actOn.signInLapsed(place)),
+    });
   }
   return accounts;
 }
 
-/** Runs `measure` for every client, round after round, those that took longer than four seconds in the first one only once. */
+/**
+ * Runs `measure` for every client, round after round, those that took longer than four seconds in
+ * the first one only once.
+ */
 export async function inTurn<Result>(
   rounds: number,
   names: readonly string[],
@@ -53,5 +67,10 @@ export async function inTurn<Result>(
 }
 
 /** One number of each result. */
-export const pick = <Result>(results: readonly Record<string, Result>[], one: (result: Result) => number): Measurements =>
-  results.map((round) => Object.fromEntries(Object.entries(round).map(([name, result]) => [name, one(result)])));
+export const pick = <Result>(
+  results: readonly Record<string, Result>[],
+  one: (result: Result) => number,
+): Measurements =>
+  results.map((round) =>
+    Object.fromEntries(Object.entries(round).map(([name, result]) => [name, one(result)])),
+  );

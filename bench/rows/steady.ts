@@ -9,8 +9,15 @@ import { accountsOf, figures, type Group } from './stage.ts';
 export const steady: Group = async (stage) => {
   const { longestWait, refreshes } = await inProcess<SteadyTraffic>('steady-traffic');
   const accounts = await accountsOf(stage, stage.quick ? 200 : 400, 'live');
-  const rate = await inProcess<RefreshRate>('refresh-rate', { port: stage.redis.port, rounds: stage.quick ? 4 : 10, accounts });
-  const rates = rate.ours.map((own, round) => ({ [ours.name]: own, [floor.name]: rate.floor[round] ?? Number.NaN }));
+  const rate = await inProcess<RefreshRate>('refresh-rate', {
+    port: stage.redis.port,
+    rounds: stage.quick ? 4 : 10,
+    accounts,
+  });
+  const rates = rate.ours.map((own, round) => ({
+    [ours.name]: own,
+    [floor.name]: rate.floor[round] ?? Number.NaN,
+  }));
   return [
     {
       group: 8,

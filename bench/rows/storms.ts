@@ -11,10 +11,20 @@ const delay = 50;
 
 type Counted = Storm & { readonly requests: number };
 
-export const storms: Group = async (stage) => [...(await expired(stage)), ...(await refused(stage)), ...(await outage())];
+export const storms: Group = async (stage) => [
+  ...(await expired(stage)),
+  ...(await refused(stage)),
+  ...(await outage()),
+];
 
 async function expired(stage: Stage): Promise<Row[]> {
-  await stage.actOn.arm({ route: 'token', kind: 'delay', ms: delay, grantType: 'refresh_token', times: null });
+  await stage.actOn.arm({
+    route: 'token',
+    kind: 'delay',
+    ms: delay,
+    grantType: 'refresh_token',
+    times: null,
+  });
   const results = await inTurn(stage.quick ? 2 : 4, everybody, (client) =>
     storm(stage, { client, callers: 10_000, wish: 'token' }, 'lapsed'),
   );
@@ -22,8 +32,20 @@ async function expired(stage: Stage): Promise<Row[]> {
   const row = { group: 3, better: 'less' } as const;
   const metric = '10,000 callers, token expired';
   return [
-    { ...row, metric: `${metric}: token requests`, unit: '', ...figures(pick(results, ({ requests }) => requests)), goal: exactly(1) },
-    { ...row, metric: `${metric}: callers that fail`, unit: '', ...figures(pick(results, ({ failed }) => failed)), goal: exactly(0) },
+    {
+      ...row,
+      metric: `${metric}: token requests`,
+      unit: '',
+      ...figures(pick(results, ({ requests }) => requests)),
+      goal: exactly(1),
+    },
+    {
+      ...row,
+      metric: `${metric}: callers that fail`,
+      unit: '',
+      ...figures(pick(results, ({ failed }) => failed)),
+      goal: exactly(0),
+    },
     {
       ...row,
       metric: `${metric}: beyond the server’s delay`,
@@ -41,12 +63,25 @@ async function refused(stage: Stage): Promise<Row[]> {
   const row = { group: 3, unit: '', better: 'less' } as const;
   const metric = '200 requests that all get a 401';
   return [
-    { ...row, metric: `${metric}: token requests`, ...figures(pick(results, ({ requests }) => requests)), goal: exactly(1) },
-    { ...row, metric: `${metric}: requests that fail`, ...figures(pick(results, ({ failed }) => failed)), goal: exactly(0) },
+    {
+      ...row,
+      metric: `${metric}: token requests`,
+      ...figures(pick(results, ({ requests }) => requests)),
+      goal: exactly(1),
+    },
+    {
+      ...row,
+      metric: `${metric}: requests that fail`,
+      ...figures(pick(results, ({ failed }) => failed)),
+      goal: exactly(0),
+    },
   ];
 }
 
-/** Each client in a process of its own, its token one that lapsed or one that the API refuses although its time has not come. */
+/**
+ * Each client in a process of its own, its token one that lapsed or one that the API refuses
+ * although its time has not come.
+ */
 export async function storm(
   { actOn }: Stage,
   input: Pick<Input, 'client' | 'callers' | 'wish'>,
@@ -56,9 +91,18 @@ export async function storm(
   const lapsed = await actOn.signInLapsed(place);
   const refused = { ...lapsed, accessToken: 'f'.repeat(32), expiresAt: Date.now() + 1_800_000 };
   const before = await actOn.counts();
-  const result = await inProcess<Storm | null>('storm', { ...input, place, tokens: token === 'lapsed' ? lapsed : refused });
+  const result = await inProcess<Storm | null>('storm', {
+    ...input,
+    place,
+    tokens: token === 'lapsed' ? lapsed : refused,
+  });
   const after = await actOn.counts();
-  return result && { ...result, requests: after.refreshes + after.grants - before.refreshes - before.grants };
+  return (
+    result && {
+      ...result,
+      requests: after.refreshes + after.grants - before.refreshes - before.grants,
+    }
+  );
 }
 
 /** All at once, each with an emulator of its own: most of it is waiting. */
@@ -76,7 +120,13 @@ async function outage(): Promise<Row[]> {
       ...figures(pick(all, ({ requestsPerWave }) => requestsPerWave)),
       goal: atMost(2),
     },
-    { ...row, metric: `${metric}: password grants sent`, unit: '', ...figures(pick(all, ({ grants }) => grants)), goal: exactly(0) },
+    {
+      ...row,
+      metric: `${metric}: password grants sent`,
+      unit: '',
+      ...figures(pick(all, ({ grants }) => grants)),
+      goal: exactly(0),
+    },
     {
       ...row,
       metric: `${metric}: until usable again`,

@@ -18,7 +18,11 @@ const parts: readonly (readonly [name: string, kind: RegExp, heldAs: RegExp])[] 
   ['the methods that are bound to it', /^object Object/, /^#bound$/],
   ['the methods that are bound to it', /^closure native_bind/, /./],
   ['the account: hot path, and the pointer to its activity', /^object Account/, /./],
-  ['the activity, and what it consists of', /^object (Activity|Announcer|Background|RecordWait|SignIn|Token\w+)/, /./],
+  [
+    'the activity, and what it consists of',
+    /^object (Activity|Announcer|Background|RecordWait|SignIn|Token\w+)/,
+    /./,
+  ],
   ['the cached record', /^object CachedRecord/, /./],
   ['what the store showed last: version, record, fault', /^object Object/, /^#?held$/],
   ['the record', /^object Object/, /^record$/],
@@ -38,16 +42,23 @@ export async function measure(past: Past): Promise<AccountParts> {
   const [earlier, before] = [await bytesByPart(), await usedHeap()];
   const pool = await usedPool(accounts, past);
   const [after, later] = [await usedHeap(), await bytesByPart()];
-  const each = [...later].map(([name, bytes]) => [name, Math.round((bytes - (earlier.get(name) ?? 0)) / pool.size)]);
+  const each = [...later].map(([name, bytes]) => [
+    name,
+    Math.round((bytes - (earlier.get(name) ?? 0)) / pool.size),
+  ]);
   return { bytes: Math.round((after - before) / pool.size), parts: Object.fromEntries(each) };
 }
 
 async function bytesByPart(): Promise<Map<string, number>> {
   const sums = new Map<string, number>();
-  for await (const thing of thingsInHeap()) sums.set(partOf(thing), (sums.get(partOf(thing)) ?? 0) + thing.bytes);
+  for await (const thing of thingsInHeap())
+    sums.set(partOf(thing), (sums.get(partOf(thing)) ?? 0) + thing.bytes);
   return sums;
 }
 
 function partOf({ kind, heldAs }: Thing): string {
-  return parts.find(([, isKind, isHeldAs]) => isKind.test(kind) && isHeldAs.test(heldAs))?.[0] ?? `${kind} ${heldAs}`.trim().slice(0, 60);
+  return (
+    parts.find(([, isKind, isHeldAs]) => isKind.test(kind) && isHeldAs.test(heldAs))?.[0] ??
+    `${kind} ${heldAs}`.trim().slice(0, 60)
+  );
 }

@@ -23,7 +23,8 @@ export async function measure({ client, accounts }: Input): Promise<number> {
 
 type Grow = (accounts: number) => Promise<unknown>;
 
-const flatName = (index: number): string => Buffer.from(`account-${1_000_000 + index}@shop.org`).toString('latin1');
+const flatName = (index: number): string =>
+  Buffer.from(`account-${1_000_000 + index}@shop.org`).toString('latin1');
 
 const growers: Record<string, Grow> = {
   read: (accounts) => usedPool(accounts, 'read'),
@@ -40,7 +41,10 @@ for (const peer of peers) {
   growers[peer.name] = async (accounts) => {
     const held = new Map<string, object>();
     for (let index = 0; index < accounts; index += 1) {
-      const kept = await (peer.keep ?? peer.open)({ ...nowhere, username: flatName(index) }, freshTokens());
+      const kept = await (peer.keep ?? peer.open)(
+        { ...nowhere, username: flatName(index) },
+        freshTokens(),
+      );
       held.set(flatName(index), kept);
     }
     return held;

@@ -6,7 +6,10 @@ import { perCall } from '../harness/time.ts';
 /** Nanoseconds of one call, accounts taken at random. */
 export async function measure({ accounts }: { accounts: number }): Promise<number> {
   const pool = await usedPool(accounts, 'read');
-  const names = Array.from({ length: 10_000 }, () => `account-${1_000_000 + Math.floor(Math.random() * accounts)}@shop.org`);
+  const names = Array.from(
+    { length: 10_000 },
+    () => `account-${1_000_000 + Math.floor(Math.random() * accounts)}@shop.org`,
+  );
   let at = 0;
   const call = (): Promise<string> => pool.get(names[at++ % names.length] ?? '').getAccessToken();
   await perCall(call, 20_000);

@@ -1,4 +1,5 @@
-// Row 3: the token endpoint answers 503 for a while; callers come in waves, and go on asking afterwards.
+// Row 3: the token endpoint answers 503 for a while; callers come in waves, and go on asking
+// afterwards.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clientNamed } from '../clients/all.ts';
 import { startActOn } from '../harness/act-on.ts';
@@ -7,7 +8,9 @@ export interface Outage {
   /** Token requests per wave of callers. */
   readonly requestsPerWave: number;
   readonly grants: number;
-  /** Seconds from the end of the outage until a caller got a token; `null`: not within `patience`. */
+  /**
+   * Seconds from the end of the outage until a caller got a token; `null`: not within `patience`.
+   */
   readonly usableAfter: number | null;
 }
 
@@ -39,7 +42,10 @@ export async function measure({ client }: { client: string }): Promise<Outage> {
 async function secondsUntil(call: () => Promise<unknown>): Promise<number | null> {
   const start = performance.now();
   while (performance.now() - start < patience) {
-    const inTime = await Promise.race([call().then(() => true), sleep(1_000).then(() => false)]).catch(() => false);
+    const inTime = await Promise.race([
+      call().then(() => true),
+      sleep(1_000).then(() => false),
+    ]).catch(() => false);
     if (inTime) return (performance.now() - start) / 1_000;
     await sleep(100);
   }

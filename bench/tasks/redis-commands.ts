@@ -23,7 +23,9 @@ export interface RedisCommands {
 export async function measure({ client, place, port, tokens }: Input): Promise<RedisCommands> {
   const redis = new Redis({ port });
   const put = (pair: Tokens): Promise<unknown> =>
-    client === ours.name ? seeded(redisStore(redis), place, pair) : redis.set(tokensKey, encodeTokens(pair));
+    client === ours.name
+      ? seeded(redisStore(redis), place, pair)
+      : redis.set(tokensKey, encodeTokens(pair));
   const open = (): Promise<OpenClient> => openWith(client, place, redis);
   await put(tokens);
   let opened = await open();
@@ -47,7 +49,12 @@ export async function measure({ client, place, port, tokens }: Input): Promise<R
 async function openWith(client: string, place: Place, redis: Redis): Promise<OpenClient> {
   if (client === ours.name) {
     const session = sessionOf(place, redisStore(redis));
-    return { getAccessToken: () => session.getAccessToken(), current: null, fetch: null, close: () => void session.close() };
+    return {
+      getAccessToken: () => session.getAccessToken(),
+      current: null,
+      fetch: null,
+      close: () => void session.close(),
+    };
   }
   const opened = await clientNamed(client).openShared?.(place, shelfOn(redis));
   if (opened === undefined) throw new Error(`${client} cannot share a store.`);

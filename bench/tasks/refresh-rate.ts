@@ -1,4 +1,5 @@
-// Row 8: how many refreshes one process gets done, over Redis and HTTP on loopback, beside the least that does as much.
+// Row 8: how many refreshes one process gets done, over Redis and HTTP on loopback, beside the
+// least that does as much.
 import { createSessionPool } from '@act-on-token/core';
 import { redisStore } from '@act-on-token/redis';
 import { Redis } from 'ioredis';
@@ -30,7 +31,12 @@ export async function measure({ port, rounds, accounts }: Input): Promise<Refres
   if (first === undefined) throw new Error('There must be accounts.');
   for (const { place, tokens } of accounts.slice(0, half)) await seeded(store, place, tokens);
   // Younger tokens are not refreshed: without this only one round could be measured.
-  const pool = createSessionPool({ endpoint: endpointAt(first.place), store, maxConcurrent: atOnce, minRefreshInterval: 0 });
+  const pool = createSessionPool({
+    endpoint: endpointAt(first.place),
+    store,
+    maxConcurrent: atOnce,
+    minRefreshInterval: 0,
+  });
   await Promise.all(accounts.slice(0, half).map(({ place }) => pool.get(place.username).ready()));
   const refreshOurs = (): Promise<unknown> =>
     Promise.all(
@@ -56,7 +62,10 @@ export async function measure({ port, rounds, accounts }: Input): Promise<Refres
 function leastRefresh(redis: Redis, accounts: Input['accounts']): () => Promise<void> {
   const held = accounts.map(({ place, tokens }) => ({ place, tokens }));
   const refresh = async (account: { place: Place; tokens: Tokens }): Promise<void> => {
-    await redis.set(`floor:${account.place.username}`, JSON.stringify({ ...account.tokens, claimed: Date.now() }));
+    await redis.set(
+      `floor:${account.place.username}`,
+      JSON.stringify({ ...account.tokens, claimed: Date.now() }),
+    );
     account.tokens = await refreshGrant(account.place, account.tokens.refreshToken);
     await redis.set(`floor:${account.place.username}`, JSON.stringify(account.tokens));
   };

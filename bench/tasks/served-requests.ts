@@ -40,7 +40,10 @@ export async function measure({ rounds, accounts }: Input): Promise<ServedReques
 }
 
 async function requests({ place, tokens }: Input['accounts'][number]): Promise<Contestant[]> {
-  const session = sessionOf(place, await seeded(memoryStore(), place, { ...tokens, expiresAt: Date.now() + 3_500_000 }));
+  const session = sessionOf(
+    place,
+    await seeded(memoryStore(), place, { ...tokens, expiresAt: Date.now() + 3_500_000 }),
+  );
   await session.ready();
   const path = '/api/1/account';
   const headers = { authorization: `Bearer ${tokens.accessToken}` };
@@ -64,7 +67,10 @@ const refreshers: Readonly<Record<string, (place: Place, tokens: Tokens) => Prom
     const endpoint = endpointAt(place);
     let { refreshToken } = tokens;
     return async () => {
-      const outcome = await endpoint.send({ type: 'refresh_token', refreshToken }, new AbortController().signal);
+      const outcome = await endpoint.send(
+        { type: 'refresh_token', refreshToken },
+        new AbortController().signal,
+      );
       if (outcome.type !== 'granted') throw new Error(`The refresh ended as ${outcome.type}.`);
       refreshToken = outcome.refreshToken ?? refreshToken;
     };
@@ -77,7 +83,9 @@ const refreshers: Readonly<Record<string, (place: Place, tokens: Tokens) => Prom
   'google-auth-library': async (place, tokens) => {
     const client = await googleClient(place, tokens);
     // By itself it goes on with the refresh token that it began with, which is spent.
-    client.on('tokens', ({ refresh_token }) => queueMicrotask(() => client.setCredentials({ refresh_token: refresh_token ?? null })));
+    client.on('tokens', ({ refresh_token }) =>
+      queueMicrotask(() => client.setCredentials({ refresh_token: refresh_token ?? null })),
+    );
     return () => client.refreshAccessToken();
   },
   'simple-oauth2': async (place, tokens) => {

@@ -1,4 +1,5 @@
-// Row 5: one process of several that share an account through Redis; all find its token expired at the same moment.
+// Row 5: one process of several that share an account through Redis; all find its token expired at
+// the same moment.
 import { redisStore } from '@act-on-token/redis';
 import { Redis } from 'ioredis';
 import { clientNamed } from '../clients/all.ts';
@@ -23,14 +24,25 @@ export interface Served {
 
 export const tokensKey = 'tokens';
 
-export async function prepare({ client, place, port, callers, members = 1 }: Input): Promise<() => Promise<Served>> {
-  const all = await Promise.all(Array.from({ length: members }, () => open(client, place, new Redis({ port }))));
+export async function prepare({
+  client,
+  place,
+  port,
+  callers,
+  members = 1,
+}: Input): Promise<() => Promise<Served>> {
+  const all = await Promise.all(
+    Array.from({ length: members }, () => open(client, place, new Redis({ port }))),
+  );
   // Loads what fetch needs, and makes the connection.
   await fetch(`${place.origin}/api/1/account`).then((response) => response.text());
   return async () => {
     let failed = 0;
-    const one = (member: OpenClient): Promise<unknown> => member.getAccessToken().catch(() => (failed += 1));
-    const ms = await timed(() => Promise.all(all.flatMap((member) => Array.from({ length: callers }, () => one(member)))));
+    const one = (member: OpenClient): Promise<unknown> =>
+      member.getAccessToken().catch(() => (failed += 1));
+    const ms = await timed(() =>
+      Promise.all(all.flatMap((member) => Array.from({ length: callers }, () => one(member)))),
+    );
     return { ms, failed };
   };
 }

@@ -1,4 +1,5 @@
-// Row 8: callers come in every second, by a clock that is moved by hand, while tokens expire many times over and Act-On takes its time.
+// Row 8: callers come in every second, by a clock that is moved by hand, while tokens expire many
+// times over and Act-On takes its time.
 import { actOnEndpoint, createSession } from '@act-on-token/core';
 import { createEmulator } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
@@ -24,7 +25,12 @@ export async function measure(): Promise<SteadyTraffic> {
     clientSecret: emulator.client.secret,
     fetch: slow(clock, emulator.fetch),
   });
-  const session = createSession({ endpoint, account: emulator.user.username, store: memoryStore({ now }), clock });
+  const session = createSession({
+    endpoint,
+    account: emulator.user.username,
+    store: memoryStore({ now }),
+    clock,
+  });
   await clock.settle(session.authorize({ type: 'password', ...emulator.user }));
   let longestWait = 0;
   for (const end = clock.now() + lifetimes * 3_600_000; clock.now() < end; ) {

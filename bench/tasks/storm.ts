@@ -8,7 +8,10 @@ export interface Input {
   readonly place: Place;
   readonly tokens: Tokens;
   readonly callers: number;
-  /** `token`: they ask for a token. `request`: they make requests, of which only those with a fresh token are served. */
+  /**
+   * `token`: they ask for a token. `request`: they make requests, of which only those with a fresh
+   * token are served.
+   */
   readonly wish: 'token' | 'request';
 }
 
@@ -18,7 +21,13 @@ export interface Storm {
 }
 
 /** `null`: the client does not offer it. */
-export async function measure({ client, place, tokens, callers, wish }: Input): Promise<Storm | null> {
+export async function measure({
+  client,
+  place,
+  tokens,
+  callers,
+  wish,
+}: Input): Promise<Storm | null> {
   const open = await clientNamed(client).open(place, tokens);
   // Loads what fetch needs, so that the storm does not pay for it.
   await fetch(`${place.origin}/api/1/account`).then((response) => response.text());
@@ -30,7 +39,9 @@ export async function measure({ client, place, tokens, callers, wish }: Input): 
   return { ms, failed };
 }
 
-function requestOf(fetch: ((path: string) => Promise<unknown>) | null): (() => Promise<unknown>) | null {
+function requestOf(
+  fetch: ((path: string) => Promise<unknown>) | null,
+): (() => Promise<unknown>) | null {
   if (fetch === null) return null;
   return async () => {
     const response = (await fetch('/api/1/account')) as Response;

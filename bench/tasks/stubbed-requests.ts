@@ -22,16 +22,23 @@ const calls = 300;
 
 export async function measure({ rounds }: { rounds: number }): Promise<StubbedRequests> {
   cutNetwork();
-  const bare: Contestant = { name: 'bare', run: () => cpuPerCall(() => fetch(nowhere.origin + path), calls) };
+  const bare: Contestant = {
+    name: 'bare',
+    run: () => cpuPerCall(() => fetch(nowhere.origin + path), calls),
+  };
   const clients = await Promise.all([ours, floor, ...peers].map(contestant));
   const total = medians(await interleave([bare, ...clients.flat()], rounds));
-  const added = Object.fromEntries(clients.flat().map(({ name }) => [name, ((total[name] ?? 0) - (total.bare ?? 0)) / 1_000]));
+  const added = Object.fromEntries(
+    clients.flat().map(({ name }) => [name, ((total[name] ?? 0) - (total.bare ?? 0)) / 1_000]),
+  );
   return { added, ky: ratios(await interleave(await kyContestants(), rounds), floor.name) };
 }
 
 async function contestant(client: Client): Promise<Contestant[]> {
   const { fetch } = await client.open(nowhere, freshTokens());
-  return fetch === null ? [] : [{ name: client.name, run: () => cpuPerCall(() => fetch(path), calls) }];
+  return fetch === null
+    ? []
+    : [{ name: client.name, run: () => cpuPerCall(() => fetch(path), calls) }];
 }
 
 async function kyContestants(): Promise<Contestant[]> {
@@ -39,7 +46,8 @@ async function kyContestants(): Promise<Contestant[]> {
   const session = sessionOf(nowhere, await seeded(memoryStore(), nowhere, tokens));
   await session.ready();
   const api = actOnKy(session);
-  const authorize = ({ request }: { request: Request }): void => request.headers.set('authorization', `Bearer ${tokens.accessToken}`);
+  const authorize = ({ request }: { request: Request }): void =>
+    request.headers.set('authorization', `Bearer ${tokens.accessToken}`);
   const plain = ky.create({
     prefix: nowhere.origin,
     fetch: (input, init) => globalThis.fetch(input, init),

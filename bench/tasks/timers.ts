@@ -20,11 +20,23 @@ export async function measure({ client, accounts }: Input): Promise<number> {
   return live() / accounts.length;
 }
 
-/** Replaces the functions that start and end timers by ones that count. Those that went off do not wait any more. */
+/**
+ * Replaces the functions that start and end timers by ones that count. Those that went off do not
+ * wait any more.
+ */
 function countTimers(): () => number {
   const live = new Set<unknown>();
-  const { setTimeout: start, clearTimeout: end, setInterval: repeat, clearInterval: stop } = globalThis;
-  globalThis.setTimeout = ((call: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
+  const {
+    setTimeout: start,
+    clearTimeout: end,
+    setInterval: repeat,
+    clearInterval: stop,
+  } = globalThis;
+  globalThis.setTimeout = ((
+    call: (...args: unknown[]) => void,
+    ms?: number,
+    ...args: unknown[]
+  ) => {
     const ring = (): void => {
       live.delete(timer);
       call(...args);

@@ -41,16 +41,27 @@ export async function callsOfAll(): Promise<Calls[]> {
 async function callsOfOurs(): Promise<Calls> {
   const session = sessionOf(nowhere, await seeded(memoryStore(), nowhere, freshTokens()));
   await session.getAccessToken();
-  return { name: ours.name, get: () => session.getAccessToken(), current: () => session.currentAccessToken() };
+  return {
+    name: ours.name,
+    get: () => session.getAccessToken(),
+    current: () => session.currentAccessToken(),
+  };
 }
 
 async function callsOf(client: Client): Promise<Calls> {
   const open = await client.open(nowhere, freshTokens());
   const { current } = open;
-  return { name: client.name, get: () => open.getAccessToken(), current: current && (() => current()) };
+  return {
+    name: client.name,
+    get: () => open.getAccessToken(),
+    current: current && (() => current()),
+  };
 }
 
-/** As many calls as take about ten milliseconds: a round must be short beside what else goes on in the machine. */
+/**
+ * As many calls as take about ten milliseconds: a round must be short beside what else goes on in
+ * the machine.
+ */
 async function asyncContestant({ name, get }: Calls): Promise<Contestant> {
   const pilot = await cpuPerCall(get, 2_000);
   const calls = Math.min(200_000, Math.max(100, Math.round(10e6 / pilot)));

@@ -7,7 +7,11 @@ describe('the options of the benchmark', () => {
   });
 
   it('choose groups by their numbers', () => {
-    expect(readOptions(['--only', '3,5', '--quick'])).toEqual({ only: [3, 5], quick: true, task: 'measure' });
+    expect(readOptions(['--only', '3,5', '--quick'])).toEqual({
+      only: [3, 5],
+      quick: true,
+      task: 'measure',
+    });
   });
 
   it('ask for profiles or limits instead', () => {

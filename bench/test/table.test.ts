@@ -41,7 +41,9 @@ describe('a goal', () => {
     ['a number that is another one', exactly(0), 1, 0, false],
     ['a floor that was not measured', timesFloor(1.3), 1, Number.NaN, false],
   ] as const)('judges %s', ([, goal, ours, floor, met]) => {
-    expect(verdict({ ...row, goal, ours: just(ours), floor: just(floor) })).toBe(met ? 'met' : 'not met');
+    expect(verdict({ ...row, goal, ours: just(ours), floor: just(floor) })).toBe(
+      met ? 'met' : 'not met',
+    );
   });
 
   it('that there is none of is not judged', () => {
@@ -49,7 +51,9 @@ describe('a goal', () => {
   });
 
   it('that nothing ever reached is not met', () => {
-    expect(verdict({ ...row, goal: atMost(1), ours: just(Number.POSITIVE_INFINITY) })).toBe('not met');
+    expect(verdict({ ...row, goal: atMost(1), ours: just(Number.POSITIVE_INFINITY) })).toBe(
+      'not met',
+    );
   });
 });
 
@@ -107,11 +111,22 @@ describe('measurements', () => {
 
 describe('the table', () => {
   it('says for each metric what was measured, the best peer, the goal and whether it is met', () => {
-    expect(mainTable([row])[1]).toEqual(['3', 'token requests', '1', '2 (1–4) quick', '1', '1', 'met']);
+    expect(mainTable([row])[1]).toEqual([
+      '3',
+      'token requests',
+      '1',
+      '2 (1–4) quick',
+      '1',
+      '1',
+      'met',
+    ]);
   });
 
   it('says so where no peer offers a thing', () => {
-    expect(mainTable([{ ...row, peers: {}, floor: null }])[1]?.slice(3, 5)).toEqual(['not offered', '–']);
+    expect(mainTable([{ ...row, peers: {}, floor: null }])[1]?.slice(3, 5)).toEqual([
+      'not offered',
+      '–',
+    ]);
   });
 
   it('names every peer in a second one, and what each does not offer', () => {

@@ -11,10 +11,16 @@ const headers = {
 };
 
 const config: NextConfig = {
-  // The scripts of development are served under the address that the browser shows, whichever name of this machine that is.
+  // The scripts of development are served under the address that the browser shows, whichever name
+  // of this machine that is.
   allowedDevOrigins: ['127.0.0.1', 'localhost'],
   poweredByHeader: false,
-  headers: async () => [{ source: '/((?!auth/).*)', headers: Object.entries(headers).map(([key, value]) => ({ key, value })) }],
+  headers: async () => [
+    {
+      source: '/((?!auth/).*)',
+      headers: Object.entries(headers).map(([key, value]) => ({ key, value })),
+    },
+  ],
 };
 
 export default config;

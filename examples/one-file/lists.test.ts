@@ -23,13 +23,25 @@ const [{ command: nodeRuns }] = runtimes;
 
 describe.each(runtimes)('lists.ts under $name', ({ command }) => {
   it('prints how many lists there are, and ends', async () => {
-    expect(await run(command, settings())).toEqual({ code: 0, stdout: 'totalCount: 3\n', stderr: '' });
-    expect(emulator.ledger.counters()).toMatchObject({ apiCalls: 1, grants: { password: { sent: 1 } }, secretsInUrl: 0 });
+    expect(await run(command, settings())).toEqual({
+      code: 0,
+      stdout: 'totalCount: 3\n',
+      stderr: '',
+    });
+    expect(emulator.ledger.counters()).toMatchObject({
+      apiCalls: 1,
+      grants: { password: { sent: 1 } },
+      secretsInUrl: 0,
+    });
   });
 
   it('names the variables that are missing', async () => {
     const { ACT_ON_CLIENT_ID, ACT_ON_BASE_URL } = settings();
-    const { code, stdout, stderr } = await run(command, { ACT_ON_CLIENT_ID, ACT_ON_BASE_URL, ACT_ON_USERNAME: '' });
+    const { code, stdout, stderr } = await run(command, {
+      ACT_ON_CLIENT_ID,
+      ACT_ON_BASE_URL,
+      ACT_ON_USERNAME: '',
+    });
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: '',
@@ -38,7 +50,10 @@ describe.each(runtimes)('lists.ts under $name', ({ command }) => {
   });
 
   it('says that the password is wrong, without saying it', async () => {
-    const { code, stderr } = await run(command, { ...settings(), ACT_ON_PASSWORD: 'not the password' });
+    const { code, stderr } = await run(command, {
+      ...settings(),
+      ACT_ON_PASSWORD: 'not the password',
+    });
     expect(code).toBe(1);
     expect(stderr).toMatch(/refused/);
     expect(stderr).not.toMatch(/not the password|test-client-secret|at .*:\d+/);
@@ -56,7 +71,11 @@ describe('lists.ts', () => {
   });
 
   it('signs in once for runs at the same time', async () => {
-    expect(await Promise.all(runtimes.map(({ command }) => run(command, settings())))).toEqual([inAll, inAll, inAll]);
+    expect(await Promise.all(runtimes.map(({ command }) => run(command, settings())))).toEqual([
+      inAll,
+      inAll,
+      inAll,
+    ]);
     expect(emulator.ledger.counters()).toMatchObject(once);
   });
 
@@ -72,21 +91,33 @@ describe('lists.ts', () => {
 
   it('asks for a directory where there is no home', async () => {
     const { code, stderr } = await run(nodeRuns, { ...settings(), HOME: '' });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'Set ACT_ON_STORE in the environment: there is no HOME to keep records in.\n' });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'Set ACT_ON_STORE in the environment: there is no HOME to keep records in.\n',
+    });
   });
 
   it('says which stores there are', async () => {
-    const { code, stderr } = await run(nodeRuns, { ...settings(), ACT_ON_STORE: 'mysql://somewhere' });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'ACT_ON_STORE must be a directory, or a redis:// or rediss:// URL.\n' });
+    const { code, stderr } = await run(nodeRuns, {
+      ...settings(),
+      ACT_ON_STORE: 'mysql://somewhere',
+    });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'ACT_ON_STORE must be a directory, or a redis:// or rediss:// URL.\n',
+    });
   });
 
-  it.skipIf(!isRedisThere)('signs in once for all runs that share a Redis, whatever runs it', async () => {
-    const redis = await startRedis();
-    const env = { ...settings(), ACT_ON_STORE: `redis://127.0.0.1:${redis.port}` };
-    for (const { command } of runtimes) expect(await run(command, env)).toEqual(inAll);
-    expect(emulator.ledger.counters()).toMatchObject(once);
-    await redis.stop();
-  });
+  it.skipIf(!isRedisThere)(
+    'signs in once for all runs that share a Redis, whatever runs it',
+    async () => {
+      const redis = await startRedis();
+      const env = { ...settings(), ACT_ON_STORE: `redis://127.0.0.1:${redis.port}` };
+      for (const { command } of runtimes) expect(await run(command, env)).toEqual(inAll);
+      expect(emulator.ledger.counters()).toMatchObject(once);
+      await redis.stop();
+    },
+  );
 });
 
 it('says which regions there are', async () => {

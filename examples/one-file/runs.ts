@@ -16,8 +16,16 @@ export interface Runtime {
 
 export const runtimes: readonly [node: Runtime, ...others: Runtime[]] = [
   { name: 'Node', command: [process.execPath, 'lists.ts'], before: '--import' },
-  { name: 'Deno', command: [join(folder, 'node_modules/deno/deno'), 'run', ...allowed, 'lists.ts'], before: '--preload' },
-  { name: 'Bun', command: [join(folder, 'node_modules/bun/bin/bun.exe'), 'run', 'lists.ts'], before: '--preload' },
+  {
+    name: 'Deno',
+    command: [join(folder, 'node_modules/deno/deno'), 'run', ...allowed, 'lists.ts'],
+    before: '--preload',
+  },
+  {
+    name: 'Bun',
+    command: [join(folder, 'node_modules/bun/bin/bun.exe'), 'run', 'lists.ts'],
+    before: '--preload',
+  },
 ];
 
 /** The same with its clock so many milliseconds ahead as LATER_BY says. */
@@ -25,7 +33,10 @@ export function later({ command, before }: Runtime): string[] {
   return [...command.slice(0, -1), before, './later.ts', ...command.slice(-1)];
 }
 
-export type Settings = Record<`ACT_ON_${'CLIENT_ID' | 'CLIENT_SECRET' | 'USERNAME' | 'PASSWORD' | 'BASE_URL'}`, string>;
+export type Settings = Record<
+  `ACT_ON_${'CLIENT_ID' | 'CLIENT_SECRET' | 'USERNAME' | 'PASSWORD' | 'BASE_URL'}`,
+  string
+>;
 
 export function settingsOf({ client, url, user }: ServedEmulator): Settings {
   return {
@@ -43,8 +54,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** With nothing in its environment but this, and a home of its own, so that nothing is left behind. */
-export function run([file = '', ...args]: readonly string[], env: Record<string, string>, home: string): Promise<Ended> {
+/**
+ * With nothing in its environment but this, and a home of its own, so that nothing is left behind.
+ */
+export function run(
+  [file = '', ...args]: readonly string[],
+  env: Record<string, string>,
+  home: string,
+): Promise<Ended> {
   const child = spawn(file, args, {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: home, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', ...env },

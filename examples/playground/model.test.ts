@@ -3,20 +3,49 @@ import { lanes, strokeOf } from './src/model/diagram.ts';
 import { changeOf, factsOf, fingerprint, type RecordFacts, statusOf } from './src/model/record.ts';
 
 const pair = { access: '…0001', refresh: '…0002', expiresAt: 1_000, unanswered: 0 };
-const signedIn: RecordFacts = { lineage: 1, generation: 1, pair, ended: null, claim: null, grants: [0], conflicts: 0, suspect: false };
+const signedIn: RecordFacts = {
+  lineage: 1,
+  generation: 1,
+  pair,
+  ended: null,
+  claim: null,
+  grants: [0],
+  conflicts: 0,
+  suspect: false,
+};
 const claim = { id: 'a', purpose: 'refresh', until: 500 } as const;
 const claimed: RecordFacts = { ...signedIn, claim, pair: { ...pair, unanswered: 1 } };
 
 describe('what the playground says of the record', () => {
   it.each([
     ['a claim', signedIn, claimed, { type: 'claimed', purpose: 'refresh' }],
-    ['a claim in place of another', claimed, { ...claimed, claim: { ...claim, id: 'b' } }, { type: 'claimed', purpose: 'refresh' }],
+    [
+      'a claim in place of another',
+      claimed,
+      { ...claimed, claim: { ...claim, id: 'b' } },
+      { type: 'claimed', purpose: 'refresh' },
+    ],
     ['the first sign-in', null, signedIn, { type: 'signed_in' }],
     ['a new pair', claimed, { ...signedIn, generation: 2 }, { type: 'renewed' }],
-    ['a sign-out', signedIn, { ...signedIn, lineage: 2, generation: 2, pair: null, ended: 'signed_out' }, { type: 'signed_out' }],
-    ['a dead refresh token', claimed, { ...signedIn, ended: 'rejected' }, { type: 'ended', reason: 'rejected' }],
+    [
+      'a sign-out',
+      signedIn,
+      { ...signedIn, lineage: 2, generation: 2, pair: null, ended: 'signed_out' },
+      { type: 'signed_out' },
+    ],
+    [
+      'a dead refresh token',
+      claimed,
+      { ...signedIn, ended: 'rejected' },
+      { type: 'ended', reason: 'rejected' },
+    ],
     ['a claim that is taken back', claimed, signedIn, { type: 'taken_back' }],
-    ['a claim that ends without an answer', claimed, { ...claimed, claim: { ...claim, until: 100 } }, { type: 'left_open' }],
+    [
+      'a claim that ends without an answer',
+      claimed,
+      { ...claimed, claim: { ...claim, until: 100 } },
+      { type: 'left_open' },
+    ],
   ] as const)('is %s', (_, before, after, change) => {
     expect(changeOf(before, after)).toEqual(change);
   });
@@ -30,10 +59,21 @@ describe('what the playground says of the record', () => {
   });
 
   it('is nothing of a token but its fingerprint', () => {
-    const tokens = { accessToken: 'access-canary', refreshToken: 'refresh-canary', expiresAt: 1, unanswered: 0 };
+    const tokens = {
+      accessToken: 'access-canary',
+      refreshToken: 'refresh-canary',
+      expiresAt: 1,
+      unanswered: 0,
+    };
     const facts = factsOf({
       version: '1',
-      value: JSON.stringify({ ...signedIn, pair: tokens, refusal: null, conflicts: [], changedAt: 0 }),
+      value: JSON.stringify({
+        ...signedIn,
+        pair: tokens,
+        refusal: null,
+        conflicts: [],
+        changedAt: 0,
+      }),
     });
     expect(facts?.pair?.access).toBe(fingerprint('access-canary'));
     expect(fingerprint('access-canary')).not.toBe(fingerprint('access-canarz'));
@@ -46,6 +86,11 @@ describe('the sequence diagram', () => {
     const [tab, actOn] = [lanes.indexOf('B'), lanes.indexOf('Act-On')];
     const request = strokeOf({ type: 'request', tab: 'B', what: 'refresh', print: null });
     expect(request).toEqual({ from: tab, to: actOn, tone: 'request', isCut: false });
-    expect(strokeOf({ type: 'reply_lost', tab: 'B' })).toEqual({ from: actOn, to: tab, tone: 'bad', isCut: true });
+    expect(strokeOf({ type: 'reply_lost', tab: 'B' })).toEqual({
+      from: actOn,
+      to: tab,
+      tone: 'bad',
+      isCut: true,
+    });
   });
 });

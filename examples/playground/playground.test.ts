@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { isChromiumThere, openPage, startChromium } from '../../packages/react/test/browser/support/chromium.ts';
+import {
+  isChromiumThere,
+  openPage,
+  startChromium,
+} from '../../packages/react/test/browser/support/chromium.ts';
 import { findings } from '../react-app/test/accessibility.ts';
 import { buildPage } from './server/build-page.ts';
 import { type PageServer, servePage } from './server/serve-page.ts';
@@ -13,7 +17,8 @@ import { type PageServer, servePage } from './server/serve-page.ts';
 const patience = 50_000;
 const screenshots = fileURLToPath(new URL('screenshots', import.meta.url));
 
-// Time stands still between the experiments and passes as fast as it can within them, so that no step is a matter of speed.
+// Time stands still between the experiments and passes as fast as it can within them, so that no
+// step is a matter of speed.
 describe.skipIf(!isChromiumThere)('the playground, in Chromium', { timeout: 120_000 }, () => {
   let folder: string;
   let modules: readonly string[];
@@ -47,38 +52,58 @@ describe.skipIf(!isChromiumThere)('the playground, in Chromium', { timeout: 120_
   }, 60_000);
 
   const region = (name: string): Locator => page.getByRole('region', { name, exact: true });
-  const button = (name: string, within = 'The world'): Locator => region(within).getByRole('button', { name, exact: true });
-  const fact = (where: string, name: string): Promise<string> => textOf(region(where).locator(`dt:text-is("${name}") + dd`));
+  const button = (name: string, within = 'The world'): Locator =>
+    region(within).getByRole('button', { name, exact: true });
+  const fact = (where: string, name: string): Promise<string> =>
+    textOf(region(where).locator(`dt:text-is("${name}") + dd`));
   const becomes = (where: string, name: string, value: string): Promise<void> =>
     region(where).locator(`dt:text-is("${name}") + dd:text-is("${value}")`).waitFor();
-  const photograph = (name: string) => page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
-  const happened = (text: string | RegExp): Locator => page.locator('.entries li', { hasText: text });
+  const photograph = (name: string) =>
+    page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+  const happened = (text: string | RegExp): Locator =>
+    page.locator('.entries li', { hasText: text });
   const passASecond = () => button('+1 second', 'Time').click();
 
   /** Resolves when it has run to its end: the page says so. */
   async function run(title: string): Promise<void> {
     await button(title, 'Experiments').press('Enter');
-    const heading = page.getByRole('heading', { name: new RegExp(`^(Finished|Failed): ${title}$`) });
+    const heading = page.getByRole('heading', {
+      name: new RegExp(`^(Finished|Failed): ${title}$`),
+    });
     expect(await textOf(heading)).toBe(`Finished: ${title}`);
   }
 
-  async function saw(): Promise<{ refreshes: number; granted: number; signIns: number; atOnce: number; replays: number }> {
-    const names = ['refreshes sent', 'refreshes granted', 'sign-ins sent', 'most requests at once', 'spent tokens seen again'];
+  async function saw(): Promise<{
+    refreshes: number;
+    granted: number;
+    signIns: number;
+    atOnce: number;
+    replays: number;
+  }> {
+    const names = [
+      'refreshes sent',
+      'refreshes granted',
+      'sign-ins sent',
+      'most requests at once',
+      'spent tokens seen again',
+    ];
     const [refreshes, granted, signIns, atOnce, replays] = await Promise.all(
       names.map((name) => fact('What Act-On saw', name).then(Number)),
     );
     return { refreshes, granted, signIns, atOnce, replays } as Awaited<ReturnType<typeof saw>>;
   }
 
-  const lastCalls = (...tabs: string[]): Promise<string[]> => Promise.all(tabs.map((tab) => fact(`Tab ${tab}`, 'last call')));
+  const lastCalls = (...tabs: string[]): Promise<string[]> =>
+    Promise.all(tabs.map((tab) => fact(`Tab ${tab}`, 'last call')));
   /** `…a3f2`, of the token in the record. */
-  const tokenAtHand = async (): Promise<string> => (await fact('The shared record', 'access token')).split(',')[0] ?? '';
+  const tokenAtHand = async (): Promise<string> =>
+    (await fact('The shared record', 'access token')).split(',')[0] ?? '';
 
   it('is made of the packages as they are built', () => {
     const ours = modules.filter((id) => id.includes('/packages/'));
-    expect(new Set(ours.map((id) => /packages\/(\w+)\/(\w+)/.exec(id)?.slice(1).join('/')))).toEqual(
-      new Set(['core/dist', 'emulator/dist', 'memory/dist', 'react/dist']),
-    );
+    expect(
+      new Set(ours.map((id) => /packages\/(\w+)\/(\w+)/.exec(id)?.slice(1).join('/'))),
+    ).toEqual(new Set(['core/dist', 'emulator/dist', 'memory/dist', 'react/dist']));
   });
 
   it('sends one refresh when all ask at once', async () => {
@@ -104,7 +129,10 @@ describe.skipIf(!isChromiumThere)('the playground, in Chromium', { timeout: 120_
     await run('A reply is lost for good');
     expect(await saw()).toEqual({ refreshes: 2, granted: 1, signIns: 1, atOnce: 1, replays: 1 });
     expect(await fact('The shared record', 'ended')).toBe('unknown');
-    expect([await fact('Tab A', 'usable'), await fact('Tab A', 'needsGrant')]).toEqual(['yes', 'yes']);
+    expect([await fact('Tab A', 'usable'), await fact('Tab A', 'needsGrant')]).toEqual([
+      'yes',
+      'yes',
+    ]);
     expect(await happened('is refused').count()).toBe(0);
     await photograph('2-a-reply-is-lost-for-good');
 
@@ -121,7 +149,9 @@ describe.skipIf(!isChromiumThere)('the playground, in Chromium', { timeout: 120_
     expect(await saw()).toEqual({ refreshes: 2, granted: 2, signIns: 1, atOnce: 1, replays: 1 });
     const token = await tokenAtHand();
     expect(await lastCalls('B', 'C')).toEqual([token, token]);
-    const lease = (await secondsOf(happened(/Tab [BC] claims a probe/))) - (await secondsOf(happened('Tab A claims a refresh')));
+    const lease =
+      (await secondsOf(happened(/Tab [BC] claims a probe/))) -
+      (await secondsOf(happened('Tab A claims a refresh')));
     expect(lease).toBeGreaterThanOrEqual(30);
     expect(lease).toBeLessThan(40);
     await happened('Tab A has nobody left to take the reply').waitFor();
@@ -151,8 +181,15 @@ describe.skipIf(!isChromiumThere)('the playground, in Chromium', { timeout: 120_
   it('keeps an unsaved pair while the store is down, and saves it', async () => {
     await run('The store goes down');
     expect(await saw()).toEqual({ refreshes: 1, granted: 1, signIns: 1, atOnce: 1, replays: 0 });
-    const told = (await page.locator('.entries li .words').allTextContents()).map((words) => words.trim());
-    const order = ['Tab A unsaved', 'Tab B is refused: store_unavailable', 'The store is back', 'Tab A saved'];
+    const told = (await page.locator('.entries li .words').allTextContents()).map((words) =>
+      words.trim(),
+    );
+    const order = [
+      'Tab A unsaved',
+      'Tab B is refused: store_unavailable',
+      'The store is back',
+      'Tab A saved',
+    ];
     const places = order.map((begin) => told.findIndex((words) => words.startsWith(begin)));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(Math.min(...places)).toBeGreaterThan(0);
@@ -169,7 +206,9 @@ describe.skipIf(!isChromiumThere)('the playground, in Chromium', { timeout: 120_
     await button('+1 hour: the token expires', 'Time').click();
     await region('Tab A').getByText('expired').waitFor();
     await button('Hold the next reply').click();
-    await region('The world').getByRole('button', { name: 'Hold the next reply', pressed: true }).waitFor();
+    await region('The world')
+      .getByRole('button', { name: 'Hold the next reply', pressed: true })
+      .waitFor();
     await button('Get a token', 'Tab A').click();
     await happened('sends a refresh').waitFor();
     await passASecond();
@@ -223,6 +262,8 @@ async function textOf(locator: Locator): Promise<string> {
 
 /** `1:00:30` in front of the first of these lines, in seconds. */
 async function secondsOf(entries: Locator): Promise<number> {
-  const [hours = 0, minutes = 0, seconds = 0] = (await textOf(entries.locator('.time').first())).split(':').map(Number);
+  const [hours = 0, minutes = 0, seconds = 0] = (await textOf(entries.locator('.time').first()))
+    .split(':')
+    .map(Number);
   return hours * 3600 + minutes * 60 + seconds;
 }

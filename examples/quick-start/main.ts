@@ -1,5 +1,12 @@
-// One Act-On session: signed in, used, refreshed and repaired, against a local Act-On. Run it with `npm run demo`.
-import { actOnEndpoint, createSession, isActOnTokenError, type Session, type SessionEvent } from '@act-on-token/core';
+// One Act-On session: signed in, used, refreshed and repaired, against a local Act-On. Run it with
+// `npm run demo`.
+import {
+  actOnEndpoint,
+  createSession,
+  isActOnTokenError,
+  type Session,
+  type SessionEvent,
+} from '@act-on-token/core';
 import { serveEmulator } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
 import { skippableClock } from './skippable-clock.ts';
@@ -7,15 +14,20 @@ import { bad, createStage, dim, good, printLedger } from './stage.ts';
 
 const minutes = 60_000;
 const clock = skippableClock();
-// Whether Act-On forgives a refresh token that is sent again after a lost reply is not documented; issuers of its kind do, for
-// a short while. `npm run demo -- --strict` shows what happens if it does not.
+// Whether Act-On forgives a refresh token that is sent again after a lost reply is not documented;
+// issuers of its kind do, for a short while. `npm run demo -- --strict` shows what happens if it
+// does not.
 const strict = process.argv.includes('--strict');
 const actOn = await serveEmulator({ now: () => clock.now(), overlapSeconds: strict ? 0 : 60 });
 const stage = createStage(actOn);
 
 // This is all that an application writes.
 const session: Session = createSession({
-  endpoint: actOnEndpoint({ clientId: actOn.client.id, clientSecret: actOn.client.secret, baseUrl: actOn.url }),
+  endpoint: actOnEndpoint({
+    clientId: actOn.client.id,
+    clientSecret: actOn.client.secret,
+    baseUrl: actOn.url,
+  }),
   account: actOn.user.username,
   store: memoryStore({ now: () => clock.now() }),
   credentials: () => actOn.user,
@@ -37,7 +49,9 @@ const before = session.currentAccessToken();
 clock.skip(55 * minutes);
 const served = await session.getAccessToken();
 await once('refreshed');
-stage.say(`the caller got ${served === before ? 'the old token at once' : 'a new token'}, the next one gets a new one: nobody waited`);
+stage.say(
+  `the caller got ${served === before ? 'the old token at once' : 'a new token'}, the next one gets a new one: nobody waited`,
+);
 
 stage.scene('An hour and a half later: the token lapsed, the first caller refreshes it');
 clock.skip(90 * minutes);
@@ -49,7 +63,9 @@ clock.skip(61 * minutes);
 actOn.faults.arm({ route: 'token', grantType: 'refresh_token', kind: 'drop_after' });
 const waiting = session.getAccessToken();
 await once('unknown');
-stage.say('the record says: sent once, no answer. The request may still be under way, so for half a minute nobody sends it again');
+stage.say(
+  'the record says: sent once, no answer. The request may still be under way, so for half a minute nobody sends it again',
+);
 clock.skip(31_000);
 await waiting;
 const healed = actOn.ledger.counters().grants.password.sent === 1;
@@ -61,14 +77,21 @@ stage.say(
 
 stage.scene('Act-On answers 503 for ten minutes');
 clock.skip(61 * minutes);
-const outage = actOn.faults.arm({ route: 'token', kind: 'status', status: 503, times: Number.POSITIVE_INFINITY });
+const outage = actOn.faults.arm({
+  route: 'token',
+  kind: 'status',
+  status: 503,
+  times: Number.POSITIVE_INFINITY,
+});
 let retryAt = 0;
 for (let minute = 0; minute < 10; minute += 1) {
   const error = await session.getAccessToken().catch((reason: unknown) => reason);
   if (isActOnTokenError(error, 'outcome_unknown')) retryAt = error.retryAt ?? 0;
   clock.skip(1 * minutes);
 }
-stage.say('ten callers, one a minute, were told "outcome_unknown" and when to come back; no grant was spent');
+stage.say(
+  'ten callers, one a minute, were told "outcome_unknown" and when to come back; no grant was spent',
+);
 outage.disarm();
 clock.skip(Math.max(0, retryAt - clock.now()));
 await session.getAccessToken();

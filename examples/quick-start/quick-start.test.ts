@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 const run = promisify(execFile);
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
-const perform = async (...args: string[]): Promise<string> => (await run(process.execPath, [main, ...args])).stdout;
+const perform = async (...args: string[]): Promise<string> =>
+  (await run(process.execPath, [main, ...args])).stdout;
 const lineOf = (output: string, label: string): string =>
   output
     .split('\n')

@@ -1,6 +1,9 @@
 import type { Clock } from '@act-on-token/core';
 
-/** Real time that can be skipped: an hour passes at a word, and every timer that falls into it fires. */
+/**
+ * Real time that can be skipped: an hour passes at a word, and every timer that falls into it
+ * fires.
+ */
 export interface SkippableClock extends Clock {
   skip(ms: number): void;
 }

@@ -3,14 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { isChromiumThere, startChromium } from '../../packages/react/test/browser/support/chromium.ts';
+import {
+  isChromiumThere,
+  startChromium,
+} from '../../packages/react/test/browser/support/chromium.ts';
 import { buildApp } from './server/build-app.ts';
 import { type DemoServer, serveDemo } from './server/demo-server.ts';
 import { findings } from './test/accessibility.ts';
 import { startDemoProcess } from './test/demo-process.ts';
 import { interruptions, watchForInterruptions } from './test/interruptions.ts';
 import { type Received, recordReceived } from './test/received.ts';
-import { emptyFolder, photograph, photographInTheDark, photographSmall, folder as screenshots } from './test/screenshots.ts';
+import {
+  emptyFolder,
+  photograph,
+  photographInTheDark,
+  photographSmall,
+  folder as screenshots,
+} from './test/screenshots.ts';
 import { secretsOf } from './test/secrets.ts';
 import { complaintsOf, policyComplaintsOf } from './test/security-headers.ts';
 import { standingClock } from './test/standing-clock.ts';
@@ -35,7 +44,10 @@ describe.skipIf(!isChromiumThere)('the React app, in Chromium', { timeout: 120_0
     [browser] = await Promise.all([startChromium(), buildApp(folder)]);
     vi.unstubAllEnvs();
     demo = await serveDemo(folder, standingClock());
-    context = await browser.newContext({ colorScheme: 'light', viewport: { width: 1180, height: 900 } });
+    context = await browser.newContext({
+      colorScheme: 'light',
+      viewport: { width: 1180, height: 900 },
+    });
     context.setDefaultTimeout(patience);
     received = recordReceived(context);
     first = await context.newPage();
@@ -59,10 +71,14 @@ describe.skipIf(!isChromiumThere)('the React app, in Chromium', { timeout: 120_0
   });
 
   const rows = (page: Page): Locator => page.locator('tbody tr');
-  const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });
-  const heading = (page: Page, name: string): Locator => page.getByRole('heading', { name, exact: true });
-  const badge = (page: Page, text: string | RegExp): Promise<void> => page.locator('.badge', { hasText: text }).waitFor();
-  const logged = (page: Page, outcome: string): Promise<void> => page.locator('.outcome', { hasText: outcome }).first().waitFor();
+  const button = (page: Page, name: string): Locator =>
+    page.getByRole('button', { name, exact: true });
+  const heading = (page: Page, name: string): Locator =>
+    page.getByRole('heading', { name, exact: true });
+  const badge = (page: Page, text: string | RegExp): Promise<void> =>
+    page.locator('.badge', { hasText: text }).waitFor();
+  const logged = (page: Page, outcome: string): Promise<void> =>
+    page.locator('.outcome', { hasText: outcome }).first().waitFor();
   const refreshes = () => demo.actOn.ledger.counters().grants.refresh_token;
 
   /** By keyboard alone, up to the page that asks for consent. */
@@ -107,7 +123,11 @@ describe.skipIf(!isChromiumThere)('the React app, in Chromium', { timeout: 120_0
     await button(first, 'Yes').click();
     await rows(first).first().waitFor();
     expect(await rows(first).count()).toBe(6);
-    expect(await rows(first).first().locator('> *').allTextContents()).toEqual(['Newsletter, weekly', '1,248', expect.any(String)]);
+    expect(await rows(first).first().locator('> *').allTextContents()).toEqual([
+      'Newsletter, weekly',
+      '1,248',
+      expect.any(String),
+    ]);
     await badge(first, 'Signed in');
     await first.getByText('1 of 5').waitFor();
     await first.getByRole('timer').waitFor();
@@ -160,7 +180,9 @@ describe.skipIf(!isChromiumThere)('the React app, in Chromium', { timeout: 120_0
 
   it('signs out in all tabs at once', async () => {
     await button(second, 'Sign out').click();
-    await Promise.all([first, second].map((page) => heading(page, 'You are not signed in').waitFor()));
+    await Promise.all(
+      [first, second].map((page) => heading(page, 'You are not signed in').waitFor()),
+    );
     await photograph(first, '8-signed-out-by-the-other-tab');
     expect(await context.cookies()).toEqual([]);
     await first.reload();
@@ -170,13 +192,21 @@ describe.skipIf(!isChromiumThere)('the React app, in Chromium', { timeout: 120_0
   it('never let a token or the secret come to the browser', async () => {
     const text = await received.text();
     // That is what a leak would stand among.
-    expect([...received.paths]).toEqual(expect.arrayContaining(['/', '/auth/session', '/auth/api/api/1/list', '/demo/log']));
+    expect([...received.paths]).toEqual(
+      expect.arrayContaining(['/', '/auth/session', '/auth/api/api/1/list', '/demo/log']),
+    );
     expect([...received.paths].filter((path) => path.startsWith('/assets/'))).toHaveLength(2);
     expect(text).toContain('Newsletter, weekly');
     expect(text).toMatch(/set-cookie: __Host-Http-act-on/i);
     const secrets = secretsOf(demo.actOn);
-    expect(secrets.map(({ name }) => name)).toEqual(expect.arrayContaining(['client secret', 'refresh token 3', 'access token 3']));
-    expect(secrets.filter(({ forms }) => forms.some((form) => text.includes(form))).map(({ name }) => name)).toEqual([]);
+    expect(secrets.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['client secret', 'refresh token 3', 'access token 3']),
+    );
+    expect(
+      secrets
+        .filter(({ forms }) => forms.some((form) => text.includes(form)))
+        .map(({ name }) => name),
+    ).toEqual([]);
   });
 });
 

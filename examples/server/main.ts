@@ -1,4 +1,5 @@
-// A server of several processes that share every Act-On account through one Redis. README.md names the environment variables.
+// A server of several processes that share every Act-On account through one Redis. README.md names
+// the environment variables.
 import cluster from 'node:cluster';
 import { readSettings } from './settings.ts';
 import { runWorker } from './worker.ts';
@@ -19,7 +20,9 @@ try {
 function supervise(workers: number): void {
   let isEnding = false;
   for (let left = workers; left > 0; left -= 1) cluster.fork();
-  cluster.on('listening', (worker, { port }) => console.log(`worker ${worker.process.pid} listens on http://127.0.0.1:${port}`));
+  cluster.on('listening', (worker, { port }) =>
+    console.log(`worker ${worker.process.pid} listens on http://127.0.0.1:${port}`),
+  );
   cluster.on('exit', (worker) => {
     if (isEnding) return;
     console.error(`worker ${worker.process.pid} died; another one takes its place.`);

@@ -1,7 +1,12 @@
 import { actOnEndpoint, createSessionPool } from '@act-on-token/core';
 import { createEmulator } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
-import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import { expect, it } from 'vitest';
 import { measure } from './metrics.ts';
 
@@ -11,7 +16,11 @@ it('the metrics tell what the sessions of a pool do, and never whose they are', 
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
   const meters = new MeterProvider({ readers: [reader] });
   const pool = createSessionPool({
-    endpoint: actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch: emulator.fetch }),
+    endpoint: actOnEndpoint({
+      clientId: emulator.client.id,
+      clientSecret: emulator.client.secret,
+      fetch: emulator.fetch,
+    }),
     store: memoryStore(),
     credentials: () => emulator.user,
     minRefreshInterval: 0,
@@ -25,10 +34,20 @@ it('the metrics tell what the sessions of a pool do, and never whose they are', 
     .getMetrics()
     .flatMap(({ scopeMetrics }) => scopeMetrics)
     .flatMap((scope) => scope.metrics)
-    .flatMap(({ descriptor, dataPoints }) => dataPoints.map(({ attributes, value }) => ({ name: descriptor.name, attributes, value })));
+    .flatMap(({ descriptor, dataPoints }) =>
+      dataPoints.map(({ attributes, value }) => ({ name: descriptor.name, attributes, value })),
+    );
   expect(points).toContainEqual({ name: 'act_on.token.grants', attributes: {}, value: 1 });
-  expect(points).toContainEqual({ name: 'act_on.token.refreshes', attributes: { result: 'ok' }, value: 1 });
-  expect(points).toContainEqual({ name: 'act_on.token.events', attributes: { type: 'signed_in' }, value: 1 });
+  expect(points).toContainEqual({
+    name: 'act_on.token.refreshes',
+    attributes: { result: 'ok' },
+    value: 1,
+  });
+  expect(points).toContainEqual({
+    name: 'act_on.token.events',
+    attributes: { type: 'signed_in' },
+    value: 1,
+  });
   expect(points).toContainEqual({ name: 'act_on.token.sessions', attributes: {}, value: 1 });
   expect(JSON.stringify(points)).not.toContain(emulator.user.username);
   stop();

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Credentials, Region } from '@act-on-token/core';
 
-/** What the environment tells this server. Secrets come from there or from a file, never from the command line, which every user of the machine can read. */
+/**
+ * What the environment tells this server. Secrets come from there or from a file, never from the
+ * command line, which every user of the machine can read.
+ */
 export interface Settings {
   readonly port: number;
   readonly workers: number;
@@ -29,7 +32,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 /** The credentials of one account; a session asks for them only when nothing else helps. */
 export function credentialsOf({ users }: Settings, username: string): Credentials {
   const password = users.get(username);
-  if (password === undefined) throw new Error(`There is no Act-On user "${username}" in ACT_ON_USERS_FILE.`);
+  if (password === undefined)
+    throw new Error(`There is no Act-On user "${username}" in ACT_ON_USERS_FILE.`);
   return { username, password };
 }
 

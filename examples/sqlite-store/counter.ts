@@ -13,10 +13,15 @@ for (let raised = 0; raised < Number(times); ) {
 }
 await store.close();
 
-/** Where others held the lock for too long: once more, as a session does it. The same swap cannot win twice. */
+/**
+ * Where others held the lock for too long: once more, as a session does it. The same swap cannot
+ * win twice.
+ */
 async function patiently<T>(call: () => Promise<T>): Promise<T> {
   for (;;) {
-    const answer = await call().catch((error) => (error.errcode === 5 ? null : Promise.reject(error)));
+    const answer = await call().catch((error) =>
+      error.errcode === 5 ? null : Promise.reject(error),
+    );
     if (answer !== null) return answer;
   }
 }

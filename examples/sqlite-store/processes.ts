@@ -16,12 +16,19 @@ export interface Processes {
 /** Starts processes that share an account through the database `file`. */
 export function startProcesses(count: number, file: string, actOn: ServedEmulator): Processes {
   const { client, user, url: baseUrl } = actOn;
-  const setup: Setup = { file, baseUrl, clientId: client.id, clientSecret: client.secret, account: user.username };
+  const setup: Setup = {
+    file,
+    baseUrl,
+    clientId: client.id,
+    clientSecret: client.secret,
+    account: user.username,
+  };
   const env = { ...process.env, SETUP: JSON.stringify(setup) };
   const processes = Array.from({ length: count }, () => fork(worker, { env }));
   return {
     async ask(callers) {
-      // Act-On's answer is held until every process has asked, so that all of them meet the same refresh.
+      // Act-On's answer is held until every process has asked, so that all of them meet the same
+      // refresh.
       const hold = actOn.faults.arm({ route: 'token', kind: 'hold' });
       const asked = processes.map((each) => next(each, 'asked'));
       const answered = processes.map((each) => next(each, 'answered'));
@@ -39,7 +46,10 @@ export function startProcesses(count: number, file: string, actOn: ServedEmulato
 }
 
 /** The next message of this type. */
-function next<Type extends Message['type']>(from: ChildProcess, type: Type): Promise<Extract<Message, { type: Type }>> {
+function next<Type extends Message['type']>(
+  from: ChildProcess,
+  type: Type,
+): Promise<Extract<Message, { type: Type }>> {
   return new Promise((resolve, reject) => {
     const fail = () => reject(new Error('A process ended early.'));
     from.once('exit', fail).on('message', function listen(message) {

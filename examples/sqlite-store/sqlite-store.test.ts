@@ -21,7 +21,8 @@ const record = (version: string) => ({ version, value: `value of ${version}` });
 
 describe('sqliteStore passes the store kit: it', () => {
   const file = freshFile();
-  for (const { name, run } of storeCases) it(name, () => run(() => sqliteStore({ file, interval: 20 })));
+  for (const { name, run } of storeCases)
+    it(name, () => run(() => sqliteStore({ file, interval: 20 })));
 });
 
 describe('sqliteStore', () => {
@@ -49,7 +50,9 @@ describe('sqliteStore', () => {
     const file = freshFile();
     const store = sqliteStore({ file });
     await store.swap('key', null, record('a'));
-    const modes = [file, `${file}-wal`, `${file}-shm`].map((each) => (statSync(each).mode & 0o777).toString(8));
+    const modes = [file, `${file}-wal`, `${file}-shm`].map((each) =>
+      (statSync(each).mode & 0o777).toString(8),
+    );
     expect(modes).toEqual(['600', '600', '600']);
     await store.close();
   });
@@ -59,7 +62,10 @@ describe('sqliteStore', () => {
     const wrong = { version: 'b', value: null as unknown as string };
     const error = await store.swap('key', null, wrong).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'ERR_SQLITE_ERROR' });
-    expect(await store.swap('key', null, record('a'))).toMatchObject({ ok: true, record: record('a') });
+    expect(await store.swap('key', null, record('a'))).toMatchObject({
+      ok: true,
+      record: record('a'),
+    });
     await store.close();
   });
 
@@ -115,14 +121,22 @@ describe('docs/write-your-own-store.md', () => {
   const guide = readFileSync(here('../../docs/write-your-own-store.md'), 'utf8');
 
   it('names every case of the store kit, and no others', () => {
-    const rows = guide.split('\n').filter((line) => /^\| `?\w/.test(line) && !line.startsWith('| member'));
-    const named = rows.flatMap((row) => (row.split(' | ')[3] ?? '').replace(/ \|$/, '').split('<br>'));
+    const rows = guide
+      .split('\n')
+      .filter((line) => /^\| `?\w/.test(line) && !line.startsWith('| member'));
+    const named = rows.flatMap((row) =>
+      (row.split(' | ')[3] ?? '').replace(/ \|$/, '').split('<br>'),
+    );
     expect([...new Set(named)].sort()).toEqual(storeCases.map(({ name }) => name).sort());
   });
 
   it('shows the code of this example, line by line', () => {
-    const code = ['sqlite-store.ts', 'sqlite-store.test.ts'].map((file) => readFileSync(here(file), 'utf8')).join('');
-    const shown = [...guide.matchAll(/^```ts\n([^`]+)^```$/gm)].flatMap(([, block = '']) => block.trim().split('\n\n'));
+    const code = ['sqlite-store.ts', 'sqlite-store.test.ts']
+      .map((file) => readFileSync(here(file), 'utf8'))
+      .join('');
+    const shown = [...guide.matchAll(/^```ts\n([^`]+)^```$/gm)].flatMap(([, block = '']) =>
+      block.trim().split('\n\n'),
+    );
     expect(shown.length).toBeGreaterThan(3);
     for (const part of shown) expect(code).toContain(part);
   });

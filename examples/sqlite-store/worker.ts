@@ -1,4 +1,5 @@
-// Another process: asks for a token when it is told to, with many callers at once, on a session that knows nothing yet.
+// Another process: asks for a token when it is told to, with many callers at once, on a session
+// that knows nothing yet.
 import { actOnEndpoint, createSession } from '@act-on-token/core';
 import { sqliteStore } from './sqlite-store.ts';
 
@@ -11,7 +12,9 @@ export interface Setup {
 }
 
 /** That all callers have asked, and then what they got. */
-export type Message = { readonly type: 'asked' } | { readonly type: 'answered'; readonly tokens: string[] };
+export type Message =
+  | { readonly type: 'asked' }
+  | { readonly type: 'answered'; readonly tokens: string[] };
 
 const setup: Setup = JSON.parse(process.env.SETUP ?? '{}');
 const store = sqliteStore(setup);

@@ -18,7 +18,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect } from 'vitest';
-import { canBeOthers, mallory, runAs, victim } from '../../packages/file/test/support/other-users.ts';
+import {
+  canBeOthers,
+  mallory,
+  runAs,
+  victim,
+} from '../../packages/file/test/support/other-users.ts';
 import { runtimes } from '../../packages/file/test/support/runtimes.ts';
 import { attacker } from './attack.ts';
 
@@ -36,7 +41,11 @@ let count = 0;
 let [tmp, home, theirs] = ['', '', ''];
 beforeEach(() => {
   count += 1;
-  [tmp, home, theirs] = ['tmp', 'home', 'theirs'].map((name) => join(top, `${count}`, name)) as [string, string, string];
+  [tmp, home, theirs] = ['tmp', 'home', 'theirs'].map((name) => join(top, `${count}`, name)) as [
+    string,
+    string,
+    string,
+  ];
   for (const [path, owner, mode] of [
     [tmp, 0, 0o1777],
     [home, victim, 0o755],
@@ -48,9 +57,14 @@ beforeEach(() => {
   }
 });
 
-/** What a program of this user prints that raises the number in a directory by one: the number, or why not. */
+/**
+ * What a program of this user prints that raises the number in a directory by one: the number, or
+ * why not.
+ */
 const use = async (directory: string, user = victim, umask = '022'): Promise<string> =>
-  (await runAs(user, node?.command([]) ?? [], directory, join(home, '.cache'), umask)).stdout.trim();
+  (
+    await runAs(user, node?.command([]) ?? [], directory, join(home, '.cache'), umask)
+  ).stdout.trim();
 const refused = expect.stringContaining('(FOREIGN)');
 
 function give(path: string, user: number, mode?: number): string {
@@ -73,15 +87,24 @@ function letters(path = join(home, 'Maildir')): string {
     if (name !== '') writeFileSync(join(path, name, 'letter'), 'dear');
   }
   writeFileSync(join(path, 'head-none'), 'dear');
-  for (const each of readdirSync(path, { recursive: true }).map((name) => join(path, String(name)))) {
+  for (const each of readdirSync(path, { recursive: true }).map((name) =>
+    join(path, String(name)),
+  )) {
     give(each, victim);
     utimesSync(each, 0, 0);
   }
   return path;
 }
 function allThere(path: string): void {
-  expect(readdirSync(path).sort()).toEqual([`act-on-token-new-${id}`, 'cur', 'head-none', 'new', 'tmp']);
-  for (const name of ['new', 'cur', 'tmp', `act-on-token-new-${id}`]) expect(readdirSync(join(path, name))).toEqual(['letter']);
+  expect(readdirSync(path).sort()).toEqual([
+    `act-on-token-new-${id}`,
+    'cur',
+    'head-none',
+    'new',
+    'tmp',
+  ]);
+  for (const name of ['new', 'cur', 'tmp', `act-on-token-new-${id}`])
+    expect(readdirSync(join(path, name))).toEqual(['letter']);
 }
 /** A store of Mallory's that anyone may read, with a record in it. */
 async function trap(path: string, mode: number): Promise<string> {
@@ -93,14 +116,18 @@ async function trap(path: string, mode: number): Promise<string> {
 }
 const accountIn = (directory: string): string =>
   join(directory, readdirSync(directory).find((name) => /^[0-9a-f]{64}$/.test(name)) ?? 'none');
-const recordIn = (account: string): string => join(account, readdirSync(account).find((name) => name.startsWith('record-')) ?? 'none');
+const recordIn = (account: string): string =>
+  join(account, readdirSync(account).find((name) => name.startsWith('record-')) ?? 'none');
 
 describe.runIf(canBeOthers)('another local user', () => {
   honest('a directory in the home of its user keeps what was written', async () => {
     expect([await use(join(home, 'store')), await use(join(home, 'store'))]).toEqual(['1', '2']);
   });
   honest('a directory below a sticky one does', async () => {
-    expect([await use(join(tmp, 'a', 'store')), await use(join(tmp, 'a', 'store'))]).toEqual(['1', '2']);
+    expect([await use(join(tmp, 'a', 'store')), await use(join(tmp, 'a', 'store'))]).toEqual([
+      '1',
+      '2',
+    ]);
   });
   honest('a sticky directory itself does, for two users at once', async () => {
     chmodSync(tmp, 0o1777);
@@ -114,19 +141,28 @@ describe.runIf(canBeOthers)('another local user', () => {
   });
   honest("a link of one's own, and one of root's, lead to one's own directory", async () => {
     const real = folder(join(home, 'real'), victim);
-    expect([await use(link(real, join(home, 'mine'), victim)), await use(link(real, join(tmp, 'of-root'), 0))]).toEqual(['1', '2']);
+    expect([
+      await use(link(real, join(home, 'mine'), victim)),
+      await use(link(real, join(tmp, 'of-root'), 0)),
+    ]).toEqual(['1', '2']);
   });
   honest("a directory below another user's, that only they may change, is a choice", async () => {
     expect(await use(folder(join(theirs, 'store'), victim))).toBe('1');
   });
 
   for (const mode of [0o755, 0o777, 0o1777, 0o775, 0o2777]) {
-    attack(`a store of theirs with the rights ${mode.toString(8)} hands out their record`, async () => {
-      expect(await use(await trap(join(tmp, 'store'), mode))).toEqual(refused);
-    });
-    attack(`a store of theirs with the rights ${mode.toString(8)} hands out their record to root`, async () => {
-      expect(await use(await trap(join(tmp, 'store'), mode), 0)).toEqual(refused);
-    });
+    attack(
+      `a store of theirs with the rights ${mode.toString(8)} hands out their record`,
+      async () => {
+        expect(await use(await trap(join(tmp, 'store'), mode))).toEqual(refused);
+      },
+    );
+    attack(
+      `a store of theirs with the rights ${mode.toString(8)} hands out their record to root`,
+      async () => {
+        expect(await use(await trap(join(tmp, 'store'), mode), 0)).toEqual(refused);
+      },
+    );
   }
   attack("an empty directory of theirs takes the victim's tokens", async () => {
     const directory = folder(join(tmp, 'store'), mallory, 0o777);
@@ -150,11 +186,14 @@ describe.runIf(canBeOthers)('another local user', () => {
     expect(await use(tmp)).toEqual(refused);
     expect(await use(join(home, 'store'))).toBe('2');
   });
-  attack("a record of theirs is put into an account of the victim's that was open for a moment", async () => {
-    await use(join(home, 'store'));
-    give(recordIn(accountIn(join(home, 'store'))), mallory, 0o644);
-    expect(await use(join(home, 'store'))).toEqual(refused);
-  });
+  attack(
+    "a record of theirs is put into an account of the victim's that was open for a moment",
+    async () => {
+      await use(join(home, 'store'));
+      give(recordIn(accountIn(join(home, 'store'))), mallory, 0o644);
+      expect(await use(join(home, 'store'))).toEqual(refused);
+    },
+  );
   attack('a record that every user may write to is believed', async () => {
     await use(join(home, 'store'));
     chmodSync(recordIn(accountIn(join(home, 'store'))), 0o666);
@@ -174,11 +213,14 @@ describe.runIf(canBeOthers)('another local user', () => {
   });
   for (const below of ['', 'below', 'further/below']) {
     for (const user of [victim, 0]) {
-      attack(`a link of theirs sends user ${user} into a Maildir of the victim's${below && `, by way of ${below}`}`, async () => {
-        const mail = letters();
-        expect(await use(join(link(mail, join(tmp, 'store')), below), user)).toEqual(refused);
-        allThere(mail);
-      });
+      attack(
+        `a link of theirs sends user ${user} into a Maildir of the victim's${below && `, by way of ${below}`}`,
+        async () => {
+          const mail = letters();
+          expect(await use(join(link(mail, join(tmp, 'store')), below), user)).toEqual(refused);
+          allThere(mail);
+        },
+      );
     }
   }
   attack("a link of the victim's own leads over a link of theirs", async () => {
@@ -209,17 +251,20 @@ describe.runIf(canBeOthers)('another local user', () => {
     rmSync(accountIn(mail), { recursive: true });
     allThere(mail);
   });
-  attack("a hard link of theirs to a file of the victim's is removed or written through", async () => {
-    const file = join(tmp, 'precious');
-    writeFileSync(file, 'dear');
-    give(file, victim, 0o644);
-    const half = folder(join(tmp, `act-on-token-new-${id}`), mallory);
-    linkSync(file, join(half, 'head-none'));
-    utimesSync(half, 0, 0);
-    await use(tmp);
-    await use(tmp, 0);
-    expect([readFileSync(file, 'utf8'), readdirSync(half)]).toEqual(['dear', ['head-none']]);
-  });
+  attack(
+    "a hard link of theirs to a file of the victim's is removed or written through",
+    async () => {
+      const file = join(tmp, 'precious');
+      writeFileSync(file, 'dear');
+      give(file, victim, 0o644);
+      const half = folder(join(tmp, `act-on-token-new-${id}`), mallory);
+      linkSync(file, join(half, 'head-none'));
+      utimesSync(half, 0, 0);
+      await use(tmp);
+      await use(tmp, 0);
+      expect([readFileSync(file, 'utf8'), readdirSync(half)]).toEqual(['dear', ['head-none']]);
+    },
+  );
   attack('a directory in which all may move things away is used', async () => {
     expect(await use(folder(join(top, `${count}`, 'open'), 0, 0o777))).toEqual(refused);
   });
@@ -233,18 +278,24 @@ describe.runIf(canBeOthers)('another local user', () => {
     expect(readdirSync(open)).toEqual([]);
   });
   for (const user of [victim, 0]) {
-    attack(`user ${user} makes a directory inside one that they prepared in a sticky one`, async () => {
-      const prepared = folder(join(tmp, 'prepared'), mallory, 0o777);
-      expect(await use(join(prepared, 'store'), user)).toEqual(refused);
-      expect(readdirSync(prepared)).toEqual([]);
-    });
+    attack(
+      `user ${user} makes a directory inside one that they prepared in a sticky one`,
+      async () => {
+        const prepared = folder(join(tmp, 'prepared'), mallory, 0o777);
+        expect(await use(join(prepared, 'store'), user)).toEqual(refused);
+        expect(readdirSync(prepared)).toEqual([]);
+      },
+    );
   }
   for (const below of ['', 'store']) {
-    attack(`a sticky directory of theirs, whose owner may move all away, is used${below && ' by one below'}`, async () => {
-      const sticky = folder(join(theirs, 'sticky'), mallory, 0o1777);
-      expect(await use(join(sticky, below))).toEqual(refused);
-      expect(readdirSync(sticky)).toEqual([]);
-    });
+    attack(
+      `a sticky directory of theirs, whose owner may move all away, is used${below && ' by one below'}`,
+      async () => {
+        const sticky = folder(join(theirs, 'sticky'), mallory, 0o1777);
+        expect(await use(join(sticky, below))).toEqual(refused);
+        expect(readdirSync(sticky)).toEqual([]);
+      },
+    );
   }
   attack('files made under a umask of 0 can be read', async () => {
     expect(await use(join(tmp, 'a', 'store'), victim, '0')).toBe('1');

@@ -5,28 +5,68 @@ import type { Browser, Received } from '../../packages/broker/test/support/brows
 import { openPage } from '../../packages/broker/test/support/page.ts';
 import { ada, bob, createWorld, type World } from '../../packages/broker/test/support/world.ts';
 import { attacker } from './attack.ts';
-import { account, codesSent, copyOf, isIntact, navigate, openApp, refuse, sessionOf, type Try } from './support/app.ts';
+import {
+  account,
+  codesSent,
+  copyOf,
+  isIntact,
+  navigate,
+  openApp,
+  refuse,
+  sessionOf,
+  type Try,
+} from './support/app.ts';
 
-// Bob uses the same app, signed in to his own Act-On account: from his own browser, or next at Ada's machine. He also has the scripts of
-// the page at his command, and wants more of the API than the app lets pages have.
+// Bob uses the same app, signed in to his own Act-On account: from his own browser, or next at
+// Ada's machine. He also has the scripts of the page at his command, and wants more of the API than
+// the app lets pages have.
 
 const { honest, attack } = attacker('another app user');
 const aDay = 86_400_000;
 
 const paths: readonly (readonly [string, number])[] = [
-  ...(['token', 'authorize', 'api/2/list', 'api/1', 'api/1/', 'api/10/list', 'API/1/list', '%61pi/1/list'] as const).map(
-    (path) => [path, 403] as const,
-  ),
-  ...['api/1/../../token', 'api/1/%2e%2e/%2e%2e/token', 'api/1/.%2e/%2E./token', 'api/1/..\\..\\token'].map((path) => [path, 403] as const),
-  ...['api/1/%252e%252e/token', 'api/1/..%2f..%2ftoken', 'api/1/..%5c..%5ctoken', 'api/1/..;/..;/token', 'api/1/list;a=b'].map(
-    (path) => [path, 400] as const,
-  ),
-  ...['api/1//list', '/api/1/list', '//evil.example/api/1/list', 'api/1/list%00', 'api/1/list%0d%0aX:%20y', 'api/1/%c0%ae%c0%ae/token'].map(
-    (path) => [path, 400] as const,
-  ),
-  ...['api/1/%ff', 'api/1/%', 'api/1/%zz', 'api/1/list%3Fx', 'api/1/list%23x', 'api/1/...', 'http://evil.example/api/1/list'].map(
-    (path) => [path, 400] as const,
-  ),
+  ...(
+    [
+      'token',
+      'authorize',
+      'api/2/list',
+      'api/1',
+      'api/1/',
+      'api/10/list',
+      'API/1/list',
+      '%61pi/1/list',
+    ] as const
+  ).map((path) => [path, 403] as const),
+  ...[
+    'api/1/../../token',
+    'api/1/%2e%2e/%2e%2e/token',
+    'api/1/.%2e/%2E./token',
+    'api/1/..\\..\\token',
+  ].map((path) => [path, 403] as const),
+  ...[
+    'api/1/%252e%252e/token',
+    'api/1/..%2f..%2ftoken',
+    'api/1/..%5c..%5ctoken',
+    'api/1/..;/..;/token',
+    'api/1/list;a=b',
+  ].map((path) => [path, 400] as const),
+  ...[
+    'api/1//list',
+    '/api/1/list',
+    '//evil.example/api/1/list',
+    'api/1/list%00',
+    'api/1/list%0d%0aX:%20y',
+    'api/1/%c0%ae%c0%ae/token',
+  ].map((path) => [path, 400] as const),
+  ...[
+    'api/1/%ff',
+    'api/1/%',
+    'api/1/%zz',
+    'api/1/list%3Fx',
+    'api/1/list%23x',
+    'api/1/...',
+    'http://evil.example/api/1/list',
+  ].map((path) => [path, 400] as const),
   ...[
     'https:%2f%2fevil.example/api/1/list',
     'api/1/%20../token',
@@ -42,9 +82,13 @@ const paths: readonly (readonly [string, number])[] = [
     'api/1/..%C2%A0/token',
     'api/1/x%EF%BC%BC..',
   ].map((path) => [path, 400] as const),
-  ...['api/1/%E3%80%82%E3%80%82/token', 'api/1/x%E2%88%95token', 'api/1/x%EF%BC%85252e', 'api/1/x%CD%BEy', 'api/1/%EF%BB%BF..'].map(
-    (path) => [path, 400] as const,
-  ),
+  ...[
+    'api/1/%E3%80%82%E3%80%82/token',
+    'api/1/x%E2%88%95token',
+    'api/1/x%EF%BC%85252e',
+    'api/1/x%CD%BEy',
+    'api/1/%EF%BB%BF..',
+  ].map((path) => [path, 400] as const),
   ['api/1/@evil.example/..%40', 404],
   ['../../elsewhere', 404],
   ['token?/api/1/list', 403],
@@ -53,9 +97,17 @@ const paths: readonly (readonly [string, number])[] = [
   ['../token', 404],
 ];
 
-const send = { method: 'POST', body: 'to=x%40example.test', headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+const send = {
+  method: 'POST',
+  body: 'to=x%40example.test',
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+};
 const message = '/auth/api/api/1/message/m-1/send';
-const keyed = (key: string, body = send.body): RequestInit => ({ ...send, body, headers: { ...send.headers, 'idempotency-key': key } });
+const keyed = (key: string, body = send.body): RequestInit => ({
+  ...send,
+  body,
+  headers: { ...send.headers, 'idempotency-key': key },
+});
 const idOf = async (browser: Browser): Promise<string> => (await sessionOf(browser)).account.id;
 
 /** A page of this browser, in token mode or as the app has it. */
@@ -67,7 +119,8 @@ function page(world: World, browser: Browser, options: Partial<BrokerSessionOpti
       : world.emulator.fetch(input, init);
   return createBrokerSession({ url: '/auth', fetch, clock: world.clock, ...options });
 }
-const whoami = async (session: ReturnType<typeof page>): Promise<string> => (await (await session.fetch('/api/1/account')).json()).login;
+const whoami = async (session: ReturnType<typeof page>): Promise<string> =>
+  (await (await session.fetch('/api/1/account')).json()).login;
 
 describe('another app user', () => {
   honest('both are signed in, each in a browser of their own', async () => {
@@ -111,7 +164,10 @@ describe('another app user', () => {
   attack('signs Ada out by naming her account', async () => {
     const app = await openApp();
     const bobs = await app.signedIn(bob);
-    await bobs.ask('/auth/logout', { method: 'POST', headers: { 'x-act-on-account': await idOf(app.victim) } });
+    await bobs.ask('/auth/logout', {
+      method: 'POST',
+      headers: { 'x-act-on-account': await idOf(app.victim) },
+    });
     await isIntact(app.victim);
     expect(await sessionOf(bobs)).toMatchObject({ active: true });
   });
@@ -143,7 +199,9 @@ describe('another app user', () => {
     const browser = world.browser();
     const start = await browser.send('/auth/login', { headers: navigate });
     user = 'bob';
-    expect((await browser.open(start.headers.get('location') ?? '', 'cross-site')).status).toBe(400);
+    expect((await browser.open(start.headers.get('location') ?? '', 'cross-site')).status).toBe(
+      400,
+    );
     expect(codesSent(world)).toBe(0);
   });
   attack('signs Ada out of Act-On while she is signed in to the app', async () => {
@@ -170,7 +228,10 @@ describe('another app user', () => {
       await session.ready();
       const adas = await idOf(app.victim);
       await app.signIn(app.victim, bob);
-      await app.victim.ask('/auth/logout', { method: 'POST', headers: { 'x-act-on-account': adas } });
+      await app.victim.ask('/auth/logout', {
+        method: 'POST',
+        headers: { 'x-act-on-account': adas },
+      });
       app.pass(7_200_000);
       await expect(session.fetch('/api/1/account')).rejects.toMatchObject({ code: 'signed_out' });
       expect(session.account?.name).toBe(bob.username);
@@ -219,7 +280,9 @@ describe('another app user', () => {
       const asked = app.victim.received.length;
       const his = page(app, app.victim, { mode: 'token', store });
       await his.getAccessToken();
-      expect(app.victim.received.slice(asked).some(({ url }) => url.endsWith('/auth/token'))).toBe(true);
+      expect(app.victim.received.slice(asked).some(({ url }) => url.endsWith('/auth/token'))).toBe(
+        true,
+      );
       const key = JSON.stringify(['act-on-broker', 'https://app.example/auth/', null]);
       if (next === bob) expect((await store.read(key)).record?.value).not.toContain(token);
     });
@@ -234,7 +297,9 @@ describe('another app user', () => {
         version: 'v',
         value: JSON.stringify(value),
       });
-      expect(await page(app, app.victim, { mode: 'token', store }).getAccessToken()).not.toBe('planted');
+      expect(await page(app, app.victim, { mode: 'token', store }).getAccessToken()).not.toBe(
+        'planted',
+      );
     });
   for (const when of ['while tokens live', 'while they are refreshed'])
     attack(`gets what was meant for Ada from requests at the same moment, ${when}`, async () => {
@@ -242,11 +307,20 @@ describe('another app user', () => {
       await app.signIn(app.victim, bob);
       if (when !== 'while tokens live') app.pass(7_200_000);
       const { accounts } = await sessionOf(app.victim);
-      const ask = (id: string) => app.victim.ask('/auth/token', { method: 'POST', body: '{}', headers: { 'x-act-on-account': id } });
-      const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => ask(accounts[i % 2].id)));
+      const ask = (id: string) =>
+        app.victim.ask('/auth/token', {
+          method: 'POST',
+          body: '{}',
+          headers: { 'x-act-on-account': id },
+        });
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, i) => ask(accounts[i % 2].id)),
+      );
       for (const [i, { text }] of answers.entries()) {
         const [, payload = ''] = JSON.parse(text).access_token.split('.');
-        expect(JSON.parse(Buffer.from(payload, 'base64url').toString()).sub).toBe(accounts[i % 2].name);
+        expect(JSON.parse(Buffer.from(payload, 'base64url').toString()).sub).toBe(
+          accounts[i % 2].name,
+        );
       }
     });
 
@@ -261,10 +335,15 @@ describe('another app user', () => {
   attack('gets an answer for another body, path or content type under one key', async () => {
     const { victim } = await openApp();
     await victim.ask(message, keyed('key-number-1'));
-    expect((await victim.ask(message, keyed('key-number-1', 'to=y%40example.test'))).status).toBe(422);
+    expect((await victim.ask(message, keyed('key-number-1', 'to=y%40example.test'))).status).toBe(
+      422,
+    );
     expect((await victim.ask(message, keyed('key-number-1', ''))).status).toBe(422);
     expect((await victim.ask(`${message}?x=1`, keyed('key-number-1'))).status).toBe(422);
-    const json = { ...keyed('key-number-1'), headers: { 'content-type': 'application/json', 'idempotency-key': 'key-number-1' } };
+    const json = {
+      ...keyed('key-number-1'),
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'key-number-1' },
+    };
     expect((await victim.ask(message, json)).status).toBe(422);
   });
   attack("pushes Ada's answer out with 300 keys of his own", async () => {
@@ -272,7 +351,8 @@ describe('another app user', () => {
     const bobs = await app.signedIn(bob);
     await app.victim.ask(message, keyed('key-number-1'));
     const before = app.emulator.ledger.counters().sends;
-    for (let i = 0; i < 300; i += 1) await bobs.ask('/auth/api/api/1/none', keyed(`key-number-${i}`));
+    for (let i = 0; i < 300; i += 1)
+      await bobs.ask('/auth/api/api/1/none', keyed(`key-number-${i}`));
     await app.victim.ask(message, keyed('key-number-1'));
     expect(app.emulator.ledger.counters().sends).toBe(before);
   });
@@ -287,9 +367,13 @@ describe('another app user', () => {
             ? [...victim.jar].map(([each, { value }]) => `${each}=${value}`).join('; ')
             : Headers.prototype.get.call(headers, name);
       Object.defineProperty(headers, 'get', { value: get });
-      const request = Object.defineProperty(new Request(`https://app.example${message}`, { method: 'POST', body: 'x' }), 'headers', {
-        value: headers,
-      });
+      const request = Object.defineProperty(
+        new Request(`https://app.example${message}`, { method: 'POST', body: 'x' }),
+        'headers',
+        {
+          value: headers,
+        },
+      );
       expect((await broker(request)).status).toBe(400);
     });
   }
@@ -311,12 +395,15 @@ describe('another app user', () => {
         expect((await browser.ask(account)).status).toBe(401);
       }
     });
-  attack('keeps a copy of a cookie for 400 days, where sessions are never to end by disuse', async () => {
-    const app = await openApp({ sessionLifetime: 1_000 * aDay });
-    const copy = copyOf(app, app.victim);
-    app.pass(400 * aDay);
-    expect(await sessionOf(copy)).toMatchObject({ active: false });
-  });
+  attack(
+    'keeps a copy of a cookie for 400 days, where sessions are never to end by disuse',
+    async () => {
+      const app = await openApp({ sessionLifetime: 1_000 * aDay });
+      const copy = copyOf(app, app.victim);
+      app.pass(400 * aDay);
+      expect(await sessionOf(copy)).toMatchObject({ active: false });
+    },
+  );
   attack('uses a copy that is older than the day on which its owner came back', async () => {
     const app = await openApp();
     const copy = copyOf(app, app.victim);
@@ -330,10 +417,19 @@ describe('another app user', () => {
   attack('uses a cookie that is signed out, after the store was put back', async () => {
     const app = await openApp();
     const copy = copyOf(app, app.victim);
-    const key = JSON.stringify(['act-on-broker', app.endpoint.issuer, app.endpoint.clientId, 'browsers', `1001/${ada.username}`]);
+    const key = JSON.stringify([
+      'act-on-broker',
+      app.endpoint.issuer,
+      app.endpoint.clientId,
+      'browsers',
+      `1001/${ada.username}`,
+    ]);
     const backup = (await app.store.read(key)).record;
     await app.victim.ask('/auth/logout', { method: 'POST' });
-    await app.store.swap(key, (await app.store.read(key)).record?.version ?? null, { version: 'restored', value: backup?.value ?? '' });
+    await app.store.swap(key, (await app.store.read(key)).record?.version ?? null, {
+      version: 'restored',
+      value: backup?.value ?? '',
+    });
     expect(await sessionOf(copy)).toMatchObject({ active: false });
     expect(app.events.map(({ type }) => type)).toContain('store_went_back');
   });
@@ -346,7 +442,9 @@ describe('another app user', () => {
     await isIntact(app.victim);
   });
   attack('gets an account that the app does not expect', async () => {
-    const world = createWorld({ expectAccount: (who: { login: string }) => who.login === ada.username });
+    const world = createWorld({
+      expectAccount: (who: { login: string }) => who.login === ada.username,
+    });
     world.emulator.configure({ autoConsent: bob.username });
     const browser = world.browser();
     expect((await browser.open('/auth/login')).status).toBe(403);

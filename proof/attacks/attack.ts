@@ -12,7 +12,10 @@ declare module 'vitest' {
   }
 }
 
-/** What one attacker tries, in a file of its own: honest use first, then attacks. The last line says how many were refused. */
+/**
+ * What one attacker tries, in a file of its own: honest use first, then attacks. The last line says
+ * how many were refused.
+ */
 export function attacker(name: string): {
   /** What must work, or a refusal proves nothing. */
   honest(what: string, work: () => unknown): void;
@@ -22,7 +25,9 @@ export function attacker(name: string): {
   const tally: Tally = { tried: 0, through: [] };
   afterAll(() => {
     const { tried, through } = tally;
-    console.log(`${name}: ${tried} attacks, ${tried - through.length} refused, ${through.length} got through`);
+    console.log(
+      `${name}: ${tried} attacks, ${tried - through.length} refused, ${through.length} got through`,
+    );
     for (const what of through) console.log(`  got through: ${what}`);
   });
   return {

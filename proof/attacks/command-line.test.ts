@@ -18,8 +18,9 @@ import { edit } from '../../packages/cli/test/support/records.ts';
 import { freeRedirectUri } from '../../packages/cli/test/support/redirects.ts';
 import { attacker } from './attack.ts';
 
-// Somebody chooses what the command finds: its environment, its folder, its arguments, what it prints on. They cannot choose which
-// command it is, and what they want is a secret, a terminal that obeys, or a sign-in of theirs.
+// Somebody chooses what the command finds: its environment, its folder, its arguments, what it
+// prints on. They cannot choose which command it is, and what they want is a secret, a terminal
+// that obeys, or a sign-in of theirs.
 
 const { honest, attack } = attacker('the command line');
 const hostile = '\u001b[2J\u001b]0;mine\u0007\u202e';
@@ -38,29 +39,57 @@ afterEach(() => emulator.close());
 const printed = ({ stdout, stderr }: Ended): string => (stdout + stderr).replaceAll('\n', '');
 const secrets = (): string[] => [emulator.client.secret, emulator.user.password];
 function quiet(ended: Ended, ...words: string[]): Ended {
-  for (const word of [...secrets(), ...words]) expect(ended.stdout + ended.stderr).not.toContain(word);
+  for (const word of [...secrets(), ...words])
+    expect(ended.stdout + ended.stderr).not.toContain(word);
   expect(printed(ended)).not.toMatch(obeyed);
   return ended;
 }
 /** Runs in a folder that somebody prepared. */
-const runIn = (folder: string, args: readonly string[], more: Record<string, string> = {}): Promise<Ended> =>
-  startProgram('sh', ['-c', 'cd "$0" && exec "$@"', folder, process.execPath, program, ...args], { env: { ...env, ...more } }).ended;
-const grants = () => Object.values(emulator.ledger.counters().grants).reduce((sum, { sent }) => sum + sent, 0);
+const runIn = (
+  folder: string,
+  args: readonly string[],
+  more: Record<string, string> = {},
+): Promise<Ended> =>
+  startProgram('sh', ['-c', 'cd "$0" && exec "$@"', folder, process.execPath, program, ...args], {
+    env: { ...env, ...more },
+  }).ended;
+const grants = () =>
+  Object.values(emulator.ledger.counters().grants).reduce((sum, { sent }) => sum + sent, 0);
 
 describe('the command line', () => {
   honest('token prints one', async () => {
-    expect(await run(['token'], { env })).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^[\x21-\x7e]+\n$/), stderr: '' });
+    expect(await run(['token'], { env })).toMatchObject({
+      exit: 0,
+      stdout: expect.stringMatching(/^[\x21-\x7e]+\n$/),
+      stderr: '',
+    });
   });
   honest('fetch prints an answer', async () => {
-    expect(JSON.parse((await run(['fetch', '/api/1/account'], { env })).stdout)).toMatchObject({ login: emulator.user.username });
+    expect(JSON.parse((await run(['fetch', '/api/1/account'], { env })).stdout)).toMatchObject({
+      login: emulator.user.username,
+    });
   });
 
   describe('by the environment', () => {
-    for (const name of ['ACT_ON_USERNAME', 'ACT_ON_CLIENT_ID', 'ACT_ON_STORE', 'ACT_ON_BASE_URL', 'ACT_ON_REGION']) {
+    for (const name of [
+      'ACT_ON_USERNAME',
+      'ACT_ON_CLIENT_ID',
+      'ACT_ON_STORE',
+      'ACT_ON_BASE_URL',
+      'ACT_ON_REGION',
+    ]) {
       attack(`${name} holds what a terminal obeys`, async () => {
         const value = name === 'ACT_ON_STORE' ? join(home, hostile) : hostile;
         for (const args of [['status'], ['status', '--json'], ['token']])
-          quiet(await run(args, { env: { ...env, [name]: value, ...(name === 'ACT_ON_REGION' && { ACT_ON_BASE_URL: '' }) } }));
+          quiet(
+            await run(args, {
+              env: {
+                ...env,
+                [name]: value,
+                ...(name === 'ACT_ON_REGION' && { ACT_ON_BASE_URL: '' }),
+              },
+            }),
+          );
       });
     }
     for (const url of [
@@ -72,7 +101,10 @@ describe('the command line', () => {
       'file:///etc/passwd',
     ]) {
       attack(`ACT_ON_BASE_URL is ${url}, and the secret goes there in the clear`, async () => {
-        const ended = quiet(await run(['token'], { env: { ...env, ACT_ON_BASE_URL: url } }), 'PASSWORD-IN-URL');
+        const ended = quiet(
+          await run(['token'], { env: { ...env, ACT_ON_BASE_URL: url } }),
+          'PASSWORD-IN-URL',
+        );
         expect(ended).toMatchObject({ exit: 2, stdout: '' });
       });
     }
@@ -86,7 +118,9 @@ describe('the command line', () => {
           quiet(await run(args, { env: { ...env, ACT_ON_STORE: url } }), 'PASSWORD-OF-REDIS');
     });
     attack('a secret with a line end goes out as two', async () => {
-      expect((await run(['token'], { env: { ...env, ACT_ON_CLIENT_ID: 'a\r\nX: y' } })).exit).not.toBe(0);
+      expect(
+        (await run(['token'], { env: { ...env, ACT_ON_CLIENT_ID: 'a\r\nX: y' } })).exit,
+      ).not.toBe(0);
     });
     attack("the home is a link to a folder of another user's", async () => {
       const ended = await run(['token'], { env: { ...env, HOME: '/proc/1/root/nonexistent' } });
@@ -97,7 +131,10 @@ describe('the command line', () => {
       const open = join(home, 'open');
       mkdirSync(open);
       chmodSync(open, 0o777);
-      expect(quiet(await run(['token'], { env: { ...env, ACT_ON_STORE: open } }))).toMatchObject({ exit: 7, stdout: '' });
+      expect(quiet(await run(['token'], { env: { ...env, ACT_ON_STORE: open } }))).toMatchObject({
+        exit: 7,
+        stdout: '',
+      });
       expect(readdirSync(open)).toEqual([]);
       expect(grants()).toBe(0);
     });
@@ -135,10 +172,14 @@ describe('the command line', () => {
     attack('a program called xdg-open there is run', async () => {
       const folder = freshFolder();
       writeFileSync(join(folder, 'xdg-open'), '#!/bin/sh\ntouch owned\n', { mode: 0o755 });
-      await runIn(folder, ['login', '--no-browser', '--timeout', '1', '--redirect-uri', await freeRedirectUri()], {
-        DISPLAY: ':0',
-        ACT_ON_PASSWORD: '',
-      });
+      await runIn(
+        folder,
+        ['login', '--no-browser', '--timeout', '1', '--redirect-uri', await freeRedirectUri()],
+        {
+          DISPLAY: ':0',
+          ACT_ON_PASSWORD: '',
+        },
+      );
       expect(existsSync(join(folder, 'owned'))).toBe(false);
     });
   });
@@ -183,7 +224,9 @@ describe('the command line', () => {
       });
     }
     attack('a header of two lines adds another', async () => {
-      expect(await run(['fetch', '/api/1/account', '-H', 'X-A: b\r\nX-Evil: 1'], { env })).toMatchObject({ exit: 2, stdout: '' });
+      expect(
+        await run(['fetch', '/api/1/account', '-H', 'X-A: b\r\nX-Evil: 1'], { env }),
+      ).toMatchObject({ exit: 2, stdout: '' });
     });
     attack('an argument that a terminal obeys is printed', async () => {
       for (const args of [
@@ -202,7 +245,10 @@ describe('the command line', () => {
   describe('by what it reads and where it listens', () => {
     attack('the store holds a token that clears the screen', async () => {
       await run(['token'], { env });
-      await edit(env, (record) => ({ ...record, pair: { ...(record.pair as object), accessToken: `x${hostile}` } }));
+      await edit(env, (record) => ({
+        ...record,
+        pair: { ...(record.pair as object), accessToken: `x${hostile}` },
+      }));
       expect(quiet(await run(['token'], { env }))).toMatchObject({ exit: 7, stdout: '' });
     });
     attack('the store holds a record of lines that look like ours', async () => {
@@ -212,22 +258,36 @@ describe('the command line', () => {
       expect(ended.stderr.trim().split('\n')).toHaveLength(1);
     });
     for (const address of ['127.0.0.1', '::1']) {
-      attack(`a program that has ${address} before it takes the code meant for localhost`, async () => {
-        const { port } = new URL(await freeRedirectUri());
-        const other = createServer().listen({ port: Number(port), host: address });
-        await once(other, 'listening');
-        const ended = await run(['login', '--no-browser', '--redirect-uri', `http://localhost:${port}/callback`], {
-          env: withoutPassword(env),
-        });
-        other.close();
-        expect(quiet(ended).exit).toBe(2);
-      });
+      attack(
+        `a program that has ${address} before it takes the code meant for localhost`,
+        async () => {
+          const { port } = new URL(await freeRedirectUri());
+          const other = createServer().listen({ port: Number(port), host: address });
+          await once(other, 'listening');
+          const ended = await run(
+            ['login', '--no-browser', '--redirect-uri', `http://localhost:${port}/callback`],
+            {
+              env: withoutPassword(env),
+            },
+          );
+          other.close();
+          expect(quiet(ended).exit).toBe(2);
+        },
+      );
     }
     attack('a page in the browser answers the sign-in with a code of its own', async () => {
       const redirectUri = await freeRedirectUri();
-      const running = start(['login', '--no-browser', '--timeout', '2', '--redirect-uri', redirectUri], { env: withoutPassword(env) });
+      const running = start(
+        ['login', '--no-browser', '--timeout', '2', '--redirect-uri', redirectUri],
+        { env: withoutPassword(env) },
+      );
       await running.until(/authorize\?/);
-      for (const query of ['?code=theirs', '?code=theirs&state=guessed', '?error=access_denied', '?code=a&code=b&state='])
+      for (const query of [
+        '?code=theirs',
+        '?code=theirs&state=guessed',
+        '?error=access_denied',
+        '?code=a&code=b&state=',
+      ])
         expect((await fetch(redirectUri + query)).status).toBe(400);
       expect((await running.ended).exit).toBe(3);
       expect(grants()).toBe(0);

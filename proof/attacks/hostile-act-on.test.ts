@@ -5,14 +5,18 @@ import { ada, bob, createWorld, type Instead } from '../../packages/broker/test/
 import { attacker } from './attack.ts';
 import { changed, codesSent, isIntact, openApp, redirected, sessionOf } from './support/app.ts';
 
-// Act-On, or whatever answers in its place, says what it likes: to a sign-in, to the question whose tokens these are, and to what pages
-// ask of its API. It has the tokens that it gave; what it wants is the page, the other accounts, or another server's ear.
+// Act-On, or whatever answers in its place, says what it likes: to a sign-in, to the question whose
+// tokens these are, and to what pages ask of its API. It has the tokens that it gave; what it wants
+// is the page, the other accounts, or another server's ear.
 
 const { honest, attack } = attacker('a hostile server');
 const path = '/auth/api/api/1/test/a';
 
 /** The API answers so below /api/1/test/, and `who` to the question whose tokens these are. */
-function hostile(answer: (request: Request) => Response | Promise<Response>, who?: () => Response): Instead {
+function hostile(
+  answer: (request: Request) => Response | Promise<Response>,
+  who?: () => Response,
+): Instead {
   return (request) => {
     const { pathname } = new URL(request.url);
     if (pathname.startsWith('/api/1/test/')) return answer(request);
@@ -33,7 +37,11 @@ describe('a hostile server', () => {
       hostile(() => Response.json({ a: 1 }, { status: 418, headers: { etag: '"1"' } })),
     );
     const answer = await victim.ask(path);
-    expect([answer.status, answer.text, answer.headers.get('etag')]).toEqual([418, '{"a":1}', '"1"']);
+    expect([answer.status, answer.text, answer.headers.get('etag')]).toEqual([
+      418,
+      '{"a":1}',
+      '"1"',
+    ]);
   });
   honest('who it names has a record of their own', async () => {
     const app = await openApp({}, {}, who({}));
@@ -49,10 +57,16 @@ describe('a hostile server', () => {
           {},
           hostile(({ url }) => {
             asked.push(new URL(url).origin);
-            return new Response(null, { status, headers: { location: 'https://evil.example/api/1/test/a' } });
+            return new Response(null, {
+              status,
+              headers: { location: 'https://evil.example/api/1/test/a' },
+            });
           }),
         );
-        const answer = await app.victim.ask(path, { method, ...(method === 'GET' ? {} : { body: 'a secret' }) });
+        const answer = await app.victim.ask(path, {
+          method,
+          ...(method === 'GET' ? {} : { body: 'a secret' }),
+        });
         expect(answer.status).toBe(502);
         expect(answer.headers.get('location')).toBeNull();
         expect(JSON.stringify([answer.text, [...answer.headers]])).not.toContain('evil');
@@ -86,38 +100,53 @@ describe('a hostile server', () => {
       const { victim } = await openApp(
         {},
         {},
-        hostile(() => new Response('<script>alert(1)</script>', { headers: { 'content-type': 'text/html', [name]: value } })),
+        hostile(
+          () =>
+            new Response('<script>alert(1)</script>', {
+              headers: { 'content-type': 'text/html', [name]: value },
+            }),
+        ),
       );
       const answer = await victim.ask(path);
       expect(answer.headers.get(name)).not.toBe(value);
-      expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
+      expect(answer.headers.get('content-security-policy')).toBe(
+        "default-src 'none'; frame-ancestors 'none'; sandbox",
+      );
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
       expect(answer.headers.get('cache-control')).toBe('no-store');
       expect(victim.jar.size).toBe(1);
     });
-  attack('makes its answer pass for one of the broker, so that the page signs itself out', async () => {
-    openPage();
-    const app = await openApp(
-      {},
-      {},
-      hostile(() =>
-        Response.json(
-          { error: 'login_required', code: 'signed_out', message: 'x' },
-          { status: 401, headers: { 'x-act-on-broker-error': 'login_required' } },
+  attack(
+    'makes its answer pass for one of the broker, so that the page signs itself out',
+    async () => {
+      openPage();
+      const app = await openApp(
+        {},
+        {},
+        hostile(() =>
+          Response.json(
+            { error: 'login_required', code: 'signed_out', message: 'x' },
+            { status: 401, headers: { 'x-act-on-broker-error': 'login_required' } },
+          ),
         ),
-      ),
-    );
-    app.pass(120_000);
-    const session = createBrokerSession({ url: '/auth', fetch: app.victim.fetch });
-    const answer = await session.fetch('/api/1/test/a');
-    expect(answer.status).toBe(401);
-    expect(session.getSnapshot()).toMatchObject({ usable: true });
-  });
+      );
+      app.pass(120_000);
+      const session = createBrokerSession({ url: '/auth', fetch: app.victim.fetch });
+      const answer = await session.fetch('/api/1/test/a');
+      expect(answer.status).toBe(401);
+      expect(session.getSnapshot()).toMatchObject({ usable: true });
+    },
+  );
   attack('keeps a page waiting for ever', async () => {
     const app = await openApp(
       { apiTimeout: 1_000 },
       {},
-      hostile((request) => new Promise((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason)))),
+      hostile(
+        (request) =>
+          new Promise((_, reject) =>
+            request.signal.addEventListener('abort', () => reject(request.signal.reason)),
+          ),
+      ),
     );
     expect((await app.victim.ask(path)).status).toBe(504);
   });
@@ -128,7 +157,9 @@ describe('a hostile server', () => {
       {},
       hostile(() => {
         count += 1;
-        return new Response(new ReadableStream({ start: (controller) => controller.error(new TypeError('reset')) }));
+        return new Response(
+          new ReadableStream({ start: (controller) => controller.error(new TypeError('reset')) }),
+        );
       }),
     );
     const init = { method: 'POST', body: 'x', headers: { 'idempotency-key': 'key-number-1' } };
@@ -160,16 +191,21 @@ describe('a hostile server', () => {
         {},
         hostile(
           () => new Response(),
-          () => Response.json({ account_id: '1001', login: ada.username, ...(isBob ? fields : {}) }),
+          () =>
+            Response.json({ account_id: '1001', login: ada.username, ...(isBob ? fields : {}) }),
         ),
       );
       isBob = true;
       const browser = app.browser();
       app.emulator.configure({ autoConsent: bob.username });
       await browser.open('/auth/login?another=1');
-      const accounts = app.events.flatMap((event) => (event.type === 'signed_in' ? [event.account] : []));
+      const accounts = app.events.flatMap((event) =>
+        event.type === 'signed_in' ? [event.account] : [],
+      );
       expect(new Set(accounts).size).toBe(accounts.length);
-      expect((await sessionOf(browser)).account?.id).not.toBe((await sessionOf(app.victim)).account.id);
+      expect((await sessionOf(browser)).account?.id).not.toBe(
+        (await sessionOf(app.victim)).account.id,
+      );
     });
   attack('says of two accounts what makes one name of them', async () => {
     let fields: object = { account_id: '1/2', login: '3' };
@@ -184,7 +220,10 @@ describe('a hostile server', () => {
     await world.browser().open('/auth/login');
     fields = { account_id: '1', login: '2/3' };
     await world.browser().open('/auth/login');
-    expect(new Set(world.events.flatMap((event) => (event.type === 'signed_in' ? [event.account] : []))).size).toBe(2);
+    expect(
+      new Set(world.events.flatMap((event) => (event.type === 'signed_in' ? [event.account] : [])))
+        .size,
+    ).toBe(2);
   });
   for (const [what, answer] of [
     ['nothing', () => new Response('')],
@@ -193,8 +232,14 @@ describe('a hostile server', () => {
     ['a list', () => Response.json([])],
     ['names of the prototype', () => new Response('{"__proto__":{"account_id":"1","login":"x"}}')],
     ['objects for texts', () => Response.json({ account_id: {}, login: [] })],
-    ['a redirect', () => new Response(null, { status: 302, headers: { location: 'https://evil.example/' } })],
-    ['a megabyte', () => Response.json({ account_id: '1', login: 'x', more: 'x'.repeat(1_000_000) })],
+    [
+      'a redirect',
+      () => new Response(null, { status: 302, headers: { location: 'https://evil.example/' } }),
+    ],
+    [
+      'a megabyte',
+      () => Response.json({ account_id: '1', login: 'x', more: 'x'.repeat(1_000_000) }),
+    ],
     ['no login', () => Response.json({ account_id: '1001' })],
   ] as const)
     attack(`answers ${what} when it is asked who signed in, and shares a record`, async () => {
@@ -206,14 +251,20 @@ describe('a hostile server', () => {
       const [one, two] = [world.browser(), world.browser()];
       await one.open('/auth/login?returnTo=/lists');
       await two.open('/auth/login?returnTo=/lists');
-      const accounts = world.events.flatMap((event) => (event.type === 'signed_in' ? [event.account] : []));
+      const accounts = world.events.flatMap((event) =>
+        event.type === 'signed_in' ? [event.account] : [],
+      );
       expect(accounts).toHaveLength(2);
       expect(new Set(accounts).size).toBe(2);
     });
   attack('gives a name of 10,000 characters, and one with markup and line ends', async () => {
     const long = createWorld({}, {}, who({ login: 'x'.repeat(10_000) }));
     expect((await long.browser().open('/auth/login')).status).toBe(500);
-    const odd = await openApp({}, {}, who({ account_name: '<script>alert(1)</script>\r\nset-cookie: a=1\u202e' }));
+    const odd = await openApp(
+      {},
+      {},
+      who({ account_name: '<script>alert(1)</script>\r\nset-cookie: a=1\u202e' }),
+    );
     const { account } = await sessionOf(odd.victim);
     expect(account.name).not.toMatch(/[\r\n\u202e]/);
     expect(account.name.length).toBeLessThan(120);
@@ -251,12 +302,19 @@ describe('a hostile server', () => {
       expect(page.status).toBeGreaterThanOrEqual(400);
       expect(page.text).not.toMatch(/<script|set-cookie|client_secret/);
       expect(page.text).not.toContain(world.emulator.client.secret);
-      expect(page.headers.getSetCookie().every((line) => line.startsWith('__Host-Http-act-on-signin.'))).toBe(true);
+      expect(
+        page.headers.getSetCookie().every((line) => line.startsWith('__Host-Http-act-on-signin.')),
+      ).toBe(true);
     });
   for (const retryAfter of [1e12, -5])
     attack(`locks everybody out with Retry-After: ${retryAfter}`, async () => {
       const world = createWorld();
-      world.emulator.faults.arm({ route: 'token', grantType: 'authorization_code', kind: 'too_many_requests', retryAfter });
+      world.emulator.faults.arm({
+        route: 'token',
+        grantType: 'authorization_code',
+        kind: 'too_many_requests',
+        retryAfter,
+      });
       await world.browser().open('/auth/login');
       world.pass(61_000);
       await world.signedIn();

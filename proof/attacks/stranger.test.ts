@@ -1,7 +1,11 @@
 import type { TokenStore } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { describe, expect } from 'vitest';
-import { appOrigin, type Browser, type Received } from '../../packages/broker/test/support/browser.ts';
+import {
+  appOrigin,
+  type Browser,
+  type Received,
+} from '../../packages/broker/test/support/browser.ts';
 import { ada, bob, createWorld, type World } from '../../packages/broker/test/support/world.ts';
 import { attacker } from './attack.ts';
 import {
@@ -21,7 +25,8 @@ import {
   type Try,
 } from './support/app.ts';
 
-// Nobody knows them. They have a browser and programs, may begin sign-ins, and send whatever they like.
+// Nobody knows them. They have a browser and programs, may begin sign-ins, and send whatever they
+// like.
 
 const { honest, attack } = attacker('a stranger with a browser');
 
@@ -31,19 +36,22 @@ const callbacks: readonly Try[] = [
     (state): Try => ({
       what: `the state ${JSON.stringify(state).slice(0, 30)}`,
       status: 400,
-      go: async (app) => app.victim.open(changed(await redirected(app, app.victim), 'state', state), 'cross-site'),
+      go: async (app) =>
+        app.victim.open(changed(await redirected(app, app.victim), 'state', state), 'cross-site'),
     }),
   ),
   {
     what: 'no state',
     status: 400,
-    go: async (app) => app.victim.open(changed(await redirected(app, app.victim), 'state', null), 'cross-site'),
+    go: async (app) =>
+      app.victim.open(changed(await redirected(app, app.victim), 'state', null), 'cross-site'),
   },
   ...['state', 'code'].map(
     (name): Try => ({
       what: `two of ${name}`,
       status: 400,
-      go: async (app) => app.victim.open(`${await redirected(app, app.victim)}&${name}=x`, 'cross-site'),
+      go: async (app) =>
+        app.victim.open(`${await redirected(app, app.victim)}&${name}=x`, 'cross-site'),
     }),
   ),
   { what: 'the state of a sign-in that is over', status: 400, go: replayed(false) },
@@ -58,18 +66,23 @@ const callbacks: readonly Try[] = [
   {
     what: 'a code that it made up',
     status: 400,
-    go: async (app) => app.victim.open(changed(await redirected(app, app.victim), 'code', 'forged'), 'cross-site'),
+    go: async (app) =>
+      app.victim.open(changed(await redirected(app, app.victim), 'code', 'forged'), 'cross-site'),
   },
   {
     what: 'an empty code',
     status: 400,
-    go: async (app) => app.victim.open(changed(await redirected(app, app.victim), 'code', ''), 'cross-site'),
+    go: async (app) =>
+      app.victim.open(changed(await redirected(app, app.victim), 'code', ''), 'cross-site'),
   },
   {
     what: 'markup in the error',
     status: 502,
     go: async (app) =>
-      app.victim.open(`${changed(await redirected(app, app.victim), 'code', null)}&error=%3Cscript%3Ealert(1)%3C/script%3E`, 'cross-site'),
+      app.victim.open(
+        `${changed(await redirected(app, app.victim), 'code', null)}&error=%3Cscript%3Ealert(1)%3C/script%3E`,
+        'cross-site',
+      ),
     also: isHarmless,
   },
   {
@@ -119,7 +132,8 @@ function isHarmless(answer: Received | Response): void {
 }
 
 const b64 = (text: string): string => Buffer.from(text).toString('base64url');
-const flip = (text: string): string => (text === '' ? 'AAAA' : `${text[0] === 'A' ? 'B' : 'A'}${text.slice(1)}`);
+const flip = (text: string): string =>
+  text === '' ? 'AAAA' : `${text[0] === 'A' ? 'B' : 'A'}${text.slice(1)}`;
 
 /** Instead of the value of a session cookie that it saw. */
 const values: readonly (readonly [string, (value: string) => string])[] = [
@@ -141,7 +155,8 @@ const values: readonly (readonly [string, (value: string) => string])[] = [
   ['a signed token', () => `${b64('{"alg":"HS256"}')}.${b64('{"a":"1001/ada"}')}.${b64('x')}`],
   [
     'a key of its own',
-    () => `${b64('{"alg":"dir","enc":"A256GCM","kid":"AAAAAAAAAAA","typ":"session"}')}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA`,
+    () =>
+      `${b64('{"alg":"dir","enc":"A256GCM","kid":"AAAAAAAAAAA","typ":"session"}')}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA`,
   ],
   [
     'a key that a password makes, slowly',
@@ -150,11 +165,13 @@ const values: readonly (readonly [string, (value: string) => string])[] = [
   ],
   [
     'a compressed text',
-    (value) => `${b64('{"alg":"dir","enc":"A256GCM","zip":"DEF","typ":"session"}')}.${value.split('.').slice(1).join('.')}`,
+    (value) =>
+      `${b64('{"alg":"dir","enc":"A256GCM","zip":"DEF","typ":"session"}')}.${value.split('.').slice(1).join('.')}`,
   ],
   [
     'a header that says "crit"',
-    (value) => `${b64('{"alg":"dir","enc":"A256GCM","crit":["b64"],"b64":false}')}.${value.split('.').slice(1).join('.')}`,
+    (value) =>
+      `${b64('{"alg":"dir","enc":"A256GCM","crit":["b64"],"b64":false}')}.${value.split('.').slice(1).join('.')}`,
   ],
   ['5 kB', (value) => value.padEnd(5_000, 'A')],
   ['percent signs that mean nothing', () => '%E0%A4%A%'],
@@ -163,7 +180,16 @@ const values: readonly (readonly [string, (value: string) => string])[] = [
 ];
 
 const requests: readonly Try[] = [
-  ...['x-act-on-broker', 'cookie', 'origin', 'sec-fetch-site', 'content-length', 'host', 'x-act-on-account', 'idempotency-key'].map(
+  ...[
+    'x-act-on-broker',
+    'cookie',
+    'origin',
+    'sec-fetch-site',
+    'content-length',
+    'host',
+    'x-act-on-account',
+    'idempotency-key',
+  ].map(
     (name): Try => ({
       what: `Connection: close, ${name}`,
       status: 400,
@@ -178,13 +204,21 @@ const requests: readonly Try[] = [
     }),
   ),
   ...['TRACK', 'PROPFIND', 'OPTIONS', 'get'].map(
-    (method): Try => ({ what: `${method} to the API`, status: 405, go: (app) => app.broker(oddMethod(method, app.victim)) }),
+    (method): Try => ({
+      what: `${method} to the API`,
+      status: 405,
+      go: (app) => app.broker(oddMethod(method, app.victim)),
+    }),
   ),
   {
     what: 'Transfer-Encoding next to Content-Length',
     status: 400,
     go: ({ victim }) =>
-      victim.ask('/auth/logout', { method: 'POST', body: '0', headers: { 'transfer-encoding': 'chunked', 'content-length': '1' } }),
+      victim.ask('/auth/logout', {
+        method: 'POST',
+        body: '0',
+        headers: { 'transfer-encoding': 'chunked', 'content-length': '1' },
+      }),
   },
   {
     what: 'an absolute URL of another host',
@@ -195,24 +229,55 @@ const requests: readonly Try[] = [
   {
     what: 'cookies of 20 kB',
     status: 431,
-    go: (app) => forged(app, app.victim, account, { headers: { cookie: `a=${'x'.repeat(20_000)}` } }),
+    go: (app) =>
+      forged(app, app.victim, account, { headers: { cookie: `a=${'x'.repeat(20_000)}` } }),
   },
-  { what: 'headers of 40 kB', status: 431, go: ({ victim }) => victim.ask(account, { headers: { 'x-filler': 'x'.repeat(40_000) } }) },
-  { what: 'a URL of 10 kB', status: 414, go: ({ victim }) => victim.ask(`${account}?x=${'y'.repeat(10_000)}`) },
+  {
+    what: 'headers of 40 kB',
+    status: 431,
+    go: ({ victim }) => victim.ask(account, { headers: { 'x-filler': 'x'.repeat(40_000) } }),
+  },
+  {
+    what: 'a URL of 10 kB',
+    status: 414,
+    go: ({ victim }) => victim.ask(`${account}?x=${'y'.repeat(10_000)}`),
+  },
   {
     what: 'a body that says it is 400,000,001 bytes',
     status: 413,
-    go: ({ victim }) => victim.ask('/auth/api/api/1/list', { method: 'POST', body: 'x', headers: { 'content-length': '400000001' } }),
+    go: ({ victim }) =>
+      victim.ask('/auth/api/api/1/list', {
+        method: 'POST',
+        body: 'x',
+        headers: { 'content-length': '400000001' },
+      }),
   },
   {
     what: 'a body whose length is two numbers',
     status: 400,
-    go: ({ victim }) => victim.ask('/auth/api/api/1/list', { method: 'POST', body: 'x', headers: { 'content-length': '1, 2' } }),
+    go: ({ victim }) =>
+      victim.ask('/auth/api/api/1/list', {
+        method: 'POST',
+        body: 'x',
+        headers: { 'content-length': '1, 2' },
+      }),
   },
   ...['__proto__', 'session//', 'session/x', 'SESSION', 'constructor', 'toString'].map(
-    (path): Try => ({ what: `the route ${path}`, status: 404, go: ({ victim }) => victim.ask(`/auth/${path}`) }),
+    (path): Try => ({
+      what: `the route ${path}`,
+      status: 404,
+      go: ({ victim }) => victim.ask(`/auth/${path}`),
+    }),
   ),
-  ...['//auth/session', '///auth/session', '/x/auth/session', '/auth%2fsession', '/auth;/session', '/auth/%73ession', '/AUTH/session'].map(
+  ...[
+    '//auth/session',
+    '///auth/session',
+    '/x/auth/session',
+    '/auth%2fsession',
+    '/auth;/session',
+    '/auth/%73ession',
+    '/AUTH/session',
+  ].map(
     (path): Try => ({
       what: `the path ${path} for the session`,
       status: 404,
@@ -229,7 +294,9 @@ function oddMethod(method: string, victim: Browser): Request {
   return Object.defineProperty(request, 'method', { value: method });
 }
 const withPath = (path: string, victim: Browser): Request =>
-  new Request(`${appOrigin}${path}`, { headers: { cookie: cookiesOf(victim), 'x-act-on-broker': '1' } });
+  new Request(`${appOrigin}${path}`, {
+    headers: { cookie: cookiesOf(victim), 'x-act-on-broker': '1' },
+  });
 
 /** A world whose store counts. */
 function counting(actOn: Parameters<typeof createWorld>[1] = {}) {
@@ -252,16 +319,20 @@ const madeUp = async (world: World, code: string, browser = world.browser()) => 
 
 describe('a stranger with a browser', () => {
   honest('a person signs in and is intact', async () => isIntact((await openApp()).victim));
-  honest('a redirect is taken up by another server, and by a page that is loaded twice at a time', async () => {
-    const world = createWorld();
-    const browser = world.browser();
-    const back = await redirected(world, browser);
-    const elsewhere = copyOf(world, browser, world.another());
-    expect(await elsewhere.open(back, 'cross-site')).toMatchObject({ url: `${appOrigin}/lists` });
-    await isIntact(elsewhere);
-  });
+  honest(
+    'a redirect is taken up by another server, and by a page that is loaded twice at a time',
+    async () => {
+      const world = createWorld();
+      const browser = world.browser();
+      const back = await redirected(world, browser);
+      const elsewhere = copyOf(world, browser, world.another());
+      expect(await elsewhere.open(back, 'cross-site')).toMatchObject({ url: `${appOrigin}/lists` });
+      await isIntact(elsewhere);
+    },
+  );
 
-  for (const each of callbacks) attack(`comes back from Act-On with ${each.what}`, () => refuse(each));
+  for (const each of callbacks)
+    attack(`comes back from Act-On with ${each.what}`, () => refuse(each));
   for (const [what, change] of values)
     attack(`sends a session cookie with ${what}`, () =>
       refuse({
@@ -269,7 +340,8 @@ describe('a stranger with a browser', () => {
         status: 401,
         go(app) {
           const other = app.browser();
-          for (const [name, { value, ...rest }] of app.victim.jar) other.jar.set(name, { ...rest, value: change(value) });
+          for (const [name, { value, ...rest }] of app.victim.jar)
+            other.jar.set(name, { ...rest, value: change(value) });
           return other.ask(account);
         },
       }),
@@ -301,7 +373,10 @@ describe('a stranger with a browser', () => {
     const app = await openApp();
     const other = app.another({ redirectUri: `${appOrigin}/other/callback` });
     const stranger = copyOf(app, app.victim, other);
-    expect(JSON.parse((await stranger.ask('/other/session')).text)).toMatchObject({ active: false, accounts: [] });
+    expect(JSON.parse((await stranger.ask('/other/session')).text)).toMatchObject({
+      active: false,
+      accounts: [],
+    });
   });
   for (const each of requests) attack(`sends ${each.what}`, () => refuse(each));
 
@@ -320,14 +395,16 @@ describe('a stranger with a browser', () => {
       for (const path of ['/auth/session', account]) {
         const answer = await world.browser().ask(path, { headers: { [name]: value } });
         expect([200, 401]).toContain(answer.status);
-        if (answer.status === 200) expect(JSON.parse(answer.text)).toMatchObject({ active: false, account: null });
+        if (answer.status === 200)
+          expect(JSON.parse(answer.text)).toMatchObject({ active: false, account: null });
       }
       expect(counts).toEqual({ reads: 0, swaps: 0 });
     });
 
   attack('has something read or written by beginning 300 sign-ins', async () => {
     const { world, counts } = counting();
-    for (let i = 0; i < 300; i += 1) await world.browser().send('/auth/login', { headers: navigate });
+    for (let i = 0; i < 300; i += 1)
+      await world.browser().send('/auth/login', { headers: navigate });
     expect(counts).toEqual({ reads: 0, swaps: 0 });
   });
   attack('has something written by 200 codes that it made up', async () => {
@@ -346,7 +423,12 @@ describe('a stranger with a browser', () => {
   });
   attack('has Act-On asked again after it wanted no more, at this server or another', async () => {
     const { world } = counting();
-    world.emulator.faults.arm({ route: 'token', grantType: 'authorization_code', kind: 'too_many_requests', retryAfter: 60 });
+    world.emulator.faults.arm({
+      route: 'token',
+      grantType: 'authorization_code',
+      kind: 'too_many_requests',
+      retryAfter: 60,
+    });
     await madeUp(world, 'made-up');
     const before = codesSent(world);
     for (const broker of [world.broker, world.another(), world.another()])
@@ -362,26 +444,49 @@ describe('a stranger with a browser', () => {
   for (const where of ['the same server', 'another server'])
     attack(`has Ada's code sent again under a state of its own, at ${where}`, async () => {
       const world = createWorld({ pkce: false });
-      const [mine, theirs] = [world.browser(), world.browser(where === 'the same server' ? world.broker : world.another())];
+      const [mine, theirs] = [
+        world.browser(),
+        world.browser(where === 'the same server' ? world.broker : world.another()),
+      ];
       const [back, own] = [await redirected(world, mine), await redirected(world, theirs)];
       await mine.open(back, 'cross-site');
-      expect((await theirs.open(changed(own, 'code', new URL(back).searchParams.get('code') ?? ''), 'cross-site')).status).toBe(400);
+      expect(
+        (
+          await theirs.open(
+            changed(own, 'code', new URL(back).searchParams.get('code') ?? ''),
+            'cross-site',
+          )
+        ).status,
+      ).toBe(400);
       expect(codesSent(world)).toBe(1);
       await isIntact(mine);
     });
-  attack("redeems Ada's code, which it saw before she did, with a challenge of its own", async () => {
-    const world = createWorld({}, { pkce: 'enforce' });
-    const [mine, theirs] = [world.browser(), world.browser()];
-    const [back, own] = [await redirected(world, mine), await redirected(world, theirs)];
-    expect((await theirs.open(changed(own, 'code', new URL(back).searchParams.get('code') ?? ''), 'cross-site')).status).toBe(400);
-    expect(await sessionOf(theirs)).toMatchObject({ active: false });
-  });
+  attack(
+    "redeems Ada's code, which it saw before she did, with a challenge of its own",
+    async () => {
+      const world = createWorld({}, { pkce: 'enforce' });
+      const [mine, theirs] = [world.browser(), world.browser()];
+      const [back, own] = [await redirected(world, mine), await redirected(world, theirs)];
+      expect(
+        (
+          await theirs.open(
+            changed(own, 'code', new URL(back).searchParams.get('code') ?? ''),
+            'cross-site',
+          )
+        ).status,
+      ).toBe(400);
+      expect(await sessionOf(theirs)).toMatchObject({ active: false });
+    },
+  );
   attack('holds up a sign-in with 500 codes at once', async () => {
     const { world } = counting({ grantLimit: null });
     const browsers = await Promise.all(
       Array.from({ length: 500 }, async () => {
         const browser = world.browser();
-        return { browser, back: changed(await redirected(world, browser), 'code', Math.random().toString(36)) };
+        return {
+          browser,
+          back: changed(await redirected(world, browser), 'code', Math.random().toString(36)),
+        };
       }),
     );
     const flood = browsers.map(({ browser, back }) => browser.open(back, 'cross-site'));
@@ -390,12 +495,15 @@ describe('a stranger with a browser', () => {
     expect(performance.now() - began).toBeLessThan(3_000);
     await Promise.all(flood);
   });
-  attack('fixes a session: what a browser had before a sign-in is worth nothing after it', async () => {
-    const app = await openApp();
-    const planted = copyOf(app, app.victim);
-    app.pass(61_000);
-    await app.signIn(app.victim);
-    expect(await sessionOf(planted)).toMatchObject({ active: false });
-    await isIntact(app.victim);
-  });
+  attack(
+    'fixes a session: what a browser had before a sign-in is worth nothing after it',
+    async () => {
+      const app = await openApp();
+      const planted = copyOf(app, app.victim);
+      app.pass(61_000);
+      await app.signIn(app.victim);
+      expect(await sessionOf(planted)).toMatchObject({ active: false });
+      await isIntact(app.victim);
+    },
+  );
 });

@@ -1,5 +1,6 @@
-// npm run pnpm -- exec node proof/attacks/without.ts [word …]: takes one safeguard away at a time and says which attacks get through then.
-// Changes files of this folder while it runs, and puts them back.
+// npm run pnpm -- exec node proof/attacks/without.ts [word …]: takes one safeguard away at a time
+// and says which attacks get through then. Changes files of this folder while it runs, and puts
+// them back.
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +43,8 @@ const safeguards: readonly Safeguard[] = [
     attacker: 'app-user',
     file: 'packages/broker/src/routes.ts',
     text: 'await currentMembership(context, visit, id);',
-    instead: 'await currentMembership(context, visit, id) ?? await currentMembership(context, visit, null);',
+    instead:
+      'await currentMembership(context, visit, id) ?? await currentMembership(context, visit, null);',
   },
   {
     name: 'the owner of a token that a page kept',
@@ -133,7 +135,8 @@ const safeguards: readonly Safeguard[] = [
     attacker: 'dependency',
     file: 'packages/redis/src/run-script.ts',
     text: "new ActOnTokenError('store_unavailable', describe(error))",
-    instead: "new ActOnTokenError('store_unavailable', describe(error) + String(Object(error).message))",
+    instead:
+      "new ActOnTokenError('store_unavailable', describe(error) + String(Object(error).message))",
   },
   {
     name: 'the printable characters of the command',
@@ -153,10 +156,14 @@ const safeguards: readonly Safeguard[] = [
 
 const words = process.argv.slice(2);
 let failures = 0;
-for (const safeguard of safeguards.filter(({ name, attacker }) => words.every((word) => `${name} ${attacker}`.includes(word)))) {
+for (const safeguard of safeguards.filter(({ name, attacker }) =>
+  words.every((word) => `${name} ${attacker}`.includes(word)),
+)) {
   const through = await without(safeguard);
   if (through.length === 0) failures += 1;
-  console.log(`without ${safeguard.name}: ${through.length} attacks of ${safeguard.attacker} get through`);
+  console.log(
+    `without ${safeguard.name}: ${through.length} attacks of ${safeguard.attacker} get through`,
+  );
   for (const name of through) console.log(`  ${name}`);
 }
 process.exitCode = failures > 0 ? 1 : 0;
@@ -182,8 +189,11 @@ async function without({ attacker, file, text, instead }: Safeguard): Promise<st
 function testsOf(attacker: string): Promise<string> {
   return new Promise((resolve) => {
     const args = ['tooling/run.mjs', 'test', `proof/attacks/${attacker}`];
-    execFile(process.execPath, args, { cwd: root, maxBuffer: 2 ** 26, env: { ...process.env, NO_COLOR: '1' } }, (_, stdout) =>
-      resolve(stdout),
+    execFile(
+      process.execPath,
+      args,
+      { cwd: root, maxBuffer: 2 ** 26, env: { ...process.env, NO_COLOR: '1' } },
+      (_, stdout) => resolve(stdout),
     );
   });
 }

@@ -17,9 +17,20 @@ import type { Vault } from './vault.ts';
 
 export type Act = (stage: Stage, vault: Vault) => Promise<void>;
 
-/** Each is a stretch of a session's life; between them they bring every error code of the core, and every event. */
+/**
+ * Each is a stretch of a session's life; between them they bring every error code of the core, and
+ * every event.
+ */
 export const coreActs: Readonly<Record<string, Act>> = {
-  async 'a life: signed in, refreshed, signed out, closed'({ clock, emulator, open, keep, endpoint, store, refusal }) {
+  async 'a life: signed in, refreshed, signed out, closed'({
+    clock,
+    emulator,
+    open,
+    keep,
+    endpoint,
+    store,
+    refusal,
+  }) {
     const session = open({ autoRefresh: true });
     await refusal('nobody is signed in', session.getAccessToken());
     await clock.settle(session.authorize(passwordOf(emulator)));
@@ -82,7 +93,10 @@ export const coreActs: Readonly<Record<string, Act>> = {
       await clock.settle(person.signOut());
     }
     await refusal('the budget is used up', person.authorize(passwordOf(emulator)));
-    const [ours, theirs] = [open({ credentials: () => emulator.user }), open({ credentials: () => emulator.user, account: 'them' })];
+    const [ours, theirs] = [
+      open({ credentials: () => emulator.user }),
+      open({ credentials: () => emulator.user, account: 'them' }),
+    ];
     for (let round = 0; round < 4; round += 1) {
       for (const each of [ours, theirs]) {
         await refusal('two that fight', each.getAccessToken());
@@ -92,31 +106,50 @@ export const coreActs: Readonly<Record<string, Act>> = {
     }
   },
 
-  async 'a code, its redirect and what is wrong with them'({ clock, emulator, open, keep, refusal }, vault) {
+  async 'a code, its redirect and what is wrong with them'(
+    { clock, emulator, open, keep, refusal },
+    vault,
+  ) {
     const redirectUri = 'https://app.example/callback';
     const request = await authorizationUrl({ clientId: emulator.client.id, redirectUri });
     vault.add('code verifier', request.codeVerifier);
     keep('where a browser is sent to', request.url);
     const code = 'a-code-that-nobody-else-may-have';
     vault.add('code', code);
-    const back = (query: Record<string, string>): URL => new URL(`${redirectUri}?${new URLSearchParams(query)}`);
+    const back = (query: Record<string, string>): URL =>
+      new URL(`${redirectUri}?${new URLSearchParams(query)}`);
     for (const query of [
       { code, state: 'wrong' },
       { code },
       { code, state: request.state, error: 'access_denied', error_description: code },
     ])
-      await refusal('a redirect that cannot be trusted', () => readCallback(back(query as Record<string, string>), request));
+      await refusal('a redirect that cannot be trusted', () =>
+        readCallback(back(query as Record<string, string>), request),
+      );
     const grant = readCallback(back({ code, state: request.state }), request);
     await refusal('a code that Act-On refuses', open({ account: 'by code' }).authorize(grant));
     await refusal('a grant of no kind', open().authorize({ ...grant, type: code } as never));
-    await refusal('a grant with a hole', open().authorize({ ...passwordOf(emulator), username: '' }));
+    await refusal(
+      'a grant with a hole',
+      open().authorize({ ...passwordOf(emulator), username: '' }),
+    );
     await clock.advance(0);
   },
 
-  async 'records that are no records, and stores that fail'({ clock, emulator, open, store, keep, refusal }) {
+  async 'records that are no records, and stores that fail'({
+    clock,
+    emulator,
+    open,
+    store,
+    keep,
+    refusal,
+  }) {
     const session = open({ account: 'spoilt' });
     await clock.settle(session.authorize(passwordOf(emulator)));
-    const spied = { ...store.open(), read: async () => ({ record: await spoilt(), now: clock.now() }) };
+    const spied = {
+      ...store.open(),
+      read: async () => ({ record: await spoilt(), now: clock.now() }),
+    };
     let value = '';
     const spoilt = async () => ({ version: 'f'.repeat(32), value });
     const whole = await recordOf(session);
@@ -130,8 +163,14 @@ export const coreActs: Readonly<Record<string, Act>> = {
       await refusal('a record that is none', reader.authorize(passwordOf(emulator)));
       keepAll(keep, reader);
     }
-    const failing = () => Promise.reject(Object.assign(new Error(`SET ${whole}`), { command: { args: [whole] }, code: 'ERR' }));
-    const broken = open({ account: 'spoilt', store: { ...store.open(), read: failing, swap: failing } });
+    const failing = () =>
+      Promise.reject(
+        Object.assign(new Error(`SET ${whole}`), { command: { args: [whole] }, code: 'ERR' }),
+      );
+    const broken = open({
+      account: 'spoilt',
+      store: { ...store.open(), read: failing, swap: failing },
+    });
     await refusal('a store that fails', broken.getAccessToken());
     keepAll(keep, broken);
 
@@ -152,17 +191,28 @@ export const coreActs: Readonly<Record<string, Act>> = {
     }
   },
 
-  async 'stores of the other kinds, sealed and plain'({ emulator, endpoint, keep, refusal, store }) {
+  async 'stores of the other kinds, sealed and plain'({
+    emulator,
+    endpoint,
+    keep,
+    refusal,
+    store,
+  }) {
     const directory = mkdtempSync(join(tmpdir(), 'act-on-token-canary-'));
     const files = fileStore({ directory });
-    const sealed = sealedStore(store.open(), { current: crypto.getRandomValues(new Uint8Array(32)) });
+    const sealed = sealedStore(store.open(), {
+      current: crypto.getRandomValues(new Uint8Array(32)),
+    });
     const inner = store.open();
     const seen: string[] = [];
     const watched = {
       ...inner,
-      swap: (...call: Parameters<typeof inner.swap>) => inner.swap(...call).finally(() => seen.push(JSON.stringify(call))),
+      swap: (...call: Parameters<typeof inner.swap>) =>
+        inner.swap(...call).finally(() => seen.push(JSON.stringify(call))),
     };
-    const alsoSealed = sealedStore(watched, { current: crypto.getRandomValues(new Uint8Array(32)) });
+    const alsoSealed = sealedStore(watched, {
+      current: crypto.getRandomValues(new Uint8Array(32)),
+    });
     for (const [account, each] of [
       ['file', files],
       ['sealed', sealed],
@@ -182,7 +232,14 @@ export const coreActs: Readonly<Record<string, Act>> = {
     rmSync(directory, { recursive: true });
   },
 
-  async 'sessions that share a record, and a pair that the store does not take'({ clock, emulator, open, store, keep, refusal }) {
+  async 'sessions that share a record, and a pair that the store does not take'({
+    clock,
+    emulator,
+    open,
+    store,
+    keep,
+    refusal,
+  }) {
     const [ours, theirs] = [open({ account: 'shared' }), open({ account: 'shared' })];
     await clock.settle(ours.authorize(passwordOf(emulator)));
     await clock.advance(2 * anHour);
@@ -196,7 +253,8 @@ export const coreActs: Readonly<Record<string, Act>> = {
     hold.release();
     await refusal('a refresh that a sign-out overtook', late);
     let isFull = false;
-    const swap: TokenStore['swap'] = (...call) => (isFull ? Promise.reject(new Error(`full: ${call[2].value}`)) : store.swap(...call));
+    const swap: TokenStore['swap'] = (...call) =>
+      isFull ? Promise.reject(new Error(`full: ${call[2].value}`)) : store.swap(...call);
     const stranded = open({ account: 'stranded', store: { ...store.open(), swap } });
     await clock.settle(stranded.authorize(passwordOf(emulator)));
     await clock.advance(2 * anHour);
@@ -214,7 +272,12 @@ export const coreActs: Readonly<Record<string, Act>> = {
   },
 
   async 'a pool'({ clock, emulator, endpoint, store, keep, refusal }) {
-    const pool = createSessionPool({ endpoint, store: store.open(), clock, credentials: () => emulator.user });
+    const pool = createSessionPool({
+      endpoint,
+      store: store.open(),
+      clock,
+      credentials: () => emulator.user,
+    });
     pool.on((event, account) => keep('an event of a pool', { event, account }));
     await clock.settle(pool.get('pooled').getAccessToken());
     keep('a pool', pool);

@@ -5,7 +5,9 @@ import type { Vault } from './vault.ts';
 /** `place: whose (shape), by way` for every secret that got out. */
 export function leaks(finds: readonly Find[], vault: Vault): string[] {
   const all = finds.flatMap(({ place, value }) =>
-    printed(value).flatMap(([way, text]) => vault.found(text).map((what) => `${place}: ${what}, by ${way}`)),
+    printed(value).flatMap(([way, text]) =>
+      vault.found(text).map((what) => `${place}: ${what}, by ${way}`),
+    ),
   );
   return [...new Set(all)];
 }

@@ -15,9 +15,26 @@ import { type Act, keepAll } from './core-acts.ts';
 
 /** What the other packages hand to a program, or to a page. */
 export const packageActs: Readonly<Record<string, Act>> = {
-  async 'the errors of ky, with the requests in them'({ clock, emulator, open, keep, fetch, refusal }) {
-    const session = open({ endpoint: actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch }) });
-    const api = actOnKy(session, { retry: 0, timeout: false, hooks: { beforeError: [(state) => kept(state)] } });
+  async 'the errors of ky, with the requests in them'({
+    clock,
+    emulator,
+    open,
+    keep,
+    fetch,
+    refusal,
+  }) {
+    const session = open({
+      endpoint: actOnEndpoint({
+        clientId: emulator.client.id,
+        clientSecret: emulator.client.secret,
+        fetch,
+      }),
+    });
+    const api = actOnKy(session, {
+      retry: 0,
+      timeout: false,
+      hooks: { beforeError: [(state) => kept(state)] },
+    });
     const kept = <T>(state: T): never => {
       keep('what ky tells its hooks', state);
       throw (state as { error?: Error }).error ?? state;
@@ -52,7 +69,10 @@ export const packageActs: Readonly<Record<string, Act>> = {
     }
   },
 
-  async 'the errors of ioredis, with the commands in them'({ emulator, endpoint, keep, refusalInTime }, vault) {
+  async 'the errors of ioredis, with the commands in them'(
+    { emulator, endpoint, keep, refusalInTime },
+    vault,
+  ) {
     const password = 'the-password-of-redis-itself';
     vault.add('password of Redis', password);
     const server = await startRedis();
@@ -74,12 +94,21 @@ export const packageActs: Readonly<Record<string, Act>> = {
       await admin.config('SET', 'maxmemory', '0');
       await admin.del(key);
       await admin.lpush(key, JSON.stringify(hash));
-      await refusalInTime('Redis: WRONGTYPE', createSession({ endpoint, account: 'in Redis', store }).getAccessToken());
+      await refusalInTime(
+        'Redis: WRONGTYPE',
+        createSession({ endpoint, account: 'in Redis', store }).getAccessToken(),
+      );
       await admin.del(key);
       await admin.hset(key, { ...hash, value: `${hash.value?.slice(0, -1)}` });
-      await refusalInTime('Redis: half a record', createSession({ endpoint, account: 'in Redis', store }).getAccessToken());
+      await refusalInTime(
+        'Redis: half a record',
+        createSession({ endpoint, account: 'in Redis', store }).getAccessToken(),
+      );
       await server.stop();
-      await refusalInTime('Redis: gone', createSession({ endpoint, account: 'in Redis', store }).getAccessToken());
+      await refusalInTime(
+        'Redis: gone',
+        createSession({ endpoint, account: 'in Redis', store }).getAccessToken(),
+      );
       await refusalInTime('Redis: gone', session.signOut());
     } finally {
       for (const client of [redis, admin]) client.disconnect();
@@ -91,7 +120,10 @@ export const packageActs: Readonly<Record<string, Act>> = {
     );
   },
 
-  async 'all that a browser receives from a broker, and what the broker tells'({ keep, refusalInTime }, vault) {
+  async 'all that a browser receives from a broker, and what the broker tells'(
+    { keep, refusalInTime },
+    vault,
+  ) {
     openPage();
     const world = createWorld();
     const { emulator } = world;
@@ -99,7 +131,8 @@ export const packageActs: Readonly<Record<string, Act>> = {
     vault.add('secret of the cookies', sessionSecret);
     const learn = () => {
       const { accessTokens, refreshTokens, codes } = emulator.exportState().maps;
-      for (const [token] of [accessTokens, refreshTokens, codes].flat()) vault.add('something that Act-On issued', token);
+      for (const [token] of [accessTokens, refreshTokens, codes].flat())
+        vault.add('something that Act-On issued', token);
     };
     const browser = await world.signedIn();
     learn();
@@ -107,19 +140,29 @@ export const packageActs: Readonly<Record<string, Act>> = {
     await session.ready();
     await session.fetch('/api/1/list');
     await refusalInTime('a page that wants a token', session.getAccessToken());
-    await refusalInTime('a page that sends a grant', session.authorize({ type: 'password', username: 'a', password: 'b' }));
+    await refusalInTime(
+      'a page that sends a grant',
+      session.authorize({ type: 'password', username: 'a', password: 'b' }),
+    );
     world.pass(2 * anHour);
     await session.fetch('/api/1/list');
     learn();
     emulator.revoke({ user: 'ada@example.test' });
     world.pass(2 * anHour);
     await refusalInTime('a session that Act-On ended', session.fetch('/api/1/list'));
-    for (const path of ['/auth/callback?code=wrong&state=wrong', '/auth/session', '/auth/nowhere', '/auth/token']) await browser.ask(path);
+    for (const path of [
+      '/auth/callback?code=wrong&state=wrong',
+      '/auth/session',
+      '/auth/nowhere',
+      '/auth/token',
+    ])
+      await browser.ask(path);
     learn();
     keepAll(keep, session);
     keep('a broker', world.broker);
     for (const event of world.events) keep('an event of a broker', event);
-    // Act-On's own pages are the person's business; where the browser came from there, with the code, is not.
+    // Act-On's own pages are the person's business; where the browser came from there, with the
+    // code, is not.
     for (const { url, status, headers, text } of browser.received.filter(
       (each) => each.url.startsWith('https://app.example/') && !each.url.includes('code='),
     ))

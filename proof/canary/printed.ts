@@ -41,13 +41,21 @@ function harmless(value: unknown): unknown {
   }
 }
 
-/** Names, symbols and values, getters asked, at any depth. What iterates is asked for its members too. */
+/**
+ * Names, symbols and values, getters asked, at any depth. What iterates is asked for its members
+ * too.
+ */
 function* members(value: unknown, seen: Set<unknown>): Generator<string> {
   if (typeof value === 'string' || typeof value === 'symbol') yield String(value);
   if (value === null || !['object', 'function'].includes(typeof value) || seen.has(value)) return;
   seen.add(value);
   const holder = value as object;
-  if (holder instanceof Map || holder instanceof Set || holder instanceof Headers || holder instanceof URLSearchParams)
+  if (
+    holder instanceof Map ||
+    holder instanceof Set ||
+    holder instanceof Headers ||
+    holder instanceof URLSearchParams
+  )
     for (const member of holder) yield* members(member, seen);
   for (const owner of lineOf(holder)) {
     for (const name of Reflect.ownKeys(owner)) {
@@ -57,7 +65,9 @@ function* members(value: unknown, seen: Set<unknown>): Generator<string> {
   }
 }
 
-/** The value of a property as the holder has it; getters of other objects' prototypes may refuse. */
+/**
+ * The value of a property as the holder has it; getters of other objects' prototypes may refuse.
+ */
 function memberOf(holder: object, owner: object, name: PropertyKey): unknown {
   try {
     const value: unknown = Reflect.get(owner, name, holder);

@@ -1,5 +1,6 @@
-// Signs in with a password that nothing else in this process knows, forgets all but the session, and prints whether the
-// heap still holds the password. Run with --expose-gc; arguments: the URL of an Act-On, and how to sign in.
+// Signs in with a password that nothing else in this process knows, forgets all but the session,
+// and prints whether the heap still holds the password. Run with --expose-gc; arguments: the URL of
+// an Act-On, and how to sign in.
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,7 +20,8 @@ const session = createSession({
   store: memoryStore(),
   ...(how === 'credentials' ? { credentials: () => ({ username, password: password() }) } : {}),
 });
-if (how !== 'credentials') await session.authorize({ type: 'password', username, password: password() });
+if (how !== 'credentials')
+  await session.authorize({ type: 'password', username, password: password() });
 const token = await session.getAccessToken();
 const kept = how === 'kept on purpose' ? password() : null;
 
@@ -35,5 +37,7 @@ async function isHeld(tries: number): Promise<boolean> {
 
 const answer = { isSignedIn: token !== '', isHeld: await isHeld(kept === null ? 100 : 2) };
 // Used after the search, so that neither is garbage before it.
-console.log(JSON.stringify({ ...answer, status: session.getSnapshot().status, kept: kept?.length }));
+console.log(
+  JSON.stringify({ ...answer, status: session.getSnapshot().status, kept: kept?.length }),
+);
 process.exit();

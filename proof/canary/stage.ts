@@ -1,4 +1,10 @@
-import { actOnEndpoint, type Fetch, type Session, type SessionOptions, type TokenEndpoint } from '@act-on-token/core';
+import {
+  actOnEndpoint,
+  type Fetch,
+  type Session,
+  type SessionOptions,
+  type TokenEndpoint,
+} from '@act-on-token/core';
 import { type World, world } from '../../packages/core/test/support/world.ts';
 import type { Vault } from './vault.ts';
 
@@ -8,12 +14,17 @@ export interface Find {
   readonly value: unknown;
 }
 
-/** An Act-On whose secrets all go into the vault, and that can be told to repeat what it was sent. */
+/**
+ * An Act-On whose secrets all go into the vault, and that can be told to repeat what it was sent.
+ */
 export interface Stage extends World {
   readonly endpoint: TokenEndpoint;
   readonly finds: Find[];
   readonly fetch: Fetch;
-  /** Answers token requests with this status and error, and with the whole request as its description. */
+  /**
+   * Answers token requests with this status and error, and with the whole request as its
+   * description.
+   */
   echo(status: number, error: string): void;
   /** Fails token requests with an error that holds the whole request. */
   breakDown(code: string | undefined): void;
@@ -87,19 +98,38 @@ export function createStage(vault: Vault): Stage {
 /** A server that tells everything it was told, in every shape in which servers do. */
 function echo(status: number, error: string, sent: string): Response {
   const values = [...new URLSearchParams(sent).values()];
-  const shapes = [sent, decodeURIComponent(sent), values.join(' '), JSON.stringify(values), values.map(encodeURIComponent).join('&')];
-  const body = { error, error_description: shapes.join(' | '), error_uri: `https://act-on.example/?${sent}` };
-  return new Response(JSON.stringify(body), { status, statusText: 'Refused', headers: { 'content-type': 'application/json' } });
+  const shapes = [
+    sent,
+    decodeURIComponent(sent),
+    values.join(' '),
+    JSON.stringify(values),
+    values.map(encodeURIComponent).join('&'),
+  ];
+  const body = {
+    error,
+    error_description: shapes.join(' | '),
+    error_uri: `https://act-on.example/?${sent}`,
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    statusText: 'Refused',
+    headers: { 'content-type': 'application/json' },
+  });
 }
 
 /** As HTTP clients fail that think of those who debug them. */
 function failure(code: string | undefined, sent: string): never {
   const cause = Object.assign(new Error(`${code} ${sent}`), { code, request: { body: sent } });
-  throw Object.assign(new TypeError(`fetch failed for ${sent}`, { cause }), { config: { data: sent } });
+  throw Object.assign(new TypeError(`fetch failed for ${sent}`, { cause }), {
+    config: { data: sent },
+  });
 }
 
 async function learn(vault: Vault, answer: Response): Promise<void> {
-  const { access_token, refresh_token } = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
+  const { access_token, refresh_token } = (await answer.json().catch(() => ({}))) as Record<
+    string,
+    unknown
+  >;
   vault.add('access token', access_token);
   vault.add('refresh token', refresh_token);
 }

@@ -14,12 +14,15 @@ export class Vault {
   add(kind: string, secret: unknown): void {
     if (typeof secret !== 'string' || secret === '' || this.#known.has(secret)) return;
     this.#known.add(secret);
-    for (const [shape, text] of shapesOf(secret)) if (!this.#shapes.has(text)) this.#shapes.set(text, { kind, shape });
+    for (const [shape, text] of shapesOf(secret))
+      if (!this.#shapes.has(text)) this.#shapes.set(text, { kind, shape });
   }
 
   /** Whose secrets are in this text, and in which shape; never the secret itself. */
   found(text: string): string[] {
-    return [...this.#shapes].filter(([shape]) => text.includes(shape)).map(([, { kind, shape }]) => `${kind} (${shape})`);
+    return [...this.#shapes]
+      .filter(([shape]) => text.includes(shape))
+      .map(([, { kind, shape }]) => `${kind} (${shape})`);
   }
 }
 
@@ -35,7 +38,10 @@ function shapesOf(secret: string): [shape: string, text: string][] {
   return [...plain, ...(['base64', 'base64url'] as const).flatMap((shape) => within(bytes, shape))];
 }
 
-/** Base64 of a text that holds the secret somewhere: three alignments, without the characters at both ends that tell of its neighbours. */
+/**
+ * Base64 of a text that holds the secret somewhere: three alignments, without the characters at
+ * both ends that tell of its neighbours.
+ */
 function within(bytes: Buffer, shape: 'base64' | 'base64url'): [string, string][] {
   return [0, 1, 2].map((offset) => {
     const text = Buffer.concat([Buffer.alloc(offset), bytes])

@@ -1,4 +1,5 @@
-// `npm run chaos`: sets a stage, lets the nemesis rage, and prints what the judge says. Exit code 1 if a rule was broken.
+// `npm run chaos`: sets a stage, lets the nemesis rage, and prints what the judge says. Exit code 1
+// if a rule was broken.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,7 +10,8 @@ import { report } from './report.ts';
 import { runChaos } from './run.ts';
 
 // So that the workers end too: they are killed when this process exits.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit(1));
 
 try {
   const options = readOptions(process.argv.slice(2));
@@ -22,7 +24,8 @@ try {
 }
 
 async function chaos(options: ChaosOptions): Promise<number> {
-  const folder = options.keep === null ? mkdtempSync(join(tmpdir(), 'act-on-chaos-')) : resolve(options.keep);
+  const folder =
+    options.keep === null ? mkdtempSync(join(tmpdir(), 'act-on-chaos-')) : resolve(options.keep);
   mkdirSync(folder, { recursive: true });
   const evidence = await runChaos(options, folder);
   const verdict = judge(evidence);
@@ -30,7 +33,8 @@ async function chaos(options: ChaosOptions): Promise<number> {
   const isClean = verdict.violations.length === 0;
   if (isClean && options.keep === null) rmSync(folder, { recursive: true });
   else {
-    // Beside the histories of the workers. There are prints in place of tokens in all of them; only the store itself has the tokens.
+    // Beside the histories of the workers. There are prints in place of tokens in all of them; only
+    // the store itself has the tokens.
     const { lives: _, ...rest } = evidence;
     writeFileSync(join(folder, 'evidence.json'), JSON.stringify({ ...rest, verdict }));
     console.log(`  kept in ${folder}`);

@@ -12,11 +12,17 @@ export interface ChaosOptions {
   readonly accounts: number;
   /** Milliseconds between two choices of the nemesis, on average. */
   readonly pace: number;
-  /** `true`: Act-On's five an hour. `raised`: so many that an account can lose its pair again and again. */
+  /**
+   * `true`: Act-On's five an hour. `raised`: so many that an account can lose its pair again and
+   * again.
+   */
   readonly grants: 'raised' | 'true';
   /** Takes the comparison of versions out of the store: the judge must find out. */
   readonly breakStore: boolean;
-  /** A folder to keep the histories in; without it they are kept only if something is wrong with them. */
+  /**
+   * A folder to keep the histories in; without it they are kept only if something is wrong with
+   * them.
+   */
   readonly keep: string | null;
   /** Goes on, at most three times as long, until each sort of fault has struck. */
   readonly untilAllStruck: boolean;
@@ -72,8 +78,10 @@ export function readOptions(args: readonly string[]): ChaosOptions | null {
     },
   });
   if (values.help) return null;
-  const number = (name: 'seconds' | 'settle' | 'seed' | 'processes' | 'accounts' | 'pace', least: number): number =>
-    wholeNumber(name, values[name] ?? String(defaults[name]), least);
+  const number = (
+    name: 'seconds' | 'settle' | 'seed' | 'processes' | 'accounts' | 'pace',
+    least: number,
+  ): number => wholeNumber(name, values[name] ?? String(defaults[name]), least);
   return {
     seconds: number('seconds', 1),
     settle: number('settle', 0),

@@ -2,7 +2,10 @@ import { createRandom, type Random } from '../support/random.ts';
 
 /** At which point of an exchange its holder is struck. */
 export type Stage =
-  /** The claim is in the record, the request has not left. Only where the store is reached over a wire. */
+  /**
+   * The claim is in the record, the request has not left. Only where the store is reached over a
+   * wire.
+   */
   | 'claimed'
   /** The request is on its way and never arrives. */
   | 'sent'
@@ -21,7 +24,12 @@ export type Action =
   | { readonly type: 'http_slow'; readonly side: 'before' | 'after'; readonly delay: number }
   | { readonly type: 'store_restart'; readonly down: number }
   | { readonly type: 'store_answer_lost' | 'store_answer_cut' | 'store_cut'; readonly who: number }
-  | { readonly type: 'store_slow'; readonly who: number; readonly delay: number; readonly duration: number }
+  | {
+      readonly type: 'store_slow';
+      readonly who: number;
+      readonly delay: number;
+      readonly duration: number;
+    }
   | { readonly type: 'store_frozen'; readonly who: number; readonly duration: number };
 
 export interface Step {
@@ -58,21 +66,31 @@ const deck: Readonly<Record<Action['type'], number>> = {
   store_frozen: 1,
 };
 
-/** An endless sequence of choices, the same for the same seed. All sorts come in every deck: none is left to luck. */
+/**
+ * An endless sequence of choices, the same for the same seed. All sorts come in every deck: none is
+ * left to luck.
+ */
 export function* plan(options: PlanOptions): Generator<Step, never> {
   const random = createRandom(options.seed);
   const types = Object.keys(deck) as Action['type'][];
   const usable = types.filter((type) => options.store === 'redis' || !type.startsWith('store_'));
   const cards = usable.flatMap((type) => Array.from({ length: deck[type] }, () => type));
   for (;;) {
-    for (const type of random.shuffled(cards)) yield { wait: random.between(0, 2 * options.pace), action: actionOf(type, random, options) };
+    for (const type of random.shuffled(cards))
+      yield { wait: random.between(0, 2 * options.pace), action: actionOf(type, random, options) };
   }
 }
 
-function actionOf(type: Action['type'], random: Random, { store, lease, requestTimeout }: PlanOptions): Action {
+function actionOf(
+  type: Action['type'],
+  random: Random,
+  { store, lease, requestTimeout }: PlanOptions,
+): Action {
   const who = random.below(1_000);
   const stages: readonly [Stage, ...Stage[]] =
-    store === 'redis' ? ['claimed', 'sent', 'processed', 'answered'] : ['sent', 'processed', 'answered'];
+    store === 'redis'
+      ? ['claimed', 'sent', 'processed', 'answered']
+      : ['sent', 'processed', 'answered'];
   const pastLease = (): number => lease + random.between(500, 4_000);
   switch (type) {
     case 'kill_holder':
@@ -84,7 +102,11 @@ function actionOf(type: Action['type'], random: Random, { store, lease, requestT
     case 'pause_other':
       return { type, who, pause: pastLease() };
     case 'http_slow':
-      return { type, side: random.pick(['before', 'after']), delay: slowness(random, requestTimeout) };
+      return {
+        type,
+        side: random.pick(['before', 'after']),
+        delay: slowness(random, requestTimeout),
+      };
     case 'store_restart':
       return { type, down: random.between(0, 2_000) };
     case 'store_slow':
@@ -100,7 +122,12 @@ function actionOf(type: Action['type'], random: Random, { store, lease, requestT
   }
 }
 
-/** Mostly a request that is answered in time all the same; one in four is given up before. Never so late that another one may be under way. */
+/**
+ * Mostly a request that is answered in time all the same; one in four is given up before. Never so
+ * late that another one may be under way.
+ */
 function slowness(random: Random, requestTimeout: number): number {
-  return random.below(4) > 0 ? random.between(50, requestTimeout / 2) : random.between(requestTimeout, 4 * requestTimeout);
+  return random.below(4) > 0
+    ? random.between(50, requestTimeout / 2)
+    : random.between(requestTimeout, 4 * requestTimeout);
 }

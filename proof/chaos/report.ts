@@ -15,17 +15,30 @@ export function report(options: ChaosOptions, figures: Figures, verdict: Verdict
   ];
 }
 
-function rows({ faults, ...figures }: Figures, { violations, excused }: Verdict): [string, string][] {
-  const count = (rule: Rule): string => number(violations.filter((each) => each.rule === rule).length);
+function rows(
+  { faults, ...figures }: Figures,
+  { violations, excused }: Verdict,
+): [string, string][] {
+  const count = (rule: Rule): string =>
+    number(violations.filter((each) => each.rule === rule).length);
   const fault = (type: keyof typeof faults): string => number(faults[type] ?? 0);
   const { grants, lostReplies, accountsAtEnd } = figures;
   return [
     ['refreshes', number(figures.refreshes)],
     ['kill -9 of a holder, of others', `${fault('kill_holder')}, ${fault('kill_other')}`],
-    ['pauses past the lease of a holder, of others', `${fault('pause_holder')}, ${fault('pause_other')}`],
+    [
+      'pauses past the lease of a holder, of others',
+      `${fault('pause_holder')}, ${fault('pause_other')}`,
+    ],
     ['Redis killed and started again', fault('store_restart')],
-    ['replies lost on the HTTP side, on the Redis side', `${number(lostReplies.http)}, ${number(lostReplies.store)}`],
-    ['HTTP: refused, cut within the answer, slow', `${fault('http_refused')}, ${fault('http_answer_cut')}, ${fault('http_slow')}`],
+    [
+      'replies lost on the HTTP side, on the Redis side',
+      `${number(lostReplies.http)}, ${number(lostReplies.store)}`,
+    ],
+    [
+      'HTTP: refused, cut within the answer, slow',
+      `${fault('http_refused')}, ${fault('http_answer_cut')}, ${fault('http_slow')}`,
+    ],
     [
       'Redis: answer cut, connection cut, slow, frozen',
       `${fault('store_answer_cut')}, ${fault('store_cut')}, ${fault('store_slow')}, ${fault('store_frozen')}`,
@@ -35,7 +48,12 @@ function rows({ faults, ...figures }: Figures, { violations, excused }: Verdict)
     ['two requests of an account under way', count('oneAtATime')],
     ['of either, explained by a pause past the lease', number(excused)],
     ['requests that a runtime sent twice', number(figures.resends)],
-    ['pairs lost silently', number(violations.filter(({ rule }) => rule === 'noSilentLoss' || rule === 'noPairDropped').length)],
+    [
+      'pairs lost silently',
+      number(
+        violations.filter(({ rule }) => rule === 'noSilentLoss' || rule === 'noPairDropped').length,
+      ),
+    ],
     [
       'grants, most of an account, most in a window',
       `${number(grants.sent)}, ${number(grants.mostPerAccount)}, ${number(grants.mostPerWindow)}`,
@@ -65,7 +83,9 @@ function violationLines({ violations }: Verdict): string[] {
     if (broken.length === 0) return [];
     const stories = broken
       .slice(0, mostStories)
-      .map(({ at, account, story }) => `    ${new Date(at).toISOString()} ${account ?? ''} ${story}`);
+      .map(
+        ({ at, account, story }) => `    ${new Date(at).toISOString()} ${account ?? ''} ${story}`,
+      );
     return [`  broken ${broken.length} times: ${rules[rule]}`, ...stories];
   });
 }

@@ -14,7 +14,10 @@ const startPatience = 120_000;
 /** So many times its time may a run take until each sort of fault has struck. */
 const longest = 3;
 
-/** Sets the stage in `folder`, lets the nemesis rage, waits until the dust has settled, and hands over what everybody wrote down. */
+/**
+ * Sets the stage in `folder`, lets the nemesis rage, waits until the dust has settled, and hands
+ * over what everybody wrote down.
+ */
 export async function runChaos(options: ChaosOptions, folder: string): Promise<Evidence> {
   const stage = await setStage(options, folder);
   const stop = (): void => stage.fleet.killAll();
@@ -36,12 +39,28 @@ async function play(options: ChaosOptions, stage: Stage): Promise<Evidence> {
   await rage(campaignOf(options, diary, from), stage, diary);
   const quietFrom = Date.now();
   await untilUsable(records, accounts, options.settle * 1_000);
-  const terms = { lease, requestTimeout, grantLimit: grantLimits[options.grants], from, quietFrom, to: Date.now() };
+  const terms = {
+    lease,
+    requestTimeout,
+    grantLimit: grantLimits[options.grants],
+    from,
+    quietFrom,
+    to: Date.now(),
+  };
   await fleet.end();
   for (const complaint of fleet.complaints()) console.error(complaint);
-  const last = await Promise.all(accounts.map(async (account) => [account, await records.read(account)] as const));
+  const last = await Promise.all(
+    accounts.map(async (account) => [account, await records.read(account)] as const),
+  );
   const { exchanges } = wire;
-  return { terms, lives: fleet.lives(), exchanges, faults: diary.faults, server: stage.books(), records: Object.fromEntries(last) };
+  return {
+    terms,
+    lives: fleet.lives(),
+    exchanges,
+    faults: diary.faults,
+    server: stage.books(),
+    records: Object.fromEntries(last),
+  };
 }
 
 function campaignOf(options: ChaosOptions, { faults }: WarDiary, from: number): Campaign {
@@ -52,11 +71,18 @@ function campaignOf(options: ChaosOptions, { faults }: WarDiary, from: number): 
   return {
     plan: plan(planOptions(options)),
     isOver: () => (Date.now() >= end && isComplete()) || Date.now() >= deadline,
-    fits: (action) => !('pause' in action) || Date.now() + action.pause <= end || (untilAllStruck && !hasStruck(action.type)),
+    fits: (action) =>
+      !('pause' in action) ||
+      Date.now() + action.pause <= end ||
+      (untilAllStruck && !hasStruck(action.type)),
   };
 }
 
-function planOptions({ seed, store, pace }: Pick<ChaosOptions, 'seed' | 'store' | 'pace'>): PlanOptions {
+function planOptions({
+  seed,
+  store,
+  pace,
+}: Pick<ChaosOptions, 'seed' | 'store' | 'pace'>): PlanOptions {
   return { seed, store, pace, lease, requestTimeout };
 }
 
@@ -66,14 +92,24 @@ export function sorts(store: ChaosOptions['store']): FaultType[] {
   return [...new Set(Array.from({ length: 100 }, () => steps.next().value.action.type))];
 }
 
-/** Resolves when every account was seen with a pair that nothing speaks against, or when patience ends. */
-async function untilUsable(records: Records, accounts: readonly string[], patience: number): Promise<void> {
+/**
+ * Resolves when every account was seen with a pair that nothing speaks against, or when patience
+ * ends.
+ */
+async function untilUsable(
+  records: Records,
+  accounts: readonly string[],
+  patience: number,
+): Promise<void> {
   const waiting = new Set(accounts);
   for (const end = Date.now() + patience; waiting.size > 0 && Date.now() < end; await sleep(250)) {
-    for (const account of waiting) if (isUsable(await records.read(account).catch(() => null))) waiting.delete(account);
+    for (const account of waiting)
+      if (isUsable(await records.read(account).catch(() => null))) waiting.delete(account);
   }
 }
 
 function isUsable(record: RecordView | null): boolean {
-  return record !== null && record.access !== null && record.ended === null && record.unanswered === 0;
+  return (
+    record !== null && record.access !== null && record.ended === null && record.unanswered === 0
+  );
 }

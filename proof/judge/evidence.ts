@@ -1,7 +1,10 @@
 import type { GrantName, Line, Print, RecordView } from './history.ts';
 import type { Violation } from './violation.ts';
 
-/** Everything that a judge needs to know of a run. Plain data: tests write it by hand. Times are epoch milliseconds. */
+/**
+ * Everything that a judge needs to know of a run. Plain data: tests write it by hand. Times are
+ * epoch milliseconds.
+ */
 export interface Evidence {
   readonly terms: Terms;
   readonly lives: readonly Life[];
@@ -35,7 +38,10 @@ export interface Terms {
   /** When the last fault was over. */
   readonly quietFrom: number;
   readonly to: number;
-  /** Callers come when they like, so that silence tells nothing. Default: each process asks for each account every few seconds. */
+  /**
+   * Callers come when they like, so that silence tells nothing. Default: each process asks for each
+   * account every few seconds.
+   */
   readonly callersAreSparse?: boolean;
   /** What a store says when it is read may be old. */
   readonly readsLag?: boolean;
@@ -70,13 +76,16 @@ export interface Exchange {
   readonly access: Print | null;
   readonly refresh: Print | null;
   /**
-   * `delivered`: the answer was handed to the network. `refused`: reset before the server got it. `lost`, `cut`: reset before or
-   * within the answer. `abandoned`: nobody was there any more when the answer came.
+   * `delivered`: the answer was handed to the network. `refused`: reset before the server got it.
+   * `lost`, `cut`: reset before or within the answer. `abandoned`: nobody was there any more when
+   * the answer came.
    */
   readonly fate: 'open' | 'delivered' | 'refused' | 'lost' | 'cut' | 'abandoned';
   /** When its whole answer reached a process that ran, whether or not that still listened. */
   readonly offeredAt?: number | null;
-  /** A gateway gave it up and kept it: what the server does with it later is in no client's hands. */
+  /**
+   * A gateway gave it up and kept it: what the server does with it later is in no client's hands.
+   */
   readonly isStuck?: boolean;
 }
 
@@ -110,7 +119,10 @@ export type ChaosFault =
   | 'http_answer_cut'
   | 'http_slow';
 
-/** What only a simulation can do. A sleep is a pause for which the monotonic clock stands still, too. */
+/**
+ * What only a simulation can do. A sleep is a pause for which the monotonic clock stands still,
+ * too.
+ */
 export type SimulatedFault =
   | 'pause_sleep'
   | 'restart'
@@ -153,12 +165,17 @@ export interface ServerBooks {
   readonly requests: readonly ServerRequest[];
   /** The refresh token of each account that works. */
   readonly live: Readonly<Record<string, Print>>;
-  /** Accounts whose pair was given to another installation, or taken back from outside: no record can know that yet. */
+  /**
+   * Accounts whose pair was given to another installation, or taken back from outside: no record
+   * can know that yet.
+   */
   readonly foreign?: readonly string[];
   /** A refresh is answered without a new refresh token, and the old one goes on working. */
   readonly keepsTokens?: boolean;
   /** Every access token that was ever issued. */
-  readonly accessTokens: Readonly<Record<Print, { readonly account: string; readonly expiresAt: number }>>;
+  readonly accessTokens: Readonly<
+    Record<Print, { readonly account: string; readonly expiresAt: number }>
+  >;
 }
 
 export interface ServerRequest {

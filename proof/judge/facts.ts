@@ -18,7 +18,11 @@ export interface AccountFacts {
   readonly sights: readonly Sight[];
   readonly calls: readonly CallFact[];
   readonly answers: readonly (Timed<Answered> & { readonly life: string })[];
-  readonly events: readonly { readonly life: string; readonly at: number; readonly event: string }[];
+  readonly events: readonly {
+    readonly life: string;
+    readonly at: number;
+    readonly event: string;
+  }[];
 }
 
 type Timed<T> = T & { readonly at: number };
@@ -32,7 +36,10 @@ export interface SwapFact {
   readonly ok: boolean | null;
 }
 
-/** Somebody saw a record: it stood at some moment between `from` and `at`, unless a store that lags said so. */
+/**
+ * Somebody saw a record: it stood at some moment between `from` and `at`, unless a store that lags
+ * said so.
+ */
 export interface Sight {
   readonly life: string;
   readonly from: number;
@@ -50,19 +57,31 @@ export interface CallFact {
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
-type Building = { [Name in keyof Omit<AccountFacts, 'account'>]: Mutable<AccountFacts[Name][number]>[] } & { readonly account: string };
+type Building = {
+  [Name in keyof Omit<AccountFacts, 'account'>]: Mutable<AccountFacts[Name][number]>[];
+} & { readonly account: string };
 
 export function gatherFacts(evidence: Evidence): Facts {
   const byAccount = new Map<string, Building>();
   const of = (account: string): Building => {
-    const found = byAccount.get(account) ?? { account, exchanges: [], swaps: [], sights: [], calls: [], answers: [], events: [] };
+    const found = byAccount.get(account) ?? {
+      account,
+      exchanges: [],
+      swaps: [],
+      sights: [],
+      calls: [],
+      answers: [],
+      events: [],
+    };
     byAccount.set(account, found);
     return found;
   };
   for (const account of Object.keys(evidence.records)) of(account);
   for (const exchange of evidence.exchanges) of(exchange.account).exchanges.push(exchange);
   for (const { name, lines } of evidence.lives) readLife(name, lines, of);
-  const leases = new Map(evidence.lives.map(({ name, lease }) => [name, lease ?? evidence.terms.lease]));
+  const leases = new Map(
+    evidence.lives.map(({ name, lease }) => [name, lease ?? evidence.terms.lease]),
+  );
   return { evidence, accounts: [...byAccount.values()], pauses: pausesIn(evidence.faults), leases };
 }
 
@@ -79,7 +98,12 @@ function readLife(life: string, lines: readonly Line[], of: (account: string) =>
       facts.calls.push(call);
     } else if (line.type === 'got' || line.type === 'failed') {
       const call = calls.get(`${line.account} ${line.call}`);
-      if (call !== undefined) Object.assign(call, { at: line.at }, line.type === 'got' ? { token: line.token } : { failure: line });
+      if (call !== undefined)
+        Object.assign(
+          call,
+          { at: line.at },
+          line.type === 'got' ? { token: line.token } : { failure: line },
+        );
     } else if (line.type === 'swapping') {
       const swap = { life, from: line.at, expected: line.expected, next: line.next, ok: null };
       swaps.set(`${line.account} ${line.swap}`, swap);
@@ -88,8 +112,14 @@ function readLife(life: string, lines: readonly Line[], of: (account: string) =>
       const swap = swaps.get(`${line.account} ${line.swap}`);
       if (swap === undefined) continue;
       swap.ok = line.ok;
-      facts.sights.push({ life, from: swap.from, at: line.at, record: line.ok ? swap.next : line.record });
-    } else if (line.type === 'read') facts.sights.push({ life, from: line.from, at: line.at, record: line.record });
+      facts.sights.push({
+        life,
+        from: swap.from,
+        at: line.at,
+        record: line.ok ? swap.next : line.record,
+      });
+    } else if (line.type === 'read')
+      facts.sights.push({ life, from: line.from, at: line.at, record: line.record });
     else if (line.type === 'answered') facts.answers.push({ ...line, life });
     else if (line.type === 'event') facts.events.push({ life, at: line.at, event: line.event });
   }
@@ -105,8 +135,15 @@ function pausesIn(faults: readonly Fault[]): Map<string, Fault[]> {
 }
 
 /** Whether a life was stopped for longer than a lease, and not all of that outside these times. */
-export function wasPausedPastLease({ evidence, pauses, leases }: Facts, life: string, from: number, to: number): boolean {
+export function wasPausedPastLease(
+  { evidence, pauses, leases }: Facts,
+  life: string,
+  from: number,
+  to: number,
+): boolean {
   const lease = leases.get(life) ?? evidence.terms.lease;
   const isLong = ({ at, until }: Fault): boolean => until - at >= lease;
-  return (pauses.get(life) ?? []).some((pause) => isLong(pause) && pause.at <= to && pause.until >= from);
+  return (pauses.get(life) ?? []).some(
+    (pause) => isLong(pause) && pause.at <= to && pause.until >= from,
+  );
 }

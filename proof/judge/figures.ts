@@ -10,7 +10,11 @@ export interface Figures {
   /** A refresh token that was sent once more: its outcome was unknown, so it had to be. */
   readonly probes: number;
   readonly resends: number;
-  readonly grants: { readonly sent: number; readonly mostPerAccount: number; readonly mostPerWindow: number };
+  readonly grants: {
+    readonly sent: number;
+    readonly mostPerAccount: number;
+    readonly mostPerWindow: number;
+  };
   readonly calls: number;
   readonly longestWait: number;
   /** Of the time for which processes ran and wanted a token for an account. */
@@ -25,16 +29,20 @@ export function figuresOf(evidence: Evidence): Figures {
     exchanges.filter(({ token }) => token !== null),
     ({ token }) => token,
   );
-  const resent = repeated(exchanges, ({ worker, account, request }) => `${worker} ${account} ${request}`).filter((each) =>
-    sent.includes(each),
-  );
+  const resent = repeated(
+    exchanges,
+    ({ worker, account, request }) => `${worker} ${account} ${request}`,
+  ).filter((each) => sent.includes(each));
   const calls = facts.accounts.flatMap((account) => account.calls);
   return {
-    refreshes: server.requests.filter(({ grant, granted }) => grant === 'refresh_token' && granted).length,
+    refreshes: server.requests.filter(({ grant, granted }) => grant === 'refresh_token' && granted)
+      .length,
     faults: countBy(faults.map(({ type }) => type)),
     lostReplies: {
       http: exchanges.filter(({ fate }) => fate === 'lost' || fate === 'cut').length,
-      store: faults.filter(({ type }) => type === 'store_answer_lost' || type === 'store_answer_cut').length,
+      store: faults.filter(
+        ({ type }) => type === 'store_answer_lost' || type === 'store_answer_cut',
+      ).length,
     },
     probes: sent.length - resent.length,
     resends: resent.length,
@@ -75,7 +83,10 @@ function grantFigures({ server, terms }: Evidence): Figures['grants'] {
   const grants = server.requests.filter(({ grant }) => grant === 'password');
   const byAccount = [...groupBy(grants, ({ account }) => account).values()];
   const inWindow = (times: readonly number[]): number[] =>
-    times.map((end, index) => times.slice(0, index + 1).filter((at) => at > end - terms.grantLimit.window).length);
+    times.map(
+      (end, index) =>
+        times.slice(0, index + 1).filter((at) => at > end - terms.grantLimit.window).length,
+    );
   return {
     sent: grants.length,
     mostPerAccount: Math.max(0, ...byAccount.map((each) => each.length)),
@@ -86,17 +97,26 @@ function grantFigures({ server, terms }: Evidence): Figures['grants'] {
 /** Without the time for which a process was stopped: it did not wait then. */
 function longestWait(facts: Facts): number {
   const waits = facts.accounts.flatMap(({ calls }) =>
-    calls.map((call) => (call.at === null ? 0 : call.at - call.from - pausedWithin(facts, call.life, call.from, call.at))),
+    calls.map((call) =>
+      call.at === null
+        ? 0
+        : call.at - call.from - pausedWithin(facts, call.life, call.from, call.at),
+    ),
   );
   return waits.reduce((longest, wait) => Math.max(longest, wait), 0);
 }
 
 function pausedWithin({ pauses }: Facts, life: string, from: number, to: number): number {
-  const shares = (pauses.get(life) ?? []).map((pause) => Math.min(pause.until, to) - Math.max(pause.at, from));
+  const shares = (pauses.get(life) ?? []).map(
+    (pause) => Math.min(pause.until, to) - Math.max(pause.at, from),
+  );
   return shares.reduce((sum, share) => sum + Math.max(0, share), 0);
 }
 
-/** From each call to the next of the same process the account is as usable as the call's outcome; while a call waits it is not. */
+/**
+ * From each call to the next of the same process the account is as usable as the call's outcome;
+ * while a call waits it is not.
+ */
 function usableShare(facts: Facts): number {
   const total = { usable: 0, all: 0 };
   const endings = new Map(facts.evidence.lives.map(({ name, endedAt }) => [name, endedAt]));
@@ -107,17 +127,24 @@ function usableShare(facts: Facts): number {
   return total.all === 0 ? 1 : total.usable / total.all;
 }
 
-function addLife(facts: Facts, calls: readonly CallFact[], end: number, total: { usable: number; all: number }): void {
+function addLife(
+  facts: Facts,
+  calls: readonly CallFact[],
+  end: number,
+  total: { usable: number; all: number },
+): void {
   for (const [index, { life, from, at, token }] of calls.entries()) {
     const until = Math.min(calls[index + 1]?.from ?? end, end);
     const start = Math.max(from, facts.evidence.terms.from);
     if (until <= start) continue;
     total.all += until - start - pausedWithin(facts, life, start, until);
     const since = Math.max(at ?? until, start);
-    if (token !== null && since < until) total.usable += until - since - pausedWithin(facts, life, since, until);
+    if (token !== null && since < until)
+      total.usable += until - since - pausedWithin(facts, life, since, until);
   }
 }
 
 function usableAtEnd({ accounts }: Facts): number {
-  return accounts.filter(({ calls }) => calls.filter(({ at }) => at !== null).at(-1)?.token != null).length;
+  return accounts.filter(({ calls }) => calls.filter(({ at }) => at !== null).at(-1)?.token != null)
+    .length;
 }

@@ -26,10 +26,16 @@ export interface ClaimView {
 
 export type GrantName = 'refresh_token' | 'password' | 'authorization_code';
 
-/** One line of a history. `at` is when it was written, in epoch milliseconds of the one clock that all processes of a machine share. */
+/**
+ * One line of a history. `at` is when it was written, in epoch milliseconds of the one clock that
+ * all processes of a machine share.
+ */
 export type Line = Entry & { readonly at: number };
 
-/** `call`, `request` and `swap` number what one process does; `from` is when it began what ends here. */
+/**
+ * `call`, `request` and `swap` number what one process does; `from` is when it began what ends
+ * here.
+ */
 export type Entry =
   | { readonly type: 'started' | 'closed' }
   | { readonly type: 'asked'; readonly account: string; readonly call: number }
@@ -37,9 +43,20 @@ export type Entry =
   | FailedCall
   | Sending
   | Answered
-  | { readonly type: 'read'; readonly account: string; readonly from: number; readonly record: RecordView | null }
+  | {
+      readonly type: 'read';
+      readonly account: string;
+      readonly from: number;
+      readonly record: RecordView | null;
+    }
   | Swapping
-  | { readonly type: 'swapped'; readonly account: string; readonly swap: number; readonly ok: boolean; readonly record: RecordView | null }
+  | {
+      readonly type: 'swapped';
+      readonly account: string;
+      readonly swap: number;
+      readonly ok: boolean;
+      readonly record: RecordView | null;
+    }
   | { readonly type: 'store_failed'; readonly account: string }
   | { readonly type: 'event'; readonly account: string; readonly event: string };
 
@@ -80,7 +97,8 @@ export interface Swapping {
 }
 
 /**
- * The lines of a history. The last one may be cut: whoever wrote it was killed; any other that cannot be read throws.
+ * The lines of a history. The last one may be cut: whoever wrote it was killed; any other that
+ * cannot be read throws.
  */
 export function readHistory(text: string): Line[] {
   const lines = text.split('\n');

@@ -13,7 +13,10 @@ export interface Verdict {
   readonly excused: number;
 }
 
-/** Holds a run against the promises, from the outside: what processes wrote down, what passed the wire, what the server says. Pure. */
+/**
+ * Holds a run against the promises, from the outside: what processes wrote down, what passed the
+ * wire, what the server says. Pure.
+ */
 export function judge(evidence: Evidence): Verdict {
   const facts = gatherFacts(evidence);
   const sendings = facts.accounts.map((account) => judgeSending(facts, account));
@@ -24,7 +27,13 @@ export function judge(evidence: Evidence): Verdict {
   ]);
   const found = sendings.flatMap((each) => each.violations);
   const seen = evidence.findings ?? [];
-  const violations = [...found, ...others, ...seen, ...unsoundProcesses(facts), ...incompleteBooks(facts)];
+  const violations = [
+    ...found,
+    ...others,
+    ...seen,
+    ...unsoundProcesses(facts),
+    ...incompleteBooks(facts),
+  ];
   return {
     violations: violations.sort((a, b) => a.at - b.at),
     excused: sendings.reduce((sum, { excused }) => sum + excused, 0),
@@ -34,7 +43,12 @@ export function judge(evidence: Evidence): Verdict {
 function unsoundProcesses({ evidence }: Facts): Violation[] {
   return evidence.lives
     .filter(({ ending }) => ending === 'died by itself' || ending === 'did not end')
-    .map(({ name, ending, endedAt }) => ({ rule: 'soundProcesses', account: null, at: endedAt, story: `${name} ${ending}` }));
+    .map(({ name, ending, endedAt }) => ({
+      rule: 'soundProcesses',
+      account: null,
+      at: endedAt,
+      story: `${name} ${ending}`,
+    }));
 }
 
 /** Else somebody went past the wire, and the rest of the judgement is worth nothing. */

@@ -6,7 +6,8 @@ export function print(secret: string): Print {
   return createHash('sha256').update(secret).digest('hex').slice(0, 16);
 }
 
-export const printOrNull = (secret: unknown): Print | null => (typeof secret === 'string' ? print(secret) : null);
+export const printOrNull = (secret: unknown): Print | null =>
+  typeof secret === 'string' ? print(secret) : null;
 
 const views = new WeakMap<StoredRecord, RecordView>();
 

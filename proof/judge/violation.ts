@@ -15,7 +15,8 @@ export const rules = {
   oneWriter: 'no version of a record is replaced twice',
   neverBack: 'lineage and generation never go back',
   noPairDropped: 'a pair that reached a process that lives ends up in the record',
-  noSilentLoss: 'the pair in the record is the one that works, or the record says that it may not be',
+  noSilentLoss:
+    'the pair in the record is the one that works, or the record says that it may not be',
   withinLimit: 'there are never more grants in a window than the limit',
   goodTokens: 'every token that is handed out is one of its account, and alive',
   soundProcesses: 'no process dies of itself, and each ends when it is asked to',

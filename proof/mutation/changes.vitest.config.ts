@@ -7,18 +7,25 @@ import { changes } from './changes.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const change = changes.find(({ name }) => name === process.env.ACT_ON_TOKEN_CHANGE);
 
-/** Swaps the text of one module on its way into the test, so that the file itself stays as it is for everyone else. */
+/**
+ * Swaps the text of one module on its way into the test, so that the file itself stays as it is for
+ * everyone else.
+ */
 const swap: Plugin = {
   name: 'change',
   enforce: 'pre',
-  transform: (text, id) => (change !== undefined && id.split('?')[0] === `${root}${change.file}` ? changedText(change, text) : null),
+  transform: (text, id) =>
+    change !== undefined && id.split('?')[0] === `${root}${change.file}`
+      ? changedText(change, text)
+      : null,
 };
 
 /** One line for each test that failed; tests that did not run at all are named otherwise. */
 const verdict: Reporter = {
   onTestRunEnd(modules, errors) {
     for (const module of modules) {
-      for (const test of module.children.allTests('failed')) console.log(`failed: ${module.relativeModuleId} > ${test.fullName}`);
+      for (const test of module.children.allTests('failed'))
+        console.log(`failed: ${module.relativeModuleId} > ${test.fullName}`);
       for (const { message } of module.errors()) console.log(`broken: ${message}`);
     }
     for (const { message } of errors) console.log(`failed: outside of any test, ${message}`);

@@ -11,13 +11,26 @@ export interface Equivalent {
   readonly why: string;
 }
 
-const compiler = 'The check is for the compiler: what comes before or after it has settled the matter.';
+const compiler =
+  'The check is for the compiler: what comes before or after it has settled the matter.';
 const nothing = 'Null is above no time, for none is below 1970.';
 const noText = 'Nothing is looked for that is empty or was made up.';
 
 /** Each by file, line, place and replacement. */
-const listed: readonly [file: string, line: string, at: string, replacement: string | null, why: string][] = [
-  ['machine.ts', 'if (pair === null || !canRefresh(record)) return Number.POSITIVE_INFINITY;', 'pair === null', 'false', compiler],
+const listed: readonly [
+  file: string,
+  line: string,
+  at: string,
+  replacement: string | null,
+  why: string,
+][] = [
+  [
+    'machine.ts',
+    'if (pair === null || !canRefresh(record)) return Number.POSITIVE_INFINITY;',
+    'pair === null',
+    'false',
+    compiler,
+  ],
   [
     'machine.ts',
     "if (blocked !== null && blocked > now) return waitOr(blocked, now, 'rate_limited');",
@@ -67,7 +80,13 @@ const listed: readonly [file: string, line: string, at: string, replacement: str
     null,
     noText,
   ],
-  ['wire/authorization.ts', "const secrets = [codeVerifier, state, query.get('code') ?? ''];", "''", null, noText],
+  [
+    'wire/authorization.ts',
+    "const secrets = [codeVerifier, state, query.get('code') ?? ''];",
+    "''",
+    null,
+    noText,
+  ],
   [
     'wire/token-response.ts',
     'const body = text === null ? null : parseObject(text);',
@@ -204,6 +223,7 @@ const listed: readonly [file: string, line: string, at: string, replacement: str
   ],
 ];
 
-export const equivalents: readonly Equivalent[] = listed.map(([file, line, at, replacement, why]) =>
-  replacement === null ? { file, line, at, why } : { file, line, at, replacement, why },
+export const equivalents: readonly Equivalent[] = listed.map(
+  ([file, line, at, replacement, why]) =>
+    replacement === null ? { file, line, at, why } : { file, line, at, replacement, why },
 );

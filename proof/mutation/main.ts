@@ -1,6 +1,7 @@
-// `npm run mutation`: changes the rules, the record and the wire in every way that Stryker knows, and tells which changes no test
-// notices. `-- --only <file>[:<from>-<to>]` looks at one file, or some lines of it; `--write` keeps the table in docs/measured.
-// `-- --part <name>` changes a store, or what wraps one (parts.ts); `-- --changes [words]` plays the kept changes of meaning instead.
+// `npm run mutation`: changes the rules, the record and the wire in every way that Stryker knows,
+// and tells which changes no test notices. `-- --only <file>[:<from>-<to>]` looks at one file, or
+// some lines of it; `--write` keeps the table in docs/measured. `-- --part <name>` changes a store,
+// or what wraps one (parts.ts); `-- --changes [words]` plays the kept changes of meaning instead.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +15,16 @@ import { type Report, score, type Tally, tally } from './survivors.ts';
 
 const least = 90;
 const folder = join(root, 'node_modules', '.cache');
-const stryker = join(root, 'proof', 'mutation', 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
+const stryker = join(
+  root,
+  'proof',
+  'mutation',
+  'node_modules',
+  '@stryker-mutator',
+  'core',
+  'bin',
+  'stryker.js',
+);
 
 const { values, positionals } = parseArgs({
   options: {
@@ -26,15 +36,21 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 if (values.changes) process.exit(await playChanges(positionals));
-if (!Object.hasOwn(parts, values.part)) throw new Error(`"--part" must be one of ${Object.keys(parts).join(', ')}.`);
-if (values.write && values.part !== 'rules') throw new Error('The page is about the rules: leave "--part" out.');
+if (!Object.hasOwn(parts, values.part))
+  throw new Error(`"--part" must be one of ${Object.keys(parts).join(', ')}.`);
+if (values.write && values.part !== 'rules')
+  throw new Error('The page is about the rules: leave "--part" out.');
 mkdirSync(folder, { recursive: true });
 const began = performance.now();
 const only = values.only === undefined ? [] : ['--mutate', values.only];
-const code = await runAloud(process.execPath, [stryker, 'run', join(root, 'proof', 'mutation', 'stryker.config.mjs'), ...only], {
-  cwd: root,
-  env: { ...process.env, ACT_ON_TOKEN_PART: values.part },
-});
+const code = await runAloud(
+  process.execPath,
+  [stryker, 'run', join(root, 'proof', 'mutation', 'stryker.config.mjs'), ...only],
+  {
+    cwd: root,
+    env: { ...process.env, ACT_ON_TOKEN_PART: values.part },
+  },
+);
 if (code !== 0) throw new Error(`Stryker ended with ${code}.`);
 const report: Report = JSON.parse(readFileSync(join(folder, 'mutation.json'), 'utf8'));
 const tallies = tally(report, equivalents);
@@ -43,7 +59,8 @@ console.log(`\n${text}`);
 for (const { file, line, replacement } of tallies.flatMap(({ open }) => open))
   console.log(`not noticed: ${file}\n    ${line}\n    with ${replacement}`);
 if (values.write) writeFileSync(join(root, 'docs', 'measured', 'mutation.md'), page(text));
-process.exitCode = score(tallies) >= least && tallies.every(({ open }) => open.length === 0) ? 0 : 1;
+process.exitCode =
+  score(tallies) >= least && tallies.every(({ open }) => open.length === 0) ? 0 : 1;
 
 function table(all: readonly Tally[], seconds: number): string {
   const rows = all.map(({ file, mutants, detected, explained, open }) => [
@@ -51,7 +68,8 @@ function table(all: readonly Tally[], seconds: number): string {
     ...[mutants, detected, explained, open.length].map(String),
     `${score([{ file, mutants, detected, explained, open }]).toFixed(1)} %`,
   ]);
-  const sum = (of: (each: Tally) => number): string => String(all.reduce((total, each) => total + of(each), 0));
+  const sum = (of: (each: Tally) => number): string =>
+    String(all.reduce((total, each) => total + of(each), 0));
   const total = [
     'all',
     sum(({ mutants }) => mutants),
@@ -61,8 +79,14 @@ function table(all: readonly Tally[], seconds: number): string {
     `${score(all).toFixed(1)} %`,
   ];
   const head = ['file', 'mutants', 'noticed', 'change nothing', 'not noticed', 'score'];
-  const lines = [head, head.map(() => '---'), ...rows, total].map((cells) => `| ${cells.join(' | ')} |`);
-  return [...lines, '', `${seconds} s on ${availableParallelism()} processors, Node ${process.version}.`].join('\n');
+  const lines = [head, head.map(() => '---'), ...rows, total].map(
+    (cells) => `| ${cells.join(' | ')} |`,
+  );
+  return [
+    ...lines,
+    '',
+    `${seconds} s on ${availableParallelism()} processors, Node ${process.version}.`,
+  ].join('\n');
 }
 
 function page(figures: string): string {

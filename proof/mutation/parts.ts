@@ -1,4 +1,7 @@
-/** What Stryker changes, and the tests that must notice: those that run in a second, because each change runs all that reach it. */
+/**
+ * What Stryker changes, and the tests that must notice: those that run in a second, because each
+ * change runs all that reach it.
+ */
 export interface Part {
   readonly mutate: readonly string[];
   readonly tests: readonly string[];
@@ -14,12 +17,18 @@ function store(name: string, ...tests: readonly string[]): Part {
 
 export const parts: Readonly<Record<string, Part>> = {
   rules: {
-    mutate: ['packages/core/src/machine.ts', 'packages/core/src/record.ts', 'packages/core/src/wire/*.ts'],
+    mutate: [
+      'packages/core/src/machine.ts',
+      'packages/core/src/record.ts',
+      'packages/core/src/wire/*.ts',
+    ],
     tests: ['packages/core/test/{machine*,record}.test.ts', 'packages/core/test/wire/*.test.ts'],
   },
   wraps: {
     mutate: ['packages/core/src/{timed-store,pool,polling-watch,sealed-store}.ts'],
-    tests: ['packages/core/test/{timed-store,store-clock,store-trouble,pool,semaphore,polling-watch,sealed-store}.test.ts'],
+    tests: [
+      'packages/core/test/{timed-store,store-clock,store-trouble,pool,semaphore,polling-watch,sealed-store}.test.ts',
+    ],
   },
   memory: store('memory', 'memory-store'),
   file: store('file', 'file-store', 'watching', 'concerns'),
@@ -28,4 +37,7 @@ export const parts: Readonly<Record<string, Part>> = {
 };
 
 /** The one that is played; `npm run mutation -- --part <name>` says which. */
-export const part: Part = parts[process.env.ACT_ON_TOKEN_PART ?? 'rules'] ?? { mutate: [], tests: [] };
+export const part: Part = parts[process.env.ACT_ON_TOKEN_PART ?? 'rules'] ?? {
+  mutate: [],
+  tests: [],
+};

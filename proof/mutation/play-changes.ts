@@ -1,6 +1,6 @@
-// `npm run mutation -- --changes [words]` makes one kept change of meaning after the other and runs the tests that must notice it.
-// Words pick changes by their names, files and tests. It fails if a change is no longer noticed, or is noticed although the list
-// says that no test can.
+// `npm run mutation -- --changes [words]` makes one kept change of meaning after the other and runs
+// the tests that must notice it. Words pick changes by their names, files and tests. It fails if a
+// change is no longer noticed, or is noticed although the list says that no test can.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from '../../tooling/bootstrap/paths.mjs';
@@ -8,7 +8,10 @@ import { occurrences } from './changed-text.ts';
 import type { Change } from './changes/change.ts';
 import { changes } from './changes.ts';
 
-/** A change may make a program go round for ever: then the run ends here, in milliseconds, and counts as a failure. */
+/**
+ * A change may make a program go round for ever: then the run ends here, in milliseconds, and
+ * counts as a failure.
+ */
 const longestRun = 90_000;
 const atOnce = 2;
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
@@ -21,9 +24,12 @@ interface Outcome {
 }
 
 export async function playChanges(words: readonly string[]): Promise<number> {
-  const picked = changes.filter(({ name, file, tests }) => words.every((word) => [name, file, ...tests].join('\n').includes(word)));
+  const picked = changes.filter(({ name, file, tests }) =>
+    words.every((word) => [name, file, ...tests].join('\n').includes(word)),
+  );
   const missing = picked.filter((change) => occurrences(change) !== 1);
-  for (const { name, file } of missing) console.error(`cannot be made, its text does not occur exactly once in ${file}: ${name}`);
+  for (const { name, file } of missing)
+    console.error(`cannot be made, its text does not occur exactly once in ${file}: ${name}`);
   if (missing.length > 0 || picked.length === 0) return 1;
   if (!(await passUnchanged(picked))) return 1;
   const counts = { noticed: 0, explained: 0, wrong: 0 };
@@ -33,7 +39,9 @@ export async function playChanges(words: readonly string[]): Promise<number> {
     if (type === 'noticed') counts.noticed += 1;
     if (change.unnoticed !== undefined) counts.explained += 1;
     if (!isAsListed) counts.wrong += 1;
-    console.log(`${isAsListed ? '' : 'AGAINST THE LIST: '}${type}: ${change.name}\n    ${change.file}${by === '' ? '' : `, ${by}`}`);
+    console.log(
+      `${isAsListed ? '' : 'AGAINST THE LIST: '}${type}: ${change.name}\n    ${change.file}${by === '' ? '' : `, ${by}`}`,
+    );
   });
   const share = ((100 * counts.noticed) / picked.length).toFixed(1);
   const rest = `${counts.explained} with a reason, ${counts.wrong} against the list`;
@@ -48,7 +56,10 @@ async function passUnchanged(picked: readonly Change[]): Promise<boolean> {
   return type === 'not noticed';
 }
 
-async function eachOf(all: readonly Change[], work: (change: Change) => Promise<void>): Promise<void> {
+async function eachOf(
+  all: readonly Change[],
+  work: (change: Change) => Promise<void>,
+): Promise<void> {
   const left = [...all];
   const next = async (): Promise<void> => {
     for (let change = left.shift(); change !== undefined; change = left.shift()) await work(change);
@@ -60,7 +71,12 @@ function run(tests: readonly string[], change: string): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const args = [vitest, 'run', '--config', config, '--bail', '1', ...tests];
     const env = { ...process.env, ACT_ON_TOKEN_CHANGE: change };
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'ignore'], timeout: longestRun });
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: longestRun,
+    });
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (part) => {
       text += part;
@@ -76,5 +92,7 @@ function outcomeOf(code: number | null, text: string): Outcome {
   const [, failed] = /^failed: (.*)$/m.exec(text) ?? [];
   if (failed !== undefined) return { type: 'noticed', by: failed };
   const [, broken] = /^broken: (.*)$/m.exec(text) ?? [];
-  return broken === undefined ? { type: 'noticed', by: 'the run broke down' } : { type: 'broken', by: broken };
+  return broken === undefined
+    ? { type: 'noticed', by: 'the run broke down' }
+    : { type: 'broken', by: broken };
 }

@@ -14,7 +14,11 @@ export interface Conclusion {
   readonly detail: string;
 }
 
-type Lookup = (host: string, options: object, done: (error: null, addresses: { address: string; family: number }[]) => void) => void;
+type Lookup = (
+  host: string,
+  options: object,
+  done: (error: null, addresses: { address: string; family: number }[]) => void,
+) => void;
 interface Runtime {
   argv: string[];
   getBuiltinModule?(name: string): { lookup: Lookup };
@@ -22,7 +26,11 @@ interface Runtime {
 
 const { process } = globalThis as unknown as { process: Runtime };
 const errands = JSON.parse(process.argv[2] ?? '[]') as Errand[];
-const known = new Map(errands.flatMap(({ url, addresses }) => (addresses ? [[new URL(url).hostname, addresses] as const] : [])));
+const known = new Map(
+  errands.flatMap(({ url, addresses }) =>
+    addresses ? [[new URL(url).hostname, addresses] as const] : [],
+  ),
+);
 if (known.size > 0) resolveByHand();
 
 const outcomes = await Promise.all(errands.map(send));
@@ -30,7 +38,10 @@ console.log(JSON.stringify(outcomes));
 
 async function send({ url, patience }: Errand): Promise<Conclusion> {
   const endpoint = actOnEndpoint({ clientId: 'client-1', clientSecret: 'secret-1', baseUrl: url });
-  const outcome = await endpoint.send({ type: 'refresh_token', refreshToken: 'refresh-1' }, AbortSignal.timeout(patience));
+  const outcome = await endpoint.send(
+    { type: 'refresh_token', refreshToken: 'refresh-1' },
+    AbortSignal.timeout(patience),
+  );
   return { type: outcome.type, detail: 'detail' in outcome ? outcome.detail : '' };
 }
 

@@ -10,16 +10,29 @@ export interface Column {
 
 /** The figures of docs/measured/network.md. */
 export function figuresOf(columns: readonly Column[], day: string): string {
-  const versions = columns.map(({ runtime, version }) => `${runtime.split(' ')[0]} ${version}`).join(', ');
+  const versions = columns
+    .map(({ runtime, version }) => `${runtime.split(' ')[0]} ${version}`)
+    .join(', ');
   return `${tableOf(columns)}\n\n${versions}; ${day}.`;
 }
 
 function tableOf(columns: readonly Column[]): string {
-  const rows = columns.flatMap(({ cells }) => cells.map(({ row }) => row)).filter((row, at, all) => all.indexOf(row) === at);
+  const rows = columns
+    .flatMap(({ cells }) => cells.map(({ row }) => row))
+    .filter((row, at, all) => all.indexOf(row) === at);
   const lines = rows.map((row) => {
     const cells = columns.map((column) => column.cells.find((cell) => cell.row === row));
     const seen = cells.some((cell) => (cell?.seen ?? 0) > 0) ? 'the request' : 'nothing';
-    return [row.name, seen, ...cells.map((cell) => (cell === undefined ? '–' : `${cell.type}${isUntold(cell) ? ' (!)' : ''}`))];
+    return [
+      row.name,
+      seen,
+      ...cells.map((cell) =>
+        cell === undefined ? '–' : `${cell.type}${isUntold(cell) ? ' (!)' : ''}`,
+      ),
+    ];
   });
-  return asMarkdown([['what happens', 'the server read', ...columns.map(({ runtime }) => runtime)], ...lines]);
+  return asMarkdown([
+    ['what happens', 'the server read', ...columns.map(({ runtime }) => runtime)],
+    ...lines,
+  ]);
 }

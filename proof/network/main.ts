@@ -7,7 +7,9 @@ import { faultOf, isUntold, measure, patience } from './measure.ts';
 import { rows } from './rows.ts';
 
 const page = 'docs/measured/network.md';
-const { values: chosen } = parseArgs({ options: { runtime: { type: 'string', multiple: true }, help: { type: 'boolean' } } });
+const { values: chosen } = parseArgs({
+  options: { runtime: { type: 'string', multiple: true }, help: { type: 'boolean' } },
+});
 
 if (chosen.help === true) {
   console.log(`npm run network                      every failure under every runtime; writes the table in ${page}
@@ -30,9 +32,12 @@ async function run(names: readonly string[] | undefined): Promise<boolean> {
       if (fault !== null) faults.push(`${runtime.name}, ${cell.row.name}: ${fault}`);
     }
     const untold = cells.filter(isUntold).length;
-    console.log(`${runtime.name}: ${cells.length} failures, ${untold} of them unsent without a proof`);
+    console.log(
+      `${runtime.name}: ${cells.length} failures, ${untold} of them unsent without a proof`,
+    );
   }
   for (const fault of faults) console.error(fault);
-  if (names === undefined && faults.length === 0) writeFigures('network', { failures: figuresOf(columns, today()) });
+  if (names === undefined && faults.length === 0)
+    writeFigures('network', { failures: figuresOf(columns, today()) });
   return faults.length === 0;
 }

@@ -20,23 +20,39 @@ export interface Measured extends Conclusion {
 }
 
 /** Plays the rows under a runtime, all at once. */
-export async function measure(runtime: Runtime, rows: readonly Row[], wait: number): Promise<Measured[]> {
+export async function measure(
+  runtime: Runtime,
+  rows: readonly Row[],
+  wait: number,
+): Promise<Measured[]> {
   const folder = mkdtempSync(join(tmpdir(), 'act-on-token-network-'));
   const certificates = await makeCertificates();
-  const played = rows.filter(({ needsLookup }) => needsLookup !== true || runtime.name.startsWith('Node'));
+  const played = rows.filter(
+    ({ needsLookup }) => needsLookup !== true || runtime.name.startsWith('Node'),
+  );
   const stages = await Promise.all(played.map((row) => row.open(certificates)));
   try {
     const [program, authority] = [join(folder, 'client.mjs'), join(folder, 'authority.pem')];
     writeFileSync(program, await bundleOf(join(root, 'proof', 'network', 'client.ts')));
     writeFileSync(authority, certificates.authority);
-    const errands = stages.map(({ url, addresses }): Errand => ({ url, patience: wait, ...(addresses && { addresses }) }));
+    const errands = stages.map(
+      ({ url, addresses }): Errand => ({ url, patience: wait, ...(addresses && { addresses }) }),
+    );
     const env = {
       ...{ PATH: process.env.PATH, HOME: folder, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },
       ...{ NODE_EXTRA_CA_CERTS: authority, DENO_CERT: authority },
     };
-    const { stdout } = await promisify(execFile)(runtime.file, [...runtime.program, program, JSON.stringify(errands)], { env });
+    const { stdout } = await promisify(execFile)(
+      runtime.file,
+      [...runtime.program, program, JSON.stringify(errands)],
+      { env },
+    );
     const conclusions = JSON.parse(stdout) as Conclusion[];
-    return played.map((row, i) => ({ row, seen: stages[i]?.seen() ?? 0, ...(conclusions[i] ?? { type: '', detail: '' }) }));
+    return played.map((row, i) => ({
+      row,
+      seen: stages[i]?.seen() ?? 0,
+      ...(conclusions[i] ?? { type: '', detail: '' }),
+    }));
   } finally {
     await Promise.all(stages.map((stage) => stage.close()));
     rmSync(folder, { recursive: true, force: true });
@@ -47,7 +63,9 @@ export async function measure(runtime: Runtime, rows: readonly Row[], wait: numb
 export function faultOf({ row, seen, type }: Measured): string | null {
   if (row.fate === 'read' ? seen === 0 : seen > 0) return `the server read ${seen} bytes`;
   if (type !== 'not_sent' && type !== 'unknown') return `the library concluded "${type}"`;
-  return row.fate === 'read' && type === 'not_sent' ? 'the library said that nothing was sent' : null;
+  return row.fate === 'read' && type === 'not_sent'
+    ? 'the library said that nothing was sent'
+    : null;
 }
 
 /** Nothing left, and the library could not know. */

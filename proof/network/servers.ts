@@ -15,18 +15,29 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Whatever a server does with a connection. `seen` is to be called with what it reads of a request. */
+/**
+ * Whatever a server does with a connection. `seen` is to be called with what it reads of a request.
+ */
 export type Meet<Each> = (socket: Each, seen: (bytes: Buffer) => void) => void;
 
 const answer = (bytes: Buffer): boolean => /^(POST|GET) /.test(bytes.toString('latin1'));
 
 /** A server without TLS. Only what looks like a request counts as seen. */
 export function plain(scheme: 'http' | 'https', meet: Meet<Socket>): Promise<Stage> {
-  return listening(scheme, (onConnection) => createServer({ noDelay: true }, onConnection), meet, answer);
+  return listening(
+    scheme,
+    (onConnection) => createServer({ noDelay: true }, onConnection),
+    meet,
+    answer,
+  );
 }
 
 /** A server that speaks TLS; it counts what it decrypts. */
-export function secure(options: TlsOptions, meet: Meet<TLSSocket>, scheme: 'http' | 'https' = 'https'): Promise<Stage> {
+export function secure(
+  options: TlsOptions,
+  meet: Meet<TLSSocket>,
+  scheme: 'http' | 'https' = 'https',
+): Promise<Stage> {
   return listening(
     scheme,
     (onConnection) => createTlsServer(options, onConnection),
@@ -54,7 +65,10 @@ async function listening<Each extends Socket>(
   return { url: `${scheme}://localhost:${port}`, seen: () => bytesSeen, close };
 }
 
-/** Passes bytes on to another server of this machine; `onAnswer` may change what comes back, or end it. */
+/**
+ * Passes bytes on to another server of this machine; `onAnswer` may change what comes back, or end
+ * it.
+ */
 export async function through(
   to: Stage,
   onAnswer: (client: Socket, bytes: Buffer) => void,
@@ -83,8 +97,15 @@ export async function closedPort(scheme: 'http' | 'https'): Promise<Stage> {
   return { ...stage, close: async () => {} };
 }
 
-/** Listens on the addresses and accepts nothing, so that its queue is full and the system drops whoever knocks. */
-export async function silent(scheme: 'http' | 'https', hosts: readonly string[], name?: string): Promise<Stage> {
+/**
+ * Listens on the addresses and accepts nothing, so that its queue is full and the system drops
+ * whoever knocks.
+ */
+export async function silent(
+  scheme: 'http' | 'https',
+  hosts: readonly string[],
+  name?: string,
+): Promise<Stage> {
   const worker = new Worker(deafListener, { eval: true, workerData: hosts });
   const [port] = (await once(worker, 'message')) as [number];
   const knocking = await Promise.all(hosts.map((host) => fill(port, host)));
@@ -118,7 +139,10 @@ async function fill(port: number, host: string): Promise<Socket[]> {
   for (let isFull = false; !isFull; ) {
     const socket = connect(port, host).on('error', () => {});
     sockets.push(socket);
-    isFull = !(await Promise.race([once(socket, 'connect').then(() => true), new Promise((resolve) => setTimeout(resolve, 300))]));
+    isFull = !(await Promise.race([
+      once(socket, 'connect').then(() => true),
+      new Promise((resolve) => setTimeout(resolve, 300)),
+    ]));
   }
   return sockets;
 }

@@ -12,14 +12,21 @@ import { memoryStore } from '@act-on-token/memory';
 import { pollingWatchRules } from '../../packages/core/src/polling-watch.ts';
 import { poolRules } from '../../packages/core/src/pool.ts';
 import { sealingRules } from '../../packages/core/src/sealed-store.ts';
-import { callRules, grantLimitRules, sessionRules } from '../../packages/core/src/session/options.ts';
+import {
+  callRules,
+  grantLimitRules,
+  sessionRules,
+} from '../../packages/core/src/session/options.ts';
 import { authorizationRules, expectedRules } from '../../packages/core/src/wire/authorization.ts';
 import { endpointRules } from '../../packages/core/src/wire/endpoint.ts';
 import { grantRules } from '../../packages/core/src/wire/grant.ts';
 import { type Table, wrongNames, wrongTexts } from './table.ts';
 
 const client = { clientId: 'client', clientSecret: 'secret' };
-export const endpoint = actOnEndpoint({ ...client, fetch: () => Promise.reject(new TypeError('offline')) });
+export const endpoint = actOnEndpoint({
+  ...client,
+  fetch: () => Promise.reject(new TypeError('offline')),
+});
 export const store = memoryStore();
 const session = { endpoint, account: 'ada@example.com', store };
 const redirectUri = 'https://app.example/auth/callback';
@@ -27,7 +34,15 @@ const state = 'a state of sixteen characters';
 const someKey = (): Uint8Array => crypto.getRandomValues(new Uint8Array(32));
 
 const wrongAddresses = [
-  ...[7, true, {}, [], ['https://api.actonsoftware.com'], { href: 'https://api.actonsoftware.com' }, () => 'https://api.actonsoftware.com'],
+  ...[
+    7,
+    true,
+    {},
+    [],
+    ['https://api.actonsoftware.com'],
+    { href: 'https://api.actonsoftware.com' },
+    () => 'https://api.actonsoftware.com',
+  ],
   ...[
     '',
     ' ',
@@ -37,10 +52,27 @@ const wrongAddresses = [
     'https://user:canary@gateway.example',
     '$ACT_ON_BASE_URL',
   ],
-  ...['/api/1', '/api/1/', '/API/1', '/Api/1/', '//api/1', '/api//1/', '/api/1/list', '/ucl/v2', '/token', '/authorize/'].flatMap(
-    (path) => [`https://api.actonsoftware.com${path}`, `https://gateway.example/act-on${path}`, `http://127.0.0.1:8400${path}`],
-  ),
-  ...['https://api.actonsoftware.com/v1', 'https://api-eu.actonsoftware.com/rest/', new URL('https://restapi.actonsoftware.com/api/1')],
+  ...[
+    '/api/1',
+    '/api/1/',
+    '/API/1',
+    '/Api/1/',
+    '//api/1',
+    '/api//1/',
+    '/api/1/list',
+    '/ucl/v2',
+    '/token',
+    '/authorize/',
+  ].flatMap((path) => [
+    `https://api.actonsoftware.com${path}`,
+    `https://gateway.example/act-on${path}`,
+    `http://127.0.0.1:8400${path}`,
+  ]),
+  ...[
+    'https://api.actonsoftware.com/v1',
+    'https://api-eu.actonsoftware.com/rest/',
+    new URL('https://restapi.actonsoftware.com/api/1'),
+  ],
 ];
 const rightAddresses = [
   'https://gateway.example/act-on',
@@ -65,7 +97,11 @@ const unlessClosed = (error: unknown): void => {
 };
 const left = AbortSignal.abort(new Error('left'));
 
-const grantTable = (type: keyof typeof grantRules, good: object, more: Pick<Table, 'wrong' | 'right'>): Table => {
+const grantTable = (
+  type: keyof typeof grantRules,
+  good: object,
+  more: Pick<Table, 'wrong' | 'right'>,
+): Table => {
   const { type: _, ...rules } = grantRules[type] as Table['rules'];
   const make = (grant: object) =>
     createSession(session)
@@ -88,7 +124,10 @@ export const coreTables: readonly Table[] = [
     good: session,
     make: (options) => createSession(options as never),
     wrong: { account: wrongNames, grantLimit: [[]] },
-    right: { account: ['ada', 'Ada Lovelace', 'café', '👩‍🚀', 'x'.repeat(10_000)], refreshAhead: [0.5] },
+    right: {
+      account: ['ada', 'Ada Lovelace', 'café', '👩‍🚀', 'x'.repeat(10_000)],
+      refreshAhead: [0.5],
+    },
   },
   {
     type: 'grantLimit',
@@ -107,7 +146,8 @@ export const coreTables: readonly Table[] = [
       const failure = await createSession(session)
         .getAccessToken(options as never)
         .catch((error: unknown) => error);
-      if (!isActOnTokenError(failure, 'signed_out') && !isActOnTokenError(failure, 'timeout')) unlessLeft(failure);
+      if (!isActOnTokenError(failure, 'signed_out') && !isActOnTokenError(failure, 'timeout'))
+        unlessLeft(failure);
     },
     right: { rejected: ['', 'token'], signal: [new AbortController().signal, left] },
   },
@@ -120,7 +160,9 @@ export const coreTables: readonly Table[] = [
     make: async (options) => {
       const closed = createSession(session);
       await closed.close();
-      await closed.authorize({ type: 'refresh_token', refreshToken: 'x' }, options as never).catch(unlessClosed);
+      await closed
+        .authorize({ type: 'refresh_token', refreshToken: 'x' }, options as never)
+        .catch(unlessClosed);
     },
     right: { signal: [new AbortController().signal] },
   },
@@ -137,7 +179,11 @@ export const coreTables: readonly Table[] = [
     good: client,
     make: (options) => actOnEndpoint(options as never),
     wrong: { clientId: wrongNames, clientSecret: wrongNames, baseUrl: wrongAddresses },
-    right: { clientId: ['x', 'a b'], clientSecret: ['x', 'it\'s "so" so', '+&=%é😀'], baseUrl: rightAddresses },
+    right: {
+      clientId: ['x', 'a b'],
+      clientSecret: ['x', 'it\'s "so" so', '+&=%é😀'],
+      baseUrl: rightAddresses,
+    },
   },
   {
     type: 'AuthorizationUrlOptions',
@@ -151,7 +197,12 @@ export const coreTables: readonly Table[] = [
       scope: wrongNames,
       state: [...wrongTexts, 'fifteen letters', `${state}\n`],
     },
-    right: { baseUrl: rightAddresses, scope: ['offline-access a+b'], state: [state], redirectUri: ['my-app://callback/done'] },
+    right: {
+      baseUrl: rightAddresses,
+      scope: ['offline-access a+b'],
+      state: [state],
+      redirectUri: ['my-app://callback/done'],
+    },
   },
   {
     type: 'ExpectedCallback',
@@ -174,12 +225,18 @@ export const coreTables: readonly Table[] = [
   grantTable(
     'password',
     { username: 'ada', password: 'x' },
-    { wrong: { username: wrongNames, password: wrongSecrets() }, right: { password: [' a b ', '"x"'] } },
+    {
+      wrong: { username: wrongNames, password: wrongSecrets() },
+      right: { password: [' a b ', '"x"'] },
+    },
   ),
   grantTable(
     'authorization_code',
     { code: 'x', redirectUri },
-    { wrong: { code: wrongSecrets(), redirectUri: wrongRedirects, codeVerifier: wrongSecrets() }, right: { codeVerifier: ['x'] } },
+    {
+      wrong: { code: wrongSecrets(), redirectUri: wrongRedirects, codeVerifier: wrongSecrets() },
+      right: { codeVerifier: ['x'] },
+    },
   ),
   grantTable('refresh_token', { refreshToken: 'x' }, { wrong: { refreshToken: wrongSecrets() } }),
   {
@@ -188,7 +245,13 @@ export const coreTables: readonly Table[] = [
     good: { current: someKey() },
     make: (keys) => sealedStore(store, keys as never),
     wrong: {
-      current: ['canary'.repeat(8), new Uint8Array(32), new Uint8Array(32).fill(97), new Uint8Array(31), new Uint32Array(32)],
+      current: [
+        'canary'.repeat(8),
+        new Uint8Array(32),
+        new Uint8Array(32).fill(97),
+        new Uint8Array(31),
+        new Uint32Array(32),
+      ],
       previous: ['', {}, 7],
     },
     right: { current: [someKey(), Buffer.from(someKey())], previous: [[], [someKey()]] },

@@ -9,7 +9,11 @@ const entries = [
     .map((name) => `packages/${name}/src/index.ts`),
   'packages/broker/src/client.ts',
 ].map((file) => join(root, file));
-const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile).config, ts.sys, root);
+const { options } = ts.parseJsonConfigFileContent(
+  ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile).config,
+  ts.sys,
+  root,
+);
 const program = ts.createProgram(entries, options);
 const checker = program.getTypeChecker();
 
@@ -17,20 +21,30 @@ const checker = program.getTypeChecker();
 export interface Property {
   readonly name: string;
   readonly isOptional: boolean;
-  /** Whether `undefined` may be given for it, also to a compiler with `exactOptionalPropertyTypes`. */
+  /**
+   * Whether `undefined` may be given for it, also to a compiler with `exactOptionalPropertyTypes`.
+   */
   readonly takesUndefined: boolean;
 }
 
-/** What callers give: every exported type of options, with the properties that our own files declare. */
+/**
+ * What callers give: every exported type of options, with the properties that our own files
+ * declare.
+ */
 export function exportedOptions(): ReadonlyMap<string, readonly Property[]> {
   const found = new Map<string, readonly Property[]>();
   for (const entry of entries) {
     const source = program.getSourceFile(entry);
     const symbol = source && checker.getSymbolAtLocation(source);
     for (const each of symbol === undefined ? [] : checker.getExportsOfModule(symbol)) {
-      if (!/(Options|Props|Keys|Callback|Grant|Credentials)$/.test(each.name) || each.name === 'ActOnCallback') continue;
+      if (
+        !/(Options|Props|Keys|Callback|Grant|Credentials)$/.test(each.name) ||
+        each.name === 'ActOnCallback'
+      )
+        continue;
       const target = each.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(each) : each;
-      if (target.flags & ts.SymbolFlags.Type) found.set(each.name, propertiesOf(checker.getDeclaredTypeOfSymbol(target)));
+      if (target.flags & ts.SymbolFlags.Type)
+        found.set(each.name, propertiesOf(checker.getDeclaredTypeOfSymbol(target)));
     }
   }
   return found;
@@ -38,9 +52,20 @@ export function exportedOptions(): ReadonlyMap<string, readonly Property[]> {
 
 function propertiesOf(type: ts.Type): readonly Property[] {
   return checker.getPropertiesOfType(type).flatMap((property) => {
-    const at = property.declarations?.find((declaration) => declaration.getSourceFile().fileName.includes('/packages/'));
+    const at = property.declarations?.find((declaration) =>
+      declaration.getSourceFile().fileName.includes('/packages/'),
+    );
     if (at === undefined) return [];
-    const takesUndefined = checker.isTypeAssignableTo(checker.getUndefinedType(), checker.getTypeOfSymbol(property));
-    return [{ name: property.name, isOptional: (property.flags & ts.SymbolFlags.Optional) !== 0, takesUndefined }];
+    const takesUndefined = checker.isTypeAssignableTo(
+      checker.getUndefinedType(),
+      checker.getTypeOfSymbol(property),
+    );
+    return [
+      {
+        name: property.name,
+        isOptional: (property.flags & ts.SymbolFlags.Optional) !== 0,
+        takesUndefined,
+      },
+    ];
   });
 }

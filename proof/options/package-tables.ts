@@ -24,12 +24,16 @@ import { type Table, wrongTexts } from './table.ts';
 
 const session = createSession({ endpoint, account: 'ada', store });
 // It connects at its first command, and there is none.
-const { Redis } = createRequire(new URL('../../packages/redis/package.json', import.meta.url))('ioredis');
+const { Redis } = createRequire(new URL('../../packages/redis/package.json', import.meta.url))(
+  'ioredis',
+);
 const redis = new Redis({ lazyConnect: true });
 const secret = 'Zm9yIGEgdGVzdCwgMzIgcmFuZG9tIGJ5dGVz';
 
 const rulesOf = (demands: Readonly<Record<string, Demand>>): Table['rules'] =>
-  Object.fromEntries(Object.entries(demands).map(([name, { isMet, must }]) => [name, [isMet, undefined, must]]));
+  Object.fromEntries(
+    Object.entries(demands).map(([name, { isMet, must }]) => [name, [isMet, undefined, must]]),
+  );
 
 const noPaths = [
   ...wrongTexts,
@@ -53,16 +57,40 @@ const noPaths = [
     'redis://127.0.0.1',
     's3://bucket/x',
   ],
-  ...[' /var/lib/act-on', '/var/lib/act-on ', '"/var/lib/act-on"', "'~/act-on'", new URL('file:///var/lib/act-on')],
+  ...[
+    ' /var/lib/act-on',
+    '/var/lib/act-on ',
+    '"/var/lib/act-on"',
+    "'~/act-on'",
+    new URL('file:///var/lib/act-on'),
+  ],
 ];
 
-const notWhole = [null, Number.NaN, Number.POSITIVE_INFINITY, -1, 0.5, '1', '', true, {}, [], () => 1];
+const notWhole = [
+  null,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  -1,
+  0.5,
+  '1',
+  '',
+  true,
+  {},
+  [],
+  () => 1,
+];
 const noList = [null, '', 'x', 7, true, {}, () => [], [null], [7], [{}], ['']];
 const noBoolean = [null, '', 'true', 0, 1, {}, [], () => true];
 const noFunction = [null, '', 'x', 7, {}, [], Promise.resolve()];
 
 export const packageTables: readonly Table[] = [
-  { type: 'MemoryStoreOptions', isOptional: true, rules: memoryRules, good: {}, make: (options) => memoryStore(options as never) },
+  {
+    type: 'MemoryStoreOptions',
+    isOptional: true,
+    rules: memoryRules,
+    good: {},
+    make: (options) => memoryStore(options as never),
+  },
   {
     type: 'FileStoreOptions',
     rules: fileRules,
@@ -110,11 +138,22 @@ export const packageTables: readonly Table[] = [
     wrong: { fetch: [() => {}, globalThis.fetch], baseUrl: ['', 'https://canary.example'] },
     right: { rateLimit: [createRateLimit()] },
   },
-  { type: 'RateLimitOptions', isOptional: true, rules: rateLimitRules, good: {}, make: (options) => createRateLimit(options as never) },
+  {
+    type: 'RateLimitOptions',
+    isOptional: true,
+    rules: rateLimitRules,
+    good: {},
+    make: (options) => createRateLimit(options as never),
+  },
   {
     type: 'BrokerOptions',
     rules: brokerRules,
-    good: { endpoint, store, redirectUri: 'https://app.example/auth/callback', sessionSecret: secret },
+    good: {
+      endpoint,
+      store,
+      redirectUri: 'https://app.example/auth/callback',
+      sessionSecret: secret,
+    },
     make: (options) => createBroker(options as never),
     wrong: {
       redirectUri: [
@@ -125,11 +164,39 @@ export const packageTables: readonly Table[] = [
         'https://app.example/cb#x',
         'https://u:canary@app.example/cb',
       ],
-      sessionSecret: [...wrongTexts, 'canary', 'x'.repeat(64), [secret, 'canary'], [secret, null], [], [[secret]]],
-      basePath: [...wrongTexts.filter((text) => text !== ''), 'auth', '/auth/', '/a/..', '/a//b', 'https://app.example/auth'],
-      allowedPaths: [...wrongTexts, [], ['/'], ['/api/1'], ['/api/../'], [7], '/api/1/', ['/api/1/', null]],
+      sessionSecret: [
+        ...wrongTexts,
+        'canary',
+        'x'.repeat(64),
+        [secret, 'canary'],
+        [secret, null],
+        [],
+        [[secret]],
+      ],
+      basePath: [
+        ...wrongTexts.filter((text) => text !== ''),
+        'auth',
+        '/auth/',
+        '/a/..',
+        '/a//b',
+        'https://app.example/auth',
+      ],
+      allowedPaths: [
+        ...wrongTexts,
+        [],
+        ['/'],
+        ['/api/1'],
+        ['/api/../'],
+        [7],
+        '/api/1/',
+        ['/api/1/', null],
+      ],
       cookieName: [...wrongTexts, 'my app', 'a;b', 'x'.repeat(41)],
-      expectAccount: [...wrongTexts.filter((value) => typeof value !== 'function'), '1001 ', '1001\n'],
+      expectAccount: [
+        ...wrongTexts.filter((value) => typeof value !== 'function'),
+        '1001 ',
+        '1001\n',
+      ],
       session: [[], '', 'canary', 7, true, () => ({})],
     },
     right: {
@@ -145,10 +212,20 @@ export const packageTables: readonly Table[] = [
   {
     type: 'session of BrokerOptions',
     isOptional: true,
-    rules: { minValidity: [[0, 86_400_000]], onUnknown: [['probe', 'stop']], refreshAhead: [[0, 86_400_000]] },
+    rules: {
+      minValidity: [[0, 86_400_000]],
+      onUnknown: [['probe', 'stop']],
+      refreshAhead: [[0, 86_400_000]],
+    },
     good: {},
     make: (inner) =>
-      createBroker({ endpoint, store, redirectUri: 'https://app.example/cb', sessionSecret: secret, session: inner } as never),
+      createBroker({
+        endpoint,
+        store,
+        redirectUri: 'https://app.example/cb',
+        sessionSecret: secret,
+        session: inner,
+      } as never),
   },
   {
     type: 'BrokerSessionOptions',
@@ -156,22 +233,38 @@ export const packageTables: readonly Table[] = [
     good: { url: '/auth', mode: 'token' },
     make: (options) => createBrokerSession(options as never),
     wrong: { url: [...wrongTexts, 'http://', '/a b', { href: '/auth' }] },
-    right: { url: ['/auth', new URL('https://app.example/auth')], account: ['acc-1'], store: [memoryStore()] },
+    right: {
+      url: ['/auth', new URL('https://app.example/auth')],
+      account: ['acc-1'],
+      store: [memoryStore()],
+    },
   },
   {
     type: 'EmulatorOptions',
     refusal: 'TypeError',
     isOptional: true,
     rules: { ...rulesOf(withoutServer()), ...rulesOf(switchDemands) },
-    nullable: Object.keys(switchDemands).filter((name) => switchDemands[name as 'cors'].isMet(null)),
+    nullable: Object.keys(switchDemands).filter((name) =>
+      switchDemands[name as 'cors'].isMet(null),
+    ),
     good: {},
     make: (options) => createEmulator(options as never),
     wrong: {
       profile: [...wrongTexts, 'wso2', 'Current', 'constructor'],
       now: noFunction,
       seed: ['', ' ', 7, {}, [], true],
-      clients: [...noList, [{ id: 'x' }], [{ id: 'x', secret: 7 }], [{ id: 'x', secret: 'y', redirectUri: 'z' }]],
-      users: [...noList, [{ username: 'x' }], [{ username: 'x', password: 'y', apiEnabled: 'no' }], [{ userName: 'x', password: 'y' }]],
+      clients: [
+        ...noList,
+        [{ id: 'x' }],
+        [{ id: 'x', secret: 7 }],
+        [{ id: 'x', secret: 'y', redirectUri: 'z' }],
+      ],
+      users: [
+        ...noList,
+        [{ username: 'x' }],
+        [{ username: 'x', password: 'y', apiEnabled: 'no' }],
+        [{ userName: 'x', password: 'y' }],
+      ],
       lists: [...noList, [{ name: 'x', type: 'LIST' }], [{ name: 'x', rows: [7] }]],
       redirectUris: [...noList, '/callback', ['/callback'], ['https://app.example/#x']],
       codeGrantEnabled: noBoolean,
@@ -180,7 +273,9 @@ export const packageTables: readonly Table[] = [
       ...Object.fromEntries(
         Object.keys(switchDemands).map((name) => [
           name,
-          [{}, Symbol('x'), -1, 'nonsense', () => {}].filter((value) => !switchDemands[name as 'cors'].isMet(value)),
+          [{}, Symbol('x'), -1, 'nonsense', () => {}].filter(
+            (value) => !switchDemands[name as 'cors'].isMet(value),
+          ),
         ]),
       ),
     },
@@ -196,15 +291,33 @@ export const packageTables: readonly Table[] = [
     type: 'ServeOptions',
     refusal: 'TypeError',
     isOptional: true,
-    rules: rulesOf({ port: optionDemands.port, hostname: optionDemands.hostname, control: optionDemands.control }),
+    rules: rulesOf({
+      port: optionDemands.port,
+      hostname: optionDemands.hostname,
+      control: optionDemands.control,
+    }),
     good: {},
     make: async (options) => (await serveEmulator(options as never)).close(),
-    wrong: { port: [...notWhole, 65_536, '8400'], hostname: [7, {}, [], true, '0.0.0.0'], control: noBoolean },
+    wrong: {
+      port: [...notWhole, 65_536, '8400'],
+      hostname: [7, {}, [], true, '0.0.0.0'],
+      control: noBoolean,
+    },
     right: { port: [0], hostname: ['127.0.0.1'], control: [true, false] },
   },
   ...[
-    ['ClientOptions', 'clients', { id: 'x', secret: 'y' }, { redirectUris: [...noList, ['x']], codeGrantEnabled: noBoolean }] as const,
-    ['UserOptions', 'users', { username: 'x', password: 'y' }, { account: [7, '', {}], apiEnabled: noBoolean }] as const,
+    [
+      'ClientOptions',
+      'clients',
+      { id: 'x', secret: 'y' },
+      { redirectUris: [...noList, ['x']], codeGrantEnabled: noBoolean },
+    ] as const,
+    [
+      'UserOptions',
+      'users',
+      { username: 'x', password: 'y' },
+      { account: [7, '', {}], apiEnabled: noBoolean },
+    ] as const,
     [
       'ListOptions',
       'lists',
@@ -220,11 +333,17 @@ export const packageTables: readonly Table[] = [
       named: `"${option}"`,
       isClosed: true,
       rules: Object.fromEntries(
-        [...Object.keys(good), ...Object.keys(wrong)].map((name) => [name, [() => true, name in good ? null : undefined]]),
+        [...Object.keys(good), ...Object.keys(wrong)].map((name) => [
+          name,
+          [() => true, name in good ? null : undefined],
+        ]),
       ),
       good,
       make: (item) => createEmulator({ [option]: [item] } as never),
-      wrong: { ...Object.fromEntries(Object.keys(good).map((name) => [name, [7, '', ' ', {}, []]])), ...wrong },
+      wrong: {
+        ...Object.fromEntries(Object.keys(good).map((name) => [name, [7, '', ' ', {}, []]])),
+        ...wrong,
+      },
     }),
   ),
 ];

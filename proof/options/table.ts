@@ -5,14 +5,18 @@ export type Rule = readonly [is: unknown, fallback?: unknown, must?: string | un
 
 /** One function that takes options, and how a test calls it. */
 export interface Table {
-  /** The type that the package exports, or another name for options that have no type of their own. */
+  /**
+   * The type that the package exports, or another name for options that have no type of their own.
+   */
   readonly type: string;
   readonly rules: Readonly<Record<string, Rule>>;
   /** Options that work, all of those that are required. */
   readonly good: object;
   /** Throws, or rejects, for wrong options. */
   make(options: object): unknown;
-  /** What the values of an option are called in messages, if not by its name: `grantLimit.limit`. */
+  /**
+   * What the values of an option are called in messages, if not by its name: `grantLimit.limit`.
+   */
   readonly prefix?: string;
   /** For options whose rule is a test: more values that it refuses, and values that it takes. */
   readonly wrong?: Readonly<Record<string, readonly unknown[]>>;
@@ -35,13 +39,28 @@ export interface Trial {
 }
 
 const noText: readonly unknown[] = [7, Number.NaN, true, {}, [], ['x'], () => 'x'];
-const slips: readonly unknown[] = ['', ' ', '\t', 'canary\n', 'canary\r', 'canary\r\n', '\0canary', 'can\u0007ary', '\ud800canary'];
+const slips: readonly unknown[] = [
+  '',
+  ' ',
+  '\t',
+  'canary\n',
+  'canary\r',
+  'canary\r\n',
+  '\0canary',
+  'can\u0007ary',
+  '\ud800canary',
+];
 
 /** Values that an option must not have. */
 export function wrongValues({ rules, wrong = {}, nullable = [] }: Table, option: string): Trial[] {
   const [is, fallback] = rules[option] ?? [];
   const required = fallback === null ? [undefined] : [];
-  return [...(nullable.includes(option) ? [] : [null]), ...required, ...wrongFor(is), ...(wrong[option] ?? [])].map((value) => ({
+  return [
+    ...(nullable.includes(option) ? [] : [null]),
+    ...required,
+    ...wrongFor(is),
+    ...(wrong[option] ?? []),
+  ].map((value) => ({
     option,
     value,
   }));
@@ -50,7 +69,18 @@ export function wrongValues({ rules, wrong = {}, nullable = [] }: Table, option:
 function wrongFor(is: unknown): readonly unknown[] {
   if (is === 'boolean') return ['', 'true', 'false', 0, 1, Number.NaN, {}, [], () => true];
   if (is === 'function')
-    return ['', 'canary', 0, 7, Number.NaN, true, {}, [], { username: 'canary', password: 'canary' }, Promise.resolve()];
+    return [
+      '',
+      'canary',
+      0,
+      7,
+      Number.NaN,
+      true,
+      {},
+      [],
+      { username: 'canary', password: 'canary' },
+      Promise.resolve(),
+    ];
   if (is === 'string') return noText;
   if (is === 'text') return wrongNames;
   if (is === 'secret') return wrongTexts.filter((text) => text !== ' ');
@@ -58,14 +88,35 @@ function wrongFor(is: unknown): readonly unknown[] {
   if (typeof is === 'string') return ['', 'canary', 7, true, {}, [], () => ({}), halfOf(is)];
   if (typeof is === 'function') return [];
   const [least, most, whole] = is as readonly [unknown, unknown, boolean?];
-  if (typeof least === 'string') return [...noText, '', ' ', least.toUpperCase(), `${least} `, 'constructor', '__proto__'];
+  if (typeof least === 'string')
+    return [...noText, '', ' ', least.toUpperCase(), `${least} `, 'constructor', '__proto__'];
   return [...wrongNumbers(Number(least), Number(most)), ...(whole ? [Number(least) + 0.5] : [])];
 }
 
 function wrongNumbers(least: number, most: number): readonly unknown[] {
-  const beyond = [least - 1, most < Number.MAX_SAFE_INTEGER ? most + 1 : 0 / 0, -1e9, Number.NaN, Number.NEGATIVE_INFINITY];
+  const beyond = [
+    least - 1,
+    most < Number.MAX_SAFE_INTEGER ? most + 1 : 0 / 0,
+    -1e9,
+    Number.NaN,
+    Number.NEGATIVE_INFINITY,
+  ];
   const infinite = most === Number.POSITIVE_INFINITY ? [] : [Number.POSITIVE_INFINITY];
-  return [...beyond, ...infinite, `${least}`, '', ' ', '10s', true, {}, [], [least], () => least, BigInt(Math.ceil(least)), new Date()];
+  return [
+    ...beyond,
+    ...infinite,
+    `${least}`,
+    '',
+    ' ',
+    '10s',
+    true,
+    {},
+    [],
+    [least],
+    () => least,
+    BigInt(Math.ceil(least)),
+    new Date(),
+  ];
 }
 
 /** All but the last of the functions. */
@@ -81,7 +132,11 @@ function halfOf(methods: string): object {
 /** Values that an option must take. */
 export function rightValues({ rules, right = {} }: Table, option: string): Trial[] {
   const [is, fallback] = rules[option] ?? [];
-  const values = [...(fallback === null ? [] : [undefined]), ...rightFor(is), ...(right[option] ?? [])];
+  const values = [
+    ...(fallback === null ? [] : [undefined]),
+    ...rightFor(is),
+    ...(right[option] ?? []),
+  ];
   return values.map((value) => ({ option, value }));
 }
 
@@ -119,7 +174,9 @@ export function misspellings(option: string, others: readonly string[]): string[
     snake.replaceAll('_', '-'),
     option[0]?.toUpperCase() + option.slice(1),
   ];
-  return [...new Set([...spellings, ...(option.length < 5 ? [] : typos)])].filter((name) => name !== option && !others.includes(name));
+  return [...new Set([...spellings, ...(option.length < 5 ? [] : typos)])].filter(
+    (name) => name !== option && !others.includes(name),
+  );
 }
 
 function swapped(text: string, at: number): string {

@@ -5,7 +5,9 @@ import { type Kind, kinds, type Outcome, playOutage } from './outage.ts';
 import { type Length, lengths, table, worstOf } from './table.ts';
 
 const runs = 7;
-const { values } = parseArgs({ options: { write: { type: 'boolean' }, help: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { write: { type: 'boolean' }, help: { type: 'boolean' } },
+});
 
 if (values.help) {
   console.log(`npm run outage              what outages of Act-On cost a fleet, in simulated time; takes 15 seconds
@@ -17,7 +19,8 @@ const found = new Map<string, Outcome>();
 for (const kind of kinds) {
   for (const { name, duration } of lengths) {
     const outcomes: Outcome[] = [];
-    for (let seed = 1; seed <= runs; seed += 1) outcomes.push(await playOutage({ kind, duration, seed }));
+    for (let seed = 1; seed <= runs; seed += 1)
+      outcomes.push(await playOutage({ kind, duration, seed }));
     found.set(`${kind} ${name}`, worstOf(outcomes));
   }
 }

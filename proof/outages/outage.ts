@@ -7,7 +7,15 @@ import { Timeline } from '../simulation/world/timeline.ts';
 import { createRandom, type Random } from '../support/random.ts';
 
 /** What requests meet while Act-On is out. */
-export const kinds = ['503', '503 with Retry-After: 30', '500', '502', '504', 'silence', 'refused'] as const;
+export const kinds = [
+  '503',
+  '503 with Retry-After: 30',
+  '500',
+  '502',
+  '504',
+  'silence',
+  'refused',
+] as const;
 export type Kind = (typeof kinds)[number];
 
 export interface Outage {
@@ -18,7 +26,10 @@ export interface Outage {
 }
 
 export interface Outcome {
-  /** Milliseconds from the end of the outage until a caller got a token; infinite: nobody did within a day. */
+  /**
+   * Milliseconds from the end of the outage until a caller got a token; infinite: nobody did within
+   * a day.
+   */
   readonly usableAfter: number;
   /** Token requests of all processes, from the beginning of the outage until then. */
   readonly requests: number;
@@ -32,16 +43,27 @@ const longest = 86_400_000;
 const user = { name: 'ada@outage.test', password: 'password of ada' };
 
 /**
- * Three processes share an account whose access token has just lapsed, and the outage begins. Each second somebody asks one of
- * them for a token. Simulated time: the process must have nothing else to do.
+ * Three processes share an account whose access token has just lapsed, and the outage begins. Each
+ * second somebody asks one of them for a token. Simulated time: the process must have nothing else
+ * to do.
  */
 export async function playOutage({ kind, duration, seed }: Outage): Promise<Outcome> {
   const random = createRandom(seed);
   beginStillness(createRandom(random.below(2 ** 32)));
   const timeline = new Timeline(start);
-  const traits = { seed: '1', reuseDetection: 'reject', revokeOldAccess: false, limitRetryAfter: 'absent', rotate: true } as const;
+  const traits = {
+    seed: '1',
+    reuseDetection: 'reject',
+    revokeOldAccess: false,
+    limitRetryAfter: 'absent',
+    rotate: true,
+  } as const;
   const grantLimit = { limit: 5, window: 3_600_000 };
-  const server = new ActOnServer(timeline, { ...traits, grantLimit }, new Map([[user.name, user.password]]));
+  const server = new ActOnServer(
+    timeline,
+    { ...traits, grantLimit },
+    new Map([[user.name, user.password]]),
+  );
   const store = new StoreServer(timeline, random, { ahead: [0], hintsOnReturn: true }, null);
   const wire = { from: Number.POSITIVE_INFINITY, until: 0, kind, requests: 0, grants: 0 };
   const sessions = Array.from({ length: processes }, (_, index) => {
@@ -68,7 +90,12 @@ interface Way {
   grants: number;
 }
 
-async function watch(timeline: Timeline, random: Random, sessions: readonly Session[], wire: Way): Promise<Outcome> {
+async function watch(
+  timeline: Timeline,
+  random: Random,
+  sessions: readonly Session[],
+  wire: Way,
+): Promise<Outcome> {
   let usableAt = Number.POSITIVE_INFINITY;
   const got = (): void => {
     usableAt = Math.min(usableAt, timeline.now);
@@ -120,10 +147,16 @@ function failure(kind: Kind): Response {
   const [status = ''] = kind.split(' ');
   const headers: Record<string, string> = { 'content-type': 'text/html' };
   if (kind.includes('Retry-After')) headers['retry-after'] = '30';
-  return new Response(`<html><body><h1>${status}</h1></body></html>`, { status: Number(status), headers });
+  return new Response(`<html><body><h1>${status}</h1></body></html>`, {
+    status: Number(status),
+    headers,
+  });
 }
 
 function refused(): TypeError {
-  const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
+  const cause = Object.assign(new Error('connect ECONNREFUSED'), {
+    code: 'ECONNREFUSED',
+    syscall: 'connect',
+  });
   return new TypeError('fetch failed', { cause });
 }

@@ -33,6 +33,8 @@ export function table(worst: (kind: Kind, length: Length) => Outcome): string {
 }
 
 function cell({ usableAfter, requests, grants }: Outcome): string {
-  const seconds = Number.isFinite(usableAfter) ? `${(usableAfter / 1_000).toFixed(1)} s` : 'not within a day';
+  const seconds = Number.isFinite(usableAfter)
+    ? `${(usableAfter / 1_000).toFixed(1)} s`
+    : 'not within a day';
   return `${seconds}, ${requests}, ${grants}`;
 }

@@ -14,10 +14,14 @@ declare global {
 /** Gets a token, and another in its stead; whether they differ. */
 globalThis.refreshOnce = async ({ url, headers }) => {
   const send = (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
-    fetch(input, { ...init, headers: { ...Object.fromEntries(new Headers(init?.headers)), ...headers } });
+    fetch(input, {
+      ...init,
+      headers: { ...Object.fromEntries(new Headers(init?.headers)), ...headers },
+    });
   const session = createBrokerSession({ url, mode: 'token', fetch: send });
   const first = await session.getAccessToken();
-  // Some connections that were used before, as the session may be asking how things stand on one of them.
+  // Some connections that were used before, as the session may be asking how things stand on one of
+  // them.
   await Promise.all([1, 2, 3, 4].map(async () => (await send(`${url}/session`)).text()));
   const second = await session.getAccessToken({ rejected: first });
   await session.close();

@@ -3,7 +3,10 @@ import { actOnEndpoint, createSession, type Fetch, type TokenEndpoint } from '@a
 import { memoryStore } from '@act-on-token/memory';
 
 /** What happens on a connection, and what is dropped when the connection is used again. */
-export type Situation = 'a refresh after an API call' | 'a refresh after a refresh' | 'a message after an API call';
+export type Situation =
+  | 'a refresh after an API call'
+  | 'a refresh after a refresh'
+  | 'a message after an API call';
 
 export interface Attempt {
   readonly baseUrl: string;
@@ -22,19 +25,38 @@ const plainFetch: Fetch = (input, init) => {
   return fetch(input, rest);
 };
 
-/** What became of the POST, as the library tells it. It is refresh-1 or message m-1: by these the server's counts are looked up. */
+/**
+ * What became of the POST, as the library tells it. It is refresh-1 or message m-1: by these the
+ * server's counts are looked up.
+ */
 globalThis.attempt = async ({ baseUrl, situation, hasRemedy }) => {
-  const client = { clientId: 'client-1', clientSecret: 'secret-1', dangerouslyAllowBrowser: true, requestTimeout: 60_000 };
-  const endpoint = actOnEndpoint({ ...client, baseUrl, ...(hasRemedy ? {} : { fetch: plainFetch }) });
+  const client = {
+    clientId: 'client-1',
+    clientSecret: 'secret-1',
+    dangerouslyAllowBrowser: true,
+    requestTimeout: 60_000,
+  };
+  const endpoint = actOnEndpoint({
+    ...client,
+    baseUrl,
+    ...(hasRemedy ? {} : { fetch: plainFetch }),
+  });
   if (situation === 'a message after an API call') return sendMessage(endpoint);
   if (situation === 'a refresh after a refresh') await refresh(endpoint, 'refresh-0');
-  else await readToEnd(endpoint.fetch(new URL('api/1/list', endpoint.apiBase), { headers: { authorization: 'Bearer access-1' } }));
+  else
+    await readToEnd(
+      endpoint.fetch(new URL('api/1/list', endpoint.apiBase), {
+        headers: { authorization: 'Bearer access-1' },
+      }),
+    );
   await connectionsAreFree();
   return refresh(endpoint, 'refresh-1');
 };
 
 async function refresh(endpoint: TokenEndpoint, refreshToken: string): Promise<string> {
-  return (await endpoint.send({ type: 'refresh_token', refreshToken }, new AbortController().signal)).type;
+  return (
+    await endpoint.send({ type: 'refresh_token', refreshToken }, new AbortController().signal)
+  ).type;
 }
 
 async function sendMessage(endpoint: TokenEndpoint): Promise<string> {
@@ -43,7 +65,9 @@ async function sendMessage(endpoint: TokenEndpoint): Promise<string> {
   await readToEnd(session.fetch('/api/1/list'));
   await connectionsAreFree();
   const body = new URLSearchParams({ to: 'grace@example.test' });
-  const told = await readToEnd(session.fetch('/api/1/message/m-1/send', { method: 'POST', body })).catch(() => 'failed');
+  const told = await readToEnd(
+    session.fetch('/api/1/message/m-1/send', { method: 'POST', body }),
+  ).catch(() => 'failed');
   await session.close();
   return told;
 }

@@ -1,7 +1,14 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Browser, type BrowserType, chromium, firefox, type LaunchOptions, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserType,
+  chromium,
+  firefox,
+  type LaunchOptions,
+  type Page,
+} from 'playwright-core';
 import { root } from '../../tooling/bootstrap/paths.mjs';
 import { component } from '../../tooling/component.ts';
 import type { Runtime } from '../runtimes/runtimes.ts';
@@ -19,7 +26,10 @@ export interface Client {
   attempt(errands: readonly Errand[]): Promise<string[]>;
 }
 
-const attemptOf = ({ port, ...rest }: Errand): Attempt => ({ ...rest, baseUrl: `http://127.0.0.1:${port}` });
+const attemptOf = ({ port, ...rest }: Errand): Attempt => ({
+  ...rest,
+  baseUrl: `http://127.0.0.1:${port}`,
+});
 
 /** One of the programs of this folder as one script. */
 export function bundle(program: 'client.ts' | 'broker-client.ts'): Promise<string> {
@@ -27,19 +37,30 @@ export function bundle(program: 'client.ts' | 'broker-client.ts'): Promise<strin
 }
 
 /** `program` is the bundled script in a file, `home` where a runtime may keep things. */
-export function clientUnder({ name, file, program: before }: Runtime, program: string, home: string): Client {
+export function clientUnder(
+  { name, file, program: before }: Runtime,
+  program: string,
+  home: string,
+): Client {
   const env = { PATH: process.env.PATH, HOME: home, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' };
   return {
     name,
     async attempt(errands) {
-      const { stdout } = await promisify(execFile)(file, [...before, program, JSON.stringify(errands.map(attemptOf))], { env });
+      const { stdout } = await promisify(execFile)(
+        file,
+        [...before, program, JSON.stringify(errands.map(attemptOf))],
+        { env },
+      );
       return JSON.parse(stdout);
     },
   };
 }
 
 export function clientInWorkerd(worker: ServedWorker): Client {
-  return { name: 'workerd', attempt: async (errands) => (await worker.ask('/', errands.map(attemptOf))) as string[] };
+  return {
+    name: 'workerd',
+    attempt: async (errands) => (await worker.ask('/', errands.map(attemptOf))) as string[],
+  };
 }
 
 interface BrowserKind {
@@ -50,7 +71,13 @@ interface BrowserKind {
 
 export type BrowserName = 'Chromium' | 'Firefox';
 
-const quiet = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'];
+const quiet = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+];
 const kinds: Readonly<Record<BrowserName, BrowserKind>> = {
   Chromium: { program: 'chromium', type: chromium, options: { args: quiet } },
   Firefox: { program: 'firefox-esr', type: firefox, options: { channel: 'moz-firefox' } },
@@ -58,7 +85,9 @@ const kinds: Readonly<Record<BrowserName, BrowserKind>> = {
 
 /** Those that this machine has. */
 export function browserNames(): BrowserName[] {
-  return (['Chromium', 'Firefox'] as const).filter((name) => component(kinds[name].program) !== undefined);
+  return (['Chromium', 'Firefox'] as const).filter(
+    (name) => component(kinds[name].program) !== undefined,
+  );
 }
 
 export async function launch(name: BrowserName): Promise<Browser> {

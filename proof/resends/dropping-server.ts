@@ -13,7 +13,10 @@ export interface PostCount {
   readonly dropped: number;
 }
 
-/** Act-On in its worst moment: it carries a POST out, and the connection breaks before a byte of the answer is through. */
+/**
+ * Act-On in its worst moment: it carries a POST out, and the connection breaks before a byte of the
+ * answer is through.
+ */
 export interface DroppingServer extends Listening {
   /** What came in: a refresh by the {@link fingerprint} of its token, other POSTs by their path. */
   countOf(name: string): PostCount;
@@ -25,8 +28,9 @@ export function fingerprint(refreshToken: string): string {
 }
 
 /**
- * Speaks HTTP/1.1 with keep-alive on a free port of the loopback. The first request of a connection is answered, and so are those
- * that change nothing; a POST on a connection that was used before is read whole and dropped. `page` is what it shows at `/page`.
+ * Speaks HTTP/1.1 with keep-alive on a free port of the loopback. The first request of a connection
+ * is answered, and so are those that change nothing; a POST on a connection that was used before is
+ * read whole and dropped. `page` is what it shows at `/page`.
  */
 export async function startDroppingServer(drop: Drop, page: string): Promise<DroppingServer> {
   const posts = new Map<string, PostCount>();
@@ -37,7 +41,11 @@ export async function startDroppingServer(drop: Drop, page: string): Promise<Dro
       const name = nameOf(request);
       const isDropped = name !== null && isUsed;
       isUsed = true;
-      if (name !== null) posts.set(name, { read: countOf(name).read + 1, dropped: countOf(name).dropped + Number(isDropped) });
+      if (name !== null)
+        posts.set(name, {
+          read: countOf(name).read + 1,
+          dropped: countOf(name).dropped + Number(isDropped),
+        });
       if (!isDropped) socket.write(answerTo(request, page));
       else if (drop === 'RST') socket.resetAndDestroy();
       else socket.end();
@@ -48,7 +56,9 @@ export async function startDroppingServer(drop: Drop, page: string): Promise<Dro
 
 function nameOf({ method, path, body }: RawRequest): string | null {
   if (method !== 'POST') return null;
-  return path === '/token' ? fingerprint(new URLSearchParams(body).get('refresh_token') ?? '') : path;
+  return path === '/token'
+    ? fingerprint(new URLSearchParams(body).get('refresh_token') ?? '')
+    : path;
 }
 
 /** Pages of all origins may talk to it. */

@@ -1,6 +1,9 @@
 import type { RuntimeName } from './runtimes.ts';
 
-/** A test that cannot pass under a runtime, and why. One that passes there after all counts as a failure, so that it is removed here. */
+/**
+ * A test that cannot pass under a runtime, and why. One that passes there after all counts as a
+ * failure, so that it is removed here.
+ */
 export interface Exception {
   readonly runtimes: readonly RuntimeName[];
   /** From the root of the repository. */
@@ -10,10 +13,14 @@ export interface Exception {
   readonly why: string;
 }
 
-const overHttp = (test: string) => ({ file: 'packages/emulator/test/serve.test.ts', test: `faults over HTTP ${test}` });
+const overHttp = (test: string) => ({
+  file: 'packages/emulator/test/serve.test.ts',
+  test: `faults over HTTP ${test}`,
+});
 
 const ownFetchWording = 'Its client is the fetch of the runtime, which words the error otherwise.';
-const ownFetch = 'Its client is the fetch of the runtime: Bun words the error otherwise, Deno sends the request once more.';
+const ownFetch =
+  'Its client is the fetch of the runtime: Bun words the error otherwise, Deno sends the request once more.';
 
 export const exceptions: readonly Exception[] = [
   {
@@ -58,5 +65,9 @@ export const exceptions: readonly Exception[] = [
 ];
 
 export function exceptionOf(runtime: RuntimeName, file: string, test: string): Exception | null {
-  return exceptions.find((each) => each.runtimes.includes(runtime) && each.file === file && each.test === test) ?? null;
+  return (
+    exceptions.find(
+      (each) => each.runtimes.includes(runtime) && each.file === file && each.test === test,
+    ) ?? null
+  );
 }

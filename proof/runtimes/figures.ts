@@ -6,12 +6,23 @@ import { suites } from './suites.ts';
 import { tableOf } from './table.ts';
 
 /** The figures of docs/measured/runtimes.md. */
-export function figuresOf(remembered: readonly Result[], exceptions: readonly Exception[]): Record<string, string> {
+export function figuresOf(
+  remembered: readonly Result[],
+  exceptions: readonly Exception[],
+): Record<string, string> {
   const results = inOrder(remembered);
-  const excepted = exceptions.map(({ runtimes, file, test, why }) => [runtimes.join(', '), file, test, why]);
+  const excepted = exceptions.map(({ runtimes, file, test, why }) => [
+    runtimes.join(', '),
+    file,
+    test,
+    why,
+  ]);
   return {
     results: `Versions: ${versionsOf(results)}; ${daysOf(results)}.\n\n${asMarkdown(tableOf(results))}`,
-    excepted: excepted.length === 0 ? 'None.' : asMarkdown([['runtime', 'file', 'test', 'why'], ...excepted]),
+    excepted:
+      excepted.length === 0
+        ? 'None.'
+        : asMarkdown([['runtime', 'file', 'test', 'why'], ...excepted]),
   };
 }
 
@@ -19,13 +30,18 @@ export function figuresOf(remembered: readonly Result[], exceptions: readonly Ex
 function inOrder(results: readonly Result[]): Result[] {
   const placeOf = ({ suite, runtime }: Result): number => {
     const column = runtimes.findIndex(({ name }) => name === runtime);
-    return suites.findIndex(({ name }) => name === suite) * 100 + (column === -1 ? runtimes.length : column);
+    return (
+      suites.findIndex(({ name }) => name === suite) * 100 +
+      (column === -1 ? runtimes.length : column)
+    );
   };
   return [...results].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 function versionsOf(results: readonly Result[]): string {
-  return [...new Set(results.map(({ runtime, version }) => `${runtime.split(' ')[0]} ${version}`))].join(', ');
+  return [
+    ...new Set(results.map(({ runtime, version }) => `${runtime.split(' ')[0]} ${version}`)),
+  ].join(', ');
 }
 
 function daysOf(results: readonly Result[]): string {

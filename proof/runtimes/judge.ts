@@ -31,15 +31,29 @@ interface Result {
   readonly why: string;
 }
 
-/** `trouble` is what vitest printed if it failed; `report` is null if it broke before it could write one. */
-export function judge(runtime: RuntimeName, report: Report | null, trouble: string | null): Verdict {
+/**
+ * `trouble` is what vitest printed if it failed; `report` is null if it broke before it could write
+ * one.
+ */
+export function judge(
+  runtime: RuntimeName,
+  report: Report | null,
+  trouble: string | null,
+): Verdict {
   const results = (report?.testResults ?? []).flatMap(resultsOf);
   const isExcepted = ({ file, name }: Result): boolean => exceptionOf(runtime, file, name) !== null;
   const withStatus = (status: string): Result[] => results.filter((each) => each.status === status);
   const [passed, failed] = [withStatus('passed'), withStatus('failed')];
   const failures = [
-    ...failed.filter((each) => !isExcepted(each)).map(({ file, name, why }) => `${file} > ${name}: ${why.split('\n', 1)[0]}`),
-    ...passed.filter(isExcepted).map(({ file, name }) => `${file} > ${name}: it passes. Remove it from proof/runtimes/exceptions.ts.`),
+    ...failed
+      .filter((each) => !isExcepted(each))
+      .map(({ file, name, why }) => `${file} > ${name}: ${why.split('\n', 1)[0]}`),
+    ...passed
+      .filter(isExcepted)
+      .map(
+        ({ file, name }) =>
+          `${file} > ${name}: it passes. Remove it from proof/runtimes/exceptions.ts.`,
+      ),
   ];
   if (results.length === 0) failures.push(`There were no results. ${trouble ?? ''}`);
   // An error outside of any test.
@@ -55,6 +69,12 @@ export function judge(runtime: RuntimeName, report: Report | null, trouble: stri
 /** A file that could not be loaded has no tests, and says why. */
 function resultsOf({ name, message, assertionResults }: Report['testResults'][number]): Result[] {
   const file = name.startsWith(root) ? name.slice(root.length) : name;
-  if (assertionResults.length === 0) return [{ file, name: 'the file itself', status: 'failed', why: message }];
-  return assertionResults.map(({ fullName, status, failureMessages }) => ({ file, name: fullName, status, why: failureMessages[0] ?? '' }));
+  if (assertionResults.length === 0)
+    return [{ file, name: 'the file itself', status: 'failed', why: message }];
+  return assertionResults.map(({ fullName, status, failureMessages }) => ({
+    file,
+    name: fullName,
+    status,
+    why: failureMessages[0] ?? '',
+  }));
 }

@@ -52,32 +52,51 @@ interface Cell {
 
 function chosenCells(): Cell[] {
   const chosenSuites = chosen.suite?.map((name) => named(name, [...suites, slowSuite])) ?? suites;
-  const names: readonly string[] = chosen.runtime?.map((name) => named(name, all).name) ?? all.map(({ name }) => name);
+  const names: readonly string[] =
+    chosen.runtime?.map((name) => named(name, all).name) ?? all.map(({ name }) => name);
   return chosenSuites.flatMap((suite) => [
     ...runtimes
       .filter(({ name }) => names.includes(name))
       .map((runtime) => ({ suite: suite.name, runtime, run: () => runSuite(suite, runtime) })),
-    ...(names.includes('workerd') && workerdSuites.includes(suite.name) ? workerdCells(suite.name) : []),
+    ...(names.includes('workerd') && workerdSuites.includes(suite.name)
+      ? workerdCells(suite.name)
+      : []),
   ]);
 }
 
 function workerdCells(suite: string): Cell[] {
   const workerd = findWorkerd();
-  if (workerd === null) console.log(`${suite} under workerd: there is no binary of workerd for this machine.`);
-  return workerd === null ? [] : [{ suite, runtime: { name: 'workerd', ...workerd }, run: () => runInWorkerd(workerd, suite) }];
+  if (workerd === null)
+    console.log(`${suite} under workerd: there is no binary of workerd for this machine.`);
+  return workerd === null
+    ? []
+    : [
+        {
+          suite,
+          runtime: { name: 'workerd', ...workerd },
+          run: () => runInWorkerd(workerd, suite),
+        },
+      ];
 }
 
 /** Exceptions for tests that are not there any more. */
 function notMet(outcomes: readonly Outcome[]): string[] {
   return runtimes.flatMap(({ name }) => {
     const wanted = exceptions.filter((each) => each.runtimes.includes(name)).length;
-    const met = outcomes.filter(({ runtime }) => runtime === name).reduce((sum, { excepted }) => sum + excepted, 0);
-    return met === wanted ? [] : [`proof/runtimes/exceptions.ts has ${wanted} tests that fail under ${name}; ${met} did.`];
+    const met = outcomes
+      .filter(({ runtime }) => runtime === name)
+      .reduce((sum, { excepted }) => sum + excepted, 0);
+    return met === wanted
+      ? []
+      : [`proof/runtimes/exceptions.ts has ${wanted} tests that fail under ${name}; ${met} did.`];
   });
 }
 
 function named<Each extends { readonly name: string }>(name: string, all: readonly Each[]): Each {
   const found = all.find((each) => each.name === name);
-  if (found === undefined) throw new Error(`There is no "${name}". There are: ${all.map((each) => each.name).join('; ')}.`);
+  if (found === undefined)
+    throw new Error(
+      `There is no "${name}". There are: ${all.map((each) => each.name).join('; ')}.`,
+    );
   return found;
 }

@@ -13,12 +13,20 @@ export interface Result extends Outcome {
   readonly day: string;
 }
 
-const isOf = (result: Result, { suite, runtime }: Outcome): boolean => result.suite === suite && result.runtime === runtime;
+const isOf = (result: Result, { suite, runtime }: Outcome): boolean =>
+  result.suite === suite && result.runtime === runtime;
 
 /** Takes the place of what was known of it; one that failed leaves nothing to tell. */
-export function remember(outcome: Outcome, version: string, day = new Date().toISOString().slice(0, 10)): void {
+export function remember(
+  outcome: Outcome,
+  version: string,
+  day = new Date().toISOString().slice(0, 10),
+): void {
   const others = readResults().filter((result) => !isOf(result, outcome));
-  const results = outcome.failures.length === 0 ? [...others, { ...outcome, seconds: Math.round(outcome.seconds), version, day }] : others;
+  const results =
+    outcome.failures.length === 0
+      ? [...others, { ...outcome, seconds: Math.round(outcome.seconds), version, day }]
+      : others;
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 }
 

@@ -5,7 +5,10 @@ import { runtime as projectNode, root } from '../../tooling/bootstrap/paths.mjs'
 
 export type RuntimeName = 'Node 20' | 'Node 22' | 'Node 24' | 'Node 26' | 'Deno' | 'Bun';
 
-/** One of the runtimes that this repository brings as packages, so that everybody tries the same versions. */
+/**
+ * One of the runtimes that this repository brings as packages, so that everybody tries the same
+ * versions.
+ */
 export interface Runtime {
   readonly name: RuntimeName;
   readonly file: string;
@@ -19,8 +22,14 @@ const modules = join(root, 'proof', 'runtimes', 'node_modules');
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const executable = process.platform === 'win32' ? '.exe' : '';
 
-const node = (name: RuntimeName, file: string): Runtime => ({ name, file, program: [], vitest: [vitest] });
-const packagedNode = (major: 20 | 22 | 26): Runtime => node(`Node ${major}`, join(modules, `node-${major}`, 'bin', `node${executable}`));
+const node = (name: RuntimeName, file: string): Runtime => ({
+  name,
+  file,
+  program: [],
+  vitest: [vitest],
+});
+const packagedNode = (major: 20 | 22 | 26): Runtime =>
+  node(`Node ${major}`, join(modules, `node-${major}`, 'bin', `node${executable}`));
 
 export const runtimes: readonly Runtime[] = [
   packagedNode(20),
@@ -34,7 +43,12 @@ export const runtimes: readonly Runtime[] = [
     vitest: ['run', '--allow-all', '--no-prompt', '--node-modules-dir=manual', 'npm:vitest'],
   },
   // Its worker processes are none that vitest could talk to, so there the tests run in threads.
-  { name: 'Bun', file: join(modules, 'bun', 'bin', 'bun.exe'), program: [], vitest: ['--bun', vitest, '--pool=threads'] },
+  {
+    name: 'Bun',
+    file: join(modules, 'bun', 'bin', 'bun.exe'),
+    program: [],
+    vitest: ['--bun', vitest, '--pool=threads'],
+  },
 ];
 
 /** What the runtime says its version is; that of workerd is a day. */

@@ -1,4 +1,5 @@
-// `npm run simulate -- --controls`: takes the safeguards out, one after the other, and sees how long it takes to be noticed.
+// `npm run simulate -- --controls`: takes the safeguards out, one after the other, and sees how
+// long it takes to be noticed.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type SafeguardName, safeguards } from './safeguards.ts';
@@ -15,7 +16,10 @@ const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const fromSource = fileURLToPath(new URL('../../tooling/from-source.ts', import.meta.url));
 
 /** Each in a process of its own, for so many seconds at most. */
-export async function runControls(seconds: number, tell: (line: string) => void): Promise<readonly Control[]> {
+export async function runControls(
+  seconds: number,
+  tell: (line: string) => void,
+): Promise<readonly Control[]> {
   const controls: Control[] = [];
   for (const name of Object.keys(safeguards) as SafeguardName[]) {
     const control = await runControl(name, seconds);
@@ -27,7 +31,17 @@ export async function runControls(seconds: number, tell: (line: string) => void)
 
 function runControl(name: SafeguardName, seconds: number): Promise<Control> {
   const began = process.hrtime.bigint();
-  const args = ['--import', fromSource, main, '--without', name, '--seconds', `${seconds}`, '--seed', '1'];
+  const args = [
+    '--import',
+    fromSource,
+    main,
+    '--without',
+    name,
+    '--seconds',
+    `${seconds}`,
+    '--seed',
+    '1',
+  ];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { maxBuffer: 2 ** 26 }, (error, text, complaints) => {
       const passed = Number(process.hrtime.bigint() - began) / 1e9;
@@ -45,6 +59,14 @@ export function lineOf({ name, seconds, found }: Control): string {
 
 export function controlTable(controls: readonly Control[]): string {
   const noticed = controls.filter(({ seconds }) => seconds !== null).length;
-  const head = ['| without | so that no longer | noticed after | by |', '| --- | --- | --- | --- |'];
-  return [`${noticed} of ${controls.length} are noticed.`, '', ...head, ...controls.map(lineOf)].join('\n');
+  const head = [
+    '| without | so that no longer | noticed after | by |',
+    '| --- | --- | --- | --- |',
+  ];
+  return [
+    `${noticed} of ${controls.length} are noticed.`,
+    '',
+    ...head,
+    ...controls.map(lineOf),
+  ].join('\n');
 }

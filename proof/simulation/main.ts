@@ -1,4 +1,5 @@
-// `npm run simulate`: plays seeds, and prints what the judge says. Exit code 1 if a rule was broken.
+// `npm run simulate`: plays seeds, and prints what the judge says. Exit code 1 if a rule was
+// broken.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withFigures } from '../../tooling/figures.ts';
 import { help, readOptions, type SimulationOptions, wholeCommandOf } from './options.ts';
@@ -17,7 +18,9 @@ try {
 
 async function controls({ seconds, write }: SimulationOptions): Promise<number> {
   const { controlTable, runControls } = await import('./controls.ts');
-  const all = await runControls(Number.isFinite(seconds) ? seconds : 60, (line) => console.log(line));
+  const all = await runControls(Number.isFinite(seconds) ? seconds : 60, (line) =>
+    console.log(line),
+  );
   if (write) writeFigures('controls', controlTable(all));
   return all.every(({ seconds: after }) => after !== null) ? 0 : 1;
 }
@@ -34,7 +37,10 @@ async function start(options: SimulationOptions): Promise<number> {
   const { lines, complaints } = await playSeeds(options);
   console.log([...complaints, ...lines].join('\n'));
   if (options.write) {
-    writeFigures('run', [`    ${wholeCommandOf(options)}`, '', ...lines.map((line) => `    ${line}`)].join('\n'));
+    writeFigures(
+      'run',
+      [`    ${wholeCommandOf(options)}`, '', ...lines.map((line) => `    ${line}`)].join('\n'),
+    );
   }
   return complaints.length > 0 ? 1 : 0;
 }

@@ -73,12 +73,20 @@ rule was broken; the seed is printed with the command that replays it.
 export function readOptions(args: readonly string[]): SimulationOptions | null {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const numbers = { seed: text, weeks: text, processes: text, accounts: text, seconds: text, minutes: text };
+  const numbers = {
+    seed: text,
+    weeks: text,
+    processes: text,
+    accounts: text,
+    seconds: text,
+    minutes: text,
+  };
   const names = { seeds: text, faults: text, without: text, store: text, state: text };
   const flags = { 'go-on': flag, controls: flag, write: flag, help: flag };
   const { values } = parseArgs({ args: [...args], options: { ...numbers, ...names, ...flags } });
   if (values.help) return null;
-  const number = (name: 'weeks' | 'processes' | 'accounts'): number => wholeNumber(name, values[name] ?? String(defaults[name]), 1);
+  const number = (name: 'weeks' | 'processes' | 'accounts'): number =>
+    wholeNumber(name, values[name] ?? String(defaults[name]), 1);
   const seconds =
     values.minutes !== undefined
       ? 60 * wholeNumber('minutes', values.minutes, 1)
@@ -89,7 +97,10 @@ export function readOptions(args: readonly string[]): SimulationOptions | null {
   const isTimed = Number.isFinite(seconds);
   const { state } = values;
   const isOpen = isTimed || state !== undefined;
-  const seeds = values.seeds === undefined ? [{ from: seed, to: isOpen ? Number.POSITIVE_INFINITY : seed }] : readSeeds(values.seeds);
+  const seeds =
+    values.seeds === undefined
+      ? [{ from: seed, to: isOpen ? Number.POSITIVE_INFINITY : seed }]
+      : readSeeds(values.seeds);
   if (seeds.some(({ to }) => to === Number.POSITIVE_INFINITY) && !isTimed)
     throw new Error('Seeds without an end need --minutes or --seconds.');
   return {
@@ -99,7 +110,10 @@ export function readOptions(args: readonly string[]): SimulationOptions | null {
     processes: number('processes'),
     accounts: number('accounts'),
     faults: values.faults === undefined ? sorts : readFaults(values.faults),
-    without: values.without === undefined ? null : oneOf('without', values.without, Object.keys(safeguards) as SafeguardName[]),
+    without:
+      values.without === undefined
+        ? null
+        : oneOf('without', values.without, Object.keys(safeguards) as SafeguardName[]),
     store: values.store === undefined ? null : oneOf('store', values.store, brokenStores),
     goOn: values['go-on'] ?? false,
     state: state ?? null,
@@ -120,12 +134,25 @@ export function wholeCommandOf(options: SimulationOptions): string {
 }
 
 export function shownSeeds(seeds: readonly SeedRange[]): string {
-  const shown = ({ from, to }: SeedRange): string => (from === to ? `${from}` : `${from}-${Number.isFinite(to) ? to : ''}`);
+  const shown = ({ from, to }: SeedRange): string =>
+    from === to ? `${from}` : `${from}-${Number.isFinite(to) ? to : ''}`;
   return seeds.map(shown).join(',');
 }
 
-function wordsOf({ weeks, processes, accounts, faults, without, store }: SimulationOptions): string[] {
-  const words = [`--weeks ${weeks}`, `--processes ${processes}`, `--accounts ${accounts}`, ...faultsArgument(faults)];
+function wordsOf({
+  weeks,
+  processes,
+  accounts,
+  faults,
+  without,
+  store,
+}: SimulationOptions): string[] {
+  const words = [
+    `--weeks ${weeks}`,
+    `--processes ${processes}`,
+    `--accounts ${accounts}`,
+    ...faultsArgument(faults),
+  ];
   if (without !== null) words.push(`--without ${without}`);
   if (store !== null) words.push(`--store ${store}`);
   return words;
@@ -136,7 +163,10 @@ function readSeeds(list: string): SeedRange[] {
     const [, from, dash, to] = /^(\d+)(-?)(\d*)$/.exec(part) ?? [];
     if (from === undefined || (dash === '' && to !== ''))
       throw new Error(`--seeds must be numbers and ranges such as 33,38,1-40, not "${part}".`);
-    return { from: Number(from), to: dash === '' ? Number(from) : to === '' ? Number.POSITIVE_INFINITY : Number(to) };
+    return {
+      from: Number(from),
+      to: dash === '' ? Number(from) : to === '' ? Number.POSITIVE_INFINITY : Number(to),
+    };
   });
 }
 

@@ -9,7 +9,10 @@ import { add, nothing } from './totals.ts';
 export interface Played {
   /** The figures, line by line. */
   readonly lines: readonly string[];
-  /** The stories of the seeds that broke a rule; nothing is played after the first, unless it is to go on. */
+  /**
+   * The stories of the seeds that broke a rule; nothing is played after the first, unless it is to
+   * go on.
+   */
   readonly complaints: readonly string[];
 }
 
@@ -34,7 +37,10 @@ export async function playSeeds(options: SimulationOptions): Promise<Played> {
 }
 
 /** Each with a function that notes what became of it. */
-function* seedsOf({ seeds, state: file }: SimulationOptions): Generator<{ seed: number; note: (isBroken: boolean) => void }> {
+function* seedsOf({
+  seeds,
+  state: file,
+}: SimulationOptions): Generator<{ seed: number; note: (isBroken: boolean) => void }> {
   if (file === null) {
     for (const seed of numbersOf(seeds)) yield { seed, note: () => {} };
     return;
@@ -46,7 +52,8 @@ function* seedsOf({ seeds, state: file }: SimulationOptions): Generator<{ seed: 
     writeState(file, state);
   };
   for (const seed of [...state.broken]) yield { seed, note: noteOf(seed) };
-  for (const seed of numbersOf([{ from: state.next, to: Number.POSITIVE_INFINITY }])) yield { seed, note: noteOf(seed) };
+  for (const seed of numbersOf([{ from: state.next, to: Number.POSITIVE_INFINITY }]))
+    yield { seed, note: noteOf(seed) };
 }
 
 /** None twice. */

@@ -6,11 +6,17 @@ import { storyOf } from './story.ts';
 import type { Totals } from './totals.ts';
 
 /** What is printed of all seeds together. `seconds`: the real ones. */
-export function report(options: SimulationOptions, totals: Totals, print: string, seconds: number): string[] {
+export function report(
+  options: SimulationOptions,
+  totals: Totals,
+  print: string,
+  seconds: number,
+): string[] {
   const { weeks, processes, accounts, without, store } = options;
   const seeds = `seed${totals.seeds.length === 1 ? '' : 's'} ${shownSeeds(rangesOf(totals.seeds))}`;
   const control = store === null ? '' : `, with a store that is ${store}`;
-  const broken = without === null ? control : `, without a safeguard: ${safeguards[without].what}${control}`;
+  const broken =
+    without === null ? control : `, without a safeguard: ${safeguards[without].what}${control}`;
   return [
     `simulation: ${seeds}, ${weeks} weeks each, ${processes} processes, ${accounts} accounts${broken}`,
     ...table(rows(totals, seconds)),
@@ -41,7 +47,8 @@ function rows(totals: Totals, seconds: number): [string, string][] {
 
 const number = (value: number): string => value.toLocaleString('en');
 
-const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((all, count) => all + count, 0);
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((all, count) => all + count, 0);
 
 function sorted(counts: Readonly<Record<string, number>>): [string, string][] {
   const names = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -68,7 +75,12 @@ function table(lines: readonly [string, string][]): string[] {
 const told = { before: 15 * 60_000, most: 40 };
 
 /** A seed that broke a rule: which, what led to it, and how to see it again. */
-export function complaint(options: SimulationOptions, seed: number, evidence: Evidence, violations: readonly Violation[]): string[] {
+export function complaint(
+  options: SimulationOptions,
+  seed: number,
+  evidence: Evidence,
+  violations: readonly Violation[],
+): string[] {
   const [first] = violations;
   if (first === undefined) return [];
   const { rule, account, at, story } = first;

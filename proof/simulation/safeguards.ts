@@ -1,4 +1,7 @@
-/** One text of one source each, and what replaces it. White space does not count: a formatter may have broken the line. */
+/**
+ * One text of one source each, and what replaces it. White space does not count: a formatter may
+ * have broken the line.
+ */
 export interface Cut {
   /** From the packages folder. */
   readonly file: string;
@@ -19,9 +22,17 @@ function one(what: string, file: string, from: string, to: string): Safeguard {
   return { what, cuts: [{ file, from, to }] };
 }
 
-/** What can be taken out of the library, one at a time: the simulation must find out what each is for. */
+/**
+ * What can be taken out of the library, one at a time: the simulation must find out what each is
+ * for.
+ */
 export const safeguards = {
-  'version-check': one('a swap compares versions', 'memory/src/memory-store.ts', '(current?.version ?? null) !== expected', 'false'),
+  'version-check': one(
+    'a swap compares versions',
+    'memory/src/memory-store.ts',
+    '(current?.version ?? null) !== expected',
+    'false',
+  ),
   claim: one(
     'a process that finds a claim waits',
     machine,
@@ -46,14 +57,24 @@ export const safeguards = {
     'unanswered: pair.unanswered + 1 }',
     'unanswered: pair.unanswered }',
   ),
-  verdict: one('that a refresh token was refused is written down', machine, "ended: wasUnanswered ? 'unknown' : 'rejected'", 'ended: null'),
+  verdict: one(
+    'that a refresh token was refused is written down',
+    machine,
+    "ended: wasUnanswered ? 'unknown' : 'rejected'",
+    'ended: null',
+  ),
   charge: one(
     'a grant is charged in the swap that claims it',
     machine,
     'grants: charged ? [...grantsInWindow(record, now, rules), now] : record.grants',
     'grants: record.grants',
   ),
-  budget: one('a grant is sent only if the budget has one', machine, 'if (counted.length < budget) return null;', 'return null;'),
+  budget: one(
+    'a grant is sent only if the budget has one',
+    machine,
+    'if (counted.length < budget) return null;',
+    'return null;',
+  ),
   tombstone: one(
     'a sign-out holds until a person signs in',
     machine,
@@ -132,7 +153,12 @@ export const safeguards = {
     'const delay = Math.min(mine.claim.until - record.now(), rules.lease) - toCommit;',
     'const delay = endpoint.requestTimeout;',
   ),
-  'write-again': one('what the store did not take is written again', session('commit'), 'this.writeLater(mine, ending, unsaved);', ''),
+  'write-again': one(
+    'what the store did not take is written again',
+    session('commit'),
+    'this.writeLater(mine, ending, unsaved);',
+    '',
+  ),
   superseded: one(
     'it is told when a pair that was served is not kept',
     session('activity'),
@@ -145,11 +171,20 @@ export const safeguards = {
     'if (settled?.isPair) this.#observer.pairSettled(this.#isSaved || settled.isIn(this.stored));',
     'if (settled?.isPair) this.#observer.pairSettled(true);',
   ),
-  'store-deadline': one('no call of the store hangs', 'core/src/timed-store.ts', 'const deadline = 3_000;', 'const deadline = 30_000_000;'),
+  'store-deadline': one(
+    'no call of the store hangs',
+    'core/src/timed-store.ts',
+    'const deadline = 3_000;',
+    'const deadline = 30_000_000;',
+  ),
   'store-nonsense': {
     what: 'a store that refuses swap after swap is not asked in a circle',
     cuts: [
-      { file: 'core/src/timed-store.ts', from: '(record?.version ?? null) === expected)', to: 'false)' },
+      {
+        file: 'core/src/timed-store.ts',
+        from: '(record?.version ?? null) === expected)',
+        to: 'false)',
+      },
       { file: session('cached-record'), from: 'await this.#slowDown();', to: '' },
     ],
   },
@@ -191,9 +226,20 @@ export const safeguards = {
   ),
   'closed-store': {
     what: 'a closed session asks its store nothing',
-    cuts: [{ file: session('cached-record'), from: 'ended = false;', to: 'get ended() { return false; } set ended(_: boolean) {}' }],
+    cuts: [
+      {
+        file: session('cached-record'),
+        from: 'ended = false;',
+        to: 'get ended() { return false; } set ended(_: boolean) {}',
+      },
+    ],
   },
-  'closed-token': one('a closed session has no token', session('session'), 'if (this.#account.closed) return undefined;', ''),
+  'closed-token': one(
+    'a closed session has no token',
+    session('session'),
+    'if (this.#account.closed) return undefined;',
+    '',
+  ),
   'look-again': one(
     'while the store is down those who listen look again',
     session('background'),

@@ -41,7 +41,10 @@ const aWeek = 7 * 86_400_000;
 /** Longer than any pause between two sends and any block that a server may impose. */
 const quiet = 3 * 3_600_000;
 
-/** After so many findings a run is over: a library that breaks one promise after the other may never come to its end. */
+/**
+ * After so many findings a run is over: a library that breaks one promise after the other may never
+ * come to its end.
+ */
 const enough = 50;
 
 /** Plays one seed. The process must have nothing else to do: see {@link beginStillness}. */
@@ -60,7 +63,11 @@ export async function simulate(scenario: Scenario): Promise<Simulated> {
   const to = world.timeline.now;
   if (!isHopeless()) await fleet.end();
   stopOverhearing();
-  return { evidence: await evidenceOf(world, fleet, to), print: world.log.print(), crashes: world.crashes };
+  return {
+    evidence: await evidenceOf(world, fleet, to),
+    print: world.log.print(),
+    crashes: world.crashes,
+  };
 }
 
 function createWorld({ weeks, accounts, store }: Scenario, stream: () => Random): World {
@@ -72,9 +79,21 @@ function createWorld({ weeks, accounts, store }: Scenario, stream: () => Random)
   const users = Array.from({ length: accounts }, (_, index): User => {
     const name = `account-${index + 1}@simulation.test`;
     const password = `password of ${name}`;
-    return { name, password, configured: password, isPersonComing: false, competitorUntil: 0, lastView: null, changedAt: 0 };
+    return {
+      name,
+      password,
+      configured: password,
+      isPersonComing: false,
+      competitorUntil: 0,
+      lastView: null,
+      changedAt: 0,
+    };
   });
-  const server = new ActOnServer(timeline, serverTraits(traits), new Map(users.map(({ name, password }) => [name, password])));
+  const server = new ActOnServer(
+    timeline,
+    serverTraits(traits),
+    new Map(users.map(({ name, password }) => [name, password])),
+  );
   return {
     ...{ timeline, log, server, users, watchdog },
     requestTimeouts: traits.below(3) > 0 ? [requestTimeout] : [requestTimeout, 4_000, 60_000],
@@ -139,7 +158,9 @@ function watch(world: World, nemesis: Nemesis): void {
 
 async function evidenceOf(world: World, fleet: Fleet, to: number): Promise<Evidence> {
   const { server, wire, log, users, looks, requestTimeouts, quietFrom, store, watchdog } = world;
-  const records = await Promise.all(users.map(async (user) => [user.name, viewOf((await store.look(keyOf(user))).record)] as const));
+  const records = await Promise.all(
+    users.map(async (user) => [user.name, viewOf((await store.look(keyOf(user))).record)] as const),
+  );
   const live = users.flatMap(({ name }) => {
     const token = server.liveOf(name);
     return token === null ? [] : [[name, token] as const];
@@ -147,7 +168,16 @@ async function evidenceOf(world: World, fleet: Fleet, to: number): Promise<Evide
   const requestTimeout = Math.max(...requestTimeouts);
   const lease = requestTimeout + 20_000;
   return {
-    terms: { lease, requestTimeout, grantLimit, from: start, quietFrom, to, callersAreSparse: true, readsLag: world.store.readsLag },
+    terms: {
+      lease,
+      requestTimeout,
+      grantLimit,
+      from: start,
+      quietFrom,
+      to,
+      callersAreSparse: true,
+      readsLag: world.store.readsLag,
+    },
     lives: fleet.stories(),
     exchanges: wire.exchanges,
     faults: log.faults,

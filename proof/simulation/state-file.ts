@@ -13,7 +13,8 @@ export function readState(file: string, first: number): State {
   if (!existsSync(file)) return { next: first, broken: [] };
   const { next, broken } = JSON.parse(readFileSync(file, 'utf8')) as Partial<State>;
   const isWhole = (value: unknown): boolean => Number.isSafeInteger(value);
-  if (!isWhole(next) || !Array.isArray(broken) || !broken.every(isWhole)) throw new Error(`${file} is not the state of a simulation.`);
+  if (!isWhole(next) || !Array.isArray(broken) || !broken.every(isWhole))
+    throw new Error(`${file} is not the state of a simulation.`);
   return { next: next as number, broken };
 }
 

@@ -4,10 +4,22 @@ import type { Violation } from '../judge/violation.ts';
 
 type Moment = readonly [at: number, text: string];
 
-/** What led to a violation: everything that concerned its account, from some time before it to shortly after, in order. */
-export function storyOf(evidence: Evidence, { account, at }: Violation, before: number, most: number): string[] {
+/**
+ * What led to a violation: everything that concerned its account, from some time before it to
+ * shortly after, in order.
+ */
+export function storyOf(
+  evidence: Evidence,
+  { account, at }: Violation,
+  before: number,
+  most: number,
+): string[] {
   const isNear = (time: number): boolean => time >= at - before && time <= at + 1_000;
-  const moments = [...faultsOf(evidence, account), ...exchangesOf(evidence, account), ...linesOf(evidence, account)]
+  const moments = [
+    ...faultsOf(evidence, account),
+    ...exchangesOf(evidence, account),
+    ...linesOf(evidence, account),
+  ]
     .filter(([time]) => isNear(time))
     .sort((a, b) => a[0] - b[0]);
   return moments.slice(-most).map(([time, text]) => `${new Date(time).toISOString()} ${text}`);
@@ -16,7 +28,12 @@ export function storyOf(evidence: Evidence, { account, at }: Violation, before: 
 function faultsOf({ faults }: Evidence, account: string | null): Moment[] {
   return faults
     .filter((fault) => fault.account === null || account === null || fault.account === account)
-    .map(({ type, at, until, worker }): Moment => [at, `fault: ${type} ${worker ?? ''} for ${until - at} ms`]);
+    .map(
+      ({ type, at, until, worker }): Moment => [
+        at,
+        `fault: ${type} ${worker ?? ''} for ${until - at} ms`,
+      ],
+    );
 }
 
 function exchangesOf({ exchanges }: Evidence, account: string | null): Moment[] {
@@ -65,8 +82,13 @@ function textOf(line: Line): string | null {
 
 function shown(record: RecordView | null): string {
   if (record === null) return 'nothing';
-  const { version, lineage, generation, access, refresh, unanswered, ended, suspect, claim } = record;
-  const marks = [ended, suspect ? 'suspect' : null, unanswered > 0 ? `unanswered ${unanswered}` : null].filter((mark) => mark !== null);
+  const { version, lineage, generation, access, refresh, unanswered, ended, suspect, claim } =
+    record;
+  const marks = [
+    ended,
+    suspect ? 'suspect' : null,
+    unanswered > 0 ? `unanswered ${unanswered}` : null,
+  ].filter((mark) => mark !== null);
   const holder =
     claim === null
       ? ''

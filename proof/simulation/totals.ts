@@ -24,13 +24,29 @@ export interface Totals {
 }
 
 export const nothing: Totals = {
-  ...{ seeds: [], byRule: {}, checks: {}, accountYears: 0, faults: {}, requests: 0, refreshes: 0, probes: 0, grants: 0, mostGrants: 0 },
+  ...{
+    seeds: [],
+    byRule: {},
+    checks: {},
+    accountYears: 0,
+    faults: {},
+    requests: 0,
+    refreshes: 0,
+    probes: 0,
+    grants: 0,
+    mostGrants: 0,
+  },
   ...{ calls: 0, longestWait: 0, looks: 0, excused: 0, violations: 0 },
 };
 
 const aYear = 365.25 * 86_400_000;
 
-export function add(totals: Totals, seed: number, evidence: Evidence, { violations, excused }: Verdict): Totals {
+export function add(
+  totals: Totals,
+  seed: number,
+  evidence: Evidence,
+  { violations, excused }: Verdict,
+): Totals {
   const figures = figuresOf(evidence);
   const { from, to } = evidence.terms;
   const accounts = Object.keys(evidence.records).length;

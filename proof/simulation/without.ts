@@ -2,11 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { anyFormat } from '../support/source-text.ts';
 import { type Cut, type Safeguard, type SafeguardName, safeguards } from './safeguards.ts';
 
 const packages = new URL('../../packages/', import.meta.url);
 
-/** From now on the sources are loaded without it. Throws if a text that it is made of is not in them, or more than once. */
+/**
+ * From now on the sources are loaded without it. Throws if a text that it is made of is not in
+ * them, or more than once.
+ */
 export function takeOut(name: SafeguardName): void {
   const { cuts }: Safeguard = safeguards[name];
   const sources = new Map(cuts.map((cut) => [new URL(cut.file, packages).href, without(cut)]));
@@ -22,13 +26,10 @@ export function takeOut(name: SafeguardName): void {
 /** The source of a cut without it. */
 export function without({ file, from, to }: Cut): string {
   const source = readFileSync(fileURLToPath(new URL(file, packages)), 'utf8');
-  const parts = source.split(anyWhiteSpace(from));
-  if (parts.length !== 2) throw new Error(`"${from}" is ${parts.length - 1} times in ${file}, so it cannot be taken out.`);
+  const parts = source.split(anyFormat(from));
+  if (parts.length !== 2)
+    throw new Error(
+      `"${from}" is ${parts.length - 1} times in ${file}, so it cannot be taken out.`,
+    );
   return parts.join(to);
-}
-
-/** Wherever the text has a space, or could be broken, any white space will do. */
-function anyWhiteSpace(text: string): RegExp {
-  const words = text.match(/\w+|[^\w\s]/g) ?? [];
-  return new RegExp(words.map((word) => word.replace(/[^\w]/g, '\\$&')).join('\\s*'));
 }

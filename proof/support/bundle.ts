@@ -15,7 +15,10 @@ export const fromSource: Plugin = {
   },
 };
 
-/** A program as one script, with the sources of our packages, as not every runtime can read TypeScript. */
+/**
+ * A program as one script, with the sources of our packages, as not every runtime can read
+ * TypeScript.
+ */
 export async function bundleOf(program: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [program],

@@ -27,13 +27,22 @@ export async function listen(server: Server): Promise<Listening> {
   };
 }
 
-/** A port from here to there that is free on the loopback, or on every address. Take it soon: until then others may, too. */
-export async function freePort(from: number, to: number, where: 'loopback' | 'everywhere' = 'loopback'): Promise<number> {
+/**
+ * A port from here to there that is free on the loopback, or on every address. Take it soon: until
+ * then others may, too.
+ */
+export async function freePort(
+  from: number,
+  to: number,
+  where: 'loopback' | 'everywhere' = 'loopback',
+): Promise<number> {
   const port = from + Math.floor(Math.random() * (to - from));
   const server = createServer();
   const isFree = await new Promise<boolean>((resolve) => {
     server.once('error', () => resolve(false));
-    server.listen({ port, ...(where === 'loopback' && { host: '127.0.0.1' }) }, () => resolve(true));
+    server.listen({ port, ...(where === 'loopback' && { host: '127.0.0.1' }) }, () =>
+      resolve(true),
+    );
   });
   if (!isFree) return freePort(from, to, where);
   await new Promise((resolve) => server.close(resolve));

@@ -5,7 +5,8 @@ import { runtime as projectNode } from '../../tooling/bootstrap/paths.mjs';
 import { type RuntimeName, runtimes } from '../runtimes/runtimes.ts';
 
 const hook = new URL('../../tooling/from-source.ts', import.meta.url).href;
-const fileOf = (name: RuntimeName): string => runtimes.find((runtime) => runtime.name === name)?.file ?? '';
+const fileOf = (name: RuntimeName): string =>
+  runtimes.find((runtime) => runtime.name === name)?.file ?? '';
 
 /** What Deno needs to run from the sources, and to have no right but these. */
 export interface DenoRights {
@@ -13,7 +14,10 @@ export interface DenoRights {
   readonly rights: readonly string[];
 }
 
-/** The beginning of a command that runs a program on the sources of the packages; Bun finds those through tsconfig.json. */
+/**
+ * The beginning of a command that runs a program on the sources of the packages; Bun finds those
+ * through tsconfig.json.
+ */
 export function fromSource(runtime: 'Node' | 'Deno' | 'Bun', deno?: DenoRights): string[] {
   if (runtime === 'Node') return [projectNode, '--import', hook];
   if (runtime === 'Bun') return [fileOf('Bun'), 'run'];
@@ -28,8 +32,9 @@ export function plainEnv(home: string): Record<string, string | undefined> {
 }
 
 /**
- * Starts a worker from its source; it reads what to do from `SETUP`. It runs in the project's Node, because an older one cannot
- * read TypeScript; only Deno starts Deno, because the two do not understand each other's messages.
+ * Starts a worker from its source; it reads what to do from `SETUP`. It runs in the project's Node,
+ * because an older one cannot read TypeScript; only Deno starts Deno, because the two do not
+ * understand each other's messages.
  */
 export function forkWorker(program: URL, setup: unknown): ChildProcess {
   const execPath = 'Deno' in globalThis ? process.execPath : projectNode;
@@ -38,9 +43,13 @@ export function forkWorker(program: URL, setup: unknown): ChildProcess {
 }
 
 /** The next message of a process that passes `is`. Rejects if the process ends first. */
-export function nextMessage<Message>(child: ChildProcess, is: (message: Message) => boolean = () => true): Promise<Message> {
+export function nextMessage<Message>(
+  child: ChildProcess,
+  is: (message: Message) => boolean = () => true,
+): Promise<Message> {
   return new Promise((resolve, reject) => {
-    const fail = (): void => reject(new Error('A process ended before it sent the message that was waited for.'));
+    const fail = (): void =>
+      reject(new Error('A process ended before it sent the message that was waited for.'));
     child.once('exit', fail).on('message', function listen(message) {
       if (!is(message as Message)) return;
       child.off('exit', fail).off('message', listen);

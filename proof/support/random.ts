@@ -23,7 +23,9 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** Tommy Ettinger's generator with 32 bits of state, in its usual JavaScript form; public domain. */
+/**
+ * Tommy Ettinger's generator with 32 bits of state, in its usual JavaScript form; public domain.
+ */
 function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

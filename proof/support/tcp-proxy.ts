@@ -10,8 +10,14 @@ export interface Sides {
   readonly server: Socket;
 }
 
-/** A proxy between clients and a server that hands the two sides of each connection to `carry`, which moves the bytes. */
-export async function startProxy(target: () => Target, carry: (sides: Sides) => void): Promise<Listening> {
+/**
+ * A proxy between clients and a server that hands the two sides of each connection to `carry`,
+ * which moves the bytes.
+ */
+export async function startProxy(
+  target: () => Target,
+  carry: (sides: Sides) => void,
+): Promise<Listening> {
   return listen(
     createServer({ noDelay: true }, (client) => {
       const to = target();
@@ -27,7 +33,10 @@ export async function startProxy(target: () => Target, carry: (sides: Sides) => 
 export interface FlakyProxy extends Listening {
   /** How many requests had the text of the last `loseAnswerTo` in them. */
   readonly seen: number;
-  /** The server gets the next request that has this text in it; the connection breaks before a byte of the answer is through. */
+  /**
+   * The server gets the next request that has this text in it; the connection breaks before a byte
+   * of the answer is through.
+   */
   loseAnswerTo(text: string): void;
   /** Nothing goes through any more, and no connection breaks. */
   freeze(): void;
@@ -35,7 +44,10 @@ export interface FlakyProxy extends Listening {
   cut(): void;
   /** Ends `freeze` and `cut`. */
   restore(): void;
-  /** New connections lead to another server, as when a name is given another address; the others stay. */
+  /**
+   * New connections lead to another server, as when a name is given another address; the others
+   * stay.
+   */
   leadTo(target: Target): void;
 }
 

@@ -14,30 +14,48 @@ export async function ensurePackages() {
   if (readStamp(stamp) === wanted && existsSync(runtime) && folders.every(isLinked)) return;
   const tool = await pnpm();
   console.log('installing packages …');
-  await runQuietly(tool.file, [...tool.args, 'install', ...installFlags], tool.options).catch(explain);
+  await runQuietly(tool.file, [...tool.args, 'install', ...installFlags], tool.options).catch(
+    explain,
+  );
   writeStamp(stamp, wanted);
 }
 
 // Nobody is there to answer whether an old node_modules may be replaced.
-const installFlags = ['--frozen-lockfile', '--prefer-offline', '--config.confirmModulesPurge=false'];
+const installFlags = [
+  '--frozen-lockfile',
+  '--prefer-offline',
+  '--config.confirmModulesPurge=false',
+];
 
 function workspaceFolders() {
   const members = ['packages', 'examples', 'proof', 'tooling'].flatMap((group) =>
     foldersIn(join(root, group)).map((name) => join(root, group, name)),
   );
-  return [root, join(root, 'bench'), ...members].filter((folder) => existsSync(join(folder, 'package.json')));
+  return [root, join(root, 'bench'), ...members].filter((folder) =>
+    existsSync(join(folder, 'package.json')),
+  );
 }
 
 function fingerprintOf(folders) {
   const manifests = folders.map((folder) => join(folder, 'package.json'));
   const platform = `${process.platform}-${process.arch}`;
-  return fingerprint([...manifests, join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml')], platform);
+  return fingerprint(
+    [...manifests, join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml')],
+    platform,
+  );
 }
 
-/** Whether each dependency is where Node will look for it; `git clean` in a package takes only that package's links away. */
+/**
+ * Whether each dependency is where Node will look for it; `git clean` in a package takes only that
+ * package's links away.
+ */
 function isLinked(folder) {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return Object.keys({ ...dependencies, ...devDependencies }).every((name) => existsSync(join(folder, 'node_modules', name)));
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  );
+  return Object.keys({ ...dependencies, ...devDependencies }).every((name) =>
+    existsSync(join(folder, 'node_modules', name)),
+  );
 }
 
 function explain(error) {

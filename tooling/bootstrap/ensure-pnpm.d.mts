@@ -1,2 +1,6 @@
 /** How to start the pnpm that package.json pins. */
-export function pnpm(): Promise<{ file: string; args: string[]; options: { cwd: string; env: NodeJS.ProcessEnv } }>;
+export function pnpm(): Promise<{
+  file: string;
+  args: string[];
+  options: { cwd: string; env: NodeJS.ProcessEnv };
+}>;

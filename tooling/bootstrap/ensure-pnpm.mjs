@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { root } from './paths.mjs';
 import { installerEnv, runQuietly } from './processes.mjs';
 
-/** How to start the pnpm that package.json pins: the one on the PATH if it is that version, else one of the project's own. */
+/**
+ * How to start the pnpm that package.json pins: the one on the PATH if it is that version, else one
+ * of the project's own.
+ */
 export async function pnpm() {
   const { version, integrity } = readPin();
   const options = { cwd: root, env: installerEnv() };
@@ -19,11 +22,16 @@ function readPin() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const [, version, hash] = /^pnpm@([\d.]+)\+sha512\.([\da-f]+)$/.exec(packageManager) ?? [];
   if (version === undefined)
-    throw new Error(`"packageManager" in package.json must be pnpm@<version>+sha512.<hash>, not "${packageManager}".`);
+    throw new Error(
+      `"packageManager" in package.json must be pnpm@<version>+sha512.<hash>, not "${packageManager}".`,
+    );
   return { version, integrity: `sha512-${Buffer.from(hash, 'hex').toString('base64')}` };
 }
 
-/** Asked outside the repository and without network, where neither pnpm nor corepack would fetch the pinned version by itself. */
+/**
+ * Asked outside the repository and without network, where neither pnpm nor corepack would fetch the
+ * pinned version by itself.
+ */
 async function versionOnPath() {
   const env = { ...installerEnv(), COREPACK_ENABLE_NETWORK: '0' };
   return runQuietly('pnpm', ['--version'], { cwd: tmpdir(), env }).then(
@@ -32,7 +40,10 @@ async function versionOnPath() {
   );
 }
 
-/** A lock file of one entry makes npm verify the pinned hash. The rename comes last, so a broken download is never taken for a pnpm. */
+/**
+ * A lock file of one entry makes npm verify the pinned hash. The rename comes last, so a broken
+ * download is never taken for a pnpm.
+ */
 async function install(version, integrity, folder) {
   console.log(`installing pnpm ${version} …`);
   const draft = `${folder}.${process.pid}`;
@@ -40,21 +51,33 @@ async function install(version, integrity, folder) {
   const manifest = { name: 'tools', private: true, dependencies: { pnpm: version } };
   const packages = { '': manifest, 'node_modules/pnpm': { version, integrity } };
   writeFileSync(join(draft, 'package.json'), JSON.stringify(manifest));
-  writeFileSync(join(draft, 'package-lock.json'), JSON.stringify({ name: 'tools', lockfileVersion: 3, requires: true, packages }));
+  writeFileSync(
+    join(draft, 'package-lock.json'),
+    JSON.stringify({ name: 'tools', lockfileVersion: 3, requires: true, packages }),
+  );
   try {
     const npm = npmCommand();
-    await runQuietly(npm.file, [...npm.args, 'ci', '--prefix', draft, '--ignore-scripts', '--no-audit', '--no-fund'], {
-      cwd: draft,
-      env: installerEnv(),
-    });
+    await runQuietly(
+      npm.file,
+      [...npm.args, 'ci', '--prefix', draft, '--ignore-scripts', '--no-audit', '--no-fund'],
+      {
+        cwd: draft,
+        env: installerEnv(),
+      },
+    );
     if (!existsSync(folder)) renameSync(draft, folder);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
 }
 
-/** Inside `npm run` the very npm that runs; by the PATH only where this file was started without npm. */
+/**
+ * Inside `npm run` the very npm that runs; by the PATH only where this file was started without
+ * npm.
+ */
 function npmCommand() {
   const script = process.env.npm_execpath ?? '';
-  return script.endsWith('npm-cli.js') ? { file: 'node', args: [script] } : { file: 'npm', args: [] };
+  return script.endsWith('npm-cli.js')
+    ? { file: 'node', args: [script] }
+    : { file: 'npm', args: [] };
 }

@@ -3,16 +3,22 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { root, stamps } from './paths.mjs';
 
-/** One text that changes whenever a name or a content of these files does. Times are not asked: git and tar set them as they like. */
+/**
+ * One text that changes whenever a name or a content of these files does. Times are not asked: git
+ * and tar set them as they like.
+ */
 export function fingerprint(files, ...also) {
   const hash = createHash('sha256').update(JSON.stringify(also));
-  for (const file of [...files].sort()) hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file));
+  for (const file of [...files].sort())
+    hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file));
   return hash.digest('hex');
 }
 
 /** Every file below a folder; none if there is no such folder. */
 export function filesUnder(folder) {
-  return entriesOf(folder).flatMap((entry) => (entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)]));
+  return entriesOf(folder).flatMap((entry) =>
+    entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
 }
 
 /** The names of the folders in a folder; none if there is no such folder. */

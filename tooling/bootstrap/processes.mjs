@@ -24,18 +24,27 @@ export function runQuietly(file, args, options = {}) {
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve(output);
-      else reject(new Error(`${output.trimEnd()}\n"${[file, ...args].join(' ')}" failed with exit code ${code}.`));
+      else
+        reject(
+          new Error(
+            `${output.trimEnd()}\n"${[file, ...args].join(' ')}" failed with exit code ${code}.`,
+          ),
+        );
     });
   });
 }
 
 /**
- * The environment for package managers: without what `npm run` puts in for its scripts, `--silent` included, which would hide
- * why an install failed. Above all without node_modules/.bin on the PATH: it holds the Node that an install may have to replace.
+ * The environment for package managers: without what `npm run` puts in for its scripts, `--silent`
+ * included, which would hide why an install failed. Above all without node_modules/.bin on the
+ * PATH: it holds the Node that an install may have to replace.
  */
 export function installerEnv() {
-  const isScriptVariable = /^(npm_(config_((local_|global_)?prefix|user_agent|loglevel)|lifecycle_.*|package_.*|command)|init_cwd)$/i;
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isScriptVariable.test(name)));
+  const isScriptVariable =
+    /^(npm_(config_((local_|global_)?prefix|user_agent|loglevel)|lifecycle_.*|package_.*|command)|init_cwd)$/i;
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !isScriptVariable.test(name)),
+  );
   const isOurs = (folder) => folder.startsWith(`${root}node_modules${sep}`);
   env.PATH = (env.PATH ?? '')
     .split(delimiter)

@@ -17,8 +17,9 @@ export function declarationOf(source: string): string {
 }
 
 /**
- * Serves each source file as its declarations. Our sources spell every exported type out (isolatedDeclarations), so that one
- * file's declarations need no other file: this takes a tenth of the time that a whole type-checked program does.
+ * Serves each source file as its declarations. Our sources spell every exported type out
+ * (isolatedDeclarations), so that one file's declarations need no other file: this takes a tenth of
+ * the time that a whole type-checked program does.
  */
 export function declarations(): Plugin {
   return {
@@ -28,7 +29,9 @@ export function declarations(): Plugin {
       return id.startsWith('.') ? declarationOf(resolve(dirname(importer), id)) : null;
     },
     load(id) {
-      const source = ['.ts', '.tsx'].map((ending) => id.replace(/\.d\.ts$/, ending)).find((file) => existsSync(file));
+      const source = ['.ts', '.tsx']
+        .map((ending) => id.replace(/\.d\.ts$/, ending))
+        .find((file) => existsSync(file));
       return source === undefined ? null : declare(source);
     },
   };
@@ -41,6 +44,7 @@ function declare(fileName: string): string {
     reportDiagnostics: true,
   });
   const [first] = diagnostics;
-  if (first !== undefined) throw new Error(`${fileName}: ${ts.flattenDiagnosticMessageText(first.messageText, '\n')}`);
+  if (first !== undefined)
+    throw new Error(`${fileName}: ${ts.flattenDiagnosticMessageText(first.messageText, '\n')}`);
   return outputText;
 }

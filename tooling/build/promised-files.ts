@@ -1,6 +1,9 @@
 import type { Manifest } from './workspace-packages.ts';
 
-/** What a package.json promises to have in dist, as names without `dist/` and ending: `index` for ./dist/index.js. */
+/**
+ * What a package.json promises to have in dist, as names without `dist/` and ending: `index` for
+ * ./dist/index.js.
+ */
 export interface PromisedFiles {
   readonly scripts: readonly string[];
   readonly types: readonly string[];
@@ -12,7 +15,11 @@ export interface PromisedFiles {
 export function promisedFiles({ exports = {}, bin = {} }: Manifest): PromisedFiles {
   const exported = targets(exports);
   const commands = names(targets(bin), '.js');
-  return { scripts: [...new Set([...names(exported, '.js'), ...commands])], types: names(exported, '.d.ts'), commands };
+  return {
+    scripts: [...new Set([...names(exported, '.js'), ...commands])],
+    types: names(exported, '.d.ts'),
+    commands,
+  };
 }
 
 /** The leaves of a tree of conditions and subpaths. */

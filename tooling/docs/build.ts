@@ -1,4 +1,5 @@
-// `npm run docs` builds the site into tooling/docs/site/dist, the API reference beside it; `npm run docs:dev` serves the pages.
+// `npm run docs` builds the site into tooling/docs/site/dist, the API reference beside it; `npm run
+// docs:dev` serves the pages.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

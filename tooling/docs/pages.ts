@@ -5,7 +5,8 @@ import { root } from '../bootstrap/paths.mjs';
 const find = (pattern: string): string[] => globSync(pattern, { cwd: root }).sort();
 
 /** Pages that tools write, and that their own tests compare. */
-export const isMeasured = (page: string): boolean => page.startsWith('docs/measured/') && !page.endsWith('README.md');
+export const isMeasured = (page: string): boolean =>
+  page.startsWith('docs/measured/') && !page.endsWith('README.md');
 
 /** Everything that people wrote for people to read, from the top of the repository. */
 export const pages: readonly string[] = [

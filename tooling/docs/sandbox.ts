@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { root, runtime } from '../bootstrap/paths.mjs';
 import { type Block, isProgram, isShell, noteOf } from './blocks/read-blocks.ts';
 
-/** What one shell block of a page printed, and the one that promises what it prints, if there is one. */
+/**
+ * What one shell block of a page printed, and the one that promises what it prints, if there is
+ * one.
+ */
 export interface Ran {
   readonly block: Block;
   readonly printed: string;
@@ -18,11 +21,24 @@ export interface Ran {
 /** Ports that pages name. Each run gets free ones in their place. */
 const ports = ['8400', '8414', '3000', '3001', '5173', '6379'];
 /** Those that stand in front of the real ones. */
-const commands = ['npm', 'npx', 'deno', 'bun', 'bunx', 'curl', 'node', 'act-on-token', 'act-on-emulator'];
+const commands = [
+  'npm',
+  'npx',
+  'deno',
+  'bun',
+  'bunx',
+  'curl',
+  'node',
+  'act-on-token',
+  'act-on-emulator',
+];
 const home = fileURLToPath(new URL('.', import.meta.url));
 const patience = 150_000;
 
-/** As `attempt`. A port that somebody else took between the look and the use is nobody's fault: then once more, with others. */
+/**
+ * As `attempt`. A port that somebody else took between the look and the use is nobody's fault: then
+ * once more, with others.
+ */
 export async function runPage(...page: Parameters<typeof attempt>): Promise<Ran[]> {
   for (let left = 2; ; left -= 1) {
     try {
@@ -33,7 +49,10 @@ export async function runPage(...page: Parameters<typeof attempt>): Promise<Ran[
   }
 }
 
-/** Never one twice, and none that other tests look for: theirs are below 22,000, or the system's own from 32,768 on. */
+/**
+ * Never one twice, and none that other tests look for: theirs are below 22,000, or the system's own
+ * from 32,768 on.
+ */
 let nextPort = 22_500 + (process.pid % 900) * 10;
 
 async function freePort(): Promise<number> {
@@ -50,8 +69,9 @@ async function freePort(): Promise<number> {
 }
 
 /**
- * Does what a page says, in an empty folder and one shell: writes its files, runs its commands, in their order. `npm`, `npx`, `deno` and
- * `bun` find the packages of this workspace in place of a registry. Rejects with what was printed if a command fails.
+ * Does what a page says, in an empty folder and one shell: writes its files, runs its commands, in
+ * their order. `npm`, `npx`, `deno` and `bun` find the packages of this workspace in place of a
+ * registry. Rejects with what was printed if a command fails.
  */
 async function attempt(
   blocks: readonly Block[],
@@ -61,15 +81,20 @@ async function attempt(
   const folder = mkdtempSync(join(tmpdir(), 'act-on-token-page-'));
   const free = new Map<string, string>();
   for (const port of ports) free.set(port, `${known[port] ?? (await freePort())}`);
-  const here = (text: string): string => text.replaceAll(/\b(8400|8414|3000|3001|5173|6379)\b/g, (port) => free.get(port) ?? port);
+  const here = (text: string): string =>
+    text.replaceAll(/\b(8400|8414|3000|3001|5173|6379)\b/g, (port) => free.get(port) ?? port);
   const steps = blocks.filter((block) => isShell(block) || block.file !== null);
   try {
     cpSync(join(home, 'shims'), join(folder, '.bin'), { recursive: true });
     mkdirSync(join(folder, 'empty'));
-    const script = steps.map((block, i) => (isShell(block) ? command(block, i, here) : file(folder, block, here))).join('\n');
+    const script = steps
+      .map((block, i) => (isShell(block) ? command(block, i, here) : file(folder, block, here)))
+      .join('\n');
     const output = await run(folder, `${prologue}\n${script}\n`, env);
     return steps.flatMap((block, i) =>
-      isShell(block) ? [{ block, printed: between(output, i), promised: promiseOf(blocks, block, here) }] : [],
+      isShell(block)
+        ? [{ block, printed: between(output, i), promised: promiseOf(blocks, block, here) }]
+        : [],
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -92,7 +117,9 @@ function untilItServes(code: string): string {
 
 /** Written when its turn comes; what is to lie beside it, too. */
 function file(folder: string, block: Block, here: (text: string) => string): string {
-  const beside = block.notes.filter(({ kind }) => kind === 'beside').map(({ name, code }) => ({ name, code }));
+  const beside = block.notes
+    .filter(({ kind }) => kind === 'beside')
+    .map(({ name, code }) => ({ name, code }));
   const all = [{ name: block.file ?? '', code: block.code }, ...beside];
   return all
     .map(({ name, code }, i) => {
@@ -104,16 +131,29 @@ function file(folder: string, block: Block, here: (text: string) => string): str
 }
 
 function between(output: string, i: number): string {
-  return output.slice(output.indexOf(`<<< ${i}\n`) + `<<< ${i}\n`.length, output.indexOf(`>>> ${i}\n`));
+  return output.slice(
+    output.indexOf(`<<< ${i}\n`) + `<<< ${i}\n`.length,
+    output.indexOf(`>>> ${i}\n`),
+  );
 }
 
 /** The `output` block that follows, before the next command. */
-function promiseOf(blocks: readonly Block[], block: Block, here: (text: string) => string): string | null {
-  const next = blocks.slice(blocks.indexOf(block) + 1).find((other) => other.isOutput || isShell(other) || isProgram(other));
+function promiseOf(
+  blocks: readonly Block[],
+  block: Block,
+  here: (text: string) => string,
+): string | null {
+  const next = blocks
+    .slice(blocks.indexOf(block) + 1)
+    .find((other) => other.isOutput || isShell(other) || isProgram(other));
   return next?.isOutput ? here(next.code) : null;
 }
 
-function run(folder: string, script: string, env: Readonly<Record<string, string>>): Promise<string> {
+function run(
+  folder: string,
+  script: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
   for (const name of commands) chmodSync(join(folder, '.bin', name), 0o755);
   const child = spawn('bash', ['-s'], {
     cwd: join(folder, 'empty'),
@@ -131,7 +171,8 @@ function run(folder: string, script: string, env: Readonly<Record<string, string
     },
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stdin.end(script);
   return new Promise((resolve, reject) => {
     const end = (): void => {
@@ -149,7 +190,9 @@ function run(folder: string, script: string, env: Readonly<Record<string, string
       end();
     });
     child.once('close', (code) =>
-      code === 0 ? resolve(output) : reject(new Error(`The commands of the page ended with ${code}:\n${output}`)),
+      code === 0
+        ? resolve(output)
+        : reject(new Error(`The commands of the page ended with ${code}:\n${output}`)),
     );
   });
 }

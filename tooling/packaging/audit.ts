@@ -1,5 +1,6 @@
-// npm run audit: asks the registry for known faults of everything in the lock file. What users install may have none; of what only
-// builds and tests this repository, those that are high or critical count.
+// npm run audit: asks the registry for known faults of everything in the lock file. What users
+// install may have none; of what only builds and tests this repository, those that are high or
+// critical count.
 import { pnpm } from '../bootstrap/ensure-pnpm.mjs';
 import { runAloud } from '../bootstrap/processes.mjs';
 

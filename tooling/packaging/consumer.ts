@@ -26,7 +26,11 @@ const programs: Readonly<Record<string, string>> = {
 /** All that package managers download for them comes from `registry`. */
 export function createConsumer(registry: string): Consumer {
   const base = mkdtempSync(join(tmpdir(), 'act-on-token-consumer-'));
-  const [folder, home, bin] = ['project', 'home', 'bin'].map((name) => join(base, name)) as [string, string, string];
+  const [folder, home, bin] = ['project', 'home', 'bin'].map((name) => join(base, name)) as [
+    string,
+    string,
+    string,
+  ];
   for (const each of [folder, home, bin]) mkdirSync(each);
   for (const [name, program] of Object.entries(programs)) symlinkSync(program, join(bin, name));
   const env = environment(home, bin, registry);
@@ -42,7 +46,10 @@ export function createConsumer(registry: string): Consumer {
   };
 }
 
-/** What each of npm, pnpm, yarn, Deno and Bun reads its registry from, and none of what this machine has been told before. */
+/**
+ * What each of npm, pnpm, yarn, Deno and Bun reads its registry from, and none of what this machine
+ * has been told before.
+ */
 function environment(home: string, bin: string, registry: string): NodeJS.ProcessEnv {
   const { PATH = '', HOME: _, ...inherited } = installerEnv();
   const foreign = /^(npm_|pnpm_|yarn_|bun_|deno_|act_on_|vitest|node_env$|node_options$|xdg_)/i;

@@ -1,5 +1,6 @@
-// npm run first-minutes [path …]: types each guide, as written, into an empty folder with an empty home, against a registry that has
-// our packages as they would be published. Prints seconds and commands until there is a working session.
+// npm run first-minutes [path …]: types each guide, as written, into an empty folder with an empty
+// home, against a registry that has our packages as they would be published. Prints seconds and
+// commands until there is a working session.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -23,7 +24,8 @@ interface Walked {
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !paths.includes(name));
-if (unknown.length > 0) throw new Error(`There is no path "${unknown[0]}". There are: ${paths.join(', ')}.`);
+if (unknown.length > 0)
+  throw new Error(`There is no path "${unknown[0]}". There are: ${paths.join(', ')}.`);
 
 const registry = await serveRegistry([shelfOf(await packedPackages())], await upstreamRegistry());
 const stopRedis = await startRedis();
@@ -38,7 +40,9 @@ const wide = Math.max(...walked.map(({ path }) => path.length));
 console.log(`\n${'path'.padEnd(wide)}  commands  seconds  session`);
 for (const { path, commands, seconds, failure } of walked) {
   const verdict = failure === null ? 'works' : 'does not work';
-  console.log(`${path.padEnd(wide)}  ${`${commands}`.padStart(8)}  ${seconds.toFixed(1).padStart(7)}  ${verdict}`);
+  console.log(
+    `${path.padEnd(wide)}  ${`${commands}`.padStart(8)}  ${seconds.toFixed(1).padStart(7)}  ${verdict}`,
+  );
 }
 process.exitCode = walked.every(({ failure }) => failure === null) ? 0 : 1;
 
@@ -46,7 +50,11 @@ async function walk(path: string): Promise<Walked> {
   const steps = readGuide(pageOf(path));
   await freePorts(steps);
   const consumer = createConsumer(registry.url);
-  const shell = openShell(consumer.folder, { ...consumer.env, DOCS_HOME: join(root, 'tooling', 'docs') }, 240_000);
+  const shell = openShell(
+    consumer.folder,
+    { ...consumer.env, DOCS_HOME: join(root, 'tooling', 'docs') },
+    240_000,
+  );
   const began = performance.now();
   const failure = await take(steps, shell, consumer.write).catch((error: Error) => error.message);
   const seconds = (performance.now() - began) / 1000;
@@ -57,7 +65,11 @@ async function walk(path: string): Promise<Walked> {
   return { path, commands: countCommands(steps), seconds, failure };
 }
 
-async function take(steps: readonly Step[], shell: Shell, write: (name: string, content: string) => void): Promise<null> {
+async function take(
+  steps: readonly Step[],
+  shell: Shell,
+  write: (name: string, content: string) => void,
+): Promise<null> {
   for (const step of steps) {
     if (step.kind === 'write') write(step.file, step.content);
     else if (step.kind === 'see') await seen(shell, step.lines);
@@ -70,15 +82,26 @@ async function take(steps: readonly Step[], shell: Shell, write: (name: string, 
 async function seen(shell: Shell, lines: readonly string[]): Promise<void> {
   const missing = () => lines.filter((line) => !shell.printed.includes(line));
   for (let left = 50; left > 0 && missing().length > 0; left -= 1) await wait(100);
-  if (missing().length > 0) throw new Error(`${shell.printed}\nThe page says that this is printed: ${missing().join('\n')}`);
+  if (missing().length > 0)
+    throw new Error(
+      `${shell.printed}\nThe page says that this is printed: ${missing().join('\n')}`,
+    );
 }
 
-/** The guides name their ports, as a reader would; of two servers on one port the wrong one would answer. */
+/**
+ * The guides name their ports, as a reader would; of two servers on one port the wrong one would
+ * answer.
+ */
 async function freePorts(steps: readonly Step[]): Promise<void> {
-  const text = steps.map((step) => ('commands' in step ? step.commands : 'content' in step ? step.content : '')).join('\n');
-  const ports = new Set([...text.matchAll(/(?:--port |PORT=|localhost:)(\d{4})\b/g)].map(([, port]) => Number(port)));
+  const text = steps
+    .map((step) => ('commands' in step ? step.commands : 'content' in step ? step.content : ''))
+    .join('\n');
+  const ports = new Set(
+    [...text.matchAll(/(?:--port |PORT=|localhost:)(\d{4})\b/g)].map(([, port]) => Number(port)),
+  );
   ports.delete(6379);
-  for (const port of ports) if (!(await isFree(port))) throw new Error(`Port ${port} is taken, and a guide needs it.`);
+  for (const port of ports)
+    if (!(await isFree(port))) throw new Error(`Port ${port} is taken, and a guide needs it.`);
 }
 
 function isFree(port: number): Promise<boolean> {
@@ -93,6 +116,10 @@ function isFree(port: number): Promise<boolean> {
 async function startRedis(): Promise<() => void> {
   const program = component('redis-server');
   if (program === undefined || !(await isFree(6379))) return () => {};
-  const server = spawn(program, ['--port', '6379', '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+  const server = spawn(
+    program,
+    ['--port', '6379', '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    { stdio: 'ignore' },
+  );
   return () => server.kill();
 }

@@ -5,9 +5,18 @@ import { root } from '../bootstrap/paths.mjs';
 import type { Consumer } from './consumer.ts';
 
 export type Column = 'install' | 'types: bundler' | 'types: nodenext' | 'bundle' | 'run';
-export const columns: readonly Column[] = ['install', 'types: bundler', 'types: nodenext', 'bundle', 'run'];
+export const columns: readonly Column[] = [
+  'install',
+  'types: bundler',
+  'types: nodenext',
+  'bundle',
+  'run',
+];
 
-/** One way to use the packages: what has to be typed for each column, in a folder that `prepare` filled. */
+/**
+ * One way to use the packages: what has to be typed for each column, in a folder that `prepare`
+ * filled.
+ */
 export interface Row {
   readonly name: string;
   /** Prints the version that is tried. */
@@ -33,7 +42,12 @@ const versions = {
 } as const;
 
 const dependencies = { ioredis: '6.0.0', ky: '2.1.0', react: '19.3.1', 'react-dom': '19.3.1' };
-const types = { '@types/node': '24.19.2', '@types/react': '19.3.0', '@types/react-dom': '19.3.0', typescript: versions.typescript };
+const types = {
+  '@types/node': '24.19.2',
+  '@types/react': '19.3.0',
+  '@types/react-dom': '19.3.0',
+  typescript: versions.typescript,
+};
 const stage = join(root, 'tooling', 'packaging', 'stage');
 export const served = 'authorized, 3 lists; the broker says 200; Redis is wait; 1 sign-in';
 
@@ -59,22 +73,37 @@ export async function rows(names: readonly string[], version: string): Promise<r
     };
   const byNode = ['node', 'server.ts'];
   const bundled = (out: string) => ['node', join('..', out, 'server.mjs')];
-  const tools = (...wanted: (keyof typeof versions)[]) => project(Object.fromEntries(wanted.map((name) => [name, versions[name]])));
-  const linker = (kind: string) => (consumer: Consumer) => consumer.write('.yarnrc.yml', `nodeLinker: ${kind}\nenableGlobalCache: false\n`);
+  const tools = (...wanted: (keyof typeof versions)[]) =>
+    project(Object.fromEntries(wanted.map((name) => [name, versions[name]])));
+  const linker = (kind: string) => (consumer: Consumer) =>
+    consumer.write('.yarnrc.yml', `nodeLinker: ${kind}\nenableGlobalCache: false\n`);
   const yarn = ['yarn', 'install'];
   return [
-    row('npm', ['npm', '--version'], project(), { install: ['npm', 'install'], ...tsc('npx', 'tsc'), run: byNode }),
+    row('npm', ['npm', '--version'], project(), {
+      install: ['npm', 'install'],
+      ...tsc('npx', 'tsc'),
+      run: byNode,
+    }),
     row('pnpm', [...pinnedPnpm, '--version'], project(), {
       install: [...pinnedPnpm, 'install', '--config.minimumReleaseAge=0'],
       ...tsc('node', 'node_modules/typescript/bin/tsc'),
       run: byNode,
     }),
-    row('yarn 1', ['yarn', '--version'], global(versions['yarn 1']), { install: yarn, ...tsc('yarn', '-s', 'tsc'), run: byNode }),
-    row('yarn 4, node-modules', ['yarn', '--version'], global(versions.yarn, linker('node-modules')), {
+    row('yarn 1', ['yarn', '--version'], global(versions['yarn 1']), {
       install: yarn,
-      ...tsc('yarn', 'tsc'),
+      ...tsc('yarn', '-s', 'tsc'),
       run: byNode,
     }),
+    row(
+      'yarn 4, node-modules',
+      ['yarn', '--version'],
+      global(versions.yarn, linker('node-modules')),
+      {
+        install: yarn,
+        ...tsc('yarn', 'tsc'),
+        run: byNode,
+      },
+    ),
     row('yarn 4, Plug’n’Play', ['yarn', '--version'], global(versions.yarn, linker('pnp')), {
       install: yarn,
       ...tsc('yarn', 'tsc'),
@@ -113,7 +142,12 @@ export async function rows(names: readonly string[], version: string): Promise<r
     row(
       'Rollup',
       ['npx', 'rollup', '--version'],
-      tools('rollup', '@rollup/plugin-node-resolve', '@rollup/plugin-commonjs', '@rollup/plugin-json'),
+      tools(
+        'rollup',
+        '@rollup/plugin-node-resolve',
+        '@rollup/plugin-commonjs',
+        '@rollup/plugin-json',
+      ),
       {
         install: ['npm', 'install'],
         bundle: ['npx', 'rollup', '--config', 'rollup.config.mjs', '--silent'],
@@ -129,29 +163,52 @@ export async function rows(names: readonly string[], version: string): Promise<r
       name: 'JSR, core alone',
       version: ['deno', '--version'],
       prepare: copyCore,
-      steps: { 'types: bundler': ['deno', 'publish', '--dry-run', '--allow-dirty', '--no-provenance'] },
+      steps: {
+        'types: bundler': ['deno', 'publish', '--dry-run', '--allow-dirty', '--no-provenance'],
+      },
       prints: '',
     },
     {
       name: 'Next.js',
       version: ['npx', 'next', '--version'],
       prepare: (consumer) => copyNextApp(consumer, version),
-      steps: { install: ['npm', 'install'], bundle: ['npx', 'next', 'build'], run: ['node', 'visit.mjs'] },
+      steps: {
+        install: ['npm', 'install'],
+        bundle: ['npx', 'next', 'build'],
+        run: ['node', 'visit.mjs'],
+      },
       prints: '200 200',
     },
   ];
 }
 
-function row(name: string, version: readonly string[], prepare: Row['prepare'], steps: Row['steps']): Row {
+function row(
+  name: string,
+  version: readonly string[],
+  prepare: Row['prepare'],
+  steps: Row['steps'],
+): Row {
   return { name, version, prepare, steps, prints: served };
 }
 
-const requires = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+const requires =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-function fill(consumer: Consumer, ours: Readonly<Record<string, string>>, devDependencies: Readonly<Record<string, string>>): void {
-  const manifest = { name: 'somebody', private: true, type: 'module', dependencies: { ...ours, ...dependencies }, devDependencies };
+function fill(
+  consumer: Consumer,
+  ours: Readonly<Record<string, string>>,
+  devDependencies: Readonly<Record<string, string>>,
+): void {
+  const manifest = {
+    name: 'somebody',
+    private: true,
+    type: 'module',
+    dependencies: { ...ours, ...dependencies },
+    devDependencies,
+  };
   consumer.write('package.json', JSON.stringify(manifest, null, 2));
-  for (const file of ['server.ts', 'page.ts']) copyFileSync(join(stage, file), join(consumer.folder, file));
+  for (const file of ['server.ts', 'page.ts'])
+    copyFileSync(join(stage, file), join(consumer.folder, file));
   for (const file of ['vite', 'rollup', 'webpack'].map((name) => `${name}.config.mjs`))
     copyFileSync(join(stage, file), join(consumer.folder, file));
   for (const [name, module] of [
@@ -166,8 +223,16 @@ function fill(consumer: Consumer, ours: Readonly<Record<string, string>>, devDep
       strict: true,
       noEmit: true,
     };
-    const options = { ...compilerOptions, types: ['node'], exactOptionalPropertyTypes: true, skipLibCheck: true };
-    consumer.write(`tsconfig.${name}.json`, JSON.stringify({ compilerOptions: options, files: ['server.ts', 'page.ts'] }));
+    const options = {
+      ...compilerOptions,
+      types: ['node'],
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: true,
+    };
+    consumer.write(
+      `tsconfig.${name}.json`,
+      JSON.stringify({ compilerOptions: options, files: ['server.ts', 'page.ts'] }),
+    );
   }
 }
 
@@ -181,8 +246,14 @@ function copyCore(consumer: Consumer): void {
 /** The example as it stands, with versions in place of links into the workspace. */
 function copyNextApp(consumer: Consumer, version: string): void {
   const example = join(root, 'examples', 'next-app');
-  cpSync(example, consumer.folder, { recursive: true, filter: (path) => !/(node_modules|\.next|next-env\.d\.ts)$/.test(path) });
-  const manifest = readFileSync(join(example, 'package.json'), 'utf8').replaceAll('workspace:^', version);
+  cpSync(example, consumer.folder, {
+    recursive: true,
+    filter: (path) => !/(node_modules|\.next|next-env\.d\.ts)$/.test(path),
+  });
+  const manifest = readFileSync(join(example, 'package.json'), 'utf8').replaceAll(
+    'workspace:^',
+    version,
+  );
   writeFileSync(join(consumer.folder, 'package.json'), manifest);
   copyFileSync(join(stage, 'visit.mjs'), join(consumer.folder, 'visit.mjs'));
   mkdirSync(join(consumer.folder, '.act-on'), { recursive: true });

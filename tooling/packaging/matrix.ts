@@ -1,5 +1,6 @@
-// npm run matrix [row …]: every package manager and bundler that a user may come with, each in an empty folder with an empty home.
-// Prints a table; a run of all rows also writes it to docs/measured/matrix.md.
+// npm run matrix [row …]: every package manager and bundler that a user may come with, each in an
+// empty folder with an empty home. Prints a table; a run of all rows also writes it to
+// docs/measured/matrix.md.
 import { asMarkdown, today, writeFigures } from '../figures.ts';
 import { createConsumer } from './consumer.ts';
 import { type Column, columns, type Row, rows } from './matrix-rows.ts';
@@ -23,21 +24,32 @@ const all = await rows(
   tarballs.map(({ manifest }) => manifest.name),
   first.manifest.version,
 );
-const chosen = asked.length === 0 ? all : all.filter(({ name }) => asked.some((word) => name.toLowerCase().startsWith(word.toLowerCase())));
-if (chosen.length === 0) throw new Error(`No row begins so. There are: ${all.map(({ name }) => name).join('; ')}.`);
+const chosen =
+  asked.length === 0
+    ? all
+    : all.filter(({ name }) =>
+        asked.some((word) => name.toLowerCase().startsWith(word.toLowerCase())),
+      );
+if (chosen.length === 0)
+  throw new Error(`No row begins so. There are: ${all.map(({ name }) => name).join('; ')}.`);
 
 const registry = await serveRegistry([shelfOf(tarballs)], await upstreamRegistry());
 const results: Result[] = [];
 for (const row of chosen) {
   const result = await tryRow(row);
   results.push(result);
-  for (const cell of result.cells.values()) if (cell instanceof Error) console.error(`${row.name}:\n${cell.message.slice(-3_000)}\n`);
+  for (const cell of result.cells.values())
+    if (cell instanceof Error) console.error(`${row.name}:\n${cell.message.slice(-3_000)}\n`);
   console.log(`| ${cellsOf(result).join(' | ')} |`);
 }
 await registry.close();
 const table = asMarkdown([['', 'version', ...columns], ...results.map(cellsOf)]);
 if (asked.length === 0) writeFigures('matrix', { rows: `${table}\n\nMeasured on ${today()}.` });
-process.exitCode = results.some(({ cells }) => [...cells.values()].some((cell) => cell instanceof Error)) ? 1 : 0;
+process.exitCode = results.some(({ cells }) =>
+  [...cells.values()].some((cell) => cell instanceof Error),
+)
+  ? 1
+  : 0;
 
 /** A step that fails ends its row: what comes after it needs it. */
 async function tryRow({ name, version, prepare, steps, prints }: Row): Promise<Result> {
@@ -52,7 +64,10 @@ async function tryRow({ name, version, prepare, steps, prints }: Row): Promise<R
       const began = performance.now();
       const [file = '', ...args] = command;
       const outcome = await consumer.run(file, ...args).catch((error: Error) => error);
-      const failed = typeof outcome === 'string' && column === 'run' && !outcome.includes(prints) ? new Error(outcome) : outcome;
+      const failed =
+        typeof outcome === 'string' && column === 'run' && !outcome.includes(prints)
+          ? new Error(outcome)
+          : outcome;
       cells.set(column, failed instanceof Error ? failed : (performance.now() - began) / 1000);
       if (failed instanceof Error && (column === 'install' || column === 'bundle')) break;
     }

@@ -11,8 +11,8 @@ import { readTarball, type Tarball } from './tarball.ts';
 const shelf = join(stamps, 'tarballs');
 
 /**
- * Builds and packs every package, as it will be published, unless that was done since the last change. Fails with what pnpm says
- * if one cannot be packed.
+ * Builds and packs every package, as it will be published, unless that was done since the last
+ * change. Fails with what pnpm says if one cannot be packed.
  */
 export async function packedPackages(): Promise<readonly Tarball[]> {
   await ensureBuild();
@@ -33,14 +33,21 @@ function whatIsPacked(): string[] {
   return [...new Set(own), join(root, 'LICENSE'), join(root, 'package.json')];
 }
 
-/** The rename comes last, so that two who pack at once do not read each other's half-written files. */
+/**
+ * The rename comes last, so that two who pack at once do not read each other's half-written files.
+ */
 async function packInto(name: string): Promise<void> {
   const draft = join(shelf, `draft-${process.pid}`);
   mkdirSync(draft, { recursive: true });
   const { file, args, options } = await pnpm();
-  await runQuietly(file, [...args, '-r', '--filter', './packages/*', 'pack', '--pack-destination', draft], options);
+  await runQuietly(
+    file,
+    [...args, '-r', '--filter', './packages/*', 'pack', '--pack-destination', draft],
+    options,
+  );
   for (const folder of foldersIn(shelf)) {
-    if (!folder.startsWith('draft-') && folder !== name) rmSync(join(shelf, folder), { recursive: true, force: true });
+    if (!folder.startsWith('draft-') && folder !== name)
+      rmSync(join(shelf, folder), { recursive: true, force: true });
   }
   if (!foldersIn(shelf).includes(name)) renameSync(draft, join(shelf, name));
 }

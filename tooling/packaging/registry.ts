@@ -19,14 +19,20 @@ export interface Registry {
 }
 
 /**
- * An npm registry on a free port of the loopback: the first shelf that has a name answers for it, and what no shelf has is
- * fetched from `upstream`, a registry's address; without one it does not exist. It never changes what is published elsewhere.
+ * An npm registry on a free port of the loopback: the first shelf that has a name answers for it,
+ * and what no shelf has is fetched from `upstream`, a registry's address; without one it does not
+ * exist. It never changes what is published elsewhere.
  */
-export async function serveRegistry(shelves: readonly Shelf[], upstream?: string): Promise<Registry> {
+export async function serveRegistry(
+  shelves: readonly Shelf[],
+  upstream?: string,
+): Promise<Registry> {
   const missing = new Set<string>();
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
-      missing.add(`${request.method} ${request.url}: ${error instanceof Error ? error.message : error}`);
+      missing.add(
+        `${request.method} ${request.url}: ${error instanceof Error ? error.message : error}`,
+      );
       send(response, 502, { error: 'the registry behind this one did not answer' });
     });
   });
@@ -39,14 +45,18 @@ export async function serveRegistry(shelves: readonly Shelf[], upstream?: string
     const offers = firstOf(shelves, name);
     const offer = offers.find(({ manifest }) => manifest.version === version);
     if (offer !== undefined) return sendBytes(response, await offer.tarball());
-    if (offers.length > 0 && version === undefined) return send(response, 200, await packument(name, offers, url));
+    if (offers.length > 0 && version === undefined)
+      return send(response, 200, await packument(name, offers, url));
     if (upstream !== undefined) return forward(request, response, upstream, url);
     missing.add(decodeURIComponent(request.url ?? '/'));
     send(response, 404, { error: `${name} is on no shelf` });
   }
 }
 
-/** `/name`, `/@scope%2fname`, and the tarballs that we name ourselves: `/@scope/name/-/name-1.2.3.tgz`. */
+/**
+ * `/name`, `/@scope%2fname`, and the tarballs that we name ourselves:
+ * `/@scope/name/-/name-1.2.3.tgz`.
+ */
 function readPath(url: string): { name: string; version?: string } {
   const [path = ''] = decodeURIComponent(url).slice(1).split('?');
   const [name = '', file] = path.split('/-/');
@@ -65,9 +75,12 @@ function firstOf(shelves: readonly Shelf[], name: string): readonly Offer[] {
 
 async function packument(name: string, offers: readonly Offer[], url: string): Promise<object> {
   const entries = await Promise.all(offers.map((offer) => entryOf(offer, url)));
-  const latest = [...offers].sort((a, b) => compare(a.manifest.version, b.manifest.version)).at(-1)?.manifest.version;
+  const latest = [...offers].sort((a, b) => compare(a.manifest.version, b.manifest.version)).at(-1)
+    ?.manifest.version;
   // Long ago: package managers may be told to leave alone what was published just now.
-  const time = Object.fromEntries(offers.map(({ manifest: { version } }) => [version, '2020-01-01T00:00:00.000Z']));
+  const time = Object.fromEntries(
+    offers.map(({ manifest: { version } }) => [version, '2020-01-01T00:00:00.000Z']),
+  );
   return { name, 'dist-tags': { latest }, versions: Object.fromEntries(entries), time };
 }
 
@@ -79,8 +92,16 @@ async function entryOf({ manifest, tarball }: Offer, url: string): Promise<[stri
 
 const compare = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
-/** Addresses in the answer lead here too, so that a package manager that trusts one host only needs no other. */
-async function forward(request: IncomingMessage, response: ServerResponse, upstream: string, url: string): Promise<void> {
+/**
+ * Addresses in the answer lead here too, so that a package manager that trusts one host only needs
+ * no other.
+ */
+async function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  upstream: string,
+  url: string,
+): Promise<void> {
   const base = upstream.replace(/\/$/, '');
   const accept = request.headers.accept ?? '*/*';
   const answer = await fetch(base + request.url, { headers: { accept } });
@@ -96,7 +117,9 @@ function send(response: ServerResponse, status: number, body: object): void {
 }
 
 function sendBytes(response: ServerResponse, body: Uint8Array): void {
-  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': body.length }).end(body);
+  response
+    .writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': body.length })
+    .end(body);
 }
 
 function close(server: Server): Promise<void> {

@@ -1,4 +1,5 @@
-// npm run release: hands on the tarballs that the tests looked at, to the Release workflow or, by hand, to npm.
+// npm run release: hands on the tarballs that the tests looked at, to the Release workflow or, by
+// hand, to npm.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -35,7 +36,10 @@ async function publish(flags: readonly string[]): Promise<number> {
 
 async function isPublished(spec: string): Promise<boolean> {
   try {
-    return (await runQuietly('npm', ['view', spec, 'version', '--loglevel=error'], options)).trim() !== '';
+    return (
+      (await runQuietly('npm', ['view', spec, 'version', '--loglevel=error'], options)).trim() !==
+      ''
+    );
   } catch (error) {
     // Anything else (no network, no such registry) must not be taken for "not there".
     if (error instanceof Error && error.message.includes('E404')) return false;

@@ -7,13 +7,15 @@ import type { Tarball } from './tarball.ts';
 
 /** Offers packages that were packed. */
 export function shelfOf(tarballs: readonly Tarball[]): Shelf {
-  const offers = tarballs.map(({ manifest, bytes }): Offer => ({ manifest, tarball: async () => bytes }));
+  const offers = tarballs.map(
+    ({ manifest, bytes }): Offer => ({ manifest, tarball: async () => bytes }),
+  );
   return (name) => offers.filter(({ manifest }) => manifest.name === name);
 }
 
 /**
- * Offers whatever is installed in this repository, in the versions of the lock file: what a test installs from here is what was
- * checked in, and nothing has to be fetched.
+ * Offers whatever is installed in this repository, in the versions of the lock file: what a test
+ * installs from here is what was checked in, and nothing has to be fetched.
  */
 export function installedShelf(): Shelf {
   const home = join(root, 'node_modules', '.pnpm');
@@ -32,7 +34,9 @@ function offersIn(home: string, entries: readonly string[], name: string): reado
     .map((entry) => join(home, entry, 'node_modules', name))
     .filter((folder) => existsSync(join(folder, 'package.json')));
   // The same version lies there once for each set of its peers.
-  return [...new Map(folders.map((folder) => [manifestIn(folder).version, offerOf(folder)])).values()];
+  return [
+    ...new Map(folders.map((folder) => [manifestIn(folder).version, offerOf(folder)])).values(),
+  ];
 }
 
 function manifestIn(folder: string): Offer['manifest'] {
@@ -53,7 +57,10 @@ function offerOf(folder: string): Offer {
 function pack(folder: string): Uint8Array {
   const files = readdirSync(folder).filter((name) => name !== 'node_modules');
   const chunks: Buffer[] = [];
-  const packing = create({ cwd: folder, gzip: { level: 1 }, prefix: 'package', portable: true, sync: true }, files);
+  const packing = create(
+    { cwd: folder, gzip: { level: 1 }, prefix: 'package', portable: true, sync: true },
+    files,
+  );
   for (let chunk = packing.read(); chunk !== null; chunk = packing.read()) chunks.push(chunk);
   return Buffer.concat(chunks);
 }

@@ -39,8 +39,14 @@ export function readTarball(path: string): Tarball {
   return { path, bytes: readFileSync(path), manifest: JSON.parse(manifest.toString()), files };
 }
 
-/** What a registry tells about a tarball, so that package managers can see that they got the right one. */
+/**
+ * What a registry tells about a tarball, so that package managers can see that they got the right
+ * one.
+ */
 export function checksums(bytes: Uint8Array): { shasum: string; integrity: string } {
   const hash = (algorithm: string) => createHash(algorithm).update(bytes);
-  return { shasum: hash('sha1').digest('hex'), integrity: `sha512-${hash('sha512').digest('base64')}` };
+  return {
+    shasum: hash('sha1').digest('hex'),
+    integrity: `sha512-${hash('sha512').digest('base64')}`,
+  };
 }

@@ -1,4 +1,5 @@
-// npm run version: turns what lies in .changeset/ into the next version of the family and a part of CHANGELOG.md.
+// npm run version: turns what lies in .changeset/ into the next version of the family and a part of
+// CHANGELOG.md.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../bootstrap/paths.mjs';
@@ -8,9 +9,19 @@ import { readChange, withVersion } from './changelog.ts';
 import { familyVersion } from './family-version.ts';
 
 const folder = join(root, '.changeset');
-const changeset = join(root, 'tooling', 'packaging', 'node_modules', '@changesets', 'cli', 'bin.js');
+const changeset = join(
+  root,
+  'tooling',
+  'packaging',
+  'node_modules',
+  '@changesets',
+  'cli',
+  'bin.js',
+);
 const files = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md');
-const changes = files.map((name) => readChange(`.changeset/${name}`, readFileSync(join(folder, name), 'utf8')));
+const changes = files.map((name) =>
+  readChange(`.changeset/${name}`, readFileSync(join(folder, name), 'utf8')),
+);
 
 if (changes.length === 0) {
   console.error('Nothing to release: .changeset/ holds no change. `npm run changeset` writes one.');
@@ -25,7 +36,11 @@ function tell(version: string): void {
   const today = new Date().toISOString().slice(0, 10);
   writeFileSync(changelog, withVersion(readFileSync(changelog, 'utf8'), version, today, changes));
   for (const file of workspacePackages().map(({ path }) => join(path, 'jsr.json'))) {
-    if (existsSync(file)) writeFileSync(file, readFileSync(file, 'utf8').replace(/"version": "[^"]*"/, `"version": "${version}"`));
+    if (existsSync(file))
+      writeFileSync(
+        file,
+        readFileSync(file, 'utf8').replace(/"version": "[^"]*"/, `"version": "${version}"`),
+      );
   }
   console.log(`The family is at ${version} now: look at CHANGELOG.md, and open a pull request.`);
 }

@@ -12,8 +12,12 @@ describe.each(workspacePackages())('$manifest.name as it is published', ({ path,
   const built = filesUnder(join(path, 'dist')).map((file) => relative(join(path, 'dist'), file));
 
   it('has what its package.json promises, and parts of that', () => {
-    const promised = [...scripts.map((name) => `${name}.js`), ...types.map((name) => `${name}.d.ts`)];
-    const isPart = (file: string) => file.endsWith('.map') || promised.some((other) => read(other).includes(`'./${file}'`));
+    const promised = [
+      ...scripts.map((name) => `${name}.js`),
+      ...types.map((name) => `${name}.d.ts`),
+    ];
+    const isPart = (file: string) =>
+      file.endsWith('.map') || promised.some((other) => read(other).includes(`'./${file}'`));
     expect(promised.filter((file) => !built.includes(file))).toEqual([]);
     expect(built.filter((file) => !promised.includes(file) && !isPart(file))).toEqual([]);
   });
@@ -36,7 +40,11 @@ describe.each(workspacePackages())('$manifest.name as it is published', ({ path,
   });
 
   it('pleases publint', async () => {
-    const { messages, pkg } = await publint({ pkgDir: path, pack: { files: publishedFiles(path, manifest.files ?? []) }, strict: true });
+    const { messages, pkg } = await publint({
+      pkgDir: path,
+      pack: { files: publishedFiles(path, manifest.files ?? []) },
+      strict: true,
+    });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
@@ -45,8 +53,14 @@ describe.each(workspacePackages())('$manifest.name as it is published', ({ path,
   }
 });
 
-/** What the package manager would put into the package: it would take a second each to say so itself. */
+/**
+ * What the package manager would put into the package: it would take a second each to say so
+ * itself.
+ */
 function publishedFiles(path: string, files: readonly string[]): { name: string; data: string }[] {
-  const published = [join(path, 'package.json'), ...files.flatMap((name) => filesUnder(join(path, name)))];
+  const published = [
+    join(path, 'package.json'),
+    ...files.flatMap((name) => filesUnder(join(path, name))),
+  ];
   return published.map((name) => ({ name, data: readFileSync(name, 'utf8') }));
 }

@@ -15,7 +15,10 @@ it('the source map still tells where each line comes from', () => {
   const map = new SourceMap(JSON.parse(readFileSync(join(dist, 'index.js.map'), 'utf8')));
   const start = 'function useActOnToken(';
   const line = built.findIndex((text) => text.startsWith(start));
-  const { originalSource, originalLine } = map.findEntry(line, 0) as { originalSource: string; originalLine: number };
+  const { originalSource, originalLine } = map.findEntry(line, 0) as {
+    originalSource: string;
+    originalLine: number;
+  };
   expect(originalSource).toBe('../src/use-act-on-token.ts');
   const source = readFileSync(join(dist, originalSource), 'utf8').split('\n');
   expect(source[originalLine]).toContain(start);

@@ -40,6 +40,9 @@ async function countsOf(tests: string): Promise<unknown> {
     '--reporter',
     join(root, 'tooling/closing-reporter.ts'),
   ];
-  await runQuietly(process.execPath, args, { cwd: tests, env: { ...process.env, ACT_ON_TOKEN_COUNTS: file } }).catch(() => {});
+  await runQuietly(process.execPath, args, {
+    cwd: tests,
+    env: { ...process.env, ACT_ON_TOKEN_COUNTS: file },
+  }).catch(() => {});
   return JSON.parse(readFileSync(file, 'utf8'));
 }

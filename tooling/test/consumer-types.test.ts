@@ -7,13 +7,17 @@ import { runQuietly } from '../bootstrap/processes.mjs';
 const consumers = join(root, 'tooling', 'consumer-types');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
-// Against the built .d.ts files, found through each package.json, and with those files checked too: what a user's compiler sees.
+// Against the built .d.ts files, found through each package.json, and with those files checked too:
+// what a user's compiler sees.
 describe('the built types serve a consumer', () => {
-  it.each(foldersIn(consumers).filter((name) => name !== 'node_modules'))('with %s types only', async (name) => {
-    const complaint = await runQuietly(process.execPath, [tsc, '-p', join(consumers, name)]).then(
-      () => '',
-      (error: Error) => error.message,
-    );
-    expect(complaint).toBe('');
-  });
+  it.each(foldersIn(consumers).filter((name) => name !== 'node_modules'))(
+    'with %s types only',
+    async (name) => {
+      const complaint = await runQuietly(process.execPath, [tsc, '-p', join(consumers, name)]).then(
+        () => '',
+        (error: Error) => error.message,
+      );
+      expect(complaint).toBe('');
+    },
+  );
 });

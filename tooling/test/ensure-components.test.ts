@@ -22,6 +22,8 @@ describe('a component that is missing', () => {
     expect(withoutIt('firefox-esr', 'packages/indexeddb')).toBe(
       'Without "firefox-esr" or "firefox" on the PATH some tests in packages/indexeddb could not run. Install it.',
     );
-    expect(withoutIt('redis-server', 'packages/redis')).toContain('Without "redis-server" on the PATH');
+    expect(withoutIt('redis-server', 'packages/redis')).toContain(
+      'Without "redis-server" on the PATH',
+    );
   });
 });

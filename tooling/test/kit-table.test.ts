@@ -29,8 +29,19 @@ describe('the table of the store kit', () => {
       describe('aStore passes the store kit: it', () => { it('a', () => {}); it('b', () => { throw 1 }); it.skip('c', () => {}); });
       describe('aStore', () => it('d', () => {}));`;
     writeFileSync(join(folder, 'kit.test.js'), suite);
-    const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder, '--reporter', join(root, 'tooling/kit-table.ts')];
-    const output = await runQuietly(process.execPath, args, { cwd: folder }).catch((error: Error) => error.message);
-    expect(output).toMatch(/^ store kit +passed +failed +skipped\n aStore +1 +1 +1\n {3}broken: b$/m);
+    const args = [
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--root',
+      folder,
+      '--reporter',
+      join(root, 'tooling/kit-table.ts'),
+    ];
+    const output = await runQuietly(process.execPath, args, { cwd: folder }).catch(
+      (error: Error) => error.message,
+    );
+    expect(output).toMatch(
+      /^ store kit +passed +failed +skipped\n aStore +1 +1 +1\n {3}broken: b$/m,
+    );
   });
 });

@@ -15,16 +15,34 @@ interface Budget {
 
 const core = '@act-on-token/core';
 
-/** What an import may weigh, in bytes after minifying and brotli, in a page that has the packages `beside` already. */
+/**
+ * What an import may weigh, in bytes after minifying and brotli, in a page that has the packages
+ * `beside` already.
+ */
 const budgets: readonly Budget[] = [
   { pkg: 'core', names: ['createSession', 'actOnEndpoint'], limit: 22_200 },
   { pkg: 'core', names: ['sealedStore'], limit: 2_800 },
   { pkg: 'core', names: ['pollingWatch'], limit: 2_000 },
   { pkg: 'memory', names: ['memoryStore'], limit: 1_600 },
   { pkg: 'indexeddb', names: ['indexedDbStore'], beside: [core], limit: 1_800 },
-  { pkg: 'react', names: ['ActOnTokenProvider', 'useActOnToken', 'useActOnTokenSelector'], beside: ['react', core], limit: 950 },
-  { pkg: 'react', names: ['useActOnTokenReady', 'ActOnTokenSuspense'], beside: ['react', core], limit: 1_250 },
-  { pkg: 'react', names: ['useActOnCallback', 'expectCallback'], beside: ['react', core], limit: 1_450 },
+  {
+    pkg: 'react',
+    names: ['ActOnTokenProvider', 'useActOnToken', 'useActOnTokenSelector'],
+    beside: ['react', core],
+    limit: 950,
+  },
+  {
+    pkg: 'react',
+    names: ['useActOnTokenReady', 'ActOnTokenSuspense'],
+    beside: ['react', core],
+    limit: 1_250,
+  },
+  {
+    pkg: 'react',
+    names: ['useActOnCallback', 'expectCallback'],
+    beside: ['react', core],
+    limit: 1_450,
+  },
   { pkg: 'ky', names: ['actOnKy'], beside: ['ky', core], limit: 900 },
   // p-queue is more than half of it.
   { pkg: 'ky', names: ['actOnKy', 'createRateLimit'], beside: ['ky', core], limit: 5_700 },
@@ -32,12 +50,17 @@ const budgets: readonly Budget[] = [
 ];
 
 describe('an import stays small', () => {
-  it.for(budgets)('$names of $pkg: at most $limit bytes', async ({ pkg, entry = 'index', names, beside, limit }) => {
-    expect(exported(pkg, entry)).toEqual(expect.arrayContaining([...names]));
-    const { minified, brotli } = await sizeOf(pkg, names, beside, entry);
-    console.log(`{ ${names.join(', ')} } of ${pkg}: ${brotli} bytes brotli (limit ${limit}), ${minified} minified`);
-    expect(brotli).toBeLessThanOrEqual(limit);
-  });
+  it.for(budgets)(
+    '$names of $pkg: at most $limit bytes',
+    async ({ pkg, entry = 'index', names, beside, limit }) => {
+      expect(exported(pkg, entry)).toEqual(expect.arrayContaining([...names]));
+      const { minified, brotli } = await sizeOf(pkg, names, beside, entry);
+      console.log(
+        `{ ${names.join(', ')} } of ${pkg}: ${brotli} bytes brotli (limit ${limit}), ${minified} minified`,
+      );
+      expect(brotli).toBeLessThanOrEqual(limit);
+    },
+  );
 });
 
 function exported(pkg: string, entry: string): string[] {

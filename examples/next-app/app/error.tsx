@@ -2,8 +2,17 @@
 
 import type { ReactElement } from 'react';
 
-/** The error boundary: what kept the session from being known, say a server that is down. A reset tries anew. */
-export default function Problem({ error, reset }: { error: Error; reset: () => void }): ReactElement {
+/**
+ * The error boundary: what kept the session from being known, say a server that is down. A reset
+ * tries anew.
+ */
+export default function Problem({
+  error,
+  reset,
+}: {
+  error: Error;
+  reset: () => void;
+}): ReactElement {
   return (
     <main>
       <h1>Contact lists</h1>

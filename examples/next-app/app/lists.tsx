@@ -17,7 +17,9 @@ export function Lists(): ReactElement {
   useEffect(() => {
     const leaving = new AbortController();
     const load = async (): Promise<void> => {
-      const response = await fetch('/api/1/list?listingtype=CONTACT_LIST', { signal: leaving.signal });
+      const response = await fetch('/api/1/list?listingtype=CONTACT_LIST', {
+        signal: leaving.signal,
+      });
       if (!response.ok) throw new Error(`Act-On answered ${response.status}.`);
       setLists((await response.json()).result);
     };

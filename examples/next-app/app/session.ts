@@ -1,4 +1,7 @@
 import { createBrokerSession } from '@act-on-token/broker/client';
 
-/** Made once for the page. On the server, which renders with it, it stays as it is: nobody's session. */
+/**
+ * Made once for the page. On the server, which renders with it, it stays as it is: nobody's
+ * session.
+ */
 export const session = createBrokerSession({ url: '/auth' });

@@ -1,4 +1,9 @@
-import { actOnEndpoint, type Region, type TokenEndpoint, type TokenStore } from '@act-on-token/core';
+import {
+  actOnEndpoint,
+  type Region,
+  type TokenEndpoint,
+  type TokenStore,
+} from '@act-on-token/core';
 import { fileStore } from '@act-on-token/file';
 import { memoryStore } from '@act-on-token/memory';
 
@@ -35,7 +40,9 @@ function readRegion(env: Environment): Region {
 function readStore({ ACT_ON_STORE: directory }: Environment): TokenStore {
   if (!directory) return memoryStore();
   if (directory.includes('://'))
-    throw new Error('ACT_ON_STORE must be a directory here; for Redis put redisStore() into server/settings.ts.');
+    throw new Error(
+      'ACT_ON_STORE must be a directory here; for Redis put redisStore() into server/settings.ts.',
+    );
   return fileStore({ directory });
 }
 

@@ -7,7 +7,8 @@ const folder = fileURLToPath(new URL('../dist', import.meta.url));
 await buildPage(folder);
 const { url } = await servePage(folder);
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit());
 console.log(`
   The playground  ${url}
 

@@ -30,7 +30,10 @@ export interface View {
   readonly play: Play | null;
 }
 
-export type TabView = Pick<World['tabs'][number], 'name' | 'isDead' | 'waiting' | 'last' | 'events' | 'session'>;
+export type TabView = Pick<
+  World['tabs'][number],
+  'name' | 'isDead' | 'waiting' | 'last' | 'events' | 'session'
+>;
 
 /** The world of the moment, and what a visitor does to it. */
 export interface Stage {
@@ -127,7 +130,14 @@ function viewOf(world: World, own: Pick<View, 'rate' | 'pace' | 'play'>): View {
     ...own,
     world,
     now,
-    tabs: world.tabs.map(({ name, isDead, waiting, last, events, session }) => ({ name, isDead, waiting, last, events, session })),
+    tabs: world.tabs.map(({ name, isDead, waiting, last, events, session }) => ({
+      name,
+      isDead,
+      waiting,
+      last,
+      events,
+      session,
+    })),
     facts: depot.facts,
     status: statusOf(depot.facts, now),
     claimant: depot.claimant,

@@ -1,17 +1,23 @@
 import type { Clock } from '@act-on-token/core';
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 
-/** How long an access token lives here, in seconds. Act-On's live for an hour, which is long to look at. */
+/**
+ * How long an access token lives here, in seconds. Act-On's live for an hour, which is long to look
+ * at.
+ */
 export const tokenLifetime = 600;
 
-/** An Act-On on a free port, whose time is that of the demo, so that both can be skipped at once. */
+/**
+ * An Act-On on a free port, whose time is that of the demo, so that both can be skipped at once.
+ */
 export function serveActOn(redirectUri: string, clock: Clock): Promise<ServedEmulator> {
   return serveEmulator({
     redirectUris: [redirectUri],
     now: () => clock.now(),
     advertisedExpiresIn: tokenLifetime,
     realLifetime: tokenLifetime,
-    // Whoever sends a refresh token again after a lost reply gets a pair for it: else only a new sign-in would help.
+    // Whoever sends a refresh token again after a lost reply gets a pair for it: else only a new
+    // sign-in would help.
     overlapSeconds: tokenLifetime,
     // A person who clicks fast should not meet this limit.
     apiLimits: null,
@@ -29,6 +35,10 @@ const lists = [
 ];
 
 function list(name: string, count: number): { name: string; rows: string[][] } {
-  const rows = Array.from({ length: count }, (_, index) => [`person-${index}@example.test`, 'Ada', 'Example']);
+  const rows = Array.from({ length: count }, (_, index) => [
+    `person-${index}@example.test`,
+    'Ada',
+    'Example',
+  ]);
   return { name, rows };
 }

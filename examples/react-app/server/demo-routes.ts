@@ -7,19 +7,25 @@ import { tokenLifetime } from './act-on.ts';
 /** How many of the last requests the page shows. */
 const shown = 8;
 
-/** What makes the demo a demo: time that can be skipped, and replies that get lost. No app has such routes. */
+/**
+ * What makes the demo a demo: time that can be skipped, and replies that get lost. No app has such
+ * routes.
+ */
 export function demoRoutes({ user, faults, ledger }: ServedEmulator, clock: SkippableClock): Hono {
   const routes = new Hono();
   const expire = (): void => clock.skip(tokenLifetime * 1000);
 
   // A page of another origin cannot make a browser send this.
   routes.use(async (context, next) => {
-    if (context.req.header('sec-fetch-site') !== 'same-origin') return context.text('For the demo page only.', 403);
+    if (context.req.header('sec-fetch-site') !== 'same-origin')
+      return context.text('For the demo page only.', 403);
     context.header('cache-control', 'no-store');
     return next();
   });
   routes.get('/person', (context) => context.json(user));
-  routes.get('/log', (context) => context.json(ledger.entries.slice(-shown).reverse().map(toLogEntry)));
+  routes.get('/log', (context) =>
+    context.json(ledger.entries.slice(-shown).reverse().map(toLogEntry)),
+  );
   routes.post('/expire', (context) => {
     expire();
     return context.body(null, 204);

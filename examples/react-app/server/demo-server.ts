@@ -21,8 +21,14 @@ export interface DemoServer {
   close(): Promise<void>;
 }
 
-/** Serves the app from the folder into which it was built, with its broker and an Act-On of its own, on free ports of this machine. */
-export async function serveDemo(folder: string, clock: SkippableClock = skippableClock()): Promise<DemoServer> {
+/**
+ * Serves the app from the folder into which it was built, with its broker and an Act-On of its own,
+ * on free ports of this machine.
+ */
+export async function serveDemo(
+  folder: string,
+  clock: SkippableClock = skippableClock(),
+): Promise<DemoServer> {
   const server = createServer();
   // Its port must be known first: it is part of the redirect URI that Act-On knows.
   const url = `http://localhost:${await listen(server)}`;
@@ -31,7 +37,11 @@ export async function serveDemo(folder: string, clock: SkippableClock = skippabl
 
   // From here to the handler of /auth is all that an app writes.
   const broker = createBroker({
-    endpoint: actOnEndpoint({ clientId: actOn.client.id, clientSecret: actOn.client.secret, baseUrl: actOn.url }),
+    endpoint: actOnEndpoint({
+      clientId: actOn.client.id,
+      clientSecret: actOn.client.secret,
+      baseUrl: actOn.url,
+    }),
     store: memoryStore({ now: () => clock.now() }),
     redirectUri,
     sessionSecret: randomBytes(32).toString('base64'),
@@ -40,7 +50,14 @@ export async function serveDemo(folder: string, clock: SkippableClock = skippabl
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.all('/auth/*', (context) => broker(context.req.raw));
   app.route('/demo', demoRoutes(actOn, clock));
-  app.use(secureHeaders({ contentSecurityPolicy, permissionsPolicy, xFrameOptions: 'DENY', strictTransportSecurity: false }));
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy,
+      permissionsPolicy,
+      xFrameOptions: 'DENY',
+      strictTransportSecurity: false,
+    }),
+  );
   app.use(serveStatic({ root: folder }));
 
   server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }));
@@ -58,7 +75,10 @@ export async function serveDemo(folder: string, clock: SkippableClock = skippabl
   };
 }
 
-/** Nothing from elsewhere, nothing inline, and in no frame. Over https it also takes `strictTransportSecurity`, which is the default. */
+/**
+ * Nothing from elsewhere, nothing inline, and in no frame. Over https it also takes
+ * `strictTransportSecurity`, which is the default.
+ */
 const contentSecurityPolicy = {
   defaultSrc: ["'self'"],
   baseUri: ["'none'"],

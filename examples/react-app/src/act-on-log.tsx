@@ -11,7 +11,8 @@ export function ActOnLog(): ReactElement {
       <ol className="log">
         {entries.map(({ number, request, token, outcome }) => (
           <li key={number}>
-            <code>{request}</code> <span className="quiet">{token}</span> <span className="outcome">{outcome}</span>
+            <code>{request}</code> <span className="quiet">{token}</span>{' '}
+            <span className="outcome">{outcome}</span>
           </li>
         ))}
       </ol>

@@ -8,7 +8,10 @@ interface Words {
   readonly text: string;
 }
 
-/** How the session stands, live: the hook renders again when anything about it changes, in this tab or in another one. */
+/**
+ * How the session stands, live: the hook renders again when anything about it changes, in this tab
+ * or in another one.
+ */
 export function SessionCard({ isRequesting }: { isRequesting: boolean }): ReactElement {
   const token = useActOnToken();
   const { badge, tone, text } = wordsFor(token, isRequesting);
@@ -34,11 +37,20 @@ export function SessionCard({ isRequesting }: { isRequesting: boolean }): ReactE
 
 function wordsFor({ status, error }: ActOnToken, isRequesting: boolean): Words {
   if (error?.code === 'outcome_unknown') {
-    return { badge: 'Healing', tone: 'busy', text: 'A reply of Act-On got lost. In half a minute the broker asks once more.' };
+    return {
+      badge: 'Healing',
+      tone: 'busy',
+      text: 'A reply of Act-On got lost. In half a minute the broker asks once more.',
+    };
   }
-  if (status === 'authorized') return { badge: 'Signed in', tone: 'good', text: 'Requests go straight through.' };
+  if (status === 'authorized')
+    return { badge: 'Signed in', tone: 'good', text: 'Requests go straight through.' };
   if (status === 'refreshing' || (status === 'expired' && isRequesting)) {
-    return { badge: 'Renewing', tone: 'busy', text: 'The broker gets a new token; requests wait for it.' };
+    return {
+      badge: 'Renewing',
+      tone: 'busy',
+      text: 'The broker gets a new token; requests wait for it.',
+    };
   }
   return { badge: 'Lapsed', tone: 'busy', text: 'The next request renews it.' };
 }
@@ -53,7 +65,8 @@ function Budget({ used, limit, nextAt }: ActOnToken['grants']): ReactElement {
         ))}
       </span>
       {used} of {limit}
-      {nextAt !== null && `, next at ${new Date(nextAt).toLocaleTimeString('en-GB', { timeStyle: 'short' })}`}
+      {nextAt !== null &&
+        `, next at ${new Date(nextAt).toLocaleTimeString('en-GB', { timeStyle: 'short' })}`}
     </>
   );
 }

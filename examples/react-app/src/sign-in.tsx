@@ -9,7 +9,10 @@ export function SignIn(): ReactElement {
   return (
     <section className="card narrow">
       <h1>{reason === null ? 'You are not signed in' : 'Please sign in again'}</h1>
-      <p>Act-On asks whether this app may use your account. The app itself sees neither your password nor a token.</p>
+      <p>
+        Act-On asks whether this app may use your account. The app itself sees neither your password
+        nor a token.
+      </p>
       <a className="primary" href={session.loginUrl('/')}>
         Sign in with Act-On
       </a>

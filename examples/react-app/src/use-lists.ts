@@ -27,7 +27,11 @@ const patience = 1_500;
 export function useLists(): Lists {
   const fetch = useActOnTokenSelector((token) => token.fetch);
   const [turn, setTurn] = useState(0);
-  const [state, setState] = useState<Omit<Lists, 'reload'>>({ rows: null, isLoading: true, problem: null });
+  const [state, setState] = useState<Omit<Lists, 'reload'>>({
+    rows: null,
+    isLoading: true,
+    problem: null,
+  });
   const reload = useCallback(() => setTurn((turn) => turn + 1), []);
 
   // Each turn loads again.
@@ -40,11 +44,14 @@ export function useLists(): Lists {
     load(fetch, leaving.signal)
       .then(
         (rows) => ({ rows, problem: null }),
-        (reason: unknown) => ({ problem: reason instanceof Error ? reason.message : String(reason) }),
+        (reason: unknown) => ({
+          problem: reason instanceof Error ? reason.message : String(reason),
+        }),
       )
       .then((result) => {
         clearInterval(asking);
-        if (!leaving.signal.aborted) setState((before) => ({ ...before, ...result, isLoading: false }));
+        if (!leaving.signal.aborted)
+          setState((before) => ({ ...before, ...result, isLoading: false }));
       });
     return () => {
       leaving.abort();
@@ -56,7 +63,10 @@ export function useLists(): Lists {
   return { ...state, reload };
 }
 
-async function load(fetch: typeof globalThis.fetch, signal: AbortSignal): Promise<readonly ContactList[]> {
+async function load(
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal,
+): Promise<readonly ContactList[]> {
   const response = await fetch('/api/1/list?listingtype=CONTACT_LIST&count=100', { signal });
   if (!response.ok) throw new Error(`Act-On answered ${response.status}.`);
   const { result } = (await response.json()) as { result: readonly ContactList[] };

@@ -5,7 +5,10 @@ declare global {
   var noticed: string[];
 }
 
-/** From now on the page notes each change after which the table is gone, or an error or a way to sign in shows. */
+/**
+ * From now on the page notes each change after which the table is gone, or an error or a way to
+ * sign in shows.
+ */
 export async function watchForInterruptions(page: Page): Promise<void> {
   await page.evaluate(() => {
     const look = (): void => {
@@ -14,7 +17,12 @@ export async function watchForInterruptions(page: Page): Promise<void> {
       if (document.querySelector('.primary') !== null) globalThis.noticed.push('a sign-in page');
     };
     globalThis.noticed = [];
-    new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+    new MutationObserver(look).observe(document, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+    });
     look();
   });
 }

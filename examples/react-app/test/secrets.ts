@@ -19,7 +19,9 @@ export function secretsOf({ client, exportState }: ServedEmulator): Secret[] {
 }
 
 function formsOf(secret: string): string[] {
-  const encoded = (['base64', 'base64url', 'hex'] as const).map((encoding) => Buffer.from(secret).toString(encoding));
+  const encoded = (['base64', 'base64url', 'hex'] as const).map((encoding) =>
+    Buffer.from(secret).toString(encoding),
+  );
   // All access tokens begin alike; what makes one of them that token is its end.
   return [secret, encodeURIComponent(secret), secret.slice(-20), ...encoded];
 }

@@ -1,4 +1,7 @@
-/** What a scanner of sites complains of in an answer; nothing if all is well. Over https it looks for one header more. */
+/**
+ * What a scanner of sites complains of in an answer; nothing if all is well. Over https it looks
+ * for one header more.
+ */
 export function complaintsOf({ headers }: Response, isHttps = false): string[] {
   const wanted: Readonly<Record<string, RegExp>> = {
     'x-content-type-options': /^nosniff$/,
@@ -9,9 +12,14 @@ export function complaintsOf({ headers }: Response, isHttps = false): string[] {
     'cross-origin-resource-policy': /^same-origin$/,
     ...(isHttps && { 'strict-transport-security': /^max-age=(1[5-9]|[2-9]\d)\d{6}/ }),
   };
-  const missing = Object.keys(wanted).filter((name) => !wanted[name]?.test(headers.get(name) ?? ''));
+  const missing = Object.keys(wanted).filter(
+    (name) => !wanted[name]?.test(headers.get(name) ?? ''),
+  );
   const telling = ['x-powered-by', 'server'].filter((name) => headers.has(name));
-  return [...missing.map((name) => `no good ${name}: ${headers.get(name)}`), ...telling.map((name) => `${name} tells too much`)];
+  return [
+    ...missing.map((name) => `no good ${name}: ${headers.get(name)}`),
+    ...telling.map((name) => `${name} tells too much`),
+  ];
 }
 
 /** The same for the policy of a page. */
@@ -24,13 +32,18 @@ export function policyComplaintsOf({ headers }: Response): string[] {
   );
   const fallback = policy.get('default-src') ?? ['*'];
   const scripts = policy.get('script-src') ?? fallback;
-  const only = (name: string, ...allowed: string[]) => (policy.get(name) ?? ['*']).every((source) => allowed.includes(source));
+  const only = (name: string, ...allowed: string[]) =>
+    (policy.get(name) ?? ['*']).every((source) => allowed.includes(source));
   return [
-    ...scripts.filter((source) => /^(\*|https?:|data:|'unsafe-.*)$/.test(source)).map((source) => `scripts from ${source}`),
+    ...scripts
+      .filter((source) => /^(\*|https?:|data:|'unsafe-.*)$/.test(source))
+      .map((source) => `scripts from ${source}`),
     ...(policy.get('style-src') ?? fallback)
       .filter((source) => /^(\*|https?:|data:)$/.test(source))
       .map((source) => `styles from ${source}`),
-    ...['object-src', 'base-uri', 'frame-ancestors'].filter((name) => !only(name, "'none'")).map((name) => `${name} is open`),
+    ...['object-src', 'base-uri', 'frame-ancestors']
+      .filter((name) => !only(name, "'none'"))
+      .map((name) => `${name} is open`),
     ...(only('form-action', "'self'", "'none'") ? [] : ['form-action is open']),
   ];
 }

@@ -1,6 +1,9 @@
 import type { SkippableClock } from '../../quick-start/skippable-clock.ts';
 
-/** Time that stands still until it is skipped: on a slow machine nothing lapses, is renewed or heals before the test comes to it. */
+/**
+ * Time that stands still until it is skipped: on a slow machine nothing lapses, is renewed or heals
+ * before the test comes to it.
+ */
 export function standingClock(): SkippableClock {
   const start = Date.now();
   const pending = new Set<{ at: number; callback: () => void }>();

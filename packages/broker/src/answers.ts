@@ -1,7 +1,10 @@
 import { type ActOnTokenError, isActOnTokenError } from '@act-on-token/core';
 import { type BrokerRefusal, type ErrorAnswer, errorHeader } from './wire.ts';
 
-/** On every answer. What a page may do with it, it does by script: it is no document, so nothing in it may run. */
+/**
+ * On every answer. What a page may do with it, it does by script: it is no document, so nothing in
+ * it may run.
+ */
 export const security: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
@@ -10,8 +13,15 @@ export const security: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
 };
 
-export function json(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(JSON.stringify(body), { status, headers: { ...security, 'content-type': 'application/json', ...headers } });
+export function json(
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...security, 'content-type': 'application/json', ...headers },
+  });
 }
 
 export function noContent(): Response {
@@ -19,15 +29,19 @@ export function noContent(): Response {
 }
 
 /**
- * A redirect passes on the referrer of the page that began, not its own address, so it has nothing to hide. With `no-referrer`
- * Firefox would take what follows for an address that a person typed: `Sec-Fetch-Site: none`, wherever it came from.
+ * A redirect passes on the referrer of the page that began, not its own address, so it has nothing
+ * to hide. With `no-referrer` Firefox would take what follows for an address that a person typed:
+ * `Sec-Fetch-Site: none`, wherever it came from.
  */
 export function redirect(status: 302 | 303, location: string): Response {
   const headers = { ...security, 'referrer-policy': 'strict-origin-when-cross-origin', location };
   return new Response(null, { status, headers });
 }
 
-/** A request that is answered with a refusal. Thrown, so that what comes after a check need not know of it. */
+/**
+ * A request that is answered with a refusal. Thrown, so that what comes after a check need not know
+ * of it.
+ */
 export class Refusal extends Error {
   readonly status: number;
   readonly error: BrokerRefusal;
@@ -68,12 +82,19 @@ const statuses: Readonly<Record<string, readonly [status: number, error: BrokerR
 /** Seconds to wait where nobody knows better. */
 const silentRetry = 5;
 
-/** What a page is told when the session could not do its part. `loginUrl` is where a person signs in. */
+/**
+ * What a page is told when the session could not do its part. `loginUrl` is where a person signs
+ * in.
+ */
 export function refusalOf(error: ActOnTokenError, now: number, loginUrl: string): Refusal {
   const [status, kind] = statusOf(error);
   const more = { code: error.code, needs_grant: error.needsGrant, retry_at: error.retryAt, now };
-  if (status === 401) return new Refusal(401, kind, error.message, { ...more, login_url: loginUrl });
-  if (status === 500) return new Refusal(500, kind, 'The server is not set up as it should be; its log says more.', { code: error.code });
+  if (status === 401)
+    return new Refusal(401, kind, error.message, { ...more, login_url: loginUrl });
+  if (status === 500)
+    return new Refusal(500, kind, 'The server is not set up as it should be; its log says more.', {
+      code: error.code,
+    });
   const seconds = retryAfter(error, now);
   const again = { ...more, retry_at: error.retryAt ?? now + seconds * 1000 };
   return new Refusal(status, kind, error.message, again, { 'retry-after': String(seconds) });

@@ -2,7 +2,10 @@ import { base64url } from './text.ts';
 
 const blockSize = 65_536;
 
-/** Tells one body from another as it goes by: SHA-256 of each block of 64 KiB and the digest before it. */
+/**
+ * Tells one body from another as it goes by: SHA-256 of each block of 64 KiB and the digest before
+ * it.
+ */
 export class BodyDigest {
   readonly #block = new Uint8Array(32 + blockSize);
   #size = 32;

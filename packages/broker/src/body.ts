@@ -3,10 +3,16 @@ import { BodyDigest } from './body-digest.ts';
 
 /** What the broker's own routes read. */
 const smallBody = 4_096;
-/** Bodies up to here are read as a whole, so that they can go out once more after a 401; larger ones are passed on as they come. */
+/**
+ * Bodies up to here are read as a whole, so that they can go out once more after a 401; larger ones
+ * are passed on as they come.
+ */
 export const replayable = 1_048_576;
 
-/** The body of a request to one of the broker's own routes, as a whole. Refuses one that is larger than any of them wants. */
+/**
+ * The body of a request to one of the broker's own routes, as a whole. Refuses one that is larger
+ * than any of them wants.
+ */
 export async function readSmallBody(request: Request): Promise<Passing> {
   return whole(await readAll(request.body, smallBody));
 }
@@ -25,7 +31,10 @@ export interface Passing {
   isTooLarge(): boolean;
   /** Calls back whenever a part of it went through. */
   onProgress(progress: () => void): void;
-  /** Tells it from other bodies; `null` as long as it has not gone through as a whole. Wants `isNamed`. */
+  /**
+   * Tells it from other bodies; `null` as long as it has not gone through as a whole. Wants
+   * `isNamed`.
+   */
   digest(): Promise<string | null>;
 }
 
@@ -51,24 +60,36 @@ export async function drained(passing: Passing): Promise<string | null> {
 }
 
 /**
- * Refuses at once what says that it is larger than `largest`, and breaks off what turns out to be. `isNamed`: its digest is wanted.
+ * Refuses at once what says that it is larger than `largest`, and breaks off what turns out to be.
+ * `isNamed`: its digest is wanted.
  */
-export async function readPassing(request: Request, largest: number, isNamed: boolean): Promise<Passing> {
+export async function readPassing(
+  request: Request,
+  largest: number,
+  isNamed: boolean,
+): Promise<Passing> {
   const length = lengthOf(request.headers);
   if (length !== null && length > largest) throw tooLarge(largest);
-  if (request.body === null || request.method === 'GET' || request.method === 'HEAD') return whole(null);
-  if (length === null || length > replayable) return passOn(request.body, largest, isNamed ? new BodyDigest() : null);
+  if (request.body === null || request.method === 'GET' || request.method === 'HEAD')
+    return whole(null);
+  if (length === null || length > replayable)
+    return passOn(request.body, largest, isNamed ? new BodyDigest() : null);
   return whole(await readAll(request.body, Math.min(length, largest)));
 }
 
 function lengthOf(headers: Headers): number | null {
   const length = headers.get('content-length');
   if (length === null) return null;
-  if (!/^\d{1,15}$/.test(length)) throw new Refusal(400, 'invalid_request', 'Content-Length must be one number.');
+  if (!/^\d{1,15}$/.test(length))
+    throw new Refusal(400, 'invalid_request', 'Content-Length must be one number.');
   return Number(length);
 }
 
-function passOn(body: ReadableStream<Uint8Array>, largest: number, digest: BodyDigest | null): Passing {
+function passOn(
+  body: ReadableStream<Uint8Array>,
+  largest: number,
+  digest: BodyDigest | null,
+): Passing {
   let [size, complete, large] = [0, false, false];
   let digested: string | null = null;
   let tellProgress = (): void => {};
@@ -97,7 +118,10 @@ function passOn(body: ReadableStream<Uint8Array>, largest: number, digest: BodyD
   };
 }
 
-async function readAll(body: ReadableStream<Uint8Array> | null, largest: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readAll(
+  body: ReadableStream<Uint8Array> | null,
+  largest: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = body?.getReader();
@@ -112,11 +136,15 @@ async function readAll(body: ReadableStream<Uint8Array> | null, largest: number)
   return joined(chunks, size);
 }
 
-async function read(reader: ReadableStreamDefaultReader<Uint8Array> | undefined): Promise<ReadableStreamReadResult<Uint8Array>> {
+async function read(
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+): Promise<ReadableStreamReadResult<Uint8Array>> {
   try {
     return (await reader?.read()) ?? { done: true, value: undefined };
   } catch (error) {
-    throw error instanceof Refusal ? error : new Refusal(400, 'invalid_request', 'The body broke off.');
+    throw error instanceof Refusal
+      ? error
+      : new Refusal(400, 'invalid_request', 'The body broke off.');
   }
 }
 

@@ -19,22 +19,31 @@ import { readVisit, type Visit } from './visit.ts';
 /** Mount it under its base path: on Node through an adapter, elsewhere as it is. Never rejects. */
 export interface Broker {
   (request: Request): Promise<Response>;
-  /** `platform` may be what a platform hands to its handlers, such as Cloudflare's `ctx`: the broker uses its `waitUntil`. */
+  /**
+   * `platform` may be what a platform hands to its handlers, such as Cloudflare's `ctx`: the broker
+   * uses its `waitUntil`.
+   */
   (request: Request, platform: Platform): Promise<Response>;
-  /** Lets what is under way reach the store. Call it before the server ends; the store stays open. */
+  /**
+   * Lets what is under way reach the store. Call it before the server ends; the store stays open.
+   */
   close(): Promise<void>;
 }
 
 /** What a platform knows about one request. */
 export interface Platform {
-  /** Gets all work of this request, so that a worker lets it end although the response was sent or the browser has gone. */
+  /**
+   * Gets all work of this request, so that a worker lets it end although the response was sent or
+   * the browser has gone.
+   */
   waitUntil?: BrokerOptions['waitUntil'];
 }
 
 /**
- * Signs browsers in to Act-On and works for them, so that client secret and refresh token never leave the server. What it gives is
- * a handler from `Request` to `Response` for the routes `session`, `login`, `callback`, `token`, `api/*` and `logout`.
- * Throws `configuration`, naming the option, for what cannot work.
+ * Signs browsers in to Act-On and works for them, so that client secret and refresh token never
+ * leave the server. What it gives is a handler from `Request` to `Response` for the routes
+ * `session`, `login`, `callback`, `token`, `api/*` and `logout`. Throws `configuration`, naming the
+ * option, for what cannot work.
  *
  * @example
  * const broker = createBroker({ endpoint, store, redirectUri: 'https://app.example/auth/callback', sessionSecret });
@@ -58,19 +67,30 @@ function createContext(options: BrokerOptions): Context {
   const { endpoint, basePath, cookieName, secrets } = settings;
   return {
     settings,
-    seal: createSeal(secrets, JSON.stringify([endpoint.issuer, endpoint.clientId, basePath, cookieName])),
+    seal: createSeal(
+      secrets,
+      JSON.stringify([endpoint.issuer, endpoint.clientId, basePath, cookieName]),
+    ),
     sessions: new Sessions(settings),
     roster: new Roster(settings),
     replies: new Replies(settings.now, settings.apiTimeout),
     door: new Turnstile(settings.now, { mostUnderWay: 16 }),
-    turnstile: new Turnstile(settings.now, { mostUnderWay: 64, mostCredits: 64, refill: 50, slowly: 2 }),
+    turnstile: new Turnstile(settings.now, {
+      mostUnderWay: 64,
+      mostCredits: 64,
+      refill: 50,
+      slowly: 2,
+    }),
     pause: new GrantPause(settings),
     finishing: new Map(),
     sentCodes: new Set(),
   };
 }
 
-/** The request's own, or that of the options. One that throws, because its request is over say, does no harm. */
+/**
+ * The request's own, or that of the options. One that throws, because its request is over say, does
+ * no harm.
+ */
 function waitUntilOf({ settings }: Context, platform: Platform | undefined): Visit['waitUntil'] {
   const isGiven = typeof platform?.waitUntil === 'function';
   return (work) => {
@@ -84,8 +104,13 @@ function waitUntilOf({ settings }: Context, platform: Platform | undefined): Vis
   };
 }
 
-async function answer(context: Context, request: Request, waitUntil: Visit['waitUntil']): Promise<Response> {
-  // Of the request's URL only path and query count: whose they are, the option says and not a header.
+async function answer(
+  context: Context,
+  request: Request,
+  waitUntil: Visit['waitUntil'],
+): Promise<Response> {
+  // Of the request's URL only path and query count: whose they are, the option says and not a
+  // header.
   const url = new URL(request.url);
   const route = routeOf(context.settings, url.pathname);
   let visit: Visit | null = null;
@@ -101,27 +126,47 @@ async function answer(context: Context, request: Request, waitUntil: Visit['wait
 function check({ settings }: Context, route: Route, request: Request): void {
   checkForm(request);
   if (!route.methods.includes(request.method)) {
-    if (route.methods.length === 0) throw new Refusal(404, 'not_found', 'The broker has nothing here.');
-    throw new Refusal(405, 'method_not_allowed', `Use ${route.methods.join(', ')} here.`, {}, { allow: route.methods.join(', ') });
+    if (route.methods.length === 0)
+      throw new Refusal(404, 'not_found', 'The broker has nothing here.');
+    throw new Refusal(
+      405,
+      'method_not_allowed',
+      `Use ${route.methods.join(', ')} here.`,
+      {},
+      { allow: route.methods.join(', ') },
+    );
   }
   if (route.isNavigation) checkNavigation(request);
   else checkOrigin(request, settings.origin);
 }
 
-async function refuse(context: Context, route: Route, visit: Visit | null, error: unknown): Promise<Response> {
+async function refuse(
+  context: Context,
+  route: Route,
+  visit: Visit | null,
+  error: unknown,
+): Promise<Response> {
   const { settings } = context;
   tellOf(context, route, error);
   const now = settings.now();
   if (route.isNavigation) {
     const isExpected = error instanceof Refusal;
-    return problemPage(isExpected ? refusedProblem(error, '/') : problemOf(error, now, loginUrl(settings, null), '/'));
+    return problemPage(
+      isExpected
+        ? refusedProblem(error, '/')
+        : problemOf(error, now, loginUrl(settings, null), '/'),
+    );
   }
   const refusal = expected(error, now, loginUrl(settings, visit?.memberships[0]?.id ?? null));
-  return (refusal ?? new Refusal(500, 'server_error', 'Something went wrong on the server; its log says more.')).toResponse();
+  return (
+    refusal ??
+    new Refusal(500, 'server_error', 'Something went wrong on the server; its log says more.')
+  ).toResponse();
 }
 
 function tellOf({ settings }: Context, { name }: Route, error: unknown): void {
-  if (error instanceof Refusal) settings.tell({ type: 'refused', route: name, status: error.status, message: error.message });
+  if (error instanceof Refusal)
+    settings.tell({ type: 'refused', route: name, status: error.status, message: error.message });
   else if (isActOnTokenError(error)) settings.tell({ type: 'session_failed', route: name, error });
   else settings.tell({ type: 'failed', route: name, error });
 }

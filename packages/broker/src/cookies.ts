@@ -1,10 +1,12 @@
 import { parseCookie } from 'cookie';
 
-// RFC 6265bis. Every cookie of the broker is Secure, Path=/, of this very host, and HttpOnly, so that no script reads it.
+// RFC 6265bis. Every cookie of the broker is Secure, Path=/, of this very host, and HttpOnly, so
+// that no script reads it.
 
 /**
- * In front of every name: browsers let nobody but this host set it, and those that know `__Host-Http-` no script either (layered
- * cookies, in Chromium and Firefox). Others take it for `__Host-`.
+ * In front of every name: browsers let nobody but this host set it, and those that know
+ * `__Host-Http-` no script either (layered cookies, in Chromium and Firefox). Others take it for
+ * `__Host-`.
  */
 export const prefix = '__Host-Http-';
 
@@ -15,15 +17,18 @@ export const largestCookie = 4_096;
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /**
- * The cookies of a request, their values as they are. Browsers guard a name that begins with `__Host-`, byte for byte, and
- * a sibling host may set any other: a name with a byte that is not of a token is ignored and never trimmed into one of
- * ours. Of a name that comes twice neither is taken, because another host may have set either.
+ * The cookies of a request, their values as they are. Browsers guard a name that begins with
+ * `__Host-`, byte for byte, and a sibling host may set any other: a name with a byte that is not of
+ * a token is ignored and never trimmed into one of ours. Of a name that comes twice neither is
+ * taken, because another host may have set either.
  */
 export function readCookies(header: string | null): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const twice = new Set<string>();
   for (const pair of (header ?? '').split(';')) {
-    for (const [name, value = ''] of Object.entries(parseCookie(pair, { decode: (text) => text }))) {
+    for (const [name, value = ''] of Object.entries(
+      parseCookie(pair, { decode: (text) => text }),
+    )) {
       if (!token.test(name)) continue;
       if (found.has(name)) twice.add(name);
       found.set(name, value);
@@ -34,7 +39,12 @@ export function readCookies(header: string | null): ReadonlyMap<string, string> 
 }
 
 /** A `Set-Cookie` line; `lifetime` in milliseconds. */
-export function setCookie(name: string, value: string, lifetime: number, sameSite: 'Strict' | 'Lax'): string {
+export function setCookie(
+  name: string,
+  value: string,
+  lifetime: number,
+  sameSite: 'Strict' | 'Lax',
+): string {
   return `${name}=${value}; Path=/; Max-Age=${Math.floor(lifetime / 1000)}; HttpOnly; Secure; SameSite=${sameSite}`;
 }
 

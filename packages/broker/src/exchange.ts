@@ -38,12 +38,20 @@ export class UnexpectedAccount extends Error {}
 
 const longestAccountName = 200;
 
-/** Sends the code and asks whose tokens came back. Rejects with `UnexpectedAccount`, or with what the app's own functions throw. */
-export async function exchange(settings: Settings, arrival: Arrival, signal: AbortSignal): Promise<Exchanged> {
+/**
+ * Sends the code and asks whose tokens came back. Rejects with `UnexpectedAccount`, or with what
+ * the app's own functions throw.
+ */
+export async function exchange(
+  settings: Settings,
+  arrival: Arrival,
+  signal: AbortSignal,
+): Promise<Exchanged> {
   const began = performance.now();
   const outcome = await arrival.send(arrival.grant, signal);
   if (outcome.type !== 'granted') return outcome;
-  const who = outcome.accessToken === null ? null : await whoIs(settings.endpoint, outcome.accessToken);
+  const who =
+    outcome.accessToken === null ? null : await whoIs(settings.endpoint, outcome.accessToken);
   await checkAccount(settings, who, arrival.request);
   const account = await nameOf(settings, who, arrival);
   // The life of the tokens began when the code was sent; whoever gets them counts from now on.
@@ -51,16 +59,36 @@ export async function exchange(settings: Settings, arrival: Arrival, signal: Abo
   return { ...outcome, lifetime, account, name: who === null ? 'Act-On' : displayName(who) };
 }
 
-async function checkAccount({ expectAccount }: Settings, who: ActOnAccount | null, request: Request): Promise<void> {
+async function checkAccount(
+  { expectAccount }: Settings,
+  who: ActOnAccount | null,
+  request: Request,
+): Promise<void> {
   if (expectAccount === undefined) return;
   const isWanted =
-    who !== null && (typeof expectAccount === 'string' ? who.accountId === expectAccount : await expectAccount(who, request));
-  if (isWanted !== true) throw new UnexpectedAccount(who === null ? 'Act-On did not say whose account it is.' : 'It is another account.');
+    who !== null &&
+    (typeof expectAccount === 'string'
+      ? who.accountId === expectAccount
+      : await expectAccount(who, request));
+  if (isWanted !== true)
+    throw new UnexpectedAccount(
+      who === null ? 'Act-On did not say whose account it is.' : 'It is another account.',
+    );
 }
 
-/** By default all browsers of one Act-On user share one record; where Act-On does not say who it is, each browser has its own. */
-async function nameOf({ account }: Settings, who: ActOnAccount | null, { request, browser }: Arrival): Promise<string> {
-  if (account === undefined) return who === null ? `browser/${browser}` : shorten(`${encodeURIComponent(who.accountId)}/${who.login}`);
+/**
+ * By default all browsers of one Act-On user share one record; where Act-On does not say who it is,
+ * each browser has its own.
+ */
+async function nameOf(
+  { account }: Settings,
+  who: ActOnAccount | null,
+  { request, browser }: Arrival,
+): Promise<string> {
+  if (account === undefined)
+    return who === null
+      ? `browser/${browser}`
+      : shorten(`${encodeURIComponent(who.accountId)}/${who.login}`);
   const name = await account(request, who);
   if (typeof name === 'string' && name !== '' && name.length <= longestAccountName) return name;
   throw misconfigured(`"account" must give a name of 1 to ${longestAccountName} characters.`);
@@ -69,7 +97,9 @@ async function nameOf({ account }: Settings, who: ActOnAccount | null, { request
 /** Act-On's own names are short; a very long one must not make two users one. */
 function shorten(name: string): string {
   if (name.length <= longestAccountName) return name;
-  throw misconfigured('Act-On gave a login that is too long to name a record. Name it with the option "account".');
+  throw misconfigured(
+    'Act-On gave a login that is too long to name a record. Name it with the option "account".',
+  );
 }
 
 function displayName({ login, accountName }: ActOnAccount): string {

@@ -9,15 +9,18 @@ interface Pause {
   readonly isFlood: boolean;
 }
 
-/** Where Act-On does not say how long, and at most: it may have meant one of its users alone, and all are held up. */
+/**
+ * Where Act-On does not say how long, and at most: it may have meant one of its users alone, and
+ * all are held up.
+ */
 const usual = 60_000;
 /** So many codes that Act-On did not take within an hour are not people's own mistakes any more. */
 const aFlood = 5;
 const anHour = 3_600_000;
 
 /**
- * Remembers that Act-On asked for fewer grants (429): in the store, so that all servers leave it alone. While codes are being
- * made up this would lock everybody out, so then it only slows down.
+ * Remembers that Act-On asked for fewer grants (429): in the store, so that all servers leave it
+ * alone. While codes are being made up this would lock everybody out, so then it only slows down.
  */
 export class GrantPause {
   readonly #settings: Settings;
@@ -51,7 +54,10 @@ export class GrantPause {
     return this.left;
   }
 
-  /** What came of a code. Nothing is written unless Act-On asked for a pause that is not known yet, or granted in spite of one. */
+  /**
+   * What came of a code. Nothing is written unless Act-On asked for a pause that is not known yet,
+   * or granted in spite of one.
+   */
   async learn(outcome: Outcome): Promise<void> {
     if (outcome.type === 'granted') return this.#end();
     const isRate = outcome.type === 'not_processed' && outcome.reason === 'rate';
@@ -70,14 +76,18 @@ export class GrantPause {
     // What the store does not take this server knows at least.
     this.#known = { until: now() + length, isFlood };
     await this.#shared
-      .change((value, at) => (value.until > at && value.isFlood >= isFlood ? null : { until: at + length, isFlood }))
+      .change((value, at) =>
+        value.until > at && value.isFlood >= isFlood ? null : { until: at + length, isFlood },
+      )
       .catch(() => {});
   }
 
   async #end(): Promise<void> {
     if (this.#known.until <= this.#settings.now()) return;
     this.#known = { ...this.#known, until: 0 };
-    await this.#shared.change((value, at) => (value.until > at ? { ...value, until: 0 } : null)).catch(() => {});
+    await this.#shared
+      .change((value, at) => (value.until > at ? { ...value, until: 0 } : null))
+      .catch(() => {});
   }
 
   #know({ until, isFlood }: Pause, now: number): void {
@@ -86,10 +96,16 @@ export class GrantPause {
 }
 
 function limited(until: number): ActOnTokenError {
-  return new ActOnTokenError('rate_limited', 'Act-On is rate limiting this client (HTTP 429). Wait until "retryAt".', { retryAt: until });
+  return new ActOnTokenError(
+    'rate_limited',
+    'Act-On is rate limiting this client (HTTP 429). Wait until "retryAt".',
+    { retryAt: until },
+  );
 }
 
 function decode(stored: unknown): Pause {
   const { until, isFlood } = Object(stored) as Record<string, unknown>;
-  return typeof until === 'number' ? { until, isFlood: isFlood === true } : { until: 0, isFlood: false };
+  return typeof until === 'number'
+    ? { until, isFlood: isFlood === true }
+    : { until: 0, isFlood: false };
 }

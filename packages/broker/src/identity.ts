@@ -16,8 +16,14 @@ const timeout = 2_500;
 const pause = 300;
 const longestAnswer = 65_536;
 
-/** Asks Act-On whose token this is; `null` if it does not say. Never rejects: the token is worth keeping whatever comes of this. */
-export async function whoIs(endpoint: TokenEndpoint, accessToken: string): Promise<ActOnAccount | null> {
+/**
+ * Asks Act-On whose token this is; `null` if it does not say. Never rejects: the token is worth
+ * keeping whatever comes of this.
+ */
+export async function whoIs(
+  endpoint: TokenEndpoint,
+  accessToken: string,
+): Promise<ActOnAccount | null> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await ask(endpoint, accessToken);
     if (answer !== 'try again') return answer;
@@ -26,13 +32,20 @@ export async function whoIs(endpoint: TokenEndpoint, accessToken: string): Promi
   }
 }
 
-async function ask(endpoint: TokenEndpoint, accessToken: string): Promise<ActOnAccount | null | 'try again'> {
+async function ask(
+  endpoint: TokenEndpoint,
+  accessToken: string,
+): Promise<ActOnAccount | null | 'try again'> {
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), timeout);
   try {
     const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
     const url = new URL('api/1/account', endpoint.apiBase);
-    const response = await endpoint.fetch(url, { headers, redirect: 'manual', signal: giveUp.signal });
+    const response = await endpoint.fetch(url, {
+      headers,
+      redirect: 'manual',
+      signal: giveUp.signal,
+    });
     if (response.status === 429 || response.status >= 500) return 'try again';
     const text = await response.text();
     return response.ok && text.length <= longestAnswer ? readAccount(JSON.parse(text)) : null;
@@ -52,5 +65,7 @@ function readAccount(body: unknown): ActOnAccount | null {
   };
   const [accountId, userName, email] = [text('account_id'), text('user_name'), text('user_email')];
   const login = text('login') || email || userName;
-  return accountId !== '' && login !== '' ? { accountId, accountName: text('account_name'), login, userName, email } : null;
+  return accountId !== '' && login !== ''
+    ? { accountId, accountName: text('account_name'), login, userName, email }
+    : null;
 }

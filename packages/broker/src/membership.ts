@@ -42,27 +42,55 @@ const aDay = 86_400_000;
 /** More are not looked at: opening one costs time. */
 const mostCookies = 20;
 
-export const sessionCookie = ({ cookieName }: Settings, id: string): string => `${prefix}${cookieName}.${id}`;
+export const sessionCookie = ({ cookieName }: Settings, id: string): string =>
+  `${prefix}${cookieName}.${id}`;
 
 /** The id of an account: the same everywhere, and of no use without a cookie. */
 export function idOf({ endpoint }: Settings, account: string): Promise<string> {
   return shortDigest(accountKey(endpoint.issuer, endpoint.clientId, account));
 }
 
-/** The accounts of the browser that sent these cookies, the one that signed in last first, whomever they belong to. */
-export async function readMemberships(settings: Settings, seal: Seal, cookies: ReadonlyMap<string, string>): Promise<Membership[]> {
+/**
+ * The accounts of the browser that sent these cookies, the one that signed in last first, whomever
+ * they belong to.
+ */
+export async function readMemberships(
+  settings: Settings,
+  seal: Seal,
+  cookies: ReadonlyMap<string, string>,
+): Promise<Membership[]> {
   const start = sessionCookie(settings, '');
-  const ours = [...cookies].filter(([name, value]) => name.startsWith(start) && value.length <= largestCookie).slice(0, mostCookies);
-  const found = await Promise.all(ours.map(([name, value]) => readMembership(settings, seal, name.slice(start.length), value)));
-  return found.filter((membership) => membership !== null).sort((a, b) => b.signedInAt - a.signedInAt);
+  const ours = [...cookies]
+    .filter(([name, value]) => name.startsWith(start) && value.length <= largestCookie)
+    .slice(0, mostCookies);
+  const found = await Promise.all(
+    ours.map(([name, value]) => readMembership(settings, seal, name.slice(start.length), value)),
+  );
+  return found
+    .filter((membership) => membership !== null)
+    .sort((a, b) => b.signedInAt - a.signedInAt);
 }
 
-async function readMembership(settings: Settings, seal: Seal, id: string, value: string): Promise<Membership | null> {
+async function readMembership(
+  settings: Settings,
+  seal: Seal,
+  id: string,
+  value: string,
+): Promise<Membership | null> {
   const opened = await seal.open('session', value);
   if (opened === null || !isClaims(opened.claims)) return null;
-  const { a: account, n: name, b: browser, s: session, u: user, i: signedInAt, t: madeAt } = opened.claims;
+  const {
+    a: account,
+    n: name,
+    b: browser,
+    s: session,
+    u: user,
+    i: signedInAt,
+    t: madeAt,
+  } = opened.claims;
   const age = settings.now() - madeAt;
-  if (age >= settings.sessionLifetime || settings.now() - signedInAt >= settings.maxSessionAge) return null;
+  if (age >= settings.sessionLifetime || settings.now() - signedInAt >= settings.maxSessionAge)
+    return null;
   // Under another account's name it would stand for that one in a list.
   if ((await idOf(settings, account)) !== id) return null;
   const isDue = !opened.isCurrent || age > Math.min(aDay, settings.sessionLifetime / 2);
@@ -72,13 +100,27 @@ async function readMembership(settings: Settings, seal: Seal, id: string, value:
 function isClaims(value: unknown): value is Claims {
   const { a, n, b, s, u, i, t } = Object(value) as Record<string, unknown>;
   const texts = [a, n, b, s].every((text) => typeof text === 'string' && text !== '');
-  return texts && (u === null || typeof u === 'string') && typeof i === 'number' && typeof t === 'number';
+  return (
+    texts && (u === null || typeof u === 'string') && typeof i === 'number' && typeof t === 'number'
+  );
 }
 
 /** The `Set-Cookie` line of a membership. */
-export async function membershipCookie(settings: Settings, seal: Seal, membership: Omit<Membership, 'isDue'>): Promise<string> {
+export async function membershipCookie(
+  settings: Settings,
+  seal: Seal,
+  membership: Omit<Membership, 'isDue'>,
+): Promise<string> {
   const { id, account, name, browser, session, user, signedInAt } = membership;
-  const claims: Claims = { a: account, n: name, b: browser, s: session, u: user, i: signedInAt, t: settings.now() };
+  const claims: Claims = {
+    a: account,
+    n: name,
+    b: browser,
+    s: session,
+    u: user,
+    i: signedInAt,
+    t: settings.now(),
+  };
   const left = Math.min(settings.sessionLifetime, signedInAt + settings.maxSessionAge - claims.t);
   return setCookie(sessionCookie(settings, id), await seal.seal('session', claims), left, 'Strict');
 }
@@ -87,7 +129,10 @@ export function clearMembership(settings: Settings, id: string): string {
   return clearCookie(sessionCookie(settings, id), 'Strict');
 }
 
-/** Names a sign-in for pages, without a word of whose it is. A new one has another name, and so has that of another user of the app. */
+/**
+ * Names a sign-in for pages, without a word of whose it is. A new one has another name, and so has
+ * that of another user of the app.
+ */
 export function signInOf({ account, browser, user, signedInAt }: Membership): Promise<string> {
   return shortDigest(JSON.stringify([account, browser, user, signedInAt]));
 }

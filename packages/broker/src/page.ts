@@ -21,16 +21,26 @@ h1{margin:0 0 .75rem;font-size:1.4rem;line-height:1.3}p{margin:0 0 1.5rem;color:
 nav{display:flex;flex-wrap:wrap;gap:.75rem}a{padding:.55rem 1.1rem;border:1px solid var(--accent);border-radius:.5rem;color:var(--accent);text-decoration:none}
 a:first-child{background:var(--accent);color:var(--on)}a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}`;
 
-/** A page without any script; its style is named by its digest, so that nothing else takes effect, whatever gets into the page. */
-export async function problemPage({ status, title, text, links, headers }: Problem): Promise<Response> {
+/**
+ * A page without any script; its style is named by its digest, so that nothing else takes effect,
+ * whatever gets into the page.
+ */
+export async function problemPage({
+  status,
+  title,
+  text,
+  links,
+  headers,
+}: Problem): Promise<Response> {
   const anchors = links.map(({ label, href }) => html`<a href="${href}">${label}</a>`).join('');
   const body = `<main>${html`<h1>${title}</h1><p>${text}</p>`}<nav>${anchors}</nav></main>`;
   return page(status, title, body, headers);
 }
 
 /**
- * A link on another site brings no `SameSite=Strict` cookies along. What a person presses on this page does, so nothing goes on
- * without it: a page of ours that went on by itself would turn another site's link into one of the app's own. It says where it leads.
+ * A link on another site brings no `SameSite=Strict` cookies along. What a person presses on this
+ * page does, so nothing goes on without it: a page of ours that went on by itself would turn
+ * another site's link into one of the app's own. It says where it leads.
  */
 export function onwardPage(href: string, returnTo: string): Promise<Response> {
   const title = 'Sign in to Act-On';
@@ -39,13 +49,23 @@ export function onwardPage(href: string, returnTo: string): Promise<Response> {
   return page(200, title, body);
 }
 
-async function page(status: number, title: string, body: string, headers: Problem['headers'] = {}): Promise<Response> {
+async function page(
+  status: number,
+  title: string,
+  body: string,
+  headers: Problem['headers'] = {},
+): Promise<Response> {
   const text = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">${html`<title>${title}</title>`}<style>${style}</style></head>
 <body>${body}</body></html>`;
   const policy = `default-src 'none'; style-src '${await styleDigest()}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-  const all = { ...security, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy, ...headers };
+  const all = {
+    ...security,
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policy,
+    ...headers,
+  };
   return new Response(text, { status, headers: all });
 }
 
@@ -58,10 +78,18 @@ function styleDigest(): Promise<string> {
   return digested;
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** A piece of HTML in which every value is text, be it in an element or in a quoted attribute. */
 function html(pieces: TemplateStringsArray, ...values: readonly string[]): string {
-  const escaped = values.map((value) => value.replace(/[&<>"']/g, (char) => entities[char] ?? char));
+  const escaped = values.map((value) =>
+    value.replace(/[&<>"']/g, (char) => entities[char] ?? char),
+  );
   return String.raw({ raw: pieces }, ...escaped);
 }

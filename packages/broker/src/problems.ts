@@ -16,18 +16,40 @@ const words: Partial<Record<ActOnTokenErrorCode, Words>> = {
     title: 'Act-On did not accept the sign-in',
     text: 'It may have taken too long, or the page was loaded twice. Please sign in again.',
   },
-  rate_limited: { title: 'Too many sign-ins', text: 'Act-On allows only a few sign-ins an hour. Please wait, then sign in again.' },
-  grant_budget: { title: 'Too many sign-ins', text: 'Act-On allows only a few sign-ins an hour. Please wait, then sign in again.' },
-  outcome_unknown: { title: 'Act-On did not answer', text: 'Nobody knows whether the sign-in took effect. Please try again in a minute.' },
+  rate_limited: {
+    title: 'Too many sign-ins',
+    text: 'Act-On allows only a few sign-ins an hour. Please wait, then sign in again.',
+  },
+  grant_budget: {
+    title: 'Too many sign-ins',
+    text: 'Act-On allows only a few sign-ins an hour. Please wait, then sign in again.',
+  },
+  outcome_unknown: {
+    title: 'Act-On did not answer',
+    text: 'Nobody knows whether the sign-in took effect. Please try again in a minute.',
+  },
   not_sent: { title: 'Act-On cannot be reached', text: 'Please try again in a minute.' },
-  store_unavailable: { title: 'Please try again in a minute', text: 'A part of this app is not there at the moment. Nothing was lost.' },
-  signed_out: { title: 'You were signed out', text: 'The account was signed out while you signed in. Please sign in again.' },
+  store_unavailable: {
+    title: 'Please try again in a minute',
+    text: 'A part of this app is not there at the moment. Nothing was lost.',
+  },
+  signed_out: {
+    title: 'You were signed out',
+    text: 'The account was signed out while you signed in. Please sign in again.',
+  },
 };
 
 /** Where a person at a sign-in page is told something else than a page that wants a token. */
-const statuses: Partial<Record<ActOnTokenErrorCode, number>> = { grant_rejected: 400, signed_out: 409, outcome_unknown: 503 };
+const statuses: Partial<Record<ActOnTokenErrorCode, number>> = {
+  grant_rejected: 400,
+  signed_out: 409,
+  outcome_unknown: 503,
+};
 
-/** The problem behind an error of a sign-in, for a person. `loginUrl` starts it again. Nothing of the error's own text is shown. */
+/**
+ * The problem behind an error of a sign-in, for a person. `loginUrl` starts it again. Nothing of
+ * the error's own text is shown.
+ */
 export function problemOf(error: unknown, now: number, loginUrl: string, appUrl: string): Problem {
   const links = [
     { label: 'Sign in again', href: loginUrl },
@@ -36,10 +58,20 @@ export function problemOf(error: unknown, now: number, loginUrl: string, appUrl:
   if (error instanceof UnexpectedAccount) return { ...unexpected, links };
   if (!isActOnTokenError(error)) return { status: 500, ...ours, links: links.slice(1) };
   const status = statuses[error.code] ?? statusOf(error)[0];
-  const again = error.retryAt === null ? '' : ` It will work again at ${new Date(error.retryAt).toISOString().slice(11, 16)} UTC.`;
+  const again =
+    error.retryAt === null
+      ? ''
+      : ` It will work again at ${new Date(error.retryAt).toISOString().slice(11, 16)} UTC.`;
   const { title, text } = words[error.code] ?? ours;
-  const headers = status === 429 || status === 503 ? { 'retry-after': String(retryAfter(error, now)) } : {};
-  return { status: words[error.code] === undefined ? 500 : status, title, text: `${text}${again}`, links, headers };
+  const headers =
+    status === 429 || status === 503 ? { 'retry-after': String(retryAfter(error, now)) } : {};
+  return {
+    status: words[error.code] === undefined ? 500 : status,
+    title,
+    text: `${text}${again}`,
+    links,
+    headers,
+  };
 }
 
 const unexpected = {
@@ -82,5 +114,11 @@ const actOnFailed: Words = {
 
 /** A navigation that was refused before anything was done. */
 export function refusedProblem({ status, message, headers }: Refusal, appUrl: string): Problem {
-  return { status, title: 'This does not work', text: message, links: [{ label: 'Open the app', href: appUrl }], headers };
+  return {
+    status,
+    title: 'This does not work',
+    text: message,
+    links: [{ label: 'Open the app', href: appUrl }],
+    headers,
+  };
 }

@@ -42,8 +42,9 @@ const keptFor = 120_000;
 const longestRequest = 3_600_000;
 
 /**
- * Requests that must not be carried out twice. A browser sends a POST once more, key and all, when a connection that it used before
- * breaks: it then gets the answer of the first. What is too large to keep is not repeated but refused, and nothing is sent twice.
+ * Requests that must not be carried out twice. A browser sends a POST once more, key and all, when
+ * a connection that it used before breaks: it then gets the answer of the first. What is too large
+ * to keep is not repeated but refused, and nothing is sent twice.
  */
 export class Replies {
   /** By browser and key, the oldest first. */
@@ -57,7 +58,10 @@ export class Replies {
     this.#patience = patience;
   }
 
-  /** Rejects as `work` does, and with a `Refusal`: for another request under the same key, or an answer that cannot be repeated. */
+  /**
+   * Rejects as `work` does, and with a `Refusal`: for another request under the same key, or an
+   * answer that cannot be repeated.
+   */
   async once(named: Named, work: () => Promise<Response>): Promise<Response> {
     const entry = this.#browsers.get(named.browser)?.get(named.key);
     if (entry === undefined) return this.#begin(named, work);
@@ -72,13 +76,19 @@ export class Replies {
     const digest = await drained(named.passing);
     if (entry.digest !== null && digest !== entry.digest) throw another();
     if (kept instanceof Refusal) throw kept;
-    // Act-On answered before the body had gone through, so nobody can say whether this is the same one.
+    // Act-On answered before the body had gone through, so nobody can say whether this is the same
+    // one.
     if (entry.digest === null) throw unlike();
     return new Response(kept.body, { status: kept.status, headers: kept.headers });
   }
 
   async #begin(named: Named, work: () => Promise<Response>): Promise<Response> {
-    const entry: Entry = { print: named.print, digest: null, answeredAt: this.#now() + longestRequest, size: 0 };
+    const entry: Entry = {
+      print: named.print,
+      digest: null,
+      answeredAt: this.#now() + longestRequest,
+      size: 0,
+    };
     const entries = this.#browsers.get(named.browser) ?? new Map<string, Entry>();
     this.#browsers.set(named.browser, entries.set(named.key, entry));
     this.#sweep(named.browser);
@@ -97,10 +107,14 @@ export class Replies {
     entry.answeredAt = this.#now();
     entry.kept = kept;
     entry.size = kept !== 'forget' && !(kept instanceof Refusal) ? (kept.body?.byteLength ?? 0) : 0;
-    if (kept === 'forget' && this.#browsers.get(browser)?.get(key) === entry) this.#forget(browser, key);
+    if (kept === 'forget' && this.#browsers.get(browser)?.get(key) === entry)
+      this.#forget(browser, key);
   }
 
-  /** What is old goes, then the oldest of this browser if it has too many, then of whoever has most. What is under way stays. */
+  /**
+   * What is old goes, then the oldest of this browser if it has too many, then of whoever has most.
+   * What is under way stays.
+   */
   #sweep(current: string): void {
     for (const [browser, entries] of this.#browsers) {
       for (const [key, { answeredAt }] of entries) {
@@ -108,7 +122,8 @@ export class Replies {
       }
     }
     const own = (): readonly Entry[] => [...(this.#browsers.get(current)?.values() ?? [])];
-    const all = (): readonly Entry[] => [...this.#browsers.values()].flatMap((entries) => [...entries.values()]);
+    const all = (): readonly Entry[] =>
+      [...this.#browsers.values()].flatMap((entries) => [...entries.values()]);
     while (isBeyond(loadOf(own()), mostOfOne) && this.#forgetOldest(current)) {}
     while (isBeyond(loadOf(all()), mostOfAll) && this.#forgetOldest(this.#largest())) {}
   }
@@ -133,7 +148,9 @@ export class Replies {
   #largest(): string {
     let [largest, most] = ['', 0];
     for (const [browser, entries] of this.#browsers) {
-      const { entries: count, bytes } = loadOf([...entries.values()].filter(({ kept }) => kept !== undefined));
+      const { entries: count, bytes } = loadOf(
+        [...entries.values()].filter(({ kept }) => kept !== undefined),
+      );
       const share = Math.max(count / mostOfAll.entries, bytes / mostOfAll.bytes);
       if (share > most) [largest, most] = [browser, share];
     }
@@ -146,11 +163,19 @@ interface Load {
   readonly bytes: number;
 }
 
-const loadOf = (entries: readonly Entry[]): Load => ({ entries: entries.length, bytes: entries.reduce((sum, { size }) => sum + size, 0) });
-const isBeyond = (load: Load, most: Load): boolean => load.entries > most.entries || load.bytes > most.bytes;
+const loadOf = (entries: readonly Entry[]): Load => ({
+  entries: entries.length,
+  bytes: entries.reduce((sum, { size }) => sum + size, 0),
+});
+const isBeyond = (load: Load, most: Load): boolean =>
+  load.entries > most.entries || load.bytes > most.bytes;
 
 function unanswered(): Refusal {
-  return new Refusal(504, 'gateway_timeout', 'This request was sent already and is not answered; nobody knows whether it was carried out.');
+  return new Refusal(
+    504,
+    'gateway_timeout',
+    'This request was sent already and is not answered; nobody knows whether it was carried out.',
+  );
 }
 
 function another(): Refusal {
@@ -167,10 +192,14 @@ function unlike(): Refusal {
 
 /** After all other failures nothing has reached Act-On. */
 function mayHaveBeenSent(error: unknown): error is Refusal {
-  return error instanceof Refusal && (error.error === 'bad_gateway' || error.error === 'gateway_timeout');
+  return (
+    error instanceof Refusal && (error.error === 'bad_gateway' || error.error === 'gateway_timeout')
+  );
 }
 
-/** Reads an answer as far as it may be kept. What is longer goes on to the browser, and is not kept. */
+/**
+ * Reads an answer as far as it may be kept. What is longer goes on to the browser, and is not kept.
+ */
 async function keep(response: Response): Promise<{ kept: Kept; answer: Response }> {
   const { status } = response;
   const headers = [...response.headers];
@@ -181,26 +210,42 @@ async function keep(response: Response): Promise<{ kept: Kept; answer: Response 
     chunks.push(next.value);
     size += next.value.byteLength;
     if (reader !== undefined && size > largestKept)
-      return { kept: tooLargeToRepeat(), answer: new Response(onward(chunks, reader), { status, headers }) };
+      return {
+        kept: tooLargeToRepeat(),
+        answer: new Response(onward(chunks, reader), { status, headers }),
+      };
   }
   const body = reader === undefined ? null : joined(chunks, size);
   return { kept: { status, headers, body }, answer: new Response(body, { status, headers }) };
 }
 
-async function read(reader: ReadableStreamDefaultReader<Uint8Array> | undefined): Promise<ReadableStreamReadResult<Uint8Array>> {
+async function read(
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+): Promise<ReadableStreamReadResult<Uint8Array>> {
   if (reader === undefined) return { done: true, value: undefined };
   try {
     return await reader.read();
   } catch {
-    throw new Refusal(502, 'bad_gateway', 'The answer of Act-On broke off; nobody knows what it was.');
+    throw new Refusal(
+      502,
+      'bad_gateway',
+      'The answer of Act-On broke off; nobody knows what it was.',
+    );
   }
 }
 
 function tooLargeToRepeat(): Refusal {
-  return new Refusal(409, 'duplicate_request', 'This request was sent already, and its answer is too large to be repeated.');
+  return new Refusal(
+    409,
+    'duplicate_request',
+    'This request was sent already, and its answer is too large to be repeated.',
+  );
 }
 
-function onward(chunks: readonly Uint8Array[], reader: ReadableStreamDefaultReader<Uint8Array>): ReadableStream<Uint8Array> {
+function onward(
+  chunks: readonly Uint8Array[],
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     start(controller) {
       for (const chunk of chunks) controller.enqueue(chunk);

@@ -33,7 +33,8 @@ const routes: Readonly<Record<string, Route>> = {
     ...fetched,
     name: 'token',
     methods: ['POST'],
-    handle: (context, visit) => signedIn(context, visit, (_, { request }) => readSmallBody(request), token),
+    handle: (context, visit) =>
+      signedIn(context, visit, (_, { request }) => readSmallBody(request), token),
   },
   logout: { ...fetched, name: 'logout', methods: ['POST'], handle: logout },
   api: {
@@ -53,22 +54,33 @@ const nowhere: Route = {
   },
 };
 
-/** The route of a path, with or without a slash at its end: some servers add one to every path. `token` and `api` exclude each other: a page gets tokens, or it gets a proxy. */
+/**
+ * The route of a path, with or without a slash at its end: some servers add one to every path.
+ * `token` and `api` exclude each other: a page gets tokens, or it gets a proxy.
+ */
 export function routeOf({ basePath, callbackPath, mode }: Settings, path: string): Route {
   if (path === callbackPath || path === `${callbackPath}/`) return routes.callback ?? nowhere;
   if (!path.startsWith(`${basePath}/`)) return nowhere;
   const below = path.slice(basePath.length + 1);
   if (below.startsWith('api/')) return (mode === 'proxy' && routes.api) || nowhere;
   const rest = below.replace(/\/$/, '');
-  if (rest === 'api' || rest === 'callback' || (rest === 'token' && mode !== 'token')) return nowhere;
+  if (rest === 'api' || rest === 'callback' || (rest === 'token' && mode !== 'token'))
+    return nowhere;
   return Object.hasOwn(routes, rest) ? (routes[rest] ?? nowhere) : nowhere;
 }
 
-type Work = (context: Context, visit: Visit, membership: Membership, passing: Passing) => Promise<Response>;
+type Work = (
+  context: Context,
+  visit: Visit,
+  membership: Membership,
+  passing: Passing,
+) => Promise<Response>;
 /** Reads as much of the body as the route needs before it begins. */
 type Read = (settings: Settings, visit: Visit, isNamed: boolean) => Promise<Passing>;
 
-/** For those who are signed in; and what changes something is done once for each idempotency key. */
+/**
+ * For those who are signed in; and what changes something is done once for each idempotency key.
+ */
 async function signedIn(context: Context, visit: Visit, read: Read, work: Work): Promise<Response> {
   const { request, url } = visit;
   const membership = await meant(context, visit);
@@ -78,10 +90,16 @@ async function signedIn(context: Context, visit: Visit, read: Read, work: Work):
   if (key === null) return done();
   const { browser, account } = membership;
   const print = `${request.method} ${url.pathname}${url.search} ${request.headers.get('content-type')}`;
-  return context.replies.once({ browser, key: JSON.stringify([account, key]), print, passing }, done);
+  return context.replies.once(
+    { browser, key: JSON.stringify([account, key]), print, passing },
+    done,
+  );
 }
 
-/** The account that the page shows, or the one that signed in last if it names none. Never another in its place: the page looks again. */
+/**
+ * The account that the page shows, or the one that signed in last if it names none. Never another
+ * in its place: the page looks again.
+ */
 async function meant(context: Context, visit: Visit): Promise<Membership> {
   const id = visit.request.headers.get(accountHeader);
   const membership = await currentMembership(context, visit, id);
@@ -98,7 +116,9 @@ async function meant(context: Context, visit: Visit): Promise<Membership> {
 }
 
 function nobody(): ActOnTokenError {
-  return new ActOnTokenError('signed_out', 'This browser is not signed in to Act-On.', { needsGrant: true });
+  return new ActOnTokenError('signed_out', 'This browser is not signed in to Act-On.', {
+    needsGrant: true,
+  });
 }
 
 /** `null` for a request that may as well be carried out twice. */
@@ -106,6 +126,10 @@ function keyOf({ method, headers }: Request): string | null {
   const key = headers.get(idempotencyHeader);
   if (key === null || method === 'GET' || method === 'HEAD') return null;
   if (!/^[\x21-\x7e]{8,200}$/.test(key))
-    throw new Refusal(400, 'invalid_request', `"${idempotencyHeader}" must be 8 to 200 visible characters.`);
+    throw new Refusal(
+      400,
+      'invalid_request',
+      `"${idempotencyHeader}" must be 8 to 200 visible characters.`,
+    );
   return key;
 }

@@ -1,4 +1,11 @@
-import { createSession, type Grant, type Outcome, type Session, type Snapshot, type TokenEndpoint } from '@act-on-token/core';
+import {
+  createSession,
+  type Grant,
+  type Outcome,
+  type Session,
+  type Snapshot,
+  type TokenEndpoint,
+} from '@act-on-token/core';
 import type { Settings } from './settings.ts';
 
 interface Entry {
@@ -38,7 +45,11 @@ export class Sessions {
   /** Works with the account's session; it stays at least until the work is done. */
   async use<T>(account: string, work: (session: Session) => Promise<T>): Promise<T> {
     const { now } = this.#settings;
-    const entry = this.#entries.get(account) ?? { session: this.#create(account), users: 0, usedAt: 0 };
+    const entry = this.#entries.get(account) ?? {
+      session: this.#create(account),
+      users: 0,
+      usedAt: 0,
+    };
     this.#entries.delete(account);
     this.#entries.set(account, entry);
     entry.usedAt = now();
@@ -52,7 +63,10 @@ export class Sessions {
     }
   }
 
-  /** Signs in to the account. The grant is sent by `send`, inside the session's claim. Rejects as `Session.authorize` does. */
+  /**
+   * Signs in to the account. The grant is sent by `send`, inside the session's claim. Rejects as
+   * `Session.authorize` does.
+   */
   async authorize(account: string, grant: Grant, send: TokenEndpoint['send']): Promise<void> {
     const now = this.#settings.now();
     for (const [secret, { at }] of this.#detours) {
@@ -67,7 +81,10 @@ export class Sessions {
     }
   }
 
-  /** How the account stands in the store at this moment, whatever other servers did to it. Rejects with `store_unavailable`. */
+  /**
+   * How the account stands in the store at this moment, whatever other servers did to it. Rejects
+   * with `store_unavailable`.
+   */
   async look(account: string): Promise<Snapshot> {
     const known = this.#entries.get(account)?.session.getSnapshot();
     // A pair that the store did not take yet is known to this process alone.
@@ -118,8 +135,9 @@ function detoured(endpoint: TokenEndpoint, detours: ReadonlyMap<string, Detour>)
     apiBase,
     requestTimeout,
     fetch: (input, init) => endpoint.fetch(input, init),
-    print: (text) => endpoint.print(text),
-    send: (grant: Grant, signal: AbortSignal): Promise<Outcome> => (detours.get(secretOf(grant)) ?? endpoint).send(grant, signal),
+    fingerprint: (text) => endpoint.fingerprint(text),
+    send: (grant: Grant, signal: AbortSignal): Promise<Outcome> =>
+      (detours.get(secretOf(grant)) ?? endpoint).send(grant, signal),
   };
 }
 

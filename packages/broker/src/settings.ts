@@ -46,17 +46,21 @@ const tenYears = 3_652 * aDay;
 const shortestSecret = 32;
 
 /** Long, and no placeholder made of one or two characters. */
-const isSecret = (secret: unknown): boolean => typeof secret === 'string' && secret.length >= shortestSecret && new Set(secret).size >= 8;
+const isSecret = (secret: unknown): boolean =>
+  typeof secret === 'string' && secret.length >= shortestSecret && new Set(secret).size >= 8;
 
-const isPrefix = (path: unknown): boolean => typeof path === 'string' && /^\/([\w.~-]+\/)+$/.test(path) && !/\/\.+\//.test(path);
+const isPrefix = (path: unknown): boolean =>
+  typeof path === 'string' && /^\/([\w.~-]+\/)+$/.test(path) && !/\/\.+\//.test(path);
 
 const isBasePath = (path: unknown): boolean =>
   path === '' ||
   path === '/' ||
-  (typeof path === 'string' && /^(\/[\w.~-]+)+$/.test(path) && new URL(path, 'http://localhost').pathname === path);
+  (typeof path === 'string' &&
+    /^(\/[\w.~-]+)+$/.test(path) &&
+    new URL(path, 'http://localhost').pathname === path);
 
 export const brokerRules: OptionRules<BrokerOptions> = {
-  endpoint: ['send print fetch', null, 'a token endpoint, as actOnEndpoint() makes it'],
+  endpoint: ['send fingerprint fetch', null, 'a token endpoint, as actOnEndpoint() makes it'],
   store: ['read swap watch close', null, 'a token store, such as memoryStore()'],
   redirectUri: [
     (uri) => typeof uri === 'string' && !/\s/.test(uri) && URL.canParse(uri),
@@ -64,7 +68,8 @@ export const brokerRules: OptionRules<BrokerOptions> = {
     'an absolute URL: the public one of the callback route',
   ],
   sessionSecret: [
-    (secret) => isSecret(secret) || (Array.isArray(secret) && secret.length > 0 && secret.every(isSecret)),
+    (secret) =>
+      isSecret(secret) || (Array.isArray(secret) && secret.length > 0 && secret.every(isSecret)),
     null,
     `a text of at least ${shortestSecret} random characters, or a list of such texts, newest first. Make one with: openssl rand -base64 32`,
   ],
@@ -87,14 +92,20 @@ export const brokerRules: OptionRules<BrokerOptions> = {
   user: ['function'],
   account: ['function'],
   expectAccount: [
-    (expected) => typeof expected === 'function' || (typeof expected === 'string' && /^[^\s\p{C}]+$/u.test(expected)),
+    (expected) =>
+      typeof expected === 'function' ||
+      (typeof expected === 'string' && /^[^\s\p{C}]+$/u.test(expected)),
     undefined,
     'the id of an Act-On account, or a function that decides',
   ],
   scope: ['text'],
   pkce: ['boolean'],
   issuer: ['text'],
-  session: [(session) => typeof session === 'object' && !Array.isArray(session), {}, 'an object with options of createSession()'],
+  session: [
+    (session) => typeof session === 'object' && !Array.isArray(session),
+    {},
+    'an object with options of createSession()',
+  ],
   onEvent: ['function', () => {}],
   waitUntil: ['function'],
   clock: ['now monotonic setTimeout clearTimeout', undefined, 'a whole Clock'],
@@ -145,7 +156,12 @@ export function readOptions(options: BrokerOptions): Settings {
   };
 }
 
-function readFunctions({ user, account, onEvent, waitUntil }: Checked): Pick<Settings, 'user' | 'account' | 'tell' | 'waitUntil'> {
+function readFunctions({
+  user,
+  account,
+  onEvent,
+  waitUntil,
+}: Checked): Pick<Settings, 'user' | 'account' | 'tell' | 'waitUntil'> {
   return { ...(user && { user }), ...(account && { account }), tell: safely(onEvent), waitUntil };
 }
 
@@ -160,8 +176,16 @@ function safely(listener: Settings['tell']): Settings['tell'] {
   };
 }
 
-function readSignIn({ scope, pkce, issuer, expectAccount }: Checked): Pick<Settings, 'authorization' | 'issuer' | 'expectAccount'> {
-  const authorization = { ...(scope === undefined ? {} : { scope }), ...(pkce === undefined ? {} : { pkce }) };
+function readSignIn({
+  scope,
+  pkce,
+  issuer,
+  expectAccount,
+}: Checked): Pick<Settings, 'authorization' | 'issuer' | 'expectAccount'> {
+  const authorization = {
+    ...(scope === undefined ? {} : { scope }),
+    ...(pkce === undefined ? {} : { pkce }),
+  };
   return { authorization, issuer, ...(expectAccount === undefined ? {} : { expectAccount }) };
 }
 
@@ -169,7 +193,9 @@ function readRedirectUri(redirectUri: string): URL {
   const url = new URL(redirectUri);
   const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local))
-    throw misconfigured('"redirectUri" must be https, or http on this machine: browsers keep the session cookie nowhere else.');
+    throw misconfigured(
+      '"redirectUri" must be https, or http on this machine: browsers keep the session cookie nowhere else.',
+    );
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
     throw misconfigured('"redirectUri" must have no query, no fragment and no credentials.');
   return url;

@@ -6,18 +6,33 @@ const patience = 5_000;
 /** Somebody else may be quicker now and then, not for ever. */
 const mostAttempts = 100;
 
-/** A value of the broker's own in the token store, beside the accounts' records: seen by all servers, changed by compare-and-swap. */
+/**
+ * A value of the broker's own in the token store, beside the accounts' records: seen by all
+ * servers, changed by compare-and-swap.
+ */
 export interface SharedValue<T> {
   read(): Promise<{ value: T; now: number }>;
-  /** Replaces the value by what `edit` makes of it; `null` leaves it. Resolves with what is there then. */
+  /**
+   * Replaces the value by what `edit` makes of it; `null` leaves it. Resolves with what is there
+   * then.
+   */
   change(edit: (value: T, now: number) => T | null): Promise<T>;
 }
 
-/** `decode` gets what was written, or `undefined` if there is nothing, or nothing readable. Its calls reject with `store_unavailable`. */
-export function sharedValue<T>(settings: Settings, kind: string, name: string, decode: (stored: unknown) => T): SharedValue<T> {
+/**
+ * `decode` gets what was written, or `undefined` if there is nothing, or nothing readable. Its
+ * calls reject with `store_unavailable`.
+ */
+export function sharedValue<T>(
+  settings: Settings,
+  kind: string,
+  name: string,
+  decode: (stored: unknown) => T,
+): SharedValue<T> {
   const { store, endpoint } = settings;
   const key = JSON.stringify(['act-on-broker', endpoint.issuer, endpoint.clientId, kind, name]);
-  const decoded = ({ record }: ReadResult): T => decode(record === null ? undefined : parse(record.value));
+  const decoded = ({ record }: ReadResult): T =>
+    decode(record === null ? undefined : parse(record.value));
   return {
     async read() {
       const found = await inTime(settings, () => store.read(key));
@@ -29,7 +44,13 @@ export function sharedValue<T>(settings: Settings, kind: string, name: string, d
         const value = decoded(found);
         const next = edit(value, found.now);
         if (next === null) return value;
-        const swapped = await swap(settings, store, key, found.record?.version ?? null, JSON.stringify(next));
+        const swapped = await swap(
+          settings,
+          store,
+          key,
+          found.record?.version ?? null,
+          JSON.stringify(next),
+        );
         if (swapped.ok) return next;
         found = swapped;
       }
@@ -38,7 +59,13 @@ export function sharedValue<T>(settings: Settings, kind: string, name: string, d
   };
 }
 
-function swap(settings: Settings, store: TokenStore, key: string, expected: string | null, value: string): ReturnType<TokenStore['swap']> {
+function swap(
+  settings: Settings,
+  store: TokenStore,
+  key: string,
+  expected: string | null,
+  value: string,
+): ReturnType<TokenStore['swap']> {
   const version = crypto.randomUUID().replaceAll('-', '');
   return inTime(settings, () => store.swap(key, expected, { version, value }));
 }
@@ -51,7 +78,10 @@ function parse(text: string): unknown {
   }
 }
 
-/** The store's answer, or `store_unavailable` with nothing of its error, which may quote what was stored. */
+/**
+ * The store's answer, or `store_unavailable` with nothing of its error, which may quote what was
+ * stored.
+ */
 async function inTime<T>(settings: Settings, call: () => Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -7,7 +7,9 @@ export function randomText(bytes: number): string {
 
 /** SHA-256 in base64url. */
 export async function digest(text: string): Promise<string> {
-  return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))));
+  return base64url(
+    new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))),
+  );
 }
 
 /** The first 96 bits of a digest: a name that nobody can choose. */
@@ -22,7 +24,10 @@ export function base64url(bytes: Uint8Array): string {
     .replaceAll('=', '');
 }
 
-/** Text of somebody else, fit to be shown: unprintable characters dropped, at most `longest` characters. */
+/**
+ * Text of somebody else, fit to be shown: unprintable characters dropped, at most `longest`
+ * characters.
+ */
 export function shown(text: string, longest = 80): string {
   const clean = text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
   return clean.length > longest ? `${clean.slice(0, longest - 1)}…` : clean;

@@ -3,7 +3,10 @@ import { Refusal } from './answers.ts';
 export interface TurnstileOptions {
   /** How many are let through at the same time. */
   readonly mostUnderWay: number;
-  /** How many in a row may come to nothing, and how many in a second after that. Default: any number. */
+  /**
+   * How many in a row may come to nothing, and how many in a second after that. Default: any
+   * number.
+   */
   readonly mostCredits?: number;
   readonly refill?: number;
   /** How many in a second after `slowDown`. */
@@ -13,7 +16,9 @@ export interface TurnstileOptions {
 const mostWaiting = 2_000;
 /** Nobody looks at an empty page for longer; and what waits here cannot come again meanwhile. */
 const longestWait = 3_000;
-/** Work that takes longer has no place any more: a worker ended it with its request, most likely. */
+/**
+ * Work that takes longer has no place any more: a worker ended it with its request, most likely.
+ */
 const longestWork = 30_000;
 
 interface Waiter {
@@ -25,9 +30,10 @@ interface Waiter {
 }
 
 /**
- * Where strangers wait who come back with codes that they made up. What comes to something costs nothing; of what does not only
- * so many go through in a second. The highest rank goes first, which is the newest: a flood waits for itself, and a person comes
- * after it. Who waits too long is sent away, and the lowest rank when there are too many.
+ * Where strangers wait who come back with codes that they made up. What comes to something costs
+ * nothing; of what does not only so many go through in a second. The highest rank goes first, which
+ * is the newest: a flood waits for itself, and a person comes after it. Who waits too long is sent
+ * away, and the lowest rank when there are too many.
  */
 export class Turnstile {
   static #arrivals = 0;
@@ -42,7 +48,15 @@ export class Turnstile {
   #slowUntil = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(now: () => number, { mostUnderWay, mostCredits = Number.POSITIVE_INFINITY, refill = 0, slowly = refill }: TurnstileOptions) {
+  constructor(
+    now: () => number,
+    {
+      mostUnderWay,
+      mostCredits = Number.POSITIVE_INFINITY,
+      refill = 0,
+      slowly = refill,
+    }: TurnstileOptions,
+  ) {
     this.#options = { mostUnderWay, mostCredits, refill, slowly };
     this.#credits = mostCredits;
     this.#now = now;
@@ -55,8 +69,15 @@ export class Turnstile {
     return Turnstile.#arrivals + (isKnown ? 2 ** 50 : 0);
   }
 
-  /** Does the work when its turn comes; `isGood` says whether it came to something. Rejects with a `Refusal` if there are too many others. */
-  async pass<T>(rank: number, work: () => Promise<T>, isGood: () => boolean = () => true): Promise<T> {
+  /**
+   * Does the work when its turn comes; `isGood` says whether it came to something. Rejects with a
+   * `Refusal` if there are too many others.
+   */
+  async pass<T>(
+    rank: number,
+    work: () => Promise<T>,
+    isGood: () => boolean = () => true,
+  ): Promise<T> {
     const waiter = await this.#enter(rank);
     try {
       return await work();
@@ -115,7 +136,10 @@ export class Turnstile {
     }
     clearTimeout(this.#timer);
     if (this.#waiting.length > 0 && this.#credits < 1)
-      this.#timer = setTimeout(() => this.#serve(), Math.ceil(((1 - this.#credits) * 1_000) / this.#rate()));
+      this.#timer = setTimeout(
+        () => this.#serve(),
+        Math.ceil(((1 - this.#credits) * 1_000) / this.#rate()),
+      );
   }
 
   #refill(): void {
@@ -144,6 +168,7 @@ function placeOf(waiting: readonly Waiter[], rank: number): number {
 }
 
 function crowded(): Refusal {
-  const message = 'Very many sign-ins come in at this moment. Load this page again in a few seconds: nothing was spent.';
+  const message =
+    'Very many sign-ins come in at this moment. Load this page again in a few seconds: nothing was spent.';
   return new Refusal(503, 'temporarily_unavailable', message, {}, { 'retry-after': '5' });
 }

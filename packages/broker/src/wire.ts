@@ -1,24 +1,46 @@
-// What the broker and its browser side say to each other. Plain JSON and headers; README.md shows them for other clients.
+// What the broker and its browser side say to each other. Plain JSON and headers; README.md shows
+// them for other clients.
 import type { ActOnTokenErrorCode, Snapshot } from '@act-on-token/core';
 
-/** Every request that is no navigation carries it: a page of another origin cannot add it without asking first (RFC 10017 §6.1.3.3). */
+/**
+ * Every request that is no navigation carries it: a page of another origin cannot add it without
+ * asking first (RFC 10017 §6.1.3.3).
+ */
 export const brokerHeader = 'x-act-on-broker';
-/** Which of the browser's accounts is meant; without it, the one that signed in last. Another one never takes its place. */
+/**
+ * Which of the browser's accounts is meant; without it, the one that signed in last. Another one
+ * never takes its place.
+ */
 export const accountHeader = 'x-act-on-account';
-/** The value of {@link accountHeader} for a page that shows nobody: whoever signed in meanwhile is not meant. */
+/**
+ * The value of {@link accountHeader} for a page that shows nobody: whoever signed in meanwhile is
+ * not meant.
+ */
 export const noAccount = 'none';
 /**
- * On answers of `session` and `token`: names the sign-in of the account. What a page keeps for one is not for the next, nor
- * for another user of the app. No secret.
+ * On answers of `session` and `token`: names the sign-in of the account. What a page keeps for one
+ * is not for the next, nor for another user of the app. No secret.
  */
 export const signInHeader = 'x-act-on-sign-in';
-/** On what the broker itself refuses, so that nobody takes it for an answer of Act-On. Its value is the body's `error`. */
+/**
+ * On what the broker itself refuses, so that nobody takes it for an answer of Act-On. Its value is
+ * the body's `error`.
+ */
 export const errorHeader = 'x-act-on-broker-error';
-/** On what comes from Act-On: the seconds that the access token still lives, so that a page knows without asking. */
+/**
+ * On what comes from Act-On: the seconds that the access token still lives, so that a page knows
+ * without asking.
+ */
 export const expiryHeader = 'x-act-on-expires-in';
-/** Names a request that must not be carried out twice: a browser sends a POST once more when a connection that it used before breaks. */
+/**
+ * Names a request that must not be carried out twice: a browser sends a POST once more when a
+ * connection that it used before breaks.
+ */
 export const idempotencyHeader = 'idempotency-key';
-/** On a request below `api/`: the slash at the end of its path is there for the server that wants one, and not for Act-On. */
+/**
+ * On a request below `api/`: the slash at the end of its path is there for the server that wants
+ * one, and not for Act-On.
+ */
 export const slashHeader = 'x-act-on-slash';
 
 export type BrokerMode = 'proxy' | 'token';
@@ -40,7 +62,9 @@ export interface WireError {
 }
 
 /** A snapshot as JSON; its times are the server's. */
-export type WireSnapshot = Omit<Snapshot, 'loaded' | 'error'> & { readonly error: WireError | null };
+export type WireSnapshot = Omit<Snapshot, 'loaded' | 'error'> & {
+  readonly error: WireError | null;
+};
 
 /** `GET session`. All times are epoch milliseconds of the server's clock, which says `now`. */
 export interface SessionAnswer {
@@ -55,7 +79,9 @@ export interface SessionAnswer {
   /** Those of this browser, the one that signed in last first. */
   readonly accounts: readonly BrokerAccount[];
   readonly snapshot: WireSnapshot;
-  /** Where Act-On's API is: the page is told so that it can map URLs and, in token mode, call it. */
+  /**
+   * Where Act-On's API is: the page is told so that it can map URLs and, in token mode, call it.
+   */
   readonly api_base: string;
 }
 
@@ -69,7 +95,10 @@ export interface TokenAnswer {
 
 /** The body of `POST token`. */
 export interface TokenRequest {
-  /** SHA-256 in base64url of a token that the API refused: it is replaced, if it still is the current one. */
+  /**
+   * SHA-256 in base64url of a token that the API refused: it is replaced, if it still is the
+   * current one.
+   */
   readonly rejected?: string;
   /** Milliseconds that the token must still live. */
   readonly min_validity?: number;

@@ -11,7 +11,11 @@ import { ada, bob, createWorld, redirectUri, sessionSecret } from './support/wor
 
 const aDay = 86_400_000;
 
-function settingsAt(now: () => number, store: TokenStore = memoryStore({ now }), more: Partial<BrokerOptions> = {}): Settings {
+function settingsAt(
+  now: () => number,
+  store: TokenStore = memoryStore({ now }),
+  more: Partial<BrokerOptions> = {},
+): Settings {
   const { endpoint } = createWorld();
   const clock = { now, monotonic: now, setTimeout: () => 0, clearTimeout: () => {} };
   return readOptions({ endpoint, store, redirectUri, sessionSecret, clock, ...more });
@@ -29,12 +33,21 @@ describe('answers that are kept to be repeated', () => {
 
   const passing = (text: string): Promise<Passing> =>
     readPassing(
-      new Request('https://app.example/', { method: 'POST', body: text, headers: { 'content-length': String(text.length) } }),
+      new Request('https://app.example/', {
+        method: 'POST',
+        body: text,
+        headers: { 'content-length': String(text.length) },
+      }),
       1_000,
       true,
     );
-  const once = async (replies: Replies, key: string, work: () => Promise<Response>, browser = 'b', body = '') =>
-    replies.once({ browser, key, print: '', passing: await passing(body) }, work);
+  const once = async (
+    replies: Replies,
+    key: string,
+    work: () => Promise<Response>,
+    browser = 'b',
+    body = '',
+  ) => replies.once({ browser, key, print: '', passing: await passing(body) }, work);
 
   it('are at most a hundred of one browser; its oldest go', async () => {
     const replies = new Replies(() => 0);
@@ -62,7 +75,8 @@ describe('answers that are kept to be repeated', () => {
     const { work, counted } = answering('x'.repeat(65_000));
     await once(replies, 'mine', counted, 'a victim');
     for (let browser = 0; browser < 60; browser += 1)
-      for (let i = 0; i < 40; i += 1) await once(replies, `key ${i}`, counted, `browser ${browser}`);
+      for (let i = 0; i < 40; i += 1)
+        await once(replies, `key ${i}`, counted, `browser ${browser}`);
     const before = work.calls;
     await once(replies, 'mine', counted, 'a victim');
     expect(work.calls).toBe(before);
@@ -85,7 +99,9 @@ describe('answers that are kept to be repeated', () => {
     const { work, counted } = answering();
     work.go = () => opened.then(() => new Response('late'));
     const first = once(replies, 'first', counted);
-    const others = Array.from({ length: 1_200 }, (_, i) => once(replies, `key ${i}`, counted, `browser ${i % 7}`));
+    const others = Array.from({ length: 1_200 }, (_, i) =>
+      once(replies, `key ${i}`, counted, `browser ${i % 7}`),
+    );
     const again = once(replies, 'first', counted);
     open();
     expect([await (await first).text(), await (await again).text()]).toEqual(['late', 'late']);
@@ -97,7 +113,10 @@ describe('answers that are kept to be repeated', () => {
     const replies = new Replies(() => 0);
     const { work, counted } = answering();
     work.go = () => Promise.reject(new Error('a defect'));
-    const both = await Promise.allSettled([once(replies, 'key', counted), once(replies, 'key', counted)]);
+    const both = await Promise.allSettled([
+      once(replies, 'key', counted),
+      once(replies, 'key', counted),
+    ]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     work.go = async () => new Response('fine');
     expect(await (await once(replies, 'key', counted)).text()).toBe('fine');
@@ -180,7 +199,9 @@ describe('the browsers of an account', () => {
     let now = 0;
     const events: string[] = [];
     const store = memoryStore({ now: () => now });
-    const settings = settingsAt(() => now, store, { onEvent: ({ type }) => void events.push(type) });
+    const settings = settingsAt(() => now, store, {
+      onEvent: ({ type }) => void events.push(type),
+    });
     const { issuer, clientId } = settings.endpoint;
     const key = JSON.stringify(['act-on-broker', issuer, clientId, 'browsers', 'a']);
     const roster = new Roster(settings);
@@ -190,7 +211,10 @@ describe('the browsers of an account', () => {
     now += 60_000;
     await roster.leave('a', 'laptop');
     const { record } = await store.read(key);
-    await store.swap(key, record?.version ?? null, { version: 'restored', value: backup?.value ?? '' });
+    await store.swap(key, record?.version ?? null, {
+      version: 'restored',
+      value: backup?.value ?? '',
+    });
     now += 60_000;
     const elsewhere = new Roster(settings);
     await elsewhere.join('a', 'tablet', 's');
@@ -216,9 +240,13 @@ describe('the browsers of an account', () => {
 
   it('are changed by many servers at a time without losing one', async () => {
     const store = memoryStore();
-    const rosters = Array.from({ length: 8 }, () => new Roster(settingsAt(() => Date.now(), store)));
+    const rosters = Array.from(
+      { length: 8 },
+      () => new Roster(settingsAt(() => Date.now(), store)),
+    );
     await Promise.all(rosters.map((roster, i) => roster.join('a', `browser ${i}`, 's')));
-    for (let i = 0; i < 8; i += 1) expect(await rosters[0]?.has('a', `browser ${i}`, 's')).toBe(true);
+    for (let i = 0; i < 8; i += 1)
+      expect(await rosters[0]?.has('a', `browser ${i}`, 's')).toBe(true);
   });
 
   it('are nobody, if what the store has cannot be read', async () => {
@@ -258,7 +286,10 @@ describe('sessions', () => {
   it('are kept while they are used, and dropped a quarter of an hour later', async () => {
     const world = createWorld();
     const reads: string[] = [];
-    const store: TokenStore = { ...world.store, read: (key) => world.store.read(key).finally(() => void reads.push(key)) };
+    const store: TokenStore = {
+      ...world.store,
+      read: (key) => world.store.read(key).finally(() => void reads.push(key)),
+    };
     const key = accountKey(world.endpoint.issuer, world.endpoint.clientId, `1001/${ada.username}`);
     const [adas, bobs] = [await world.signedIn(ada), await world.signedIn(bob)];
     const broker = world.another({ store });

@@ -1,4 +1,8 @@
-import { type BrokerSession, type BrokerSessionOptions, createBrokerSession } from '@act-on-token/broker/client';
+import {
+  type BrokerSession,
+  type BrokerSessionOptions,
+  createBrokerSession,
+} from '@act-on-token/broker/client';
 import type { ActOnTokenError, Fetch, TokenStore } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -25,7 +29,8 @@ async function machine(mode: 'proxy' | 'token', user?: () => string | null): Pro
   const acted: string[] = [];
   const world = createWorld({ mode, ...(user && { user }) }, {}, (request) => {
     const [, payload = ''] = (request.headers.get('authorization') ?? '').split('.');
-    if (!request.url.endsWith('/account')) acted.push(JSON.parse(Buffer.from(payload, 'base64url').toString()).sub);
+    if (!request.url.endsWith('/account'))
+      acted.push(JSON.parse(Buffer.from(payload, 'base64url').toString()).sub);
     return null;
   });
   const browser = await world.signedIn(ada);
@@ -37,7 +42,13 @@ async function machine(mode: 'proxy' | 'token', user?: () => string | null): Pro
     return world.emulator.fetch(request);
   };
   const page: Machine['page'] = (options) => {
-    const session = createBrokerSession({ url: '/auth', mode, fetch, clock: world.clock, ...options });
+    const session = createBrokerSession({
+      url: '/auth',
+      mode,
+      fetch,
+      clock: world.clock,
+      ...options,
+    });
     opened.push(session);
     return session;
   };
@@ -50,13 +61,19 @@ const errorOf = (work: Promise<unknown>): Promise<ActOnTokenError> =>
     (error) => error,
   );
 const send = (session: BrokerSession) =>
-  session.fetch('/api/1/message/m-1/send', { method: 'POST', body: new URLSearchParams({ to: 'x@example.test' }) });
+  session.fetch('/api/1/message/m-1/send', {
+    method: 'POST',
+    body: new URLSearchParams({ to: 'x@example.test' }),
+  });
 const signOutElsewhere = async ({ browser_ }: Machine, name: string) => {
-  const { accounts } = JSON.parse((await browser_.ask('/auth/session')).text) as { accounts: { id: string; name: string }[] };
+  const { accounts } = JSON.parse((await browser_.ask('/auth/session')).text) as {
+    accounts: { id: string; name: string }[];
+  };
   const id = accounts.find((account) => account.name === name)?.id ?? '';
   await browser_.ask('/auth/logout', { method: 'POST', headers: { 'x-act-on-account': id } });
 };
-const waitFor = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000, interval: 5 });
+const waitFor = <T>(check: () => T | Promise<T>) =>
+  vi.waitFor(check, { timeout: 20_000, interval: 5 });
 
 describe.each(['proxy', 'token'] as const)('in %s mode a page acts as whom it shows', (mode) => {
   it('when another tab added an account, until it shows that one', async () => {
@@ -167,13 +184,19 @@ describe.each(['proxy', 'token'] as const)('in %s mode a page acts as whom it sh
 
 describe('a token that a page keeps', () => {
   const kept = async (store: TokenStore) =>
-    (await store.read(JSON.stringify(['act-on-broker', 'https://app.example/auth/', null]))).record?.value;
+    (await store.read(JSON.stringify(['act-on-broker', 'https://app.example/auth/', null]))).record
+      ?.value;
   const withStore = async (user?: () => string | null) => {
     const m = await machine('token', user);
     const store = memoryStore({ now: m.clock.now });
-    return { ...m, store, page: (options?: Partial<BrokerSessionOptions>) => m.page({ store, ...options }) };
+    return {
+      ...m,
+      store,
+      page: (options?: Partial<BrokerSessionOptions>) => m.page({ store, ...options }),
+    };
   };
-  const asked = ({ browser_ }: Machine) => browser_.received.filter(({ url }) => url.endsWith('/auth/token')).length;
+  const asked = ({ browser_ }: Machine) =>
+    browser_.received.filter(({ url }) => url.endsWith('/auth/token')).length;
 
   it('is used after a reload by the same account, and says whose it is', async () => {
     const m = await withStore();
@@ -234,7 +257,10 @@ describe('a token that a page keeps', () => {
 
   it.each([
     ['that says nothing of whose it is', { token: 'planted', expiresAt: Date.now() + anHour }],
-    ['of another account', { accountId: 'other', signIn: 'x', token: 'planted', expiresAt: Date.now() + anHour }],
+    [
+      'of another account',
+      { accountId: 'other', signIn: 'x', token: 'planted', expiresAt: Date.now() + anHour },
+    ],
     ['that is not one', ['planted']],
   ])('%s is not used', async (_, value) => {
     const m = await withStore();
@@ -310,18 +336,27 @@ it('a page tells of another account by itself when another tab signs in to it', 
 });
 
 describe('a redirect', () => {
-  it.each(['proxy', 'token'] as const)('is not followed by the page in %s mode, whatever it asks for', async (mode) => {
-    const m = await machine(mode);
-    const modes: (RequestRedirect | undefined)[] = [];
-    const page = m.page({
-      fetch(input, init) {
-        modes.push(init?.redirect);
-        return m.fetch(input, init);
-      },
-    });
-    await page.fetch('/api/1/list', { redirect: 'follow' });
-    await page.fetch(new Request('https://api.actonsoftware.com/api/1/list', { method: 'POST', body: 'x', redirect: 'follow' }));
-    expect(modes.length).toBeGreaterThan(2);
-    for (const each of modes) expect(each).toMatch(/^(error|manual)$/);
-  });
+  it.each(['proxy', 'token'] as const)(
+    'is not followed by the page in %s mode, whatever it asks for',
+    async (mode) => {
+      const m = await machine(mode);
+      const modes: (RequestRedirect | undefined)[] = [];
+      const page = m.page({
+        fetch(input, init) {
+          modes.push(init?.redirect);
+          return m.fetch(input, init);
+        },
+      });
+      await page.fetch('/api/1/list', { redirect: 'follow' });
+      await page.fetch(
+        new Request('https://api.actonsoftware.com/api/1/list', {
+          method: 'POST',
+          body: 'x',
+          redirect: 'follow',
+        }),
+      );
+      expect(modes.length).toBeGreaterThan(2);
+      for (const each of modes) expect(each).toMatch(/^(error|manual)$/);
+    },
+  );
 });

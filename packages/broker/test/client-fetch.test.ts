@@ -10,10 +10,17 @@ import { ada, createWorld, type Instead } from './support/world.ts';
 const echo: Instead = async (request) => {
   if (!new URL(request.url).pathname.startsWith('/api/1/test/')) return null;
   const { method, url, headers } = request;
-  return Response.json({ method, url, type: headers.get('content-type'), body: await request.text() });
+  return Response.json({
+    method,
+    url,
+    type: headers.get('content-type'),
+    body: await request.text(),
+  });
 };
 
-async function page(options: Parameters<typeof createWorld>[0] = {}): Promise<{ browser: Browser; session: BrokerSession }> {
+async function page(
+  options: Parameters<typeof createWorld>[0] = {},
+): Promise<{ browser: Browser; session: BrokerSession }> {
   openPage();
   const browser = await createWorld(options, {}, echo).signedIn();
   return { browser, session: createBrokerSession({ url: '/auth', fetch: browser.fetch }) };
@@ -47,7 +54,11 @@ describe('session.fetch in proxy mode', () => {
   ])('sends %s', async (_, init, body) => {
     const { session } = await page();
     const response = await session.fetch('api/1/test/a?x=1', { method: 'POST', ...init });
-    expect(await response.json()).toMatchObject({ method: 'POST', url: 'http://127.0.0.1:8400/api/1/test/a?x=1', body });
+    expect(await response.json()).toMatchObject({
+      method: 'POST',
+      url: 'http://127.0.0.1:8400/api/1/test/a?x=1',
+      body,
+    });
   });
 
   it('takes a Request apart, body and all, and what is given beside it counts more', async () => {
@@ -57,9 +68,16 @@ describe('session.fetch in proxy mode', () => {
       body: '{"a":1}',
       headers: { 'content-type': 'application/json' },
     });
-    expect(await (await session.fetch(request)).json()).toMatchObject({ method: 'PUT', type: 'application/json', body: '{"a":1}' });
+    expect(await (await session.fetch(request)).json()).toMatchObject({
+      method: 'PUT',
+      type: 'application/json',
+      body: '{"a":1}',
+    });
     expect(request.bodyUsed).toBe(false);
-    expect(await (await session.fetch(request, { body: 'b' })).json()).toMatchObject({ method: 'PUT', body: 'b' });
+    expect(await (await session.fetch(request, { body: 'b' })).json()).toMatchObject({
+      method: 'PUT',
+      body: 'b',
+    });
   });
 
   it('names what changes something, so that it is never carried out twice, and leaves a name that is there', async () => {
@@ -75,19 +93,33 @@ describe('session.fetch in proxy mode', () => {
     await session.fetch('/api/1/test/a');
     await session.fetch('/api/1/test/a', { method: 'post', body: 'x' });
     await session.fetch('/api/1/test/a', { method: 'DELETE' });
-    await session.fetch('/api/1/test/a', { method: 'POST', headers: { 'idempotency-key': 'my-own-key' } });
+    await session.fetch('/api/1/test/a', {
+      method: 'POST',
+      headers: { 'idempotency-key': 'my-own-key' },
+    });
     // The first request asked who is there.
     keys.shift();
-    expect(keys).toEqual([null, expect.stringMatching(/^[\da-f-]{36}$/), expect.stringMatching(/^[\da-f-]{36}$/), 'my-own-key']);
+    expect(keys).toEqual([
+      null,
+      expect.stringMatching(/^[\da-f-]{36}$/),
+      expect.stringMatching(/^[\da-f-]{36}$/),
+      'my-own-key',
+    ]);
     expect(keys[1]).not.toBe(keys[2]);
   });
 
   it('rejects as a session does when the broker refuses, and hands over what Act-On refuses', async () => {
     const { session } = await page();
     expect((await session.fetch('/api/1/none')).status).toBe(404);
-    expect(await errorOf(session.fetch('/token'))).toMatchObject({ code: 'configuration', message: expect.stringContaining('/api/1/') });
+    expect(await errorOf(session.fetch('/token'))).toMatchObject({
+      code: 'configuration',
+      message: expect.stringContaining('/api/1/'),
+    });
     await session.signOut();
-    expect(await errorOf(session.fetch('/api/1/account'))).toMatchObject({ code: 'signed_out', needsGrant: true });
+    expect(await errorOf(session.fetch('/api/1/account'))).toMatchObject({
+      code: 'signed_out',
+      needsGrant: true,
+    });
   });
 
   it('fails as fetch does without a network, and signs nobody out', async () => {
@@ -103,7 +135,9 @@ describe('session.fetch in proxy mode', () => {
     const abort = new AbortController();
     const request = session.fetch('/api/1/account', { signal: abort.signal });
     abort.abort(new Error('changed my mind'));
-    expect(await errorOf(request)).toMatchObject({ message: expect.stringMatching(/changed my mind|aborted/) });
+    expect(await errorOf(request)).toMatchObject({
+      message: expect.stringMatching(/changed my mind|aborted/),
+    });
   });
 
   it('can be passed around, to ky say', async () => {
@@ -112,7 +146,10 @@ describe('session.fetch in proxy mode', () => {
     expect((await fetch('/api/1/account')).status).toBe(200);
     const api = actOnKy(session, { prefix: 'api/1' });
     expect(await api.get('account').json()).toMatchObject({ login: ada.username });
-    expect(await api.post('test/a', { json: { a: 1 } }).json()).toMatchObject({ method: 'POST', body: '{"a":1}' });
+    expect(await api.post('test/a', { json: { a: 1 } }).json()).toMatchObject({
+      method: 'POST',
+      body: '{"a":1}',
+    });
   });
 });
 
@@ -149,6 +186,8 @@ describe('a URL of the API', () => {
     ['javascript:alert(1)'],
     ['data:text/plain,x'],
   ])('%s is refused', (input) => {
-    expect(() => apiUrl(input, base, gateway)).toThrow(expect.objectContaining({ code: 'configuration' }));
+    expect(() => apiUrl(input, base, gateway)).toThrow(
+      expect.objectContaining({ code: 'configuration' }),
+    );
   });
 });

@@ -50,7 +50,11 @@ function page(): { session: BrokerSession; app: ReactElement } {
       return Response.json(answer);
     },
   });
-  const app = createElement(StrictMode, null, createElement(ActOnTokenProvider, { session }, createElement(Account)));
+  const app = createElement(
+    StrictMode,
+    null,
+    createElement(ActOnTokenProvider, { session }, createElement(Account)),
+  );
   return { session, app };
 }
 
@@ -79,7 +83,10 @@ it('a component shows the session, looked up once, StrictMode or not', async () 
 it('a component shows another account as soon as the broker says so, though nothing but the account changed', async () => {
   const container = document.body.appendChild(document.createElement('main'));
   let name = 'Ada';
-  const session = createBrokerSession({ url: '/auth', fetch: async () => Response.json({ ...answer, account: { id: name, name } }) });
+  const session = createBrokerSession({
+    url: '/auth',
+    fetch: async () => Response.json({ ...answer, account: { id: name, name } }),
+  });
   whom = () => ` for ${session.account?.name}`;
   const root = createRoot(container);
   root.render(createElement(ActOnTokenProvider, { session }, createElement(Account)));
@@ -98,7 +105,9 @@ it('a server renders it without a request, and a page takes that over without a 
   const container = document.body.appendChild(document.createElement('main'));
   container.innerHTML = html;
   const repaired: unknown[] = [];
-  const root = hydrateRoot(container, page().app, { onRecoverableError: (error) => repaired.push(error) });
+  const root = hydrateRoot(container, page().app, {
+    onRecoverableError: (error) => repaired.push(error),
+  });
   await shows(container, 'usable: true');
   expect({ repaired, requests }).toEqual({ repaired: [], requests: 1 });
   root.unmount();

@@ -1,4 +1,8 @@
-import { type BrokerSession, type BrokerSessionOptions, createBrokerSession } from '@act-on-token/broker/client';
+import {
+  type BrokerSession,
+  type BrokerSessionOptions,
+  createBrokerSession,
+} from '@act-on-token/broker/client';
 import { type ActOnTokenError, isActOnTokenError } from '@act-on-token/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type ManualClock, manualClock } from '../../core/test/support/manual-clock.ts';
@@ -27,8 +31,10 @@ function listening(session: BrokerSession): { calls: number; stop(): void } {
   return heard;
 }
 
-const lookups = ({ received }: Browser) => received.filter(({ url }) => url.endsWith('/auth/session')).length;
-const waitFor = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000, interval: 5 });
+const lookups = ({ received }: Browser) =>
+  received.filter(({ url }) => url.endsWith('/auth/session')).length;
+const waitFor = <T>(check: () => T | Promise<T>) =>
+  vi.waitFor(check, { timeout: 20_000, interval: 5 });
 const errorOf = (work: Promise<unknown>): Promise<ActOnTokenError> =>
   work.then(
     () => Promise.reject(new Error('It should fail.')),
@@ -60,7 +66,10 @@ describe('a new session', () => {
 
   it('cannot send anything on a server that renders', async () => {
     const session = tab(createWorld().browser());
-    expect(await errorOf(session.lookUp())).toMatchObject({ code: 'configuration', message: expect.stringContaining('"url" is relative') });
+    expect(await errorOf(session.lookUp())).toMatchObject({
+      code: 'configuration',
+      message: expect.stringContaining('"url" is relative'),
+    });
     expect(await errorOf(session.fetch('/api/1/list'))).toMatchObject({ code: 'configuration' });
     expect(() => session.signIn()).toThrow('works in a page only');
   });
@@ -85,7 +94,12 @@ describe('the state of a page', () => {
     expect(lookups(browser)).toBe(1);
     expect(first.calls).toBe(1);
     expect(session.account?.name).toBe(ada.username);
-    expect(session.getSnapshot()).toMatchObject({ loaded: true, usable: true, needsGrant: false, status: 'authorized' });
+    expect(session.getSnapshot()).toMatchObject({
+      loaded: true,
+      usable: true,
+      needsGrant: false,
+      status: 'authorized',
+    });
   });
 
   it('has the times of this machine, however wrong its clock is', async () => {
@@ -113,7 +127,13 @@ describe('the state of a page', () => {
     openPage();
     const session = tab(createWorld().browser());
     await session.ready();
-    expect(session.getSnapshot()).toMatchObject({ loaded: true, usable: false, needsGrant: true, status: 'idle', error: null });
+    expect(session.getSnapshot()).toMatchObject({
+      loaded: true,
+      usable: false,
+      needsGrant: true,
+      status: 'idle',
+      error: null,
+    });
   });
 
   it('is looked up anew when the page comes back to life, but only while somebody listens', async () => {
@@ -122,7 +142,12 @@ describe('the state of a page', () => {
     const session = tab(browser);
     const heard = listening(session);
     await session.ready();
-    for (const [type, more] of [['focus'], ['online'], ['visibilitychange'], ['pageshow', { persisted: true }]] as const) {
+    for (const [type, more] of [
+      ['focus'],
+      ['online'],
+      ['visibilitychange'],
+      ['pageshow', { persisted: true }],
+    ] as const) {
       const before = lookups(browser);
       page.happens(type, more);
       await waitFor(() => expect(lookups(browser)).toBe(before + 1));
@@ -157,7 +182,8 @@ describe('the state of a page', () => {
     session.subscribe(() => void states.push(session.getSnapshot().status));
     await clock.advance(120_000);
     await waitFor(() => expect(states[0]).toBe('expired'));
-    // The broker's own clock stands still here, so it says that the token lives; on one machine both agree.
+    // The broker's own clock stands still here, so it says that the token lives; on one machine
+    // both agree.
     await waitFor(() => expect(lookups(browser)).toBeGreaterThan(1));
   });
 
@@ -174,11 +200,17 @@ describe('the state of a page', () => {
     const asked = browser.ask('/auth/api/api/1/account'); // not by this session
     await hold.reached();
     await session.lookUp();
-    expect(session.getSnapshot()).toMatchObject({ status: 'refreshing', usable: false, needsGrant: false });
+    expect(session.getSnapshot()).toMatchObject({
+      status: 'refreshing',
+      usable: false,
+      needsGrant: false,
+    });
     hold.release();
     await asked;
     await clock.advance(2_001);
-    await waitFor(() => expect(session.getSnapshot()).toMatchObject({ status: 'authorized', usable: true }));
+    await waitFor(() =>
+      expect(session.getSnapshot()).toMatchObject({ status: 'authorized', usable: true }),
+    );
   });
 
   it('has no timer while nobody listens', async () => {
@@ -208,7 +240,12 @@ describe('the state of a page', () => {
     await session.lookUp();
     expect(types).toEqual(['adopted', 'signed_out', 'signed_in']);
     const described = session.describe();
-    expect(JSON.parse(described)).toMatchObject({ mode: 'proxy', url: '/auth/', accounts: 1, snapshot: { status: 'authorized' } });
+    expect(JSON.parse(described)).toMatchObject({
+      mode: 'proxy',
+      url: '/auth/',
+      accounts: 1,
+      snapshot: { status: 'authorized' },
+    });
     expect(described).not.toContain([...browser.jar.values()][0]?.value);
   });
 });
@@ -225,7 +262,12 @@ describe('without a network', () => {
     page.happens('focus');
     await waitFor(() => expect(session.getSnapshot().error).not.toBeNull());
     expect(isActOnTokenError(session.getSnapshot().error, 'not_sent')).toBe(true);
-    expect(session.getSnapshot()).toMatchObject({ loaded: true, usable: true, needsGrant: false, status: 'authorized' });
+    expect(session.getSnapshot()).toMatchObject({
+      loaded: true,
+      usable: true,
+      needsGrant: false,
+      status: 'authorized',
+    });
     expect(await errorOf(session.signOut())).toMatchObject({ code: 'not_sent' });
     expect(session.getSnapshot()).toMatchObject({ usable: true });
     browser.offline = false;
@@ -261,7 +303,9 @@ describe('without a network', () => {
     expect(counting.getSnapshot()).toMatchObject({ loaded: false, error: { code: 'not_sent' } });
     browser.offline = false;
     await clock.advance(20_000);
-    await waitFor(() => expect(counting.getSnapshot()).toMatchObject({ loaded: true, usable: true, error: null }));
+    await waitFor(() =>
+      expect(counting.getSnapshot()).toMatchObject({ loaded: true, usable: true, error: null }),
+    );
     expect(session.getSnapshot().loaded).toBe(false);
   });
 
@@ -290,7 +334,10 @@ describe('what the broker cannot do', () => {
     const error = await errorOf(session.lookUp());
     expect(error).toMatchObject({ code: 'store_unavailable' });
     expect(Math.abs((error.retryAt ?? 0) - clock.now() - 5_000)).toBeLessThan(2_000);
-    expect(session.getSnapshot()).toMatchObject({ usable: true, error: { code: 'store_unavailable' } });
+    expect(session.getSnapshot()).toMatchObject({
+      usable: true,
+      error: { code: 'store_unavailable' },
+    });
   });
 
   it.each([
@@ -300,9 +347,17 @@ describe('what the broker cannot do', () => {
       'configuration',
     ],
     ['an app without a broker', () => new Response('not found', { status: 404 }), 'configuration'],
-    ['a gateway in front of a broker that is down', () => new Response('<html>', { status: 502 }), 'not_sent'],
+    [
+      'a gateway in front of a broker that is down',
+      () => new Response('<html>', { status: 502 }),
+      'not_sent',
+    ],
     ['JSON of something else', () => Response.json({ hello: 'world' }), 'configuration'],
-    ['a refusal that is none of ours', () => Response.json({ error: 'x', message: 'y' }, { status: 403 }), 'configuration'],
+    [
+      'a refusal that is none of ours',
+      () => Response.json({ error: 'x', message: 'y' }, { status: 403 }),
+      'configuration',
+    ],
   ] as const)('is told apart from %s', async (_, answer, code) => {
     openPage();
     const session = createBrokerSession({ url: '/auth', fetch: async () => answer() });
@@ -312,12 +367,18 @@ describe('what the broker cannot do', () => {
   it('is named, if the page and the broker do not agree on the mode', async () => {
     openPage();
     const browser = await createWorld({ mode: 'token' }).signedIn();
-    expect(await errorOf(tab(browser).ready())).toMatchObject({ code: 'configuration', message: expect.stringContaining("mode: 'token'") });
+    expect(await errorOf(tab(browser).ready())).toMatchObject({
+      code: 'configuration',
+      message: expect.stringContaining("mode: 'token'"),
+    });
   });
 
   it('is named, if the page is of another origin', async () => {
     openPage();
-    const session = createBrokerSession({ url: 'https://auth.example/', fetch: createWorld().browser().fetch });
+    const session = createBrokerSession({
+      url: 'https://auth.example/',
+      fetch: createWorld().browser().fetch,
+    });
     expect(await errorOf(session.ready())).toMatchObject({
       code: 'configuration',
       message: expect.stringContaining('https://app.example'),
@@ -339,7 +400,9 @@ describe('two tabs', () => {
     const { one, two } = await both(createWorld());
     await one.signOut();
     expect(one.getSnapshot()).toMatchObject({ loaded: true, status: 'idle', needsGrant: true });
-    await waitFor(() => expect(two.getSnapshot()).toMatchObject({ status: 'idle', needsGrant: true }));
+    await waitFor(() =>
+      expect(two.getSnapshot()).toMatchObject({ status: 'idle', needsGrant: true }),
+    );
   });
 
   it('see a refresh of the other, and a sign-in', async () => {
@@ -351,7 +414,9 @@ describe('two tabs', () => {
     await waitFor(() => expect(two.getSnapshot().expiresAt).toBeGreaterThan(before));
     await world.signIn(browser, bob);
     await tab(browser).lookUp(); // the page on which the sign-in ended
-    await waitFor(() => expect([one.account?.name, two.account?.name]).toEqual([bob.username, bob.username]));
+    await waitFor(() =>
+      expect([one.account?.name, two.account?.name]).toEqual([bob.username, bob.username]),
+    );
   });
 
   it('tell what they did themselves, also while they look up what they heard', async () => {
@@ -460,7 +525,10 @@ describe('signing in and out', () => {
       `/auth/login?returnTo=%2Felsewhere&account=${account}`,
       '/auth/login?returnTo=%2Felsewhere&another=1',
     ]);
-    for (const url of page.left) expect((await browser.send(url, { headers: { 'sec-fetch-mode': 'navigate' } })).status).toBeLessThan(400);
+    for (const url of page.left)
+      expect(
+        (await browser.send(url, { headers: { 'sec-fetch-mode': 'navigate' } })).status,
+      ).toBeLessThan(400);
   });
 
   it('has no use for a grant', async () => {
@@ -511,7 +579,9 @@ describe('signing in and out', () => {
     await adas.ready();
     const [, second] = adas.accounts;
     const session = tab(browser, { account: second?.id ?? '' });
-    expect(await session.fetch('/api/1/account').then((answer) => answer.json())).toMatchObject({ login: ada.username });
+    expect(await session.fetch('/api/1/account').then((answer) => answer.json())).toMatchObject({
+      login: ada.username,
+    });
     await session.ready();
     expect(session.account).toEqual(second);
   });
@@ -524,9 +594,17 @@ describe('signing in and out', () => {
     await session.ready();
     revoke(world);
     world.pass(2 * anHour);
-    expect(await errorOf(session.fetch('/api/1/account'))).toMatchObject({ code: 'session_expired', needsGrant: true });
+    expect(await errorOf(session.fetch('/api/1/account'))).toMatchObject({
+      code: 'session_expired',
+      needsGrant: true,
+    });
     await waitFor(() =>
-      expect(session.getSnapshot()).toMatchObject({ status: 'expired', reason: 'rejected', needsGrant: true, usable: false }),
+      expect(session.getSnapshot()).toMatchObject({
+        status: 'expired',
+        reason: 'rejected',
+        needsGrant: true,
+        usable: false,
+      }),
     );
   });
 });
@@ -541,7 +619,13 @@ describe('a closed session', () => {
     await session.close();
     await session.close();
     expect(page.listeners).toBe(0);
-    for (const work of [session.ready(), session.lookUp(), session.fetch('/api/1/list'), session.signOut(), session.getAccessToken()])
+    for (const work of [
+      session.ready(),
+      session.lookUp(),
+      session.fetch('/api/1/list'),
+      session.signOut(),
+      session.getAccessToken(),
+    ])
       expect(await errorOf(work)).toMatchObject({ code: 'closed' });
   });
 });

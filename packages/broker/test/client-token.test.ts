@@ -1,4 +1,8 @@
-import { type BrokerSession, type BrokerSessionOptions, createBrokerSession } from '@act-on-token/broker/client';
+import {
+  type BrokerSession,
+  type BrokerSessionOptions,
+  createBrokerSession,
+} from '@act-on-token/broker/client';
 import type { ActOnTokenError } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { describe, expect, it, vi } from 'vitest';
@@ -19,18 +23,22 @@ async function open(): Promise<Tab> {
   const world = createWorld({ mode: 'token' });
   const page = await world.signedIn();
   const fetch: Browser['fetch'] = (input, init) => {
-    const isOurs = new URL(input instanceof Request ? input.url : input).origin === 'https://app.example';
-    if (!isOurs && init?.credentials !== 'omit') throw new Error('A request to Act-On must not carry credentials of a page.');
+    const isOurs =
+      new URL(input instanceof Request ? input.url : input).origin === 'https://app.example';
+    if (!isOurs && init?.credentials !== 'omit')
+      throw new Error('A request to Act-On must not carry credentials of a page.');
     return isOurs ? page.fetch(input, init) : world.emulator.fetch(input, init);
   };
   return {
     ...world,
     page,
-    session: (options) => createBrokerSession({ url: '/auth', mode: 'token', fetch, clock: world.clock, ...options }),
+    session: (options) =>
+      createBrokerSession({ url: '/auth', mode: 'token', fetch, clock: world.clock, ...options }),
   };
 }
 
-const asked = ({ page }: Tab) => page.received.filter(({ url }) => url.endsWith('/auth/token')).length;
+const asked = ({ page }: Tab) =>
+  page.received.filter(({ url }) => url.endsWith('/auth/token')).length;
 const errorOf = (work: Promise<unknown>): Promise<ActOnTokenError> =>
   work.then(
     () => Promise.reject(new Error('It should fail.')),
@@ -42,7 +50,11 @@ describe('a session in token mode', () => {
     const tab = await open();
     const session = tab.session();
     expect(session.currentAccessToken()).toBeUndefined();
-    const tokens = await Promise.all([session.getAccessToken(), session.getAccessToken(), session.getAccessToken()]);
+    const tokens = await Promise.all([
+      session.getAccessToken(),
+      session.getAccessToken(),
+      session.getAccessToken(),
+    ]);
     expect(new Set(tokens).size).toBe(1);
     expect(await session.getAccessToken()).toBe(tokens[0]);
     expect(session.currentAccessToken()).toBe(tokens[0]);
@@ -68,7 +80,9 @@ describe('a session in token mode', () => {
   it('calls the API itself, and once more after a 401', async () => {
     const tab = await open();
     const session = tab.session();
-    expect(await (await session.fetch('/api/1/account')).json()).toMatchObject({ login: ada.username });
+    expect(await (await session.fetch('/api/1/account')).json()).toMatchObject({
+      login: ada.username,
+    });
     expect(session.apiBase.href).toBe('http://127.0.0.1:8400/');
     tab.pass(120_000);
     tab.emulator.faults.arm({ route: 'api', kind: 'unauthorized' });
@@ -78,8 +92,13 @@ describe('a session in token mode', () => {
       headers: { 'content-type': 'application/json' },
     });
     expect(answer.status).toBe(200);
-    expect(tab.emulator.ledger.counters()).toMatchObject({ api401s: 1, grants: { refresh_token: { sent: 1 } } });
-    expect(await errorOf(session.fetch('https://evil.example/api/1/list'))).toMatchObject({ code: 'configuration' });
+    expect(tab.emulator.ledger.counters()).toMatchObject({
+      api401s: 1,
+      grants: { refresh_token: { sent: 1 } },
+    });
+    expect(await errorOf(session.fetch('https://evil.example/api/1/list'))).toMatchObject({
+      code: 'configuration',
+    });
   });
 
   it('hands over the 401 of a token that is new, for it tells of a missing permission', async () => {
@@ -116,7 +135,10 @@ describe('a session in token mode', () => {
     two.subscribe(() => {});
     await two.getAccessToken();
     await one.signOut();
-    await vi.waitFor(() => expect(two.currentAccessToken()).toBeUndefined(), { timeout: 20_000, interval: 5 });
+    await vi.waitFor(() => expect(two.currentAccessToken()).toBeUndefined(), {
+      timeout: 20_000,
+      interval: 5,
+    });
     await tab.signIn(tab.page, ada);
     await one.lookUp();
     await one.getAccessToken();
@@ -153,7 +175,9 @@ describe('a session in token mode', () => {
     slow.release();
     expect(await late).toEqual(expect.any(String));
     expect(session.currentAccessToken()).toBeUndefined();
-    expect(await errorOf(tab.session({ store }).getAccessToken())).toMatchObject({ code: 'signed_out' });
+    expect(await errorOf(tab.session({ store }).getAccessToken())).toMatchObject({
+      code: 'signed_out',
+    });
   });
 
   it('rejects with what the broker says, and an aborted wait with its reason', async () => {
@@ -165,7 +189,9 @@ describe('a session in token mode', () => {
     expect(error).toMatchObject({ code: 'rate_limited', needsGrant: false });
     expect(Math.abs((error.retryAt ?? 0) - tab.clock.now() - 30_000)).toBeLessThan(5_000);
     const reason = new Error('changed my mind');
-    expect(await errorOf(session.getAccessToken({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(await errorOf(session.getAccessToken({ signal: AbortSignal.abort(reason) }))).toBe(
+      reason,
+    );
     tab.page.offline = true;
     expect(await errorOf(session.getAccessToken())).toMatchObject({ code: 'not_sent' });
   });

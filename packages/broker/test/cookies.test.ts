@@ -3,7 +3,10 @@ import { readCookies } from '../src/cookies.ts';
 import { ada, bob, createWorld } from './support/world.ts';
 
 const ours = '__Host-Http-act-on.AAAAAAAAAAAAAAAA';
-/** What a runtime may make of a byte in front of or behind a name: Latin-1, UTF-8, or the mark for what is neither. */
+/**
+ * What a runtime may make of a byte in front of or behind a name: Latin-1, UTF-8, or the mark for
+ * what is neither.
+ */
 const strange = [
   '\u00a0',
   'Â\u00a0',
@@ -20,7 +23,8 @@ const strange = [
   '\ufffd',
   'é',
 ];
-const shown = (text: string): string => [...text].map((char) => (char.codePointAt(0) ?? 0).toString(16)).join(' ');
+const shown = (text: string): string =>
+  [...text].map((char) => (char.codePointAt(0) ?? 0).toString(16)).join(' ');
 
 describe('the Cookie header', () => {
   it.each([
@@ -40,36 +44,58 @@ describe('the Cookie header', () => {
     expect([...readCookies(`${ours}=a; ${ours} =b; ${ours}\t=c`)]).toEqual([]);
   });
 
-  it.each(strange.map((char) => [shown(char), char]))('never makes a name of ours of one with %s in front or behind', (_, char) => {
-    for (const name of [`${char}${ours}`, `${ours}${char}`, ` ${char} ${ours}`, `${char}${char}${ours}`, `__Host-${char}Http-act-on.A`]) {
-      expect([...readCookies(`${name}=planted`)]).toEqual([]);
-      // Nor does it count as a second one.
-      expect([...readCookies(`${ours}=mine; ${name}=planted`)]).toEqual([[ours, 'mine']]);
-      expect([...readCookies(`${name}=planted; ${ours}=mine`)]).toEqual([[ours, 'mine']]);
-    }
-  });
+  it.each(strange.map((char) => [shown(char), char]))(
+    'never makes a name of ours of one with %s in front or behind',
+    (_, char) => {
+      for (const name of [
+        `${char}${ours}`,
+        `${ours}${char}`,
+        ` ${char} ${ours}`,
+        `${char}${char}${ours}`,
+        `__Host-${char}Http-act-on.A`,
+      ]) {
+        expect([...readCookies(`${name}=planted`)]).toEqual([]);
+        // Nor does it count as a second one.
+        expect([...readCookies(`${ours}=mine; ${name}=planted`)]).toEqual([[ours, 'mine']]);
+        expect([...readCookies(`${name}=planted; ${ours}=mine`)]).toEqual([[ours, 'mine']]);
+      }
+    },
+  );
 });
 
 describe('a cookie that a sibling host planted', () => {
-  it.each(strange.map((char) => [shown(char), char]))('signs nobody in, and nobody out, with %s at its name', async (_, char) => {
-    const world = createWorld();
-    const [victim, attacker] = [await world.signedIn(ada), await world.signedIn(bob)];
-    const [name, value] = pair(attacker.jar);
-    const [mine, own] = pair(victim.jar);
-    const ask = async (cookie: string) => {
-      const headers = Object.defineProperty(new Headers({ 'x-act-on-broker': '1' }), 'get', {
-        value: (header: string) => (header === 'cookie' ? cookie : Headers.prototype.get.call(headers, header)),
-      });
-      const request = Object.defineProperty(new Request('https://app.example/auth/session'), 'headers', { value: headers });
-      return (await world.broker(request)).json();
-    };
-    for (const planted of [`${char}${name}`, `${name}${char}`]) {
-      expect(await ask(`${planted}=${value}`)).toMatchObject({ active: false, accounts: [] });
-      expect(await ask(`${mine}=${own}; ${planted}=${value}`)).toMatchObject({ accounts: [{ name: ada.username }] });
-    }
-    for (const planted of [`${char}${mine}`, `${mine}${char}`])
-      expect(await ask(`${planted}=x; ${mine}=${own}`)).toMatchObject({ active: true, account: { name: ada.username } });
-  });
+  it.each(strange.map((char) => [shown(char), char]))(
+    'signs nobody in, and nobody out, with %s at its name',
+    async (_, char) => {
+      const world = createWorld();
+      const [victim, attacker] = [await world.signedIn(ada), await world.signedIn(bob)];
+      const [name, value] = pair(attacker.jar);
+      const [mine, own] = pair(victim.jar);
+      const ask = async (cookie: string) => {
+        const headers = Object.defineProperty(new Headers({ 'x-act-on-broker': '1' }), 'get', {
+          value: (header: string) =>
+            header === 'cookie' ? cookie : Headers.prototype.get.call(headers, header),
+        });
+        const request = Object.defineProperty(
+          new Request('https://app.example/auth/session'),
+          'headers',
+          { value: headers },
+        );
+        return (await world.broker(request)).json();
+      };
+      for (const planted of [`${char}${name}`, `${name}${char}`]) {
+        expect(await ask(`${planted}=${value}`)).toMatchObject({ active: false, accounts: [] });
+        expect(await ask(`${mine}=${own}; ${planted}=${value}`)).toMatchObject({
+          accounts: [{ name: ada.username }],
+        });
+      }
+      for (const planted of [`${char}${mine}`, `${mine}${char}`])
+        expect(await ask(`${planted}=x; ${mine}=${own}`)).toMatchObject({
+          active: true,
+          account: { name: ada.username },
+        });
+    },
+  );
 });
 
 const pair = (jar: ReadonlyMap<string, { value: string }>): [string, string] => {

@@ -6,7 +6,11 @@ import { appOrigin, type Browser } from './support/browser.ts';
 import { ada, bob, createWorld, type World } from './support/world.ts';
 
 const strangers = 6_000;
-const navigate = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'cross-site' };
+const navigate = {
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+  'sec-fetch-site': 'cross-site',
+};
 
 interface Counted {
   readonly store: TokenStore;
@@ -32,7 +36,11 @@ function counted(): Counted {
     await turn();
     return memory.read(key);
   };
-  return { store: { ...memory, read, swap }, swaps: () => swaps, bytes: () => [...values.values()].reduce((sum, size) => sum + size, 0) };
+  return {
+    store: { ...memory, read, swap },
+    swaps: () => swaps,
+    bytes: () => [...values.values()].reduce((sum, size) => sum + size, 0),
+  };
 }
 
 /** Somebody's sign-in, as far as a program can do it that was never at Act-On. */
@@ -45,8 +53,13 @@ async function begun(world: World): Promise<{ cookie: string; state: string }> {
 }
 
 const madeUp = (world: World, { cookie, state }: { cookie: string; state: string }, code: string) =>
-  world.broker(new Request(`${appOrigin}/auth/callback?code=${code}&state=${state}`, { headers: { ...navigate, cookie } }));
-const codesSent = ({ emulator }: World) => emulator.ledger.counters().grants.authorization_code.sent;
+  world.broker(
+    new Request(`${appOrigin}/auth/callback?code=${code}&state=${state}`, {
+      headers: { ...navigate, cookie },
+    }),
+  );
+const codesSent = ({ emulator }: World) =>
+  emulator.ledger.counters().grants.authorization_code.sent;
 const honest = async (world: World): Promise<number> => {
   const began = performance.now();
   await world.signedIn();
@@ -67,9 +80,16 @@ describe('a flood of 6,000 made-up callbacks', { timeout: 120_000 }, () => {
     const flood = cookies.map((cookie, i) => madeUp(world, cookie, `made-up-${i}`));
     const time = await honest(world);
     const statuses = (await Promise.all(flood)).map(({ status }) => status);
-    const figures = { honest: `${Math.round(time)} ms`, swaps: swaps(), bytes: bytes(), 'codes sent': codesSent(world) };
+    const figures = {
+      honest: `${Math.round(time)} ms`,
+      swaps: swaps(),
+      bytes: bytes(),
+      'codes sent': codesSent(world),
+    };
     console.log(JSON.stringify(figures));
-    expect(new Set(statuses)).toEqual(new Set('grantLimit' in actOn ? [400, 503] : [400, 429, 503]));
+    expect(new Set(statuses)).toEqual(
+      new Set('grantLimit' in actOn ? [400, 503] : [400, 429, 503]),
+    );
     expect(time).toBeLessThan(3_000);
     expect(swaps()).toBeLessThan(20);
     expect(bytes()).toBeLessThan(5_000);
@@ -82,10 +102,14 @@ describe('a flood of 6,000 made-up callbacks', { timeout: 120_000 }, () => {
     const world = createWorld({ store }, { grantLimit: null });
     let [left, isOver] = [strangers, false];
     const program = async () => {
-      for (let mine = left--; mine > 0 && !isOver; mine = left--) await madeUp(world, await begun(world), `made-up-${mine}`);
+      for (let mine = left--; mine > 0 && !isOver; mine = left--)
+        await madeUp(world, await begun(world), `made-up-${mine}`);
     };
     const programs = Array.from({ length: 100 }, program);
-    await vi.waitFor(() => expect(codesSent(world)).toBeGreaterThan(100), { timeout: 60_000, interval: 5 });
+    await vi.waitFor(() => expect(codesSent(world)).toBeGreaterThan(100), {
+      timeout: 60_000,
+      interval: 5,
+    });
     expect(await honest(world)).toBeLessThan(3_000);
     isOver = true;
     await Promise.all(programs);
@@ -97,7 +121,8 @@ describe('codes that somebody makes up', () => {
   it('leave nothing in the store, whatever they are', async () => {
     const { store, swaps, bytes } = counted();
     const world = createWorld({ store }, { grantLimit: null });
-    for (const code of ['a', 'b', 'x'.repeat(2_000), '%00', '..']) expect((await madeUp(world, await begun(world), code)).status).toBe(400);
+    for (const code of ['a', 'b', 'x'.repeat(2_000), '%00', '..'])
+      expect((await madeUp(world, await begun(world), code)).status).toBe(400);
     expect({ swaps: swaps(), bytes: bytes() }).toEqual({ swaps: 0, bytes: 0 });
   });
 
@@ -129,32 +154,54 @@ describe('a code', () => {
   };
   const navigate_ = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
 
-  it.each(['the same server', 'another server'])('that was granted is not sent again under another state, at %s', async (where) => {
-    const world = createWorld({ pkce: false });
-    const [first, second] = [world.browser(), world.browser(where === 'the same server' ? world.broker : world.another())];
-    const [one, two] = [await redirected(world, first), await redirected(world, second)];
-    two.searchParams.set('code', one.searchParams.get('code') ?? '');
-    expect(await first.open(one.href, 'cross-site')).toMatchObject({ url: `${appOrigin}/` });
-    expect(await second.open(two.href, 'cross-site')).toMatchObject({ status: 400, text: expect.stringContaining('This sign-in is over') });
-    expect(codesSent(world)).toBe(1);
-    expect(JSON.parse((await first.ask('/auth/api/api/1/account')).text)).toMatchObject({ login: ada.username });
-  });
+  it.each(['the same server', 'another server'])(
+    'that was granted is not sent again under another state, at %s',
+    async (where) => {
+      const world = createWorld({ pkce: false });
+      const [first, second] = [
+        world.browser(),
+        world.browser(where === 'the same server' ? world.broker : world.another()),
+      ];
+      const [one, two] = [await redirected(world, first), await redirected(world, second)];
+      two.searchParams.set('code', one.searchParams.get('code') ?? '');
+      expect(await first.open(one.href, 'cross-site')).toMatchObject({ url: `${appOrigin}/` });
+      expect(await second.open(two.href, 'cross-site')).toMatchObject({
+        status: 400,
+        text: expect.stringContaining('This sign-in is over'),
+      });
+      expect(codesSent(world)).toBe(1);
+      expect(JSON.parse((await first.ask('/auth/api/api/1/account')).text)).toMatchObject({
+        login: ada.username,
+      });
+    },
+  );
 });
 
 describe('a rate refusal', () => {
   const limit = ({ emulator }: World, retryAfter: number) =>
-    emulator.faults.arm({ route: 'token', grantType: 'authorization_code', kind: 'too_many_requests', retryAfter });
+    emulator.faults.arm({
+      route: 'token',
+      grantType: 'authorization_code',
+      kind: 'too_many_requests',
+      retryAfter,
+    });
 
   it('of one server holds for all, until the time is over', async () => {
     const world = createWorld();
     limit(world, 30);
     const refused = await world.browser().open('/auth/login');
-    expect(refused).toMatchObject({ status: 429, text: expect.stringContaining('Too many sign-ins') });
+    expect(refused).toMatchObject({
+      status: 429,
+      text: expect.stringContaining('Too many sign-ins'),
+    });
     const before = codesSent(world);
     const others = [world.broker, world.another(), world.another()];
     for (const broker of others) {
       const page = await world.browser(broker).open('/auth/login');
-      expect(page).toMatchObject({ status: 429, text: expect.stringMatching(/It will work again at \d\d:\d\d UTC/) });
+      expect(page).toMatchObject({
+        status: 429,
+        text: expect.stringMatching(/It will work again at \d\d:\d\d UTC/),
+      });
       expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(20);
     }
     expect(codesSent(world)).toBe(before);

@@ -6,10 +6,14 @@ import { ada, createWorld, revoke, sessionSecret, type World } from './support/w
 
 const anHour = 3_600_000;
 
-/** Everything that was secret at any time, by kind: what Act-On remembers, and what the server was set up with. */
+/**
+ * Everything that was secret at any time, by kind: what Act-On remembers, and what the server was
+ * set up with.
+ */
 function secretsOf({ emulator }: World) {
   const { accessTokens, refreshTokens, codes } = emulator.exportState().maps;
-  const names = (entries: readonly (readonly [unknown, unknown])[]) => entries.map(([name]) => String(name));
+  const names = (entries: readonly (readonly [unknown, unknown])[]) =>
+    entries.map(([name]) => String(name));
   return {
     secret: [emulator.client.secret, sessionSecret, ada.password],
     refresh: names(refreshTokens),
@@ -18,9 +22,14 @@ function secretsOf({ emulator }: World) {
   };
 }
 
-/** All that a browser got: URLs, headers with cookies, bodies. Its redirects to Act-On and back carry state and code, as they must. */
+/**
+ * All that a browser got: URLs, headers with cookies, bodies. Its redirects to Act-On and back
+ * carry state and code, as they must.
+ */
 const all = (browser: Browser): string =>
-  browser.received.map(({ url, status, headers, text }) => JSON.stringify([url, status, [...headers], text])).join('\n');
+  browser.received
+    .map(({ url, status, headers, text }) => JSON.stringify([url, status, [...headers], text]))
+    .join('\n');
 const bodies = (browser: Browser): string => browser.received.map(({ text }) => text).join('\n');
 
 function findIn(text: string, secrets: readonly string[]): string[] {
@@ -33,12 +42,18 @@ function findIn(text: string, secrets: readonly string[]): string[] {
   return secrets.filter((secret) => forms(secret).some((form) => text.includes(form)));
 }
 
-/** A day in a browser's life: sign in, use, refresh, lose replies, be refused, see errors on pages, sign out. */
+/**
+ * A day in a browser's life: sign in, use, refresh, lose replies, be refused, see errors on pages,
+ * sign out.
+ */
 async function live(world: World, mode: 'proxy' | 'token'): Promise<Browser> {
   const browser = await world.signedIn();
   const use = async () => {
     await browser.ask('/auth/session');
-    await browser.ask(mode === 'proxy' ? '/auth/api/api/1/list' : '/auth/token', mode === 'proxy' ? {} : { method: 'POST', body: '{}' });
+    await browser.ask(
+      mode === 'proxy' ? '/auth/api/api/1/list' : '/auth/token',
+      mode === 'proxy' ? {} : { method: 'POST', body: '{}' },
+    );
   };
   await use();
   world.pass(2 * anHour);
@@ -54,7 +69,12 @@ async function live(world: World, mode: 'proxy' | 'token'): Promise<Browser> {
   await browser.send('/auth/api/api/1/list');
   await browser.open('/auth/callback?code=x&state=y');
   await browser.open('/auth/login?returnTo=//evil.example');
-  world.emulator.faults.arm({ route: 'token', grantType: 'authorization_code', kind: 'status', status: 400 });
+  world.emulator.faults.arm({
+    route: 'token',
+    grantType: 'authorization_code',
+    kind: 'status',
+    status: 400,
+  });
   await browser.open('/auth/login?another=1');
   await world.signIn(browser);
   await use();
@@ -88,8 +108,18 @@ describe('what a browser receives', () => {
     expect(findIn(bodies(browser), codes)).toEqual([]);
     expect(findIn(bodies(browser), access).length).toBeGreaterThan(2);
     const others = browser.received.filter(({ url }) => !url.endsWith('/auth/token'));
-    expect(findIn(others.map((each) => JSON.stringify([each.url, [...each.headers], each.text])).join('\n'), access)).toEqual([]);
-    expect(findIn(browser.received.map(({ url, headers }) => JSON.stringify([url, [...headers]])).join('\n'), access)).toEqual([]);
+    expect(
+      findIn(
+        others.map((each) => JSON.stringify([each.url, [...each.headers], each.text])).join('\n'),
+        access,
+      ),
+    ).toEqual([]);
+    expect(
+      findIn(
+        browser.received.map(({ url, headers }) => JSON.stringify([url, [...headers]])).join('\n'),
+        access,
+      ),
+    ).toEqual([]);
   });
 
   it('holds no record of the store, and the store no cookie', async () => {
@@ -98,7 +128,15 @@ describe('what a browser receives', () => {
     const sealed = [...browser.jar.values()].map(({ value }) => value);
     const read = await Promise.all(
       ['browsers', 'used sign-ins'].map((kind) =>
-        world.store.read(JSON.stringify(['act-on-broker', 'http://127.0.0.1:8400', 'test-client', kind, `1001/${ada.username}`])),
+        world.store.read(
+          JSON.stringify([
+            'act-on-broker',
+            'http://127.0.0.1:8400',
+            'test-client',
+            kind,
+            `1001/${ada.username}`,
+          ]),
+        ),
       ),
     );
     expect(read[0]?.record?.value).toContain('browser');
@@ -111,19 +149,33 @@ describe('what the broker tells its own side', () => {
     const world = createWorld();
     await live(world, 'proxy');
     const { secret, refresh, access, codes } = secretsOf(world);
-    const printed = world.events.map((event) => `${inspect(event, { depth: 9, showHidden: true })}${JSON.stringify(event)}`).join('\n');
+    const printed = world.events
+      .map((event) => `${inspect(event, { depth: 9, showHidden: true })}${JSON.stringify(event)}`)
+      .join('\n');
     expect(world.events.length).toBeGreaterThan(5);
     expect(findIn(printed, [...secret, ...refresh, ...access, ...codes])).toEqual([]);
-    expect(findIn(inspect(world.broker, { depth: 9, showHidden: true }), [...secret, ...refresh, ...access])).toEqual([]);
+    expect(
+      findIn(inspect(world.broker, { depth: 9, showHidden: true }), [
+        ...secret,
+        ...refresh,
+        ...access,
+      ]),
+    ).toEqual([]);
   });
 });
 
 describe('a page that tells of a problem', () => {
   it('shows every text as a text, wherever it comes from', async () => {
     const nasty = `"><script>alert(1)</script><a href='javascript:x' onclick=x>&amp;`;
-    const problem = { status: 400, title: nasty, text: nasty, links: [{ label: nasty, href: `/lists?a=1&b='"><script>` }] };
+    const problem = {
+      status: 400,
+      title: nasty,
+      text: nasty,
+      links: [{ label: nasty, href: `/lists?a=1&b='"><script>` }],
+    };
     const text = await (await problemPage(problem)).text();
-    const escaped = '&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;a href=&#39;javascript:x&#39; onclick=x&gt;&amp;amp;';
+    const escaped =
+      '&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;a href=&#39;javascript:x&#39; onclick=x&gt;&amp;amp;';
     expect(text.split(escaped)).toHaveLength(5); // in the title of the window, the heading, the text and the link
     expect(text).toContain('<a href="/lists?a=1&amp;b=&#39;&quot;&gt;&lt;script&gt;">');
     expect(text).not.toMatch(/<script/i);
@@ -132,7 +184,9 @@ describe('a page that tells of a problem', () => {
   it('escapes everything, runs nothing, and carries neither code nor state', async () => {
     const world = createWorld();
     const browser = world.browser();
-    const start = await browser.send('/auth/login?returnTo=/a%22%3E%3Cimg%3E', { headers: { 'sec-fetch-mode': 'navigate' } });
+    const start = await browser.send('/auth/login?returnTo=/a%22%3E%3Cimg%3E', {
+      headers: { 'sec-fetch-mode': 'navigate' },
+    });
     const state = new URL(start.headers.get('location') ?? '').searchParams.get('state') ?? '';
     const page = await browser.open(
       `/auth/callback?code=the-code&state=${state}&error=%3Cscript%3E&error_description=%3Cimg%3E`,

@@ -12,12 +12,20 @@ const wrong: readonly (readonly [string, object, RegExp])[] = [
   ['no store', { store: {} }, /"store"/],
   ['no redirect URI', { redirectUri: undefined }, /"redirectUri"/],
   ['a relative redirect URI', { redirectUri: '/auth/callback' }, /"redirectUri"/],
-  ['a redirect URI in the clear', { redirectUri: 'http://app.example/auth/callback' }, /"redirectUri" must be https/],
+  [
+    'a redirect URI in the clear',
+    { redirectUri: 'http://app.example/auth/callback' },
+    /"redirectUri" must be https/,
+  ],
   ['a redirect URI with a query', { redirectUri: `${redirectUri}?a=1` }, /"redirectUri"/],
   ['no secret', { sessionSecret: undefined }, /"sessionSecret"/],
   ['an empty list of secrets', { sessionSecret: [] }, /"sessionSecret"/],
   ['a short secret', { sessionSecret: 'short' }, /"sessionSecret".*openssl/],
-  ['a short secret among the older ones', { sessionSecret: [sessionSecret, 'short'] }, /"sessionSecret"/],
+  [
+    'a short secret among the older ones',
+    { sessionSecret: [sessionSecret, 'short'] },
+    /"sessionSecret"/,
+  ],
   ['a secret that is a placeholder', { sessionSecret: 'x'.repeat(64) }, /"sessionSecret"/],
   ['an unknown mode', { mode: 'both' }, /"mode"/],
   ['a base path that is none', { basePath: 'auth/' }, /"basePath"/],
@@ -57,8 +65,13 @@ describe('createBroker', () => {
     ['https://app.example/a/b/c', undefined, '/a/b'],
     ['https://app.example/oauth/return', '/act-on', '/act-on'],
   ])('with %s and base path %s is mounted at "%s"', async (uri, basePath, base) => {
-    const broker = createBroker({ ...good, redirectUri: uri, ...(basePath === undefined ? {} : { basePath }) });
-    const get = (path: string) => broker(new Request(`https://app.example${path}`, { headers: { 'x-act-on-broker': '1' } }));
+    const broker = createBroker({
+      ...good,
+      redirectUri: uri,
+      ...(basePath === undefined ? {} : { basePath }),
+    });
+    const get = (path: string) =>
+      broker(new Request(`https://app.example${path}`, { headers: { 'x-act-on-broker': '1' } }));
     expect((await get(`${base}/session`)).status).toBe(200);
     expect((await get(new URL(uri).pathname)).status).toBe(400);
     expect((await get('/elsewhere')).status).toBe(404);
@@ -75,26 +88,51 @@ describe('createBroker', () => {
     expect(answer.status).toBe(403);
   });
 
-  const noUsers: readonly unknown[] = ['', true, false, 0, 7, {}, { id: 'ada' }, [], ['ada'], () => 'ada', Symbol('ada'), 7n];
-  it.each(noUsers.map((value) => ({ value, shown: inspect(value) })))('serves no one whom "user" names by $shown', async ({ value }) => {
-    const events: BrokerEvent[] = [];
-    for (const answer of [value, Promise.resolve(value)]) {
-      const broker = createBroker({ ...good, user: () => answer as never, onEvent: (event) => events.push(event) });
-      const request = new Request('https://app.example/auth/session', {
-        headers: { 'x-act-on-broker': '1', origin: 'https://app.example' },
+  const noUsers: readonly unknown[] = [
+    '',
+    true,
+    false,
+    0,
+    7,
+    {},
+    { id: 'ada' },
+    [],
+    ['ada'],
+    () => 'ada',
+    Symbol('ada'),
+    7n,
+  ];
+  it.each(noUsers.map((value) => ({ value, shown: inspect(value) })))(
+    'serves no one whom "user" names by $shown',
+    async ({ value }) => {
+      const events: BrokerEvent[] = [];
+      for (const answer of [value, Promise.resolve(value)]) {
+        const broker = createBroker({
+          ...good,
+          user: () => answer as never,
+          onEvent: (event) => events.push(event),
+        });
+        const request = new Request('https://app.example/auth/session', {
+          headers: { 'x-act-on-broker': '1', origin: 'https://app.example' },
+        });
+        expect((await broker(request)).status).toBe(500);
+      }
+      const error = expect.objectContaining({
+        code: 'configuration',
+        message: expect.stringMatching(/^"user" must give a non-empty string/),
       });
-      expect((await broker(request)).status).toBe(500);
-    }
-    const error = expect.objectContaining({
-      code: 'configuration',
-      message: expect.stringMatching(/^"user" must give a non-empty string/),
-    });
-    expect(events).toEqual([expect.objectContaining({ error }), expect.objectContaining({ error })]);
-  });
+      expect(events).toEqual([
+        expect.objectContaining({ error }),
+        expect.objectContaining({ error }),
+      ]);
+    },
+  );
 
   it.each(['ada', null, undefined])('takes %s from "user"', async (value) => {
     const broker = createBroker({ ...good, user: () => value as never });
-    const request = new Request('https://app.example/auth/session', { headers: { 'x-act-on-broker': '1', origin: 'https://app.example' } });
+    const request = new Request('https://app.example/auth/session', {
+      headers: { 'x-act-on-broker': '1', origin: 'https://app.example' },
+    });
     expect((await broker(request)).status).toBe(200);
   });
 

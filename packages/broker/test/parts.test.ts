@@ -10,12 +10,19 @@ vi.setConfig({ testTimeout: 30_000 });
 const origin = 'https://app.example';
 
 describe('a path to return to', () => {
-  it.each(['/', '/lists', '/lists?page=2#top', '/a%20b', '/ümläut', '/auth2', '/authentic/x', '/a//b', '/?returnTo=//x'])(
-    'may be %s',
-    (path) => {
-      expect(readReturnTo(path, origin, '/auth')).toBe(new URL(path, origin).href);
-    },
-  );
+  it.each([
+    '/',
+    '/lists',
+    '/lists?page=2#top',
+    '/a%20b',
+    '/ümläut',
+    '/auth2',
+    '/authentic/x',
+    '/a//b',
+    '/?returnTo=//x',
+  ])('may be %s', (path) => {
+    expect(readReturnTo(path, origin, '/auth')).toBe(new URL(path, origin).href);
+  });
 
   it('never leaves the origin, whatever it is', () => {
     const pieces = fc.constantFrom(
@@ -52,7 +59,9 @@ describe('a path to return to', () => {
         expect(where).toBe(origin);
         expect(pathname).not.toMatch(/^\/[/\\]|^\/auth(\/|$)/);
         // Nor would a browser that were given only the path of it.
-        expect(new URL(target.slice(origin.length), 'https://elsewhere.example').origin).toBe('https://elsewhere.example');
+        expect(new URL(target.slice(origin.length), 'https://elsewhere.example').origin).toBe(
+          'https://elsewhere.example',
+        );
       }),
       { numRuns: 2_000 },
     );
@@ -74,10 +83,32 @@ describe('a path of the API', () => {
   });
 
   it.each([
-    ...['%20..', '..%20', '%20..%20', '.%20.', '%20', '%C2%A0..', '..%E2%80%83', '%E3%80%80..', '..%09', '%0b..', '%C2%85..'],
-    // A soft hyphen, zero-width characters, a variation selector, a joiner and a filler are dropped by some.
-    ...['.%C2%AD.', '..%E2%80%8B', '%EF%BB%BF..', '..%EF%B8%8F', '.%CD%8F.', '%E3%85%A4..', '%E2%81%A0'],
-    // Characters whose compatibility form is dots: one, two and three dot leaders, small and fullwidth full stops.
+    ...[
+      '%20..',
+      '..%20',
+      '%20..%20',
+      '.%20.',
+      '%20',
+      '%C2%A0..',
+      '..%E2%80%83',
+      '%E3%80%80..',
+      '..%09',
+      '%0b..',
+      '%C2%85..',
+    ],
+    // A soft hyphen, zero-width characters, a variation selector, a joiner and a filler are dropped
+    // by some.
+    ...[
+      '.%C2%AD.',
+      '..%E2%80%8B',
+      '%EF%BB%BF..',
+      '..%EF%B8%8F',
+      '.%CD%8F.',
+      '%E3%85%A4..',
+      '%E2%81%A0',
+    ],
+    // Characters whose compatibility form is dots: one, two and three dot leaders, small and
+    // fullwidth full stops.
     ...[
       '%E2%80%A4%E2%80%A4',
       '%E2%80%A5',
@@ -103,16 +134,25 @@ describe('a path of the API', () => {
     ],
     ...['a%EF%BC%85b', 'a%EF%BC%9Bb', 'a%CD%BEb', 'a%EF%BC%9Fb', 'a%EF%BC%83b'],
   ])('is refused with the step %s, which some program may read as another', (step) => {
-    for (const path of [`api/1/${step}`, `api/1/${step}/token`, `api/1/list/${step}/x`, `${step}/api/1/list`])
+    for (const path of [
+      `api/1/${step}`,
+      `api/1/${step}/token`,
+      `api/1/list/${step}/x`,
+      `${step}/api/1/list`,
+    ])
       expect(readApiPath(path, allowed)).toEqual({ fault: 'unclean' });
   });
 
-  it.each(['api/1/my%20list', 'api/1/%E5%90%8D%E5%89%8D', 'api/1/caf%C3%A9', 'api/1/a.b..c', 'api/1/%EF%BC%A1', 'api/1/x%20'])(
-    'may be %s',
-    (path) => {
-      expect(readApiPath(path, allowed)).toEqual({ path: `/${path}` });
-    },
-  );
+  it.each([
+    'api/1/my%20list',
+    'api/1/%E5%90%8D%E5%89%8D',
+    'api/1/caf%C3%A9',
+    'api/1/a.b..c',
+    'api/1/%EF%BC%A1',
+    'api/1/x%20',
+  ])('may be %s', (path) => {
+    expect(readApiPath(path, allowed)).toEqual({ path: `/${path}` });
+  });
 
   it('that is let through stays what it is, however often it is decoded and normalised', () => {
     const pieces = fc.constantFrom(
@@ -151,7 +191,9 @@ describe('a path of the API', () => {
           expect(new URL(found.path, origin).pathname).toBe(found.path);
           expect(new URL(decoded, origin).pathname).toMatch(/^\/(api\/1|ucl\/v2)\//);
           expect(decodeURIComponent(decoded)).toBe(decoded);
-          expect(new URL(decoded.normalize('NFKC').replace(/[\s\p{DI}]/gu, ''), origin).pathname).toMatch(/^\/(api\/1|ucl\/v2)\//);
+          expect(
+            new URL(decoded.normalize('NFKC').replace(/[\s\p{DI}]/gu, ''), origin).pathname,
+          ).toMatch(/^\/(api\/1|ucl\/v2)\//);
         },
       ),
       { numRuns: 2_000 },
@@ -185,13 +227,18 @@ describe('a seal', () => {
 
   it('never makes the same text twice', async () => {
     const seal = createSeal([newer], 'here');
-    const texts = await Promise.all(Array.from({ length: 50 }, () => seal.seal('session', { a: 1 })));
+    const texts = await Promise.all(
+      Array.from({ length: 50 }, () => seal.seal('session', { a: 1 })),
+    );
     expect(new Set(texts).size).toBe(50);
   });
 
   it('opens with every key that it was given, and says if that is not the newest', async () => {
     const sealed = await createSeal([older], 'here').seal('session', { a: 1 });
-    expect(await createSeal([newer, older], 'here').open('session', sealed)).toEqual({ claims: { a: 1 }, isCurrent: false });
+    expect(await createSeal([newer, older], 'here').open('session', sealed)).toEqual({
+      claims: { a: 1 },
+      isCurrent: false,
+    });
     expect(await createSeal([newer], 'here').open('session', sealed)).toBeNull();
   });
 

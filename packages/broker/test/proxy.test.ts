@@ -6,8 +6,12 @@ const anHour = 3_600_000;
 const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' };
 
 /** A world whose `/api/1/test/…` is answered by `answer`; everything else is the emulator's. */
-function withApi(answer: (request: Request) => Response | Promise<Response>, options: Parameters<typeof createWorld>[0] = {}): World {
-  const instead: Instead = (request) => (new URL(request.url).pathname.startsWith('/api/1/test/') ? answer(request) : null);
+function withApi(
+  answer: (request: Request) => Response | Promise<Response>,
+  options: Parameters<typeof createWorld>[0] = {},
+): World {
+  const instead: Instead = (request) =>
+    new URL(request.url).pathname.startsWith('/api/1/test/') ? answer(request) : null;
   return createWorld(options, {}, instead);
 }
 
@@ -17,11 +21,19 @@ describe('the proxy', () => {
   it('passes method, path, query and body on, and status, type and body back', async () => {
     const seen: string[] = [];
     const world = withApi(async (request) => {
-      seen.push(`${request.method} ${new URL(request.url).pathname}${new URL(request.url).search} ${await request.text()}`);
-      return new Response('made', { status: 201, headers: { 'content-type': 'text/plain', 'x-request-id': 'r-1' } });
+      seen.push(
+        `${request.method} ${new URL(request.url).pathname}${new URL(request.url).search} ${await request.text()}`,
+      );
+      return new Response('made', {
+        status: 201,
+        headers: { 'content-type': 'text/plain', 'x-request-id': 'r-1' },
+      });
     });
     const browser = await world.signedIn();
-    const answer = await browser.ask('/auth/api/api/1/test/a%20b?x=1&x=2&q=%2F', { ...post, method: 'PATCH' });
+    const answer = await browser.ask('/auth/api/api/1/test/a%20b?x=1&x=2&q=%2F', {
+      ...post,
+      method: 'PATCH',
+    });
     expect(seen).toEqual(['PATCH /api/1/test/a%20b?x=1&x=2&q=%2F {"a":1}']);
     expect(answer).toMatchObject({ status: 201, text: 'made' });
     expect(answer.headers.get('x-request-id')).toBe('r-1');
@@ -79,7 +91,9 @@ describe('the proxy', () => {
     const world = createWorld();
     const browser = await world.signedIn();
     world.pass(2 * anHour);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => browser.ask('/auth/api/api/1/account')));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => browser.ask('/auth/api/api/1/account')),
+    );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(refresh(world)).toEqual({ sent: 1, granted: 1 });
     expect(Number(answers[0]?.headers.get('x-act-on-expires-in'))).toBeGreaterThan(3_500);
@@ -100,7 +114,13 @@ describe('the proxy', () => {
 
   it("hands over Act-On's own 401, 404 and 429 as they are", async () => {
     const statuses = [401, 404, 429];
-    const world = withApi(() => new Response('{"httpCode":"…"}', { status: statuses.shift() ?? 500, headers: { 'retry-after': '7' } }));
+    const world = withApi(
+      () =>
+        new Response('{"httpCode":"…"}', {
+          status: statuses.shift() ?? 500,
+          headers: { 'retry-after': '7' },
+        }),
+    );
     const browser = await world.signedIn();
     for (const status of [...statuses]) {
       const answer = await browser.ask('/auth/api/api/1/test/a');
@@ -111,16 +131,23 @@ describe('the proxy', () => {
   });
 
   it('does not follow redirects, nor let the page follow them', async () => {
-    const world = withApi(() => new Response(null, { status: 307, headers: { location: 'https://evil.example/' } }));
+    const world = withApi(
+      () => new Response(null, { status: 307, headers: { location: 'https://evil.example/' } }),
+    );
     const answer = await (await world.signedIn()).ask('/auth/api/api/1/test/a', post);
     expect(answer.status).toBe(502);
     expect(JSON.stringify([...answer.headers, answer.text])).not.toContain('evil.example');
   });
 
   it('passes a 304 and a HEAD on, which have no body', async () => {
-    const world = withApi(({ method }) => new Response(null, { status: method === 'HEAD' ? 200 : 304, headers: { etag: '"1"' } }));
+    const world = withApi(
+      ({ method }) =>
+        new Response(null, { status: method === 'HEAD' ? 200 : 304, headers: { etag: '"1"' } }),
+    );
     const browser = await world.signedIn();
-    expect((await browser.ask('/auth/api/api/1/test/a', { headers: { 'if-none-match': '"1"' } })).status).toBe(304);
+    expect(
+      (await browser.ask('/auth/api/api/1/test/a', { headers: { 'if-none-match': '"1"' } })).status,
+    ).toBe(304);
     expect((await browser.ask('/auth/api/api/1/test/a', { method: 'HEAD' })).status).toBe(200);
   });
 
@@ -153,7 +180,10 @@ describe('the proxy', () => {
 
   it('does not wait for ever', async () => {
     const world = withApi(
-      (request) => new Promise((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason))),
+      (request) =>
+        new Promise((_, reject) =>
+          request.signal.addEventListener('abort', () => reject(request.signal.reason)),
+        ),
       {
         apiTimeout: 1_000,
       },
@@ -189,24 +219,39 @@ describe('the proxy', () => {
     const answer = await browser.ask('/auth/api/api/1/account');
     expect(answer.status).toBe(429);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(25);
-    expect(JSON.parse(answer.text)).toMatchObject({ error: 'rate_limited', code: 'rate_limited', needs_grant: false });
+    expect(JSON.parse(answer.text)).toMatchObject({
+      error: 'rate_limited',
+      code: 'rate_limited',
+      needs_grant: false,
+    });
   });
 
-  it.each([301, 302, 303, 307, 308])('takes neither body nor token to another origin when Act-On answers %i', async (status) => {
-    const urls: string[] = [];
-    const world = withApi((request) => {
-      urls.push(request.url);
-      return new Response(null, { status, headers: { location: 'https://evil.example/api/1/test/a' } });
-    });
-    const browser = await world.signedIn();
-    for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
-      const answer = await browser.ask('/auth/api/api/1/test/a', { method, ...(method === 'GET' ? {} : { body: 'a secret' }) });
-      expect(answer).toMatchObject({ status: 502, text: expect.not.stringContaining('evil') });
-      expect(answer.headers.get('location')).toBeNull();
-    }
-    expect(new Set(urls.map((url) => new URL(url).origin))).toEqual(new Set(['http://127.0.0.1:8400']));
-    expect(urls).toHaveLength(4);
-  });
+  it.each([301, 302, 303, 307, 308])(
+    'takes neither body nor token to another origin when Act-On answers %i',
+    async (status) => {
+      const urls: string[] = [];
+      const world = withApi((request) => {
+        urls.push(request.url);
+        return new Response(null, {
+          status,
+          headers: { location: 'https://evil.example/api/1/test/a' },
+        });
+      });
+      const browser = await world.signedIn();
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+        const answer = await browser.ask('/auth/api/api/1/test/a', {
+          method,
+          ...(method === 'GET' ? {} : { body: 'a secret' }),
+        });
+        expect(answer).toMatchObject({ status: 502, text: expect.not.stringContaining('evil') });
+        expect(answer.headers.get('location')).toBeNull();
+      }
+      expect(new Set(urls.map((url) => new URL(url).origin))).toEqual(
+        new Set(['http://127.0.0.1:8400']),
+      );
+      expect(urls).toHaveLength(4);
+    },
+  );
 
   it('is not there in token mode', async () => {
     const browser = await createWorld({ mode: 'token' }).signedIn();
@@ -219,7 +264,8 @@ describe('a request with an idempotency key', () => {
     ...init,
     headers: { ...Object.fromEntries(new Headers(init.headers)), 'idempotency-key': key },
   });
-  const ask = (browser: Browser, init: RequestInit, path = '/auth/api/api/1/test/a') => browser.ask(path, init);
+  const ask = (browser: Browser, init: RequestInit, path = '/auth/api/api/1/test/a') =>
+    browser.ask(path, init);
 
   it('goes out once, however often it comes, and is answered alike', async () => {
     let [count, open] = [0, () => {}];
@@ -267,7 +313,10 @@ describe('a request with an idempotency key', () => {
     });
     const browser = await world.signedIn();
     expect((await ask(browser, keyed('key-number-1'))).text).toHaveLength(70_000);
-    expect(await ask(browser, keyed('key-number-1'))).toMatchObject({ status: 409, text: expect.stringContaining('duplicate_request') });
+    expect(await ask(browser, keyed('key-number-1'))).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('duplicate_request'),
+    });
     expect(count).toBe(1);
   });
 
@@ -278,7 +327,8 @@ describe('a request with an idempotency key', () => {
       return Promise.reject(new TypeError('fetch failed'));
     });
     const browser = await world.signedIn();
-    for (let i = 0; i < 3; i += 1) expect((await ask(browser, keyed('key-number-1'))).status).toBe(502);
+    for (let i = 0; i < 3; i += 1)
+      expect((await ask(browser, keyed('key-number-1'))).status).toBe(502);
     expect(count).toBe(1);
   });
 
@@ -320,17 +370,27 @@ describe('a request with an idempotency key', () => {
     const browser = await world.signedIn();
     const send = (body: string) => ask(browser, keyed('key-number-1', { method: 'POST', body }));
     expect((await send(one)).text).toBe('{"sent":1}');
-    expect(await send(two)).toMatchObject({ status: 422, text: expect.stringContaining('another request') });
+    expect(await send(two)).toMatchObject({
+      status: 422,
+      text: expect.stringContaining('another request'),
+    });
     expect((await send(one)).text).toBe('{"sent":1}');
     expect(count).toBe(1);
   });
 
   it('is known again in whatever pieces its body comes', async () => {
     let count = 0;
-    const world = withApi(async (request) => Response.json({ sent: ++count, size: (await request.arrayBuffer()).byteLength }));
+    const world = withApi(async (request) =>
+      Response.json({ sent: ++count, size: (await request.arrayBuffer()).byteLength }),
+    );
     const browser = await world.signedIn();
     const cookie = [...browser.jar].map(([name, { value }]) => `${name}=${value}`).join('; ');
-    const headers = { cookie, 'x-act-on-broker': '1', origin: 'https://app.example', 'idempotency-key': 'key-number-1' };
+    const headers = {
+      cookie,
+      'x-act-on-broker': '1',
+      origin: 'https://app.example',
+      'idempotency-key': 'key-number-1',
+    };
     const send = async (sizes: readonly number[]) => {
       const pieces = sizes.map((size) => new Uint8Array(size).fill(120));
       const body = new ReadableStream<Uint8Array>({
@@ -340,7 +400,9 @@ describe('a request with an idempotency key', () => {
         },
       });
       const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
-      return (await world.broker(new Request('https://app.example/auth/api/api/1/test/a', init))).json();
+      return (
+        await world.broker(new Request('https://app.example/auth/api/api/1/test/a', init))
+      ).json();
     };
     expect(await send([200_000])).toEqual({ sent: 1, size: 200_000 });
     expect(await send([1, 65_535, 65_536, 68_928])).toEqual({ sent: 1, size: 200_000 });

@@ -47,7 +47,10 @@ describe('GET session', () => {
     await browser.ask('/auth/api/api/1/account');
     const before = (await sessionOf(browser)).snapshot.expiresAt;
     world.pass(anHour + 60_000);
-    expect(await sessionOf(browser)).toMatchObject({ active: true, snapshot: { status: 'expired', reason: 'lapsed', usable: false } });
+    expect(await sessionOf(browser)).toMatchObject({
+      active: true,
+      snapshot: { status: 'expired', reason: 'lapsed', usable: false },
+    });
     await at(world, world.another(), browser).ask('/auth/api/api/1/account');
     const { snapshot } = await sessionOf(browser);
     expect(snapshot).toMatchObject({ status: 'authorized', usable: true });
@@ -62,9 +65,16 @@ describe('GET session', () => {
     await browser.ask('/auth/api/api/1/account'); // refreshes ahead, in vain
     const dead = async () => (await sessionOf(browser)).snapshot.needsGrant;
     await expect.poll(dead).toBe(true);
-    expect(await sessionOf(browser)).toMatchObject({ active: true, snapshot: { usable: true, error: { code: 'session_expired' } } });
+    expect(await sessionOf(browser)).toMatchObject({
+      active: true,
+      snapshot: { usable: true, error: { code: 'session_expired' } },
+    });
     world.pass(180_000);
-    expect(await sessionOf(browser)).toMatchObject({ active: false, reason: 'session_expired', account: { name: ada.username } });
+    expect(await sessionOf(browser)).toMatchObject({
+      active: false,
+      reason: 'session_expired',
+      account: { name: ada.username },
+    });
     const refused = await browser.ask('/auth/api/api/1/account');
     const { account } = await sessionOf(browser);
     expect(refused.status).toBe(401);
@@ -82,7 +92,10 @@ describe('GET session', () => {
     const answer = await browser.ask('/auth/session');
     expect(answer).toMatchObject({ status: 503 });
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(JSON.parse(answer.text)).toMatchObject({ error: 'temporarily_unavailable', code: 'store_unavailable' });
+    expect(JSON.parse(answer.text)).toMatchObject({
+      error: 'temporarily_unavailable',
+      code: 'store_unavailable',
+    });
     expect(browser.jar.size).toBe(1);
   });
 });
@@ -105,7 +118,10 @@ describe('while the store is down', () => {
     expect((await browser.ask('/auth/logout', { method: 'POST' })).status).toBe(503);
     expect(browser.jar.size).toBe(1);
     const page = await world.browser().open('/auth/login');
-    expect(page).toMatchObject({ status: 503, text: expect.stringContaining('Please try again in a minute') });
+    expect(page).toMatchObject({
+      status: 503,
+      text: expect.stringContaining('Please try again in a minute'),
+    });
     expect(world.emulator.ledger.counters().grants.authorization_code.sent).toBe(1);
   });
 });
@@ -136,7 +152,9 @@ describe('the session cookie', () => {
       expect(await sessionOf(browser)).toMatchObject({ active: true });
       const [{ attributes } = { attributes: '' }] = browser.jar.values();
       // No browser keeps it longer than it is worth something.
-      expect(Number(/Max-Age=(\d+)/.exec(attributes)?.[1])).toBeLessThanOrEqual((30 - day + 1) * 86_400);
+      expect(Number(/Max-Age=(\d+)/.exec(attributes)?.[1])).toBeLessThanOrEqual(
+        (30 - day + 1) * 86_400,
+      );
     }
     world.pass(aDay);
     expect(await sessionOf(browser)).toMatchObject({ active: false, accounts: [] });
@@ -147,25 +165,28 @@ describe('the session cookie', () => {
   it.each([
     ['its owner', (owner: Browser) => [owner] as const],
     ['who copied it', (_: Browser, copy: Browser) => [copy] as const],
-  ])('is another one after a day, and the old one ends a minute after %s came with the new one', async (_, pick) => {
-    const world = createWorld();
-    const browser = await world.signedIn();
-    const copy = at(world, world.another(), browser);
-    const [first] = pick(browser, copy);
-    const last = first === browser ? copy : browser;
-    world.pass(aDay + 1);
-    await first.ask('/auth/api/api/1/account');
-    await first.ask('/auth/api/api/1/account');
-    world.pass(61_000);
-    expect(await sessionOf(last)).toMatchObject({ active: false });
-    expect((await last.ask('/auth/api/api/1/account')).status).toBe(401);
-    expect(await sessionOf(first)).toMatchObject({ active: true });
-    // The next sign-in of the browser ends whatever others have of it.
-    await world.signIn(browser);
-    world.pass(61_000);
-    await world.signIn(browser);
-    expect(await sessionOf(browser)).toMatchObject({ active: true });
-  });
+  ])(
+    'is another one after a day, and the old one ends a minute after %s came with the new one',
+    async (_, pick) => {
+      const world = createWorld();
+      const browser = await world.signedIn();
+      const copy = at(world, world.another(), browser);
+      const [first] = pick(browser, copy);
+      const last = first === browser ? copy : browser;
+      world.pass(aDay + 1);
+      await first.ask('/auth/api/api/1/account');
+      await first.ask('/auth/api/api/1/account');
+      world.pass(61_000);
+      expect(await sessionOf(last)).toMatchObject({ active: false });
+      expect((await last.ask('/auth/api/api/1/account')).status).toBe(401);
+      expect(await sessionOf(first)).toMatchObject({ active: true });
+      // The next sign-in of the browser ends whatever others have of it.
+      await world.signIn(browser);
+      world.pass(61_000);
+      await world.signIn(browser);
+      expect(await sessionOf(browser)).toMatchObject({ active: true });
+    },
+  );
 
   it('is not lost with an answer that did not arrive, nor between requests that go out together', async () => {
     const world = createWorld();
@@ -175,10 +196,14 @@ describe('the session cookie', () => {
       const lost = at(world, world.broker, browser);
       await lost.ask('/auth/session');
     }
-    const answers = await Promise.all(Array.from({ length: 8 }, () => browser.ask('/auth/api/api/1/account')));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => browser.ask('/auth/api/api/1/account')),
+    );
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
     const [name = ''] = browser.jar.keys();
-    const sealed = answers.flatMap(({ headers }) => headers.getSetCookie()).map((line) => line.slice(name.length + 1).split(';')[0] ?? '');
+    const sealed = answers
+      .flatMap(({ headers }) => headers.getSetCookie())
+      .map((line) => line.slice(name.length + 1).split(';')[0] ?? '');
     expect(sealed.length).toBeGreaterThan(0);
     for (const value of sealed) {
       const each = world.browser();
@@ -192,7 +217,8 @@ describe('the session cookie', () => {
     const browser = await world.signedIn({ username: 'bob@example.test' });
     world.pass(1_000);
     await world.signIn(browser);
-    const names = async () => (await sessionOf(browser)).accounts.map(({ name }: { name: string }) => name);
+    const names = async () =>
+      (await sessionOf(browser)).accounts.map(({ name }: { name: string }) => name);
     const [, second] = (await sessionOf(browser)).accounts;
     const before = await names();
     world.pass(2 * aDay);
@@ -210,7 +236,10 @@ describe('the session cookie', () => {
     expect(sealedIn(rotating)).not.toBe(before);
     const rotated = world.another({ sessionSecret: newer });
     expect(await sessionOf(at(world, rotated, rotating))).toMatchObject({ active: true });
-    expect(await sessionOf(at(world, rotated, browser))).toMatchObject({ active: false, accounts: [] });
+    expect(await sessionOf(at(world, rotated, browser))).toMatchObject({
+      active: false,
+      accounts: [],
+    });
   });
 
   it('does not open at another broker that shares the secret', async () => {
@@ -218,7 +247,10 @@ describe('the session cookie', () => {
     const browser = await world.signedIn();
     const other = world.another({ redirectUri: 'https://app.example/other/callback' });
     const stranger = at(world, other, browser);
-    expect(JSON.parse((await stranger.ask('/other/session')).text)).toMatchObject({ active: false, accounts: [] });
+    expect(JSON.parse((await stranger.ask('/other/session')).text)).toMatchObject({
+      active: false,
+      accounts: [],
+    });
   });
 
   it('is worth nothing after the sign-out, neither here nor at another server, not even after the next sign-in', async () => {

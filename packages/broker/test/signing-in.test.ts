@@ -5,7 +5,8 @@ import { appOrigin, type Browser, linkOn } from './support/browser.ts';
 import { ada, bob, createWorld, type World } from './support/world.ts';
 
 const sessionOf = async (browser: Browser) => JSON.parse((await browser.ask('/auth/session')).text);
-const grantsSent = ({ emulator }: World) => emulator.ledger.counters().grants.authorization_code.sent;
+const grantsSent = ({ emulator }: World) =>
+  emulator.ledger.counters().grants.authorization_code.sent;
 
 describe('signing in', () => {
   it('leads through Act-On back to where it began, with a cookie that says nothing', async () => {
@@ -24,24 +25,43 @@ describe('signing in', () => {
       reason: null,
       mode: 'proxy',
       account: { name: ada.username },
-      snapshot: { status: 'authorized', usable: true, needsGrant: false, grants: { used: 1, limit: 5 } },
+      snapshot: {
+        status: 'authorized',
+        usable: true,
+        needsGrant: false,
+        grants: { used: 1, limit: 5 },
+      },
     });
     expect(world.events).toEqual([{ type: 'signed_in', account: `1001/${ada.username}` }]);
   });
   // What is left of the 30 days, in whole seconds.
-  const sessionAttributes = expect.stringMatching(/^Path=\/; Max-Age=(2592000|2591999); HttpOnly; Secure; SameSite=Strict$/);
+  const sessionAttributes = expect.stringMatching(
+    /^Path=\/; Max-Age=(2592000|2591999); HttpOnly; Secure; SameSite=Strict$/,
+  );
 
   it('keeps what it must know in a cookie for ten minutes, sealed, that comes along from another site', async () => {
     const world = createWorld();
     const browser = world.browser();
-    const answer = await browser.send('/auth/login?returnTo=/lists', { headers: { 'sec-fetch-mode': 'navigate' } });
+    const answer = await browser.send('/auth/login?returnTo=/lists', {
+      headers: { 'sec-fetch-mode': 'navigate' },
+    });
     expect(answer.status).toBe(302);
     const [cookie] = answer.headers.getSetCookie();
-    expect(cookie).toMatch(/^__Host-Http-act-on-signin\.[\w-]{16}=[\w.-]+; Path=\/; Max-Age=600; HttpOnly; Secure; SameSite=Lax$/);
+    expect(cookie).toMatch(
+      /^__Host-Http-act-on-signin\.[\w-]{16}=[\w.-]+; Path=\/; Max-Age=600; HttpOnly; Secure; SameSite=Lax$/,
+    );
     const { searchParams, origin, pathname } = new URL(answer.headers.get('location') ?? '');
     expect(`${origin}${pathname}`).toBe('http://127.0.0.1:8400/authorize');
     expect([...searchParams.keys()].sort()).toEqual(
-      ['client_id', 'code_challenge', 'code_challenge_method', 'redirect_uri', 'response_type', 'scope', 'state'].sort(),
+      [
+        'client_id',
+        'code_challenge',
+        'code_challenge_method',
+        'redirect_uri',
+        'response_type',
+        'scope',
+        'state',
+      ].sort(),
     );
     expect(searchParams.get('redirect_uri')).toBe(`${appOrigin}/auth/callback`);
     expect(cookie).not.toContain(searchParams.get('state'));
@@ -54,7 +74,10 @@ describe('signing in', () => {
   it('costs no grant for who is signed in already', async () => {
     const world = createWorld();
     const browser = await world.signedIn();
-    expect(await browser.open('/auth/login?returnTo=/lists')).toMatchObject({ status: 303, url: `${appOrigin}/lists` });
+    expect(await browser.open('/auth/login?returnTo=/lists')).toMatchObject({
+      status: 303,
+      url: `${appOrigin}/lists`,
+    });
     expect(grantsSent(world)).toBe(1);
   });
 
@@ -63,21 +86,31 @@ describe('signing in', () => {
     const browser = world.browser();
     const starts = [];
     for (const returnTo of ['/one', '/two', '/three'])
-      starts.push(await browser.send(`/auth/login?returnTo=${returnTo}`, { headers: { 'sec-fetch-mode': 'navigate' } }));
+      starts.push(
+        await browser.send(`/auth/login?returnTo=${returnTo}`, {
+          headers: { 'sec-fetch-mode': 'navigate' },
+        }),
+      );
     const users = [ada.username, bob.username, ada.username];
     const ends = [];
     for (const [i, start] of starts.entries()) {
       world.emulator.configure({ autoConsent: users[i] ?? null });
       ends.push(await browser.open(start.headers.get('location') ?? '', 'cross-site'));
     }
-    expect(ends.map(({ url }) => url)).toEqual(['/one', '/two', '/three'].map((path) => `${appOrigin}${path}`));
-    expect((await sessionOf(browser)).accounts.map(({ name }: { name: string }) => name)).toEqual([ada.username, bob.username]);
+    expect(ends.map(({ url }) => url)).toEqual(
+      ['/one', '/two', '/three'].map((path) => `${appOrigin}${path}`),
+    );
+    expect((await sessionOf(browser)).accounts.map(({ name }: { name: string }) => name)).toEqual([
+      ada.username,
+      bob.username,
+    ]);
     expect([...browser.jar.keys()].filter((name) => name.includes('signin'))).toEqual([]);
   });
 
   it('gives up the oldest of more than five that nobody finishes', async () => {
     const browser = createWorld().browser();
-    for (let i = 0; i < 9; i += 1) await browser.send('/auth/login', { headers: { 'sec-fetch-mode': 'navigate' } });
+    for (let i = 0; i < 9; i += 1)
+      await browser.send('/auth/login', { headers: { 'sec-fetch-mode': 'navigate' } });
     expect(browser.jar.size).toBe(5);
   });
 
@@ -86,49 +119,71 @@ describe('signing in', () => {
     const browser = await world.signedIn();
     const before = grantsSent(world);
     const page = await browser.open('/auth/login?returnTo=/lists%3Fa%3D%3Cb%3E', 'cross-site');
-    expect(page).toMatchObject({ status: 200, url: `${appOrigin}/auth/login?returnTo=/lists%3Fa%3D%3Cb%3E` });
+    expect(page).toMatchObject({
+      status: 200,
+      url: `${appOrigin}/auth/login?returnTo=/lists%3Fa%3D%3Cb%3E`,
+    });
     expect(page.headers.getSetCookie()).toEqual([]);
     expect(page.text).toContain('<b>/lists?a=%3Cb%3E</b>');
     expect(page.text).not.toMatch(/<script|http-equiv|<form/i);
     expect(page.headers.get('refresh')).toBeNull();
-    expect(await browser.open(linkOn(page, 'Go on'))).toMatchObject({ status: 303, url: `${appOrigin}/lists?a=%3Cb%3E` });
+    expect(await browser.open(linkOn(page, 'Go on'))).toMatchObject({
+      status: 303,
+      url: `${appOrigin}/lists?a=%3Cb%3E`,
+    });
     // Its strict cookie came along after all, so it was known to be signed in.
     expect(grantsSent(world)).toBe(before);
   });
 
-  it.each(['/auth/login?onward=1', '/auth/login?another=1', '/auth/login?account=x', '/auth/login?returnTo=/lists&onward=1#x'])(
-    'that another site asks for by %s begins with a person, too',
-    async (url) => {
-      const world = createWorld();
-      for (const browser of [world.browser(), await world.signedIn()]) {
-        const before = browser.jar.size;
-        const page = await browser.open(url, 'cross-site');
-        expect(page.text).toContain('>Go on</a>');
-        expect({ status: page.status, cookies: browser.jar.size }).toEqual({ status: 200, cookies: before });
-        expect((await browser.open(linkOn(page, 'Go on'))).status).toBe(303);
-      }
-    },
-  );
+  it.each([
+    '/auth/login?onward=1',
+    '/auth/login?another=1',
+    '/auth/login?account=x',
+    '/auth/login?returnTo=/lists&onward=1#x',
+  ])('that another site asks for by %s begins with a person, too', async (url) => {
+    const world = createWorld();
+    for (const browser of [world.browser(), await world.signedIn()]) {
+      const before = browser.jar.size;
+      const page = await browser.open(url, 'cross-site');
+      expect(page.text).toContain('>Go on</a>');
+      expect({ status: page.status, cookies: browser.jar.size }).toEqual({
+        status: 200,
+        cookies: before,
+      });
+      expect((await browser.open(linkOn(page, 'Go on'))).status).toBe(303);
+    }
+  });
 
   it.each([
     ['same-site', 'href="/auth/login?returnTo=%2F"', 'href="/"'],
     ['same-origin', 'href="/auth/login?returnTo=%2Flists"', `href="${appOrigin}/lists"`],
     ['none', 'href="/auth/login?returnTo=%2Flists"', `href="${appOrigin}/lists"`],
-  ])('that came from %s and failed offers links to where the person may go', async (site, login, back) => {
-    const browser = createWorld().browser();
-    const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': site };
-    const start = await browser.send('/auth/login?returnTo=/lists', { headers });
-    const state = new URL(start.headers.get('location') ?? '').searchParams.get('state');
-    const page = await browser.open(`/auth/callback?error=access_denied&state=${state}`, 'cross-site');
-    expect(page.text).toContain(login);
-    expect(page.text).toContain(back);
-  });
+  ])(
+    'that came from %s and failed offers links to where the person may go',
+    async (site, login, back) => {
+      const browser = createWorld().browser();
+      const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': site };
+      const start = await browser.send('/auth/login?returnTo=/lists', { headers });
+      const state = new URL(start.headers.get('location') ?? '').searchParams.get('state');
+      const page = await browser.open(
+        `/auth/callback?error=access_denied&state=${state}`,
+        'cross-site',
+      );
+      expect(page.text).toContain(login);
+      expect(page.text).toContain(back);
+    },
+  );
 
   it('sends a code once, though its page is loaded twice at a time, and answers both alike', async () => {
     const world = createWorld();
     const browser = world.browser();
-    const start = await browser.send('/auth/login?returnTo=/lists', { headers: { 'sec-fetch-mode': 'navigate' } });
-    const back = (await world.emulator.fetch(start.headers.get('location') ?? '', { redirect: 'manual' })).headers.get('location') ?? '';
+    const start = await browser.send('/auth/login?returnTo=/lists', {
+      headers: { 'sec-fetch-mode': 'navigate' },
+    });
+    const back =
+      (
+        await world.emulator.fetch(start.headers.get('location') ?? '', { redirect: 'manual' })
+      ).headers.get('location') ?? '';
     const hold = world.emulator.faults.arm({ route: 'token', kind: 'hold' });
     const both = [browser.open(back, 'cross-site'), browser.open(back, 'cross-site')];
     await hold.reached();
@@ -143,8 +198,13 @@ describe('signing in', () => {
   it('takes over the sign-in at another server', async () => {
     const world = createWorld();
     const browser = world.browser();
-    const start = await browser.send('/auth/login?returnTo=/lists', { headers: { 'sec-fetch-mode': 'navigate' } });
-    const back = (await world.emulator.fetch(start.headers.get('location') ?? '', { redirect: 'manual' })).headers.get('location') ?? '';
+    const start = await browser.send('/auth/login?returnTo=/lists', {
+      headers: { 'sec-fetch-mode': 'navigate' },
+    });
+    const back =
+      (
+        await world.emulator.fetch(start.headers.get('location') ?? '', { redirect: 'manual' })
+      ).headers.get('location') ?? '';
     const other = world.browser(world.another());
     for (const [name, cookie] of browser.jar) other.jar.set(name, cookie);
     expect(await other.open(back, 'cross-site')).toMatchObject({ url: `${appOrigin}/lists` });
@@ -153,23 +213,32 @@ describe('signing in', () => {
 
 describe('the hourly limit on grants', () => {
   it('is said before a code is sent, if it is known whose it will be', async () => {
-    const world = createWorld({ session: { grantLimit: { limit: 1, window: 3_600_000, reserve: 0 } } });
+    const world = createWorld({
+      session: { grantLimit: { limit: 1, window: 3_600_000, reserve: 0 } },
+    });
     const browser = await world.signedIn();
     world.emulator.revoke({ user: ada.username });
     world.pass(120_000);
-    for (const [token] of world.emulator.exportState().maps.accessTokens) world.emulator.revoke({ token: String(token) });
+    for (const [token] of world.emulator.exportState().maps.accessTokens)
+      world.emulator.revoke({ token: String(token) });
     expect((await browser.ask('/auth/api/api/1/account')).status).toBe(401);
     const page = await browser.open('/auth/login?returnTo=/lists');
-    expect(page).toMatchObject({ status: 429, text: expect.stringMatching(/Too many sign-ins.*It will work again at \d\d:\d\d UTC/s) });
+    expect(page).toMatchObject({
+      status: 429,
+      text: expect.stringMatching(/Too many sign-ins.*It will work again at \d\d:\d\d UTC/s),
+    });
     expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(3_000);
     expect(grantsSent(world)).toBe(1);
   });
 
   it('loses no tokens that are there already', async () => {
-    const world = createWorld({ session: { grantLimit: { limit: 1, window: 3_600_000, reserve: 0 } } });
+    const world = createWorld({
+      session: { grantLimit: { limit: 1, window: 3_600_000, reserve: 0 } },
+    });
     const browsers = [await world.signedIn(), await world.signedIn(), await world.signedIn()];
     world.pass(2 * 3_600_000);
-    for (const browser of browsers) expect((await browser.ask('/auth/api/api/1/account')).status).toBe(200);
+    for (const browser of browsers)
+      expect((await browser.ask('/auth/api/api/1/account')).status).toBe(200);
   });
 
   it('of Act-On itself is told to the person', async () => {
@@ -187,7 +256,9 @@ describe('what Act-On says', () => {
   ])('%s is told to the person', async (error, status, title) => {
     const world = createWorld();
     const browser = world.browser();
-    const start = await browser.send('/auth/login?returnTo=/lists', { headers: { 'sec-fetch-mode': 'navigate' } });
+    const start = await browser.send('/auth/login?returnTo=/lists', {
+      headers: { 'sec-fetch-mode': 'navigate' },
+    });
     const state = new URL(start.headers.get('location') ?? '').searchParams.get('state');
     const page = await browser.open(`/auth/callback?error=${error}&state=${state}`, 'cross-site');
     expect(page).toMatchObject({ status, text: expect.stringContaining(title) });
@@ -198,14 +269,22 @@ describe('what Act-On says', () => {
   it.each([
     ['drop_before', 503, 'Act-On did not answer'],
     ['status', 400, 'Act-On did not accept the sign-in'],
-  ] as const)('when it is asked for tokens (%s) is told too, and nothing is kept', async (kind, status, title) => {
-    const world = createWorld();
-    const body = JSON.stringify({ error: 'invalid_grant' });
-    world.emulator.faults.arm(kind === 'status' ? { route: 'token', kind: 'bad_body', body } : { route: 'token', kind });
-    const browser = world.browser();
-    expect(await browser.open('/auth/login')).toMatchObject({ status, text: expect.stringContaining(title) });
-    expect(browser.jar.size).toBe(0);
-  });
+  ] as const)(
+    'when it is asked for tokens (%s) is told too, and nothing is kept',
+    async (kind, status, title) => {
+      const world = createWorld();
+      const body = JSON.stringify({ error: 'invalid_grant' });
+      world.emulator.faults.arm(
+        kind === 'status' ? { route: 'token', kind: 'bad_body', body } : { route: 'token', kind },
+      );
+      const browser = world.browser();
+      expect(await browser.open('/auth/login')).toMatchObject({
+        status,
+        text: expect.stringContaining(title),
+      });
+      expect(browser.jar.size).toBe(0);
+    },
+  );
 });
 
 describe('one Act-On user in two browsers', () => {
@@ -225,7 +304,11 @@ describe('one Act-On user in two browsers', () => {
     const world = createWorld();
     const [laptop, phone] = [await world.signedIn(), await world.signedIn()];
     expect((await laptop.ask('/auth/logout', { method: 'POST' })).status).toBe(204);
-    expect(await sessionOf(laptop)).toMatchObject({ active: false, reason: 'signed_out', account: null });
+    expect(await sessionOf(laptop)).toMatchObject({
+      active: false,
+      reason: 'signed_out',
+      account: null,
+    });
     expect(await sessionOf(phone)).toMatchObject({ active: true });
     expect((await phone.ask('/auth/logout', { method: 'POST' })).status).toBe(204);
     const account = `1001/${ada.username}`;
@@ -245,11 +328,18 @@ describe('several accounts in one browser', () => {
     const browser = await world.signedIn(ada);
     await world.signIn(browser, bob);
     const { account, accounts } = await sessionOf(browser);
-    expect(accounts.map(({ name }: { name: string }) => name)).toEqual([bob.username, ada.username]);
+    expect(accounts.map(({ name }: { name: string }) => name)).toEqual([
+      bob.username,
+      ada.username,
+    ]);
     expect(account).toEqual(accounts[0]);
-    const asked = await browser.ask('/auth/api/api/1/account', { headers: { 'x-act-on-account': accounts[1].id } });
+    const asked = await browser.ask('/auth/api/api/1/account', {
+      headers: { 'x-act-on-account': accounts[1].id },
+    });
     expect(JSON.parse(asked.text).login).toBe(ada.username);
-    expect(JSON.parse((await browser.ask('/auth/api/api/1/account')).text).login).toBe(bob.username);
+    expect(JSON.parse((await browser.ask('/auth/api/api/1/account')).text).login).toBe(
+      bob.username,
+    );
   });
 
   it('are left one by one', async () => {
@@ -257,8 +347,14 @@ describe('several accounts in one browser', () => {
     const browser = await world.signedIn(ada);
     await world.signIn(browser, bob);
     const { accounts } = await sessionOf(browser);
-    await browser.ask('/auth/logout', { method: 'POST', headers: { 'x-act-on-account': accounts[0].id } });
-    expect(await sessionOf(browser)).toMatchObject({ active: true, accounts: [{ name: ada.username }] });
+    await browser.ask('/auth/logout', {
+      method: 'POST',
+      headers: { 'x-act-on-account': accounts[0].id },
+    });
+    expect(await sessionOf(browser)).toMatchObject({
+      active: true,
+      accounts: [{ name: ada.username }],
+    });
     await browser.ask('/auth/logout', { method: 'POST' });
     expect(browser.jar.size).toBe(0);
   });
@@ -267,7 +363,9 @@ describe('several accounts in one browser', () => {
     const world = createWorld();
     const [browser, other] = [await world.signedIn(ada), await world.signedIn(bob)];
     const { account } = await sessionOf(other);
-    const asked = await browser.ask('/auth/api/api/1/account', { headers: { 'x-act-on-account': account.id } });
+    const asked = await browser.ask('/auth/api/api/1/account', {
+      headers: { 'x-act-on-account': account.id },
+    });
     expect(asked.status).toBe(409);
     expect(JSON.parse(asked.text)).toMatchObject({ error: 'account_changed', code: 'signed_out' });
   });
@@ -285,10 +383,17 @@ describe('signing in again', () => {
     const hold = world.emulator.faults.arm({ route: 'token', kind: 'hold' });
     const done = browser.open(`${login_url}&returnTo=/lists`);
     await hold.reached();
-    expect(await sessionOf(browser)).toMatchObject({ active: false, snapshot: { signingIn: true, grants: { used: 1 } } });
+    expect(await sessionOf(browser)).toMatchObject({
+      active: false,
+      snapshot: { signingIn: true, grants: { used: 1 } },
+    });
     hold.release();
     expect(await done).toMatchObject({ url: `${appOrigin}/lists` });
-    expect(await sessionOf(browser)).toMatchObject({ active: true, account, snapshot: { signingIn: false } });
+    expect(await sessionOf(browser)).toMatchObject({
+      active: true,
+      account,
+      snapshot: { signingIn: false },
+    });
   });
 
   it('leaves the account that was meant as it was if somebody else signs in, and signs that one in', async () => {
@@ -300,8 +405,13 @@ describe('signing in again', () => {
     const { account } = await sessionOf(browser);
     world.emulator.configure({ autoConsent: bob.username });
     await browser.open(`/auth/login?account=${account.id}&returnTo=/lists`);
-    expect(await sessionOf(browser)).toMatchObject({ active: true, account: { name: bob.username } });
-    const adas = await browser.ask('/auth/session', { headers: { 'x-act-on-account': account.id } });
+    expect(await sessionOf(browser)).toMatchObject({
+      active: true,
+      account: { name: bob.username },
+    });
+    const adas = await browser.ask('/auth/session', {
+      headers: { 'x-act-on-account': account.id },
+    });
     expect(JSON.parse(adas.text)).toMatchObject({ active: false, reason: 'session_expired' });
     expect(grantsSent(world)).toBe(2);
   });
@@ -333,7 +443,11 @@ describe('who an account belongs to', () => {
     const world = createWorld({ account: () => name });
     const page = await world.browser().open('/auth/login');
     expect(page.status).toBe(500);
-    expect(world.events).toContainEqual({ type: 'failed', route: 'callback', error: expect.objectContaining({ code: 'configuration' }) });
+    expect(world.events).toContainEqual({
+      type: 'failed',
+      route: 'callback',
+      error: expect.objectContaining({ code: 'configuration' }),
+    });
   });
 
   it('is this browser alone, where Act-On does not say who it is', async () => {
@@ -341,7 +455,9 @@ describe('who an account belongs to', () => {
     const browser = world.browser();
     world.emulator.faults.arm({ route: 'api', kind: 'status', status: 404 });
     await browser.open('/auth/login?returnTo=/lists');
-    expect(world.events).toEqual([{ type: 'signed_in', account: expect.stringMatching(/^browser\/[\w-]{16}$/) }]);
+    expect(world.events).toEqual([
+      { type: 'signed_in', account: expect.stringMatching(/^browser\/[\w-]{16}$/) },
+    ]);
     expect((await browser.ask('/auth/api/api/1/list')).status).toBe(200);
   });
 
@@ -402,13 +518,20 @@ describe('the user of the app', () => {
     who = null;
     await browser.ask('/auth/logout', { method: 'POST' });
     expect(browser.jar.size).toBe(0);
-    expect(world.events.at(-1)).toEqual({ type: 'signed_out', account: `1001/${ada.username}`, ended: true });
+    expect(world.events.at(-1)).toEqual({
+      type: 'signed_out',
+      account: `1001/${ada.username}`,
+      ended: true,
+    });
   });
 
   it('must be there before an account can be added', async () => {
     const world = createWorld({ user });
     const page = await world.browser().open('/auth/login');
-    expect(page).toMatchObject({ status: 401, text: expect.stringContaining('Sign in to the app first') });
+    expect(page).toMatchObject({
+      status: 401,
+      text: expect.stringContaining('Sign in to the app first'),
+    });
   });
 
   it('cannot finish what another one began in the same browser', async () => {
@@ -417,7 +540,9 @@ describe('the user of the app', () => {
     const browser = world.browser();
     const start = await browser.send('/auth/login', { headers: { 'sec-fetch-mode': 'navigate' } });
     who = 'mallory';
-    expect(await browser.open(start.headers.get('location') ?? '', 'cross-site')).toMatchObject({ status: 400 });
+    expect(await browser.open(start.headers.get('location') ?? '', 'cross-site')).toMatchObject({
+      status: 400,
+    });
     expect(grantsSent(world)).toBe(0);
   });
 

@@ -6,10 +6,15 @@ import { createWorld, type Instead, type World } from './support/world.ts';
 
 const echo: Instead = async (request) => {
   const { pathname } = new URL(request.url);
-  return pathname.startsWith('/api/1/test') ? Response.json({ path: pathname, body: await request.text() }) : null;
+  return pathname.startsWith('/api/1/test')
+    ? Response.json({ path: pathname, body: await request.text() })
+    : null;
 };
 
-/** A server that redirects to a path with a slash at its end, as Next.js does with `trailingSlash: true`, and what it redirected. */
+/**
+ * A server that redirects to a path with a slash at its end, as Next.js does with `trailingSlash:
+ * true`, and what it redirected.
+ */
 function slashing(world: World): { readonly handler: Handler; readonly redirected: string[] } {
   const redirected: string[] = [];
   const handler: Handler = async (request) => {
@@ -32,7 +37,9 @@ describe('an app whose server wants a slash at the end of every path', () => {
     redirected.length = 0;
     await session.ready();
     expect(await pathOf(session.fetch('/api/1/test'))).toBe('/api/1/test');
-    expect(await pathOf(session.fetch('/api/1/test/a?b=c/', { method: 'POST', body: 'd' }))).toBe('/api/1/test/a');
+    expect(await pathOf(session.fetch('/api/1/test/a?b=c/', { method: 'POST', body: 'd' }))).toBe(
+      '/api/1/test/a',
+    );
     expect(redirected).toEqual(['/auth/session']);
     await session.signOut();
     await session.lookUp();
@@ -45,14 +52,17 @@ describe('an app whose server wants a slash at the end of every path', () => {
     expect(await pathOf(session.fetch('/api/1/test/'))).toBe('/api/1/test/');
     expect(await pathOf(session.fetch('/api/1/test/a'))).toBe('/api/1/test/a');
     expect(await pathOf(session.fetch('/api/1/test/logo.png'))).toBe('/api/1/test/logo.png');
-    expect(await pathOf(session.fetch('/api/1/test/ada@example.test'))).toBe('/api/1/test/ada@example.test');
+    expect(await pathOf(session.fetch('/api/1/test/ada@example.test'))).toBe(
+      '/api/1/test/ada@example.test',
+    );
   });
 
   it('sends bodies of every kind, those that are streams, too', async () => {
     const { session } = await signedInPage();
     const answer = await session.fetch('/api/1/test/a', { method: 'PUT', body: 'all of it' });
     expect(await answer.json()).toEqual({ path: '/api/1/test/a', body: 'all of it' });
-    const stream = (): RequestInit => ({ method: 'PUT', body: new Blob(['all of it']).stream(), duplex: 'half' }) as RequestInit;
+    const stream = (): RequestInit =>
+      ({ method: 'PUT', body: new Blob(['all of it']).stream(), duplex: 'half' }) as RequestInit;
     expect(await pathOf(session.fetch('/api/1/test/a', stream()))).toBe('/api/1/test/a');
   });
 
@@ -71,28 +81,41 @@ describe('an app whose server wants a slash at the end of every path', () => {
 });
 
 describe('a server that redirects the requests for its broker elsewhere', () => {
-  it.each([302, 303, 307, 308])('is named by the session, which follows nothing (%i)', async (status) => {
-    openPage();
-    const asked: string[] = [];
-    const browser = createBrowser(
-      async (request: Request) => {
-        asked.push(new URL(request.url).pathname);
-        return new Response(null, { status, headers: { location: `${appOrigin}/sign-in` } });
-      },
-      async () => Response.error(),
-    );
-    const session = createBrokerSession({ url: '/auth', fetch: browser.fetch });
-    await expect(session.ready()).rejects.toMatchObject({ code: 'configuration', message: expect.stringContaining('redirects') });
-    expect(asked).toEqual(['/auth/session', '/auth/session/']);
-  });
+  it.each([302, 303, 307, 308])(
+    'is named by the session, which follows nothing (%i)',
+    async (status) => {
+      openPage();
+      const asked: string[] = [];
+      const browser = createBrowser(
+        async (request: Request) => {
+          asked.push(new URL(request.url).pathname);
+          return new Response(null, { status, headers: { location: `${appOrigin}/sign-in` } });
+        },
+        async () => Response.error(),
+      );
+      const session = createBrokerSession({ url: '/auth', fetch: browser.fetch });
+      await expect(session.ready()).rejects.toMatchObject({
+        code: 'configuration',
+        message: expect.stringContaining('redirects'),
+      });
+      expect(asked).toEqual(['/auth/session', '/auth/session/']);
+    },
+  );
 });
 
 async function page(mode: 'proxy' | 'token' = 'proxy') {
   openPage();
   const world = createWorld({ mode }, {}, echo);
   const { handler, redirected } = slashing(world);
-  const browser = createBrowser(handler, (url) => world.emulator.fetch(url, { redirect: 'manual' }));
-  return { world, browser, redirected, session: createBrokerSession({ url: '/auth', fetch: browser.fetch, mode }) };
+  const browser = createBrowser(handler, (url) =>
+    world.emulator.fetch(url, { redirect: 'manual' }),
+  );
+  return {
+    world,
+    browser,
+    redirected,
+    session: createBrokerSession({ url: '/auth', fetch: browser.fetch, mode }),
+  };
 }
 
 async function signedInPage(mode?: 'proxy' | 'token') {

@@ -29,7 +29,12 @@ describe('waitUntil of one request', () => {
     const browser = browserOn(world, context);
     await world.signIn(browser);
     world.pass(intoTheLastMinutes);
-    const hold = world.emulator.faults.arm({ route: 'token', grantType: 'refresh_token', kind: 'hold', when: 'after' });
+    const hold = world.emulator.faults.arm({
+      route: 'token',
+      grantType: 'refresh_token',
+      kind: 'hold',
+      when: 'after',
+    });
     context.given.length = 0;
     expect((await browser.ask('/auth/api/api/1/account')).status).toBe(200);
     await hold.reached();
@@ -37,7 +42,9 @@ describe('waitUntil of one request', () => {
     expect(await Promise.race([all, Promise.resolve('under way')])).toBe('under way');
     hold.release();
     await all;
-    expect(Number((await browser.ask('/auth/api/api/1/account')).headers.get('x-act-on-expires-in'))).toBeGreaterThan(3_000);
+    expect(
+      Number((await browser.ask('/auth/api/api/1/account')).headers.get('x-act-on-expires-in')),
+    ).toBeGreaterThan(3_000);
     expect(world.emulator.ledger.counters().grants.refresh_token.sent).toBe(1);
   });
 
@@ -49,7 +56,13 @@ describe('waitUntil of one request', () => {
     });
     const context = new Context();
     const browser = browserOn(world, context);
-    for (const path of ['/auth/session', '/auth/nowhere', '/auth/login', '/auth/callback?code=a&state=b']) await browser.ask(path);
+    for (const path of [
+      '/auth/session',
+      '/auth/nowhere',
+      '/auth/login',
+      '/auth/callback?code=a&state=b',
+    ])
+      await browser.ask(path);
     expect(context.given).toHaveLength(4);
     await Promise.all(context.given);
   });

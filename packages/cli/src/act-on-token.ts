@@ -7,7 +7,8 @@ import { endBy, interruption } from './interruption.ts';
 
 const signal = interruption();
 
-// Not awaited at the top: then what it loads could not use what this file holds, and one file would become three.
+// Not awaited at the top: then what it loads could not use what this file holds, and one file would
+// become three.
 run(process.argv.slice(2)).then(
   (exit) => {
     process.exitCode = exit;
@@ -18,7 +19,10 @@ run(process.argv.slice(2)).then(
   },
 );
 
-/** `act-on-token token` stands in front of every curl: where there is nothing to parse, the parser is not loaded. */
+/**
+ * `act-on-token token` stands in front of every curl: where there is nothing to parse, the parser
+ * is not loaded.
+ */
 async function run(args: readonly string[]): Promise<Exit> {
   if (args.length === 1 && args[0] === 'token') return token({}, process.env, signal);
   const { runProgram } = await import('./program.ts');

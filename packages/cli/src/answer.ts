@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 
 /**
- * Writes to stdout, at once. Not through process.stdout: to make that stream Node loads its network code, which takes longer than all
- * else that a token at hand takes.
+ * Writes to stdout, at once. Not through process.stdout: to make that stream Node loads its network
+ * code, which takes longer than all else that a token at hand takes.
  */
 export async function answer(text: string): Promise<void> {
   const rest = written(Buffer.from(text));
@@ -12,7 +12,9 @@ export async function answer(text: string): Promise<void> {
 /** Through the stream. Resolves when it was taken; rejects if nobody reads any more. */
 export function toStdout(text: string | Uint8Array): Promise<void> {
   process.stdout.once('error', () => {}); // Told below as well, and fatal if nobody listens.
-  return new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())));
+  return new Promise((resolve, reject) =>
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve())),
+  );
 }
 
 /** What a pipe that is full did not take. */

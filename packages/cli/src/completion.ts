@@ -3,7 +3,10 @@ import type { Command, Option } from 'commander';
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-/** A script that makes a shell complete commands, options and their choices. Everything in it comes from the program's own table. */
+/**
+ * A script that makes a shell complete commands, options and their choices. Everything in it comes
+ * from the program's own table.
+ */
 export function completionScript(shell: Shell, program: Command): string {
   const scripts = { bash, zsh, fish };
   return scripts[shell](program.commands.map(readCommand));
@@ -26,7 +29,10 @@ interface OptionFacts {
 }
 
 function readCommand(command: Command): CommandFacts {
-  const options = [...command.options.map(readOption), { long: 'help', short: 'h', about: 'print help', takesValue: false, choices: [] }];
+  const options = [
+    ...command.options.map(readOption),
+    { long: 'help', short: 'h', about: 'print help', takesValue: false, choices: [] },
+  ];
   const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
   return { name: command.name(), about: command.description(), options, choices };
 }
@@ -41,9 +47,14 @@ function readOption({ long, short, description, required, argChoices }: Option):
   };
 }
 
-const flagsOf = ({ long, short }: OptionFacts): string[] => [`--${long}`, ...(short === null ? [] : [`-${short}`])];
+const flagsOf = ({ long, short }: OptionFacts): string[] => [
+  `--${long}`,
+  ...(short === null ? [] : [`-${short}`]),
+];
 
-/** A value that is none of a few words may be a file: bash offers those where it is given nothing. */
+/**
+ * A value that is none of a few words may be a file: bash offers those where it is given nothing.
+ */
 function bash(commands: readonly CommandFacts[]): string {
   const values = commands.flatMap(({ name, options }) =>
     options
@@ -56,7 +67,8 @@ function bash(commands: readonly CommandFacts[]): string {
       ),
   );
   const words = commands.map(
-    ({ name, options, choices }) => `    ${name}:*) words='${[...choices, ...options.flatMap(flagsOf)].join(' ')}' ;;`,
+    ({ name, options, choices }) =>
+      `    ${name}:*) words='${[...choices, ...options.flatMap(flagsOf)].join(' ')}' ;;`,
   );
   return `# bash completion of act-on-token
 _act_on_token() {
@@ -106,7 +118,8 @@ function zshSpec(flag: string, { about, takesValue, choices }: OptionFacts): str
   return `'${flag}[${zshText(about)}]${takesValue ? value : ''}'`;
 }
 
-const zshText = (text: string): string => text.replace(/[\\[\]:]/g, '\\$&').replaceAll("'", "'\\''");
+const zshText = (text: string): string =>
+  text.replace(/[\\[\]:]/g, '\\$&').replaceAll("'", "'\\''");
 
 function fish(commands: readonly CommandFacts[]): string {
   const lines = commands.flatMap(({ name, about, options, choices }) => {

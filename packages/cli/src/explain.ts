@@ -24,17 +24,25 @@ export interface Explanation {
   readonly message: string;
 }
 
-/** What an error means to a shell. Of errors that are not ours only name, code and place are told: their messages may hold anything. */
+/**
+ * What an error means to a shell. Of errors that are not ours only name, code and place are told:
+ * their messages may hold anything.
+ */
 export function explain(error: unknown, now: number): Explanation {
   if (error instanceof CommandError) return { exit: error.exit, message: printable(error.message) };
   if (isActOnTokenError(error))
-    return { exit: exitOf(error.code), message: printable(withDistance(inShellWords(error.message), error.retryAt, now)) };
+    return {
+      exit: exitOf(error.code),
+      message: printable(withDistance(inShellWords(error.message), error.retryAt, now)),
+    };
   if (Object(error).code === 'EPIPE') return { exit: exits.brokenPipe, message: '' };
   return { exit: exits.failure, message: `Something failed that nobody foresaw: ${trace(error)}` };
 }
 
 function inShellWords(message: string): string {
-  const unquoted = message.replace(/option "(ACT\w+)"/i, 'variable $1').replaceAll(/"(ACT_ON_\w+)"/g, '$1');
+  const unquoted = message
+    .replace(/option "(ACT\w+)"/i, 'variable $1')
+    .replaceAll(/"(ACT_ON_\w+)"/g, '$1');
   return shellWords.reduce((text, [core, shell]) => text.replaceAll(core, shell), unquoted);
 }
 
@@ -43,11 +51,17 @@ function withDistance(message: string, retryAt: number | null, now: number): str
   if (retryAt === null) return message;
   const moment = new Date(retryAt).toISOString();
   const distance = fromNow(retryAt, now);
-  return message.includes(moment) ? message.replace(moment, `${moment} (${distance})`) : `${message} Try again ${distance}, at ${moment}.`;
+  return message.includes(moment)
+    ? message.replace(moment, `${moment} (${distance})`)
+    : `${message} Try again ${distance}, at ${moment}.`;
 }
 
 function trace(error: unknown): string {
-  const { name = typeof error, code, stack = '' } = Object(error) as { name?: unknown; code?: unknown; stack?: unknown };
+  const {
+    name = typeof error,
+    code,
+    stack = '',
+  } = Object(error) as { name?: unknown; code?: unknown; stack?: unknown };
   const words = [name, code].filter((word) => /^[\w-]{1,40}$/.test(String(word ?? ''))).join(' ');
   const places = String(stack)
     .split('\n')

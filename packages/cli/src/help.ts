@@ -4,10 +4,16 @@ const variables: ReadonlyArray<readonly [name: string, meaning: string]> = [
   ['ACT_ON_CLIENT_ID', 'the API client'],
   ['ACT_ON_CLIENT_SECRET', 'its secret'],
   ['ACT_ON_USERNAME', 'the Act-On user'],
-  ['ACT_ON_PASSWORD', 'the password of that user: with it, token and fetch sign in by themselves when they have to'],
+  [
+    'ACT_ON_PASSWORD',
+    'the password of that user: with it, token and fetch sign in by themselves when they have to',
+  ],
   ['ACT_ON_REGION', 'us (the default) or eu'],
   ['ACT_ON_BASE_URL', 'instead of a region: a gateway, or an emulator'],
-  ['ACT_ON_STORE', 'a directory, or a redis:// URL; by default act-on-token in $XDG_STATE_HOME or ~/.local/state'],
+  [
+    'ACT_ON_STORE',
+    'a directory, or a redis:// URL; by default act-on-token in $XDG_STATE_HOME or ~/.local/state',
+  ],
 ];
 
 /** Follows the list of commands. */

@@ -3,12 +3,14 @@ import { Interrupted } from './command-error.ts';
 const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Aborts when somebody asks the process to stop, so that a request under way is still heard out: cut off, it would leave a refresh
- * token of which nobody knows whether it is spent. Who asks a second time is obeyed at once.
+ * Aborts when somebody asks the process to stop, so that a request under way is still heard out:
+ * cut off, it would leave a refresh token of which nobody knows whether it is spent. Who asks a
+ * second time is obeyed at once.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of signals) process.once(signal, () => controller.abort(new Interrupted(signal)));
+  for (const signal of signals)
+    process.once(signal, () => controller.abort(new Interrupted(signal)));
   return controller.signal;
 }
 

@@ -13,8 +13,15 @@ import { refuseSecrets } from './refuse-secrets.ts';
 import type { Environment } from './settings.ts';
 import { version } from './version.ts';
 
-/** Parses the arguments and runs what they name. Rejects as the command does, and with `configuration` for wrong arguments. */
-export async function runProgram(args: readonly string[], env: Environment, signal: AbortSignal): Promise<Exit> {
+/**
+ * Parses the arguments and runs what they name. Rejects as the command does, and with
+ * `configuration` for wrong arguments.
+ */
+export async function runProgram(
+  args: readonly string[],
+  env: Environment,
+  signal: AbortSignal,
+): Promise<Exit> {
   refuseSecrets(args);
   let exit: Exit = exits.ok;
   const end = async (work: Promise<Exit>): Promise<void> => {
@@ -26,7 +33,9 @@ export async function runProgram(args: readonly string[], env: Environment, sign
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exits.ok;
     if (error.code === 'commander.help') return exits.usage; // It was shown already, on stderr.
-    throw wrongUse(`${withoutValues(error.message)} act-on-token --help lists commands and options.`);
+    throw wrongUse(
+      `${withoutValues(error.message)} act-on-token --help lists commands and options.`,
+    );
   }
   return exit;
 }
@@ -42,13 +51,19 @@ interface Stage {
 /** The one table of commands and options: help and completion are made from it. */
 export function createProgram(stage: Stage): Command {
   const program = new Command('act-on-token')
-    .description('Keeps an Act-On API session for shells and cron jobs: one session for all of them, refreshed when it has to be.')
+    .description(
+      'Keeps an Act-On API session for shells and cron jobs: one session for all of them, refreshed when it has to be.',
+    )
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this text, or that of a command')
-    .configureOutput({ writeOut: (text) => void toStdout(text).catch(() => {}), outputError: () => {} }) // Errors are told where all are.
+    .configureOutput({
+      writeOut: (text) => void toStdout(text).catch(() => {}),
+      outputError: () => {},
+    }) // Errors are told where all are.
     .exitOverride()
     .addHelpText('after', overview());
-  for (const add of [addLogin, addToken, addStatus, addLogout, addFetch, addCompletion]) add(program, stage);
+  for (const add of [addLogin, addToken, addStatus, addLogout, addFetch, addCompletion])
+    add(program, stage);
   for (const command of program.commands) command.addHelpText('after', examples(command.name()));
   return program;
 }
@@ -58,7 +73,11 @@ function addLogin(program: Command, { env, signal, end }: Stage): void {
   sending(program.command('login').description('sign in, unless the account is signed in already'))
     .addOption(new Option('--grant <grant>', how).choices(['code', 'password']))
     .option('--password-fd <number>', 'read the password from this file descriptor', descriptor)
-    .option('--redirect-uri <uri>', 'the one that is registered with Act-On', 'http://127.0.0.1:8414/callback')
+    .option(
+      '--redirect-uri <uri>',
+      'the one that is registered with Act-On',
+      'http://127.0.0.1:8414/callback',
+    )
     .option('--no-browser', 'print the address and let somebody else open it')
     .option('--timeout <seconds>', 'how long to wait for the browser', seconds(1, 3_600), 300)
     .option('--force', 'sign in anew, although somebody is')
@@ -67,18 +86,26 @@ function addLogin(program: Command, { env, signal, end }: Stage): void {
 
 function addToken(program: Command, { env, signal, end }: Stage): void {
   sending(program.command('token').description('print a valid access token, refreshed if need be'))
-    .option('--min-validity <seconds>', 'how long it must live at least (default: 30)', seconds(0, 3_600))
+    .option(
+      '--min-validity <seconds>',
+      'how long it must live at least (default: 30)',
+      seconds(0, 3_600),
+    )
     .action((options) => end(token(options, env, signal)));
 }
 
 function addStatus(program: Command, { env, end }: Stage): void {
-  ofAccount(program.command('status').description('tell how the session stands, without asking Act-On'))
+  ofAccount(
+    program.command('status').description('tell how the session stands, without asking Act-On'),
+  )
     .option('--json', 'as JSON, for programs')
     .action((options) => end(status(options, env)));
 }
 
 function addLogout(program: Command, { env, end }: Stage): void {
-  ofAccount(program.command('logout').description('end the session for all who share it')).action((options) => end(logout(options, env)));
+  ofAccount(program.command('logout').description('end the session for all who share it')).action(
+    (options) => end(logout(options, env)),
+  );
 }
 
 function addFetch(program: Command, { env, signal, end }: Stage): void {
@@ -86,13 +113,19 @@ function addFetch(program: Command, { env, signal, end }: Stage): void {
     .argument('<path>', 'as in /api/1/account')
     .option('-X, --request <method>', 'the method (default: GET, or POST with -d)')
     .option('-d, --data <data>', 'what to send: a text, @file, or - for stdin')
-    .option('-H, --header <line>', 'a header, as in "Content-Type: application/json"; may be repeated', collect, [])
+    .option(
+      '-H, --header <line>',
+      'a header, as in "Content-Type: application/json"; may be repeated',
+      collect,
+      [],
+    )
     .option('-i, --include', 'print status and headers too')
     .action((path, options) => end(fetchPath(path, options, env, signal)));
 }
 
 function addCompletion(program: Command, { end }: Stage): void {
-  const print = (shell: Shell): Promise<Exit> => answer(completionScript(shell, program)).then(() => exits.ok);
+  const print = (shell: Shell): Promise<Exit> =>
+    answer(completionScript(shell, program)).then(() => exits.ok);
   program
     .command('completion')
     .description('print a script that completes commands and options in your shell')
@@ -102,13 +135,21 @@ function addCompletion(program: Command, { end }: Stage): void {
 
 function ofAccount(command: Command): Command {
   return command
-    .option('--account <name>', 'the Act-On user, or a name of yours for who signs in with a browser (default: $ACT_ON_USERNAME)')
+    .option(
+      '--account <name>',
+      'the Act-On user, or a name of yours for who signs in with a browser (default: $ACT_ON_USERNAME)',
+    )
     .option('--client-id <id>', 'the API client (default: $ACT_ON_CLIENT_ID)')
     .addOption(
-      new Option('--region <region>', 'where the account is (default: $ACT_ON_REGION, or us)').choices(['us', 'eu']).conflicts('baseUrl'),
+      new Option('--region <region>', 'where the account is (default: $ACT_ON_REGION, or us)')
+        .choices(['us', 'eu'])
+        .conflicts('baseUrl'),
     )
     .option('--base-url <url>', 'another server than Act-On (default: $ACT_ON_BASE_URL)')
-    .option('--store <place>', 'a directory or redis:// URL to keep sessions in (default: $ACT_ON_STORE)');
+    .option(
+      '--store <place>',
+      'a directory or redis:// URL to keep sessions in (default: $ACT_ON_STORE)',
+    );
 }
 
 function sending(command: Command): Command {
@@ -123,13 +164,18 @@ const collect = (line: string, lines: readonly string[]): string[] => [...lines,
 
 function descriptor(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be the number of an open file descriptor, as in: 3 3<file');
+  throw new InvalidArgumentError(
+    'It must be the number of an open file descriptor, as in: 3 3<file',
+  );
 }
 
 function seconds(least: number, most: number): (text: string) => number {
   return (text) => {
-    if (/^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
-    throw new InvalidArgumentError(`It must be a whole number of seconds from ${least} to ${most}.`);
+    if (/^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most)
+      return Number(text);
+    throw new InvalidArgumentError(
+      `It must be a whole number of seconds from ${least} to ${most}.`,
+    );
   };
 }
 

@@ -1,18 +1,26 @@
 import { createReadStream, fstatSync } from 'node:fs';
 import { wrongUse } from './command-error.ts';
 
-/** Far more than any secret has, in bytes: whoever passes the wrong descriptor is told, not kept waiting. */
+/**
+ * Far more than any secret has, in bytes: whoever passes the wrong descriptor is told, not kept
+ * waiting.
+ */
 const longest = 65_536;
 
 /**
- * What a file descriptor holds, without the line break at its end: `--password-fd 3 3<file`. Throws `configuration`, naming the
- * option, if nothing is there, if it is a terminal, which would show what is typed, or if it holds no single line.
+ * What a file descriptor holds, without the line break at its end: `--password-fd 3 3<file`. Throws
+ * `configuration`, naming the option, if nothing is there, if it is a terminal, which would show
+ * what is typed, or if it holds no single line.
  */
 export async function readSecret(option: string, fd: number): Promise<string> {
   const { isatty } = await import('node:tty');
-  if (isatty(fd)) throw wrongUse(`${option} ${fd} is a terminal, which would show what is typed. Redirect a file or a pipe to it.`);
+  if (isatty(fd))
+    throw wrongUse(
+      `${option} ${fd} is a terminal, which would show what is typed. Redirect a file or a pipe to it.`,
+    );
   const text = (await readAll(option, fd)).replace(/\r?\n$/, '');
-  if (text === '' || /[\r\n]/.test(text)) throw wrongUse(`${option} ${fd} must hold one line: nothing but the secret.`);
+  if (text === '' || /[\r\n]/.test(text))
+    throw wrongUse(`${option} ${fd} must hold one line: nothing but the secret.`);
   return text;
 }
 
@@ -26,12 +34,17 @@ async function readAll(option: string, fd: number): Promise<string> {
       if (length > longest) throw wrongUse(`${option} ${fd} holds more than any secret does.`);
     }
   } catch (error) {
-    throw typeof Object(error).syscall === 'string' ? unreadable(option, fd, Object(error).code) : error;
+    throw typeof Object(error).syscall === 'string'
+      ? unreadable(option, fd, Object(error).code)
+      : error;
   }
   return Buffer.concat(chunks).toString();
 }
 
-/** A number that nothing was redirected to may be one that Node uses itself: that one is neither a file nor a pipe, and stays open. */
+/**
+ * A number that nothing was redirected to may be one that Node uses itself: that one is neither a
+ * file nor a pipe, and stays open.
+ */
 function open(fd: number): AsyncIterable<Buffer> {
   // The stream that Node has for standard input copes with whatever that may be.
   if (fd === 0) return process.stdin;
@@ -42,5 +55,7 @@ function open(fd: number): AsyncIterable<Buffer> {
 }
 
 function unreadable(option: string, fd: number, code: string): Error {
-  return wrongUse(`${option} ${fd} cannot be read (${code}). Redirect something to it: ${option} ${fd} ${fd}<file`);
+  return wrongUse(
+    `${option} ${fd} cannot be read (${code}). Redirect something to it: ${option} ${fd} ${fd}<file`,
+  );
 }

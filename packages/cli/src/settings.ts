@@ -26,7 +26,9 @@ export interface Settings {
   readonly credentials: Credentials | null;
 }
 
-/** Arguments first, then the environment. Throws `configuration` for what is missing or cannot be. */
+/**
+ * Arguments first, then the environment. Throws `configuration` for what is missing or cannot be.
+ */
 export function readSettings(options: AccountOptions, env: Environment): Settings {
   const account = options.account ?? variable(env, 'ACT_ON_USERNAME');
   const clientId = options.clientId ?? variable(env, 'ACT_ON_CLIENT_ID');
@@ -47,15 +49,24 @@ export async function readSendingSettings(
   env: Environment,
 ): Promise<Settings & { readonly clientSecret: string }> {
   const clientSecret = variable(env, 'ACT_ON_CLIENT_SECRET');
-  if (options.clientSecretFd === undefined && clientSecret === undefined) throw missing(options, env, true);
+  if (options.clientSecretFd === undefined && clientSecret === undefined)
+    throw missing(options, env, true);
   const settings = readSettings(options, env);
-  if (options.clientSecretFd === undefined) return { ...settings, clientSecret: clientSecret ?? '' };
-  return { ...settings, clientSecret: await readSecret('--client-secret-fd', options.clientSecretFd) };
+  if (options.clientSecretFd === undefined)
+    return { ...settings, clientSecret: clientSecret ?? '' };
+  return {
+    ...settings,
+    clientSecret: await readSecret('--client-secret-fd', options.clientSecretFd),
+  };
 }
 
-type Variable = `ACT_ON_${'CLIENT_ID' | 'CLIENT_SECRET' | 'USERNAME' | 'PASSWORD' | 'REGION' | 'BASE_URL' | 'STORE'}`;
+type Variable =
+  `ACT_ON_${'CLIENT_ID' | 'CLIENT_SECRET' | 'USERNAME' | 'PASSWORD' | 'REGION' | 'BASE_URL' | 'STORE'}`;
 
-/** The variables that are read, and what each must be; an address or a directory is looked at more closely where it is used. */
+/**
+ * The variables that are read, and what each must be; an address or a directory is looked at more
+ * closely where it is used.
+ */
 export const variableRules: OptionRules<Record<Variable, string | undefined>> = {
   ACT_ON_CLIENT_ID: ['text'],
   ACT_ON_CLIENT_SECRET: ['text'],
@@ -66,12 +77,22 @@ export const variableRules: OptionRules<Record<Variable, string | undefined>> = 
   ACT_ON_STORE: ['text'],
 };
 
-/** Throws `configuration` for a value that cannot be meant, and for a variable whose name is a misspelling of one of ours. */
+/**
+ * Throws `configuration` for a value that cannot be meant, and for a variable whose name is a
+ * misspelling of one of ours.
+ */
 function checkVariables(env: Environment): void {
   const ours = Object.entries(env).filter(([name, value]) => /^ACT[_-]?ON/i.test(name) && value);
   // Windows takes upper and lower case for the same.
-  const given = ours.map(([name, value]) => [process.platform === 'win32' ? name.toUpperCase() : name, value]);
-  checkOptions('act-on-token', variableRules, Object.fromEntries(given) as Record<Variable, string | undefined>);
+  const given = ours.map(([name, value]) => [
+    process.platform === 'win32' ? name.toUpperCase() : name,
+    value,
+  ]);
+  checkOptions(
+    'act-on-token',
+    variableRules,
+    Object.fromEntries(given) as Record<Variable, string | undefined>,
+  );
 }
 
 /** An empty variable is one that is not set. */
@@ -83,10 +104,15 @@ export function variable(env: Environment, name: string): string | undefined {
 function missing(options: AccountOptions, env: Environment, isSending: boolean): Error {
   const wanted: Record<string, unknown> = {
     'ACT_ON_CLIENT_ID (or --client-id)': options.clientId ?? env.ACT_ON_CLIENT_ID,
-    ...(isSending && { 'ACT_ON_CLIENT_SECRET (or --client-secret-fd)': options.clientSecretFd ?? env.ACT_ON_CLIENT_SECRET }),
+    ...(isSending && {
+      'ACT_ON_CLIENT_SECRET (or --client-secret-fd)':
+        options.clientSecretFd ?? env.ACT_ON_CLIENT_SECRET,
+    }),
     'ACT_ON_USERNAME (or --account)': options.account ?? env.ACT_ON_USERNAME,
   };
-  const names = Object.keys(wanted).filter((name) => wanted[name] === undefined || wanted[name] === '');
+  const names = Object.keys(wanted).filter(
+    (name) => wanted[name] === undefined || wanted[name] === '',
+  );
   return wrongUse(`Set ${names.join(' and ')} in the environment.`);
 }
 
@@ -109,7 +135,8 @@ function readStore(options: AccountOptions, env: Environment): string {
     );
   }
   const place = store ?? variable(env, 'ACT_ON_STORE') ?? stateDirectory(env);
-  if (isUrl(place) && !isRedisUrl(place)) throw wrongUse('ACT_ON_STORE must be a directory, or a redis:// or rediss:// URL.');
+  if (isUrl(place) && !isRedisUrl(place))
+    throw wrongUse('ACT_ON_STORE must be a directory, or a redis:// or rediss:// URL.');
   return place;
 }
 
@@ -117,19 +144,37 @@ const isUrl = (place: string): boolean => /^\w{2,}:\/\//.test(place);
 export const isRedisUrl = (place: string): boolean => /^rediss?:\/\//.test(place);
 
 function hasPassword(place: string): boolean {
-  return isUrl(place) && URL.canParse(place) && (new URL(place).password !== '' || new URL(place).searchParams.has('password'));
+  return (
+    isUrl(place) &&
+    URL.canParse(place) &&
+    (new URL(place).password !== '' || new URL(place).searchParams.has('password'))
+  );
 }
 
-/** Where programs of this user keep what should last but is no document; `examples/one-file` looks there too. */
+/**
+ * Where programs of this user keep what should last but is no document; `examples/one-file` looks
+ * there too.
+ */
 function stateDirectory(env: Environment): string {
-  const [local, state, home] = [variable(env, 'LOCALAPPDATA'), variable(env, 'XDG_STATE_HOME'), variable(env, 'HOME')];
+  const [local, state, home] = [
+    variable(env, 'LOCALAPPDATA'),
+    variable(env, 'XDG_STATE_HOME'),
+    variable(env, 'HOME'),
+  ];
   const base = local ?? state ?? (home && join(home, '.local', 'state'));
-  if (base === undefined) throw wrongUse('Set ACT_ON_STORE in the environment: there is no HOME to keep sessions in.');
+  if (base === undefined)
+    throw wrongUse('Set ACT_ON_STORE in the environment: there is no HOME to keep sessions in.');
   return join(base, 'act-on-token');
 }
 
-/** The password belongs to the user whom the environment names, never to another whose `--account` is given. */
+/**
+ * The password belongs to the user whom the environment names, never to another whose `--account`
+ * is given.
+ */
 function readCredentials(account: string, env: Environment): Credentials | null {
-  const [username = account, password] = [variable(env, 'ACT_ON_USERNAME'), variable(env, 'ACT_ON_PASSWORD')];
+  const [username = account, password] = [
+    variable(env, 'ACT_ON_USERNAME'),
+    variable(env, 'ACT_ON_PASSWORD'),
+  ];
   return username === account && password !== undefined ? { username, password } : null;
 }

@@ -1,4 +1,6 @@
-const units: ReadonlyArray<readonly [unit: Intl.RelativeTimeFormatUnit, milliseconds: number, upTo: number]> = [
+const units: ReadonlyArray<
+  readonly [unit: Intl.RelativeTimeFormatUnit, milliseconds: number, upTo: number]
+> = [
   ['second', 1_000, 90_000],
   ['minute', 60_000, 90 * 60_000],
   ['hour', 3_600_000, 36 * 3_600_000],
@@ -8,8 +10,14 @@ const units: ReadonlyArray<readonly [unit: Intl.RelativeTimeFormatUnit, millisec
 /** How far away a moment is: "in 52 minutes", "3 hours ago". Both times in epoch milliseconds. */
 export function fromNow(at: number, now: number): string {
   const distance = at - now;
-  const [unit, length] = units.find(([, , upTo]) => Math.abs(distance) < upTo) ?? ['day', 86_400_000];
-  return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(Math.round(distance / length), unit);
+  const [unit, length] = units.find(([, , upTo]) => Math.abs(distance) < upTo) ?? [
+    'day',
+    86_400_000,
+  ];
+  return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(
+    Math.round(distance / length),
+    unit,
+  );
 }
 
 /** A moment as this machine's clock on the wall shows it: "2026-11-22 14:03:12". */

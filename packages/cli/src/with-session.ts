@@ -4,19 +4,32 @@ import { exits } from './exit-codes.ts';
 import { openStore } from './open-store.ts';
 import type { Settings } from './settings.ts';
 
-/** For commands that only look at a record or end it: they send nothing that a secret would have to be in. */
+/**
+ * For commands that only look at a record or end it: they send nothing that a secret would have to
+ * be in.
+ */
 export const nothingIsSent = 'nothing is sent';
 
 /**
- * Does `work` with the session, then lets what is under way end and closes everything, so that the process ends by itself: cut off in
- * mid-request it would leave a refresh token of which nobody knows whether it is spent. Rejects as `work` does, and with a
- * CommandError if a new pair of tokens could not be saved.
+ * Does `work` with the session, then lets what is under way end and closes everything, so that the
+ * process ends by itself: cut off in mid-request it would leave a refresh token of which nobody
+ * knows whether it is spent. Rejects as `work` does, and with a CommandError if a new pair of
+ * tokens could not be saved.
  */
-export async function withSession<T>(settings: Settings, clientSecret: string, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  settings: Settings,
+  clientSecret: string,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   const { account, clientId, place, credentials } = settings;
   const endpoint = actOnEndpoint({ clientId, clientSecret, ...place });
   const store = await openStore(settings.store);
-  const session = createSession({ endpoint, account, store, ...(credentials && { credentials: () => credentials }) });
+  const session = createSession({
+    endpoint,
+    account,
+    store,
+    ...(credentials && { credentials: () => credentials }),
+  });
   let isLost = false;
   session.on((event) => {
     isLost ||= event.type === 'unsaved' && event.lost;
@@ -30,6 +43,10 @@ export async function withSession<T>(settings: Settings, clientSecret: string, w
 }
 
 function lost(store: string): CommandError {
-  const what = 'Act-On handed out new tokens, and the store did not take them: they end with this command.';
-  return new CommandError(exits.store, `${what} Repair ${store.includes('://') ? 'the Redis' : `"${store}"`} and sign in again.`);
+  const what =
+    'Act-On handed out new tokens, and the store did not take them: they end with this command.';
+  return new CommandError(
+    exits.store,
+    `${what} Repair ${store.includes('://') ? 'the Redis' : `"${store}"`} and sign in again.`,
+  );
 }

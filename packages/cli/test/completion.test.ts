@@ -3,13 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { completionScript } from '../src/completion.ts';
 import { createProgram } from '../src/program.ts';
 
-const program = createProgram({ env: {}, signal: new AbortController().signal, end: async () => {} });
+const program = createProgram({
+  env: {},
+  signal: new AbortController().signal,
+  end: async () => {},
+});
 const names = program.commands.map((command) => command.name());
 
 /** What bash offers for the last of these words. */
 function offered(...words: string[]): string[] {
   const ask = `COMP_WORDS=(act-on-token "$@"); COMP_CWORD=$#; _act_on_token; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const output = execFileSync('bash', ['-c', `${completionScript('bash', program)}\n${ask}`, 'bash', ...words], { encoding: 'utf8' });
+  const output = execFileSync(
+    'bash',
+    ['-c', `${completionScript('bash', program)}\n${ask}`, 'bash', ...words],
+    { encoding: 'utf8' },
+  );
   return output.split('\n').filter((line) => line !== '');
 }
 
@@ -21,7 +29,9 @@ describe('the completion for bash', () => {
 
   it.each(names)('offers every option of %s', (name) => {
     const command = program.commands.find((each) => each.name() === name);
-    const flags = command?.options.flatMap(({ long, short }) => [long, short].filter((flag) => flag != null)) ?? [];
+    const flags =
+      command?.options.flatMap(({ long, short }) => [long, short].filter((flag) => flag != null)) ??
+      [];
     expect(offered(name, '-')).toEqual(expect.arrayContaining([...flags, '--help', '-h']));
   });
 
@@ -39,7 +49,8 @@ describe.each(['zsh', 'fish'] as const)('the completion for %s', (shell) => {
   it('has every command and every option', () => {
     for (const command of program.commands) {
       expect(script).toContain(command.name());
-      for (const { long } of command.options) expect(script).toContain(shell === 'zsh' ? `'${long}[` : `-l ${long?.slice(2)} `);
+      for (const { long } of command.options)
+        expect(script).toContain(shell === 'zsh' ? `'${long}[` : `-l ${long?.slice(2)} `);
     }
   });
 

@@ -9,7 +9,9 @@ it('have one meaning each, which --help and the README tell', () => {
   expect(Object.keys(meanings).map(Number)).toEqual(Object.values(exits));
   for (const [exit, meaning] of Object.entries(meanings)) {
     expect(readme).toContain(`| ${exit} | ${meaning} |\n`);
-    expect(overview()).toMatch(new RegExp(`^ {2}${exit} +${meaning.replace(/[().]/g, '\\$&')}$`, 'm'));
+    expect(overview()).toMatch(
+      new RegExp(`^ {2}${exit} +${meaning.replace(/[().]/g, '\\$&')}$`, 'm'),
+    );
   }
 });
 
@@ -30,4 +32,6 @@ it.each([
   [401, 22],
   [429, 5],
   [503, 22],
-])('takes the status %i of an API call for %i', (status, exit) => expect(exitOfStatus(status)).toBe(exit));
+])('takes the status %i of an API call for %i', (status, exit) =>
+  expect(exitOfStatus(status)).toBe(exit),
+);

@@ -1,4 +1,10 @@
-import { ActOnTokenError, type ActOnTokenErrorCode, actOnEndpoint, createSession, isActOnTokenError } from '@act-on-token/core';
+import {
+  ActOnTokenError,
+  type ActOnTokenErrorCode,
+  actOnEndpoint,
+  createSession,
+  isActOnTokenError,
+} from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { expect, it } from 'vitest';
 import { explain } from '../src/explain.ts';
@@ -6,16 +12,25 @@ import { explain } from '../src/explain.ts';
 const now = Date.parse('2026-11-22T14:00:00Z');
 
 it('tells of an error that nobody foresaw where it came from, and not what it says', () => {
-  const { exit, message } = explain(Object.assign(new TypeError('the secret is hunter2'), { code: 'ERR_X' }), now);
+  const { exit, message } = explain(
+    Object.assign(new TypeError('the secret is hunter2'), { code: 'ERR_X' }),
+    now,
+  );
   expect(exit).toBe(1);
-  expect(message).toMatch(/^Something failed that nobody foresaw: TypeError ERR_X\n {4}at .*explain\.test\.ts/);
+  expect(message).toMatch(
+    /^Something failed that nobody foresaw: TypeError ERR_X\n {4}at .*explain\.test\.ts/,
+  );
   expect(message).not.toContain('hunter2');
-  expect(explain('hunter2', now)).toEqual({ exit: 1, message: 'Something failed that nobody foresaw: string' });
+  expect(explain('hunter2', now)).toEqual({
+    exit: 1,
+    message: 'Something failed that nobody foresaw: string',
+  });
 });
 
 it('tells how far away the moment is to try again at, whether or not the message names it', () => {
   const retryAt = now + 12 * 60_000;
-  const told = (message: string) => explain(new ActOnTokenError('rate_limited', message, { retryAt }), now).message;
+  const told = (message: string) =>
+    explain(new ActOnTokenError('rate_limited', message, { retryAt }), now).message;
   expect(told('Wait. Try again at 2026-11-22T14:12:00.000Z. (HTTP 429)')).toBe(
     'Wait. Try again at 2026-11-22T14:12:00.000Z (in 12 minutes). (HTTP 429)',
   );
@@ -23,10 +38,14 @@ it('tells how far away the moment is to try again at, whether or not the message
 });
 
 it('is silent when nobody reads any more', () => {
-  expect(explain(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }), now)).toEqual({ exit: 141, message: '' });
+  expect(explain(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }), now)).toEqual({
+    exit: 141,
+    message: '',
+  });
 });
 
-// The texts are the core's, so this also tells when one of them names something new that a shell does not have.
+// The texts are the core's, so this also tells when one of them names something new that a shell
+// does not have.
 it.each<[ActOnTokenErrorCode, () => Promise<unknown>]>([
   ['signed_out', () => session().getAccessToken()],
   ['configuration', () => session().fetch('https://elsewhere.example/')],
@@ -39,10 +58,16 @@ it.each<[ActOnTokenErrorCode, () => Promise<unknown>]>([
     (reason: unknown) => reason,
   );
   expect(isActOnTokenError(error, code)).toBe(true);
-  expect(explain(error, now).message).not.toMatch(/authorize\(\)|session\.fetch|plain fetch|"[a-z]+[A-Z]\w*"/);
+  expect(explain(error, now).message).not.toMatch(
+    /authorize\(\)|session\.fetch|plain fetch|"[a-z]+[A-Z]\w*"/,
+  );
 });
 
 function session() {
-  const endpoint = actOnEndpoint({ clientId: 'client', clientSecret: 'secret', baseUrl: 'http://127.0.0.1:1' });
+  const endpoint = actOnEndpoint({
+    clientId: 'client',
+    clientSecret: 'secret',
+    baseUrl: 'http://127.0.0.1:1',
+  });
   return createSession({ endpoint, account: 'ada@example.test', store: memoryStore() });
 }

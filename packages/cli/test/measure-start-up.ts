@@ -1,5 +1,6 @@
-// `node packages/cli/test/measure-start-up.ts [rounds]`: how long `act-on-token token` takes with a token at hand, as a multiple of
-// `node -e 0`, each in turn in one run, and its output read through a pipe as $(…) does. It needs a build: npm run build.
+// `node packages/cli/test/measure-start-up.ts [rounds]`: how long `act-on-token token` takes with a
+// token at hand, as a multiple of `node -e 0`, each in turn in one run, and its output read through
+// a pipe as $(…) does. It needs a build: npm run build.
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,11 +30,19 @@ const env = {
 };
 try {
   await promisify(execFile)(process.execPath, [program, 'token'], { env });
-  const times = Object.entries(commands).map(([name, args]) => ({ name, args, all: [] as number[] }));
-  for (let round = 0; round < rounds; round += 1) for (const { args, all } of times) all.push(timeOf(args));
+  const times = Object.entries(commands).map(([name, args]) => ({
+    name,
+    args,
+    all: [] as number[],
+  }));
+  for (let round = 0; round < rounds; round += 1)
+    for (const { args, all } of times) all.push(timeOf(args));
   const [floor = 1] = times.map(({ all }) => median(all));
   console.log(`${process.version}, ${rounds} rounds, median`);
-  for (const { name, all } of times) console.log(`${(median(all) / floor).toFixed(2)} × ${median(all).toFixed(0).padStart(5)} ms  ${name}`);
+  for (const { name, all } of times)
+    console.log(
+      `${(median(all) / floor).toFixed(2)} × ${median(all).toFixed(0).padStart(5)} ms  ${name}`,
+    );
 } finally {
   await emulator.close();
   rmSync(home, { recursive: true });

@@ -11,7 +11,9 @@ it.each([
   [-2 * hours, '2 hours ago'],
   [35 * hours, 'in 35 hours'],
   [-30 * 24 * hours, '30 days ago'],
-])('says of %i ms from now: %s', (distance, words) => expect(fromNow(1_700_000_000_000 + distance, 1_700_000_000_000)).toBe(words));
+])('says of %i ms from now: %s', (distance, words) =>
+  expect(fromNow(1_700_000_000_000 + distance, 1_700_000_000_000)).toBe(words),
+);
 
 it('tells a moment by the clock on the wall', () => {
   expect(localTime(new Date(2026, 10, 2, 4, 3, 9).getTime())).toBe('2026-11-02 04:03:09');

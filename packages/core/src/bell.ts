@@ -6,12 +6,16 @@ export function endsWithRequests(): boolean {
   return globalThis.navigator?.userAgent === 'Cloudflare-Workers';
 }
 
-/** How often a request in a Worker looks at what another request does: first every 20 ms, then less often, up to once a second. */
+/**
+ * How often a request in a Worker looks at what another request does: first every 20 ms, then less
+ * often, up to once a second.
+ */
 const glance = { first: 20, longest: 1_000 } as const;
 
 /**
- * Wakes everyone who waits for something to change. Each wait has a timer of its own, because in a Worker a request must not await
- * a promise of another one: once that request has ended, the promise throws or never settles. Held by: waiting.test.ts and workerd.
+ * Wakes everyone who waits for something to change. Each wait has a timer of its own, because in a
+ * Worker a request must not await a promise of another one: once that request has ended, the
+ * promise throws or never settles. Held by: waiting.test.ts and workerd.
  */
 export class Bell {
   readonly #clock: Clock;
@@ -43,7 +47,11 @@ export class Bell {
     const { first, longest } = glance;
     const rings = this.#rings;
     const since = this.#clock.monotonic();
-    for (let passed = 0; passed < delay && this.#rings === rings; passed = this.#clock.monotonic() - since) {
+    for (
+      let passed = 0;
+      passed < delay && this.#rings === rings;
+      passed = this.#clock.monotonic() - since
+    ) {
       if (signals.some(({ aborted }) => aborted)) return;
       const pause = Math.min(Math.max(first, passed / 4), longest, delay - passed);
       await startTimer(this.#clock, pause, keepAlive).done;
@@ -52,8 +60,9 @@ export class Bell {
 }
 
 /**
- * Work that callers of this process share, and the bell that rings when it is over. It has a time by which it must be over: in a
- * Worker, the work of a request that has ended never is. From then on it counts for nothing, and the next caller starts its own.
+ * Work that callers of this process share, and the bell that rings when it is over. It has a time
+ * by which it must be over: in a Worker, the work of a request that has ended never is. From then
+ * on it counts for nothing, and the next caller starts its own.
  */
 export class Flight extends Bell {
   readonly #clock: Clock;

@@ -7,7 +7,10 @@ export interface Clock {
   now(): number;
   /** Milliseconds that never go back. They may stand still while a machine sleeps. */
   monotonic(): number;
-  /** Calls back after `delay` milliseconds. `keepAlive: false` lets a process end although the timer is pending. */
+  /**
+   * Calls back after `delay` milliseconds. `keepAlive: false` lets a process end although the timer
+   * is pending.
+   */
   setTimeout(callback: () => void, delay: number, keepAlive: boolean): TimerHandle;
   clearTimeout(timer: TimerHandle): void;
 }
@@ -15,7 +18,10 @@ export interface Clock {
 /** Longest delay a timer takes; a longer one would fire at once. */
 const longestDelay = 2 ** 31 - 1;
 
-/** The runtime's own time. Every member looks its global up when called, so that fake timers installed later are obeyed. */
+/**
+ * The runtime's own time. Every member looks its global up when called, so that fake timers
+ * installed later are obeyed.
+ */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -27,13 +33,19 @@ export const systemClock: Clock = {
   clearTimeout: (timer) => clearTimeout(timer as number),
 };
 
-/** Node and Bun hand out objects with `unref`, Deno and browsers numbers; Deno has a function of its own. */
+/**
+ * Node and Bun hand out objects with `unref`, Deno and browsers numbers; Deno has a function of its
+ * own.
+ */
 function unref(timer: unknown): void {
   if (typeof timer === 'object') (timer as { unref?(): void } | null)?.unref?.();
   else (globalThis as { Deno?: { unrefTimer?(id: unknown): void } }).Deno?.unrefTimer?.(timer);
 }
 
-/** One pending delay, which may be infinite. `done` resolves when it is over or `wake` was called; after `cancel` it never does. */
+/**
+ * One pending delay, which may be infinite. `done` resolves when it is over or `wake` was called;
+ * after `cancel` it never does.
+ */
 export interface Timer {
   readonly done: Promise<void>;
   wake(): void;

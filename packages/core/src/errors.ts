@@ -2,7 +2,9 @@
 export type ActOnTokenErrorCode =
   /** An option or argument is wrong. Nothing was sent. */
   | 'configuration'
-  /** The redirect back from `/authorize` cannot be trusted or carries an error. Nothing was sent. */
+  /**
+   * The redirect back from `/authorize` cannot be trusted or carries an error. Nothing was sent.
+   */
   | 'callback'
   /** Act-On refused the user name and password, the code or the imported refresh token. */
   | 'grant_rejected'
@@ -37,11 +39,17 @@ export type ActOnTokenErrorCode =
 
 const brand = Symbol.for('act-on-token.error');
 
-/** The one error class. It never carries a token, a secret, a password, a code or a request body, nor a `cause` that might. */
+/**
+ * The one error class. It never carries a token, a secret, a password, a code or a request body,
+ * nor a `cause` that might.
+ */
 export class ActOnTokenError extends Error {
   /** What happened, as a stable string. */
   readonly code: ActOnTokenErrorCode;
-  /** When it makes sense to try again, in epoch milliseconds of this machine's clock; `null` if waiting does not help. */
+  /**
+   * When it makes sense to try again, in epoch milliseconds of this machine's clock; `null` if
+   * waiting does not help.
+   */
   readonly retryAt: number | null;
   /** Whether a person (or `credentials`) must sign in before this account works again. */
   readonly needsGrant: boolean;
@@ -58,16 +66,32 @@ export class ActOnTokenError extends Error {
   }
 
   /** What a log gets: name, code, message and the two facts that tell what to do. */
-  toJSON(): { name: string; code: ActOnTokenErrorCode; message: string; retryAt: number | null; needsGrant: boolean } {
-    return { name: this.name, code: this.code, message: this.message, retryAt: this.retryAt, needsGrant: this.needsGrant };
+  toJSON(): {
+    name: string;
+    code: ActOnTokenErrorCode;
+    message: string;
+    retryAt: number | null;
+    needsGrant: boolean;
+  } {
+    return {
+      name: this.name,
+      code: this.code,
+      message: this.message,
+      retryAt: this.retryAt,
+      needsGrant: this.needsGrant,
+    };
   }
 }
-Object.defineProperty(ActOnTokenError.prototype, 'name', { value: 'ActOnTokenError', configurable: true, writable: true });
+Object.defineProperty(ActOnTokenError.prototype, 'name', {
+  value: 'ActOnTokenError',
+  configurable: true,
+  writable: true,
+});
 Object.defineProperty(ActOnTokenError.prototype, brand, { value: true });
 
 /**
- * Whether `error` is an {@link ActOnTokenError}, optionally with this code. It recognises errors of another realm or another
- * copy of the package, which `instanceof` does not.
+ * Whether `error` is an {@link ActOnTokenError}, optionally with this code. It recognises errors of
+ * another realm or another copy of the package, which `instanceof` does not.
  */
 export function isActOnTokenError<Code extends ActOnTokenErrorCode = ActOnTokenErrorCode>(
   error: unknown,
@@ -83,9 +107,10 @@ export function misconfigured(message: string): ActOnTokenError {
 }
 
 /**
- * Text of somebody else, made fit to print: every secret blanked out, unprintable characters dropped, at most 200 characters.
- * The secrets go first: a cut or a dropped character must not leave a part of one unrecognised. They go once more after that:
- * a tab that became a blank may have completed one.
+ * Text of somebody else, made fit to print: every secret blanked out, unprintable characters
+ * dropped, at most 200 characters. The secrets go first: a cut or a dropped character must not
+ * leave a part of one unrecognised. They go once more after that: a tab that became a blank may
+ * have completed one.
  */
 export function printable(text: string, secrets: readonly string[]): string {
   const clean = redacted(redacted(text, secrets).replace(/[^\x20-\x7e]+/g, ' '), secrets).trim();
@@ -94,6 +119,8 @@ export function printable(text: string, secrets: readonly string[]): string {
 
 /** Longest first: a secret that is a part of another must not break that one up. */
 function redacted(text: string, secrets: readonly string[]): string {
-  const longestFirst = secrets.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
+  const longestFirst = secrets
+    .filter((secret) => secret !== '')
+    .sort((a, b) => b.length - a.length);
   return longestFirst.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
 }

@@ -8,21 +8,26 @@ export interface PollingWatchOptions {
   clock?: Clock | undefined;
 }
 
-export const pollingWatchRules: OptionRules<PollingWatchOptions> = { interval: [[1, aDay], 1_000], clock: aClock };
+export const pollingWatchRules: OptionRules<PollingWatchOptions> = {
+  interval: [[1, aDay], 1_000],
+  clock: aClock,
+};
 
 /** Longest wait for a look, in milliseconds: as long as a session waits for its store. */
 const deadline = 3_000;
 
 /**
- * `watch` for stores that cannot push: looks now and again, and calls back when the record's version has changed since the look before.
+ * `watch` for stores that cannot push: looks now and again, and calls back when the record's
+ * version has changed since the look before.
  *
  * ```ts
  * watch: (key, onChange) => pollingWatch(() => read(key), onChange),
  * ```
  *
- * The first look only learns what there is. A look that fails has seen no change, nor has one without an answer after 3 s, which
- * no longer counts: the next one does not wait for it, but each that is still without an answer doubles the interval. Otherwise
- * no look begins before the last one ended. It keeps no process alive. Returns a function that stops it, at once. Throws
+ * The first look only learns what there is. A look that fails has seen no change, nor has one
+ * without an answer after 3 s, which no longer counts: the next one does not wait for it, but each
+ * that is still without an answer doubles the interval. Otherwise no look begins before the last
+ * one ended. It keeps no process alive. Returns a function that stops it, at once. Throws
  * `configuration` for a wrong argument.
  */
 export function pollingWatch(
@@ -32,7 +37,11 @@ export function pollingWatch(
 ): () => void {
   checkOption('read', ['function', null], read);
   checkOption('onChange', ['function', null], onChange);
-  const { interval, clock } = checkOptions<PollingWatchOptions, 'interval' | 'clock'>('pollingWatch()', pollingWatchRules, options);
+  const { interval, clock } = checkOptions<PollingWatchOptions, 'interval' | 'clock'>(
+    'pollingWatch()',
+    pollingWatchRules,
+    options,
+  );
   let isStopped = false;
   let timer: TimerHandle;
   let seen: string | null | undefined;

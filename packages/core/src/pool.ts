@@ -3,18 +3,28 @@ import { aDay, checkOptions, type OptionRules } from './options.ts';
 import { Semaphore } from './semaphore.ts';
 import { Listeners, type SessionEvent } from './session/events.ts';
 import { explain } from './session/messages.ts';
-import { type Credentials, type Environment, environment, type MaybePromise, type SessionOptions } from './session/options.ts';
+import {
+  type Credentials,
+  type Environment,
+  environment,
+  type MaybePromise,
+  type SessionOptions,
+} from './session/options.ts';
 import { ActOnSession, type Session } from './session/session.ts';
 
 /** The options of a session, for all accounts of a pool, and those of the pool itself. */
 export interface SessionPoolOptions extends Omit<SessionOptions, 'account' | 'credentials'> {
   /** Lets a server sign in by itself; told which account it is. As `credentials` of a session. */
   credentials?: ((account: string) => MaybePromise<Credentials>) | undefined;
-  /** How many exchanges with the token endpoint run at once at most; the others take their turn in the order they came. Default 50. */
+  /**
+   * How many exchanges with the token endpoint run at once at most; the others take their turn in
+   * the order they came. Default 50.
+   */
   maxConcurrent?: number | undefined;
   /**
-   * Milliseconds after which a session that nobody asked for is forgotten, somewhere between once and twice this time. It comes
-   * back from the store. Sessions that are listened to or at work stay, and with `autoRefresh` all do. Default 600,000.
+   * Milliseconds after which a session that nobody asked for is forgotten, somewhere between once
+   * and twice this time. It comes back from the store. Sessions that are listened to or at work
+   * stay, and with `autoRefresh` all do. Default 600,000.
    */
   idleAfter?: number | undefined;
 }
@@ -28,13 +38,22 @@ export const poolRules: OptionRules<PoolOptions> = {
 
 /** Sessions of many accounts in one process. */
 export interface SessionPool {
-  /** The session of an account: the same object until it was idle. Throws `configuration` for an empty name, and `closed`. */
+  /**
+   * The session of an account: the same object until it was idle. Throws `configuration` for an
+   * empty name, and `closed`.
+   */
   get(account: string): Session;
-  /** Calls back with every event of every account, and the account it is of. Returns the unsubscribe function. */
+  /**
+   * Calls back with every event of every account, and the account it is of. Returns the unsubscribe
+   * function.
+   */
   on(listener: (event: SessionEvent, account: string) => void): () => void;
   /** How many sessions are held at the moment. */
   readonly size: number;
-  /** Closes all sessions; lets commits in flight end, as `close()` of a session does. The store stays open: it is yours. */
+  /**
+   * Closes all sessions; lets commits in flight end, as `close()` of a session does. The store
+   * stays open: it is yours.
+   */
   close(): Promise<void>;
 }
 
@@ -42,15 +61,25 @@ class ActOnSessionPool implements SessionPool {
   readonly #environment: Environment;
   readonly #credentials: SessionPoolOptions['credentials'];
   readonly #idleAfter: number;
-  /** Asked for since the last sweep, and not. One who is asked for again moves back; who is still there at the next sweep is forgotten. */
+  /**
+   * Asked for since the last sweep, and not. One who is asked for again moves back; who is still
+   * there at the next sweep is forgotten.
+   */
   #fresh = new Map<string, ActOnSession>();
   #aging = new Map<string, ActOnSession>();
   #sweep: TimerHandle | null = null;
   #sweptBy = Number.POSITIVE_INFINITY;
 
   constructor(options: SessionPoolOptions) {
-    const { maxConcurrent, idleAfter } = checkOptions<PoolOptions, keyof PoolOptions>('createSessionPool()', poolRules, options);
-    this.#environment = environment(options, new Semaphore(maxConcurrent, options.clock ?? systemClock));
+    const { maxConcurrent, idleAfter } = checkOptions<PoolOptions, keyof PoolOptions>(
+      'createSessionPool()',
+      poolRules,
+      options,
+    );
+    this.#environment = environment(
+      options,
+      new Semaphore(maxConcurrent, options.clock ?? systemClock),
+    );
     this.#idleAfter = idleAfter;
     this.#credentials = options.credentials;
   }
@@ -93,7 +122,11 @@ class ActOnSessionPool implements SessionPool {
 
   #open(account: string): ActOnSession {
     const credentials = this.#credentials;
-    return new ActOnSession(this.#environment, account, credentials && (() => credentials(account)));
+    return new ActOnSession(
+      this.#environment,
+      account,
+      credentials && (() => credentials(account)),
+    );
   }
 
   #sweepLater(): void {
@@ -108,7 +141,8 @@ class ActOnSessionPool implements SessionPool {
     const leftOver = this.#aging;
     this.#aging = this.#fresh;
     this.#fresh = new Map();
-    for (const [account, session] of leftOver) if (!ActOnSession.isIdle(session)) this.#aging.set(account, session);
+    for (const [account, session] of leftOver)
+      if (!ActOnSession.isIdle(session)) this.#aging.set(account, session);
     // Stryker disable next-line ConditionalExpression: a clock that is to clear no timer does nothing.
     if (this.#sweep !== null) this.#environment.clock.clearTimeout(this.#sweep);
     this.#sweep = null;
@@ -117,8 +151,9 @@ class ActOnSessionPool implements SessionPool {
 }
 
 /**
- * Sessions of any number of Act-On accounts in one process: made when they are asked for, forgotten when no one uses them, with
- * so many token requests at once in all. Throws `configuration`, naming the option, for what cannot work.
+ * Sessions of any number of Act-On accounts in one process: made when they are asked for, forgotten
+ * when no one uses them, with so many token requests at once in all. Throws `configuration`, naming
+ * the option, for what cannot work.
  *
  * @example
  * const pool = createSessionPool({ endpoint, store: redisStore(redis) });

@@ -1,9 +1,15 @@
 import { ActOnTokenError } from './errors.ts';
 
-/** Why someone is talking to the token endpoint. A probe sends a refresh token again that was sent without an answer. */
+/**
+ * Why someone is talking to the token endpoint. A probe sends a refresh token again that was sent
+ * without an answer.
+ */
 export type Purpose = 'refresh' | 'probe' | 'grant';
 
-/** Someone is talking to the token endpoint, or was: a claim whose time is over stays until the next one replaces it. */
+/**
+ * Someone is talking to the token endpoint, or was: a claim whose time is over stays until the next
+ * one replaces it.
+ */
 export interface Claim {
   readonly id: string;
   readonly purpose: Purpose;
@@ -34,27 +40,39 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** Everything known about one account. Facts only: its {@link Status} is derived. All times are the store's, in epoch milliseconds. */
+/**
+ * Everything known about one account. Facts only: its {@link Status} is derived. All times are the
+ * store's, in epoch milliseconds.
+ */
 export interface AccountRecord {
   readonly schema: 1;
   /** +1 with every password, code or imported grant committed and every sign-out. */
   readonly lineage: number;
   /** +1 with every pair committed and every sign-out. */
   readonly generation: number;
-  /** When what last changed `generation` began: the request for its pair, or the sign-out. A pair that is written late is not news. */
+  /**
+   * When what last changed `generation` began: the request for its pair, or the sign-out. A pair
+   * that is written late is not news.
+   */
   readonly changedAt: number;
   readonly pair: Pair | null;
-  /** Why no refresh is possible although there may be a pair. The refused token stays: a late answer may still belong to it. */
+  /**
+   * Why no refresh is possible although there may be a pair. The refused token stays: a late answer
+   * may still belong to it.
+   */
   readonly ended: 'signed_out' | 'rejected' | 'unknown' | null;
   readonly claim: Claim | null;
   /** When each password or code grant was claimed. */
   readonly grants: readonly number[];
   /** Until when the server asked to be left alone, per kind of request. */
   readonly blocked: { readonly refresh: number | null; readonly grant: number | null };
-  /** Print of credentials that were refused; they are not tried again unattended. */
+  /** The fingerprint of refused credentials; they are not tried again unattended. */
   readonly refused: string | null;
   readonly refusal: Refusal | null;
-  /** When a refresh token that was never sent before was refused: twice within an hour means that two installations fight. */
+  /**
+   * When a refresh token that was never sent before was refused: twice within an hour means that
+   * two installations fight.
+   */
   readonly conflicts: readonly number[];
   /** Two grants overlapped, or a refresh met a probe: the pair may be the dead one. */
   readonly suspect: boolean;
@@ -90,7 +108,10 @@ export function lives(record: AccountRecord, now: number): boolean {
   return pair !== null && pair.accessToken !== null && pair.expiresAt > now;
 }
 
-/** idle (no pair) → authorized (the access token lives) → refreshing (a live refresh or probe claim) → expired. */
+/**
+ * idle (no pair) → authorized (the access token lives) → refreshing (a live refresh or probe claim)
+ * → expired.
+ */
 export function status(record: AccountRecord, now: number): Status {
   if (record.pair === null) return 'idle';
   const { claim } = record;
@@ -103,11 +124,13 @@ export function encodeRecord(record: AccountRecord): string {
 }
 
 /**
- * Reads what {@link encodeRecord} wrote and trusts none of it: another program's value, a cut one or an absurd time must not
- * steer a session. Rejects with `store_version` (newer schema) or `store_corrupt`, and never repeats the value.
+ * Reads what {@link encodeRecord} wrote and trusts none of it: another program's value, a cut one
+ * or an absurd time must not steer a session. Rejects with `store_version` (newer schema) or
+ * `store_corrupt`, and never repeats the value.
  */
 export function decodeRecord(value: string, now: number): AccountRecord {
-  if (value.startsWith('sealed1.')) throw corrupt(sealedFaults[value] ?? 'it is sealed: read it through sealedStore()');
+  if (value.startsWith('sealed1.'))
+    throw corrupt(sealedFaults[value] ?? 'it is sealed: read it through sealedStore()');
   const found = parseObject(value);
   if (found === null) throw corrupt('it is not a JSON object');
   if (typeof found.schema === 'number' && found.schema > 1) throw newerSchema(found.schema);
@@ -126,7 +149,9 @@ const sealedFaults: Readonly<Record<string, string>> = {
 function parseObject(value: string): Record<string, unknown> | null {
   try {
     const parsed: unknown = JSON.parse(value);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as Record<string, unknown>) : null;
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as Record<string, unknown>)
+      : null;
   } catch {
     return null; // The SyntaxError would quote the value, and the value holds tokens.
   }
@@ -153,7 +178,9 @@ const optional =
 const shape =
   (fields: Record<string, Check>): Check =>
   (value) =>
-    typeof value === 'object' && value !== null && wrongField(fields, value as Record<string, unknown>) === null;
+    typeof value === 'object' &&
+    value !== null &&
+    wrongField(fields, value as Record<string, unknown>) === null;
 
 function wrongField(fields: Record<string, Check>, value: Record<string, unknown>): string | null {
   return Object.keys(fields).find((name) => !fields[name]?.(value[name])) ?? null;
@@ -177,7 +204,9 @@ const fields: Record<string, Check> = {
     }),
   ),
   ended: orNull(oneOf('signed_out', 'rejected', 'unknown')),
-  claim: orNull(shape({ id: isText, purpose: oneOf('refresh', 'probe', 'grant'), at: isTime, until: isTime })),
+  claim: orNull(
+    shape({ id: isText, purpose: oneOf('refresh', 'probe', 'grant'), at: isTime, until: isTime }),
+  ),
   grants: isTimes,
   blocked: shape({ refresh: orNull(isTime), grant: orNull(isTime) }),
   refused: orNull(isText),
@@ -185,16 +214,21 @@ const fields: Record<string, Check> = {
   conflicts: isTimes,
   suspect: isFlag,
 };
-const firstWrongField = (found: Record<string, unknown>): string | null => wrongField(fields, found);
+const firstWrongField = (found: Record<string, unknown>): string | null =>
+  wrongField(fields, found);
 
-/** No claim may exclude others for longer than the longest lease there is, no block for longer than an hour, no token live a day. */
+/**
+ * No claim may exclude others for longer than the longest lease there is, no block for longer than
+ * an hour, no token live a day.
+ */
 const longest = { lease: 140_000, block: 3_600_000, lifetime: 86_400_000, kept: 100 };
 /** That of the longest request timeout. */
 export const longestLease: number = longest.lease;
 
 /**
- * Well-formed but absurd times, cut to what they can be at most. Fields that this version does not know stay: a newer version of
- * the library may share the record, and an older one must not lose what that wrote.
+ * Well-formed but absurd times, cut to what they can be at most. Fields that this version does not
+ * know stay: a newer version of the library may share the record, and an older one must not lose
+ * what that wrote.
  */
 function tamed(record: AccountRecord, now: number): AccountRecord {
   const { pair, claim, refusal } = record;
@@ -211,7 +245,10 @@ function tamed(record: AccountRecord, now: number): AccountRecord {
   };
 }
 
-/** A time that no writer can have written by the clock that tells `now`: another clock did, or that one went back. */
+/**
+ * A time that no writer can have written by the clock that tells `now`: another clock did, or that
+ * one went back.
+ */
 const isFuture = (time: number, now: number): boolean => time > now + longest.lease;
 
 /** How old a token of the future is nobody knows, so it counts as lapsed. */
@@ -238,7 +275,10 @@ function tamedBlocks(blocked: AccountRecord['blocked'], now: number): AccountRec
   return Object.values(tame).some((until) => until !== null) ? tame : unblocked;
 }
 
-/** Newest last. A store's clock may go back by minutes in a fail-over: what was charged before that still counts. */
+/**
+ * Newest last. A store's clock may go back by minutes in a fail-over: what was charged before that
+ * still counts.
+ */
 function recent(times: readonly number[], now: number): readonly number[] {
   const past = times.filter((time) => !isFuture(time, now + longest.block));
   return past.length === 0 ? nobody : past.sort((a, b) => a - b).slice(-longest.kept);

@@ -10,8 +10,9 @@ interface Ticket extends Pick<Bell, 'ring'> {
 }
 
 /**
- * Lets so many through at once, in the order in which they came. A place that is not given back in time is taken back: its holder
- * belonged to a request that has ended. Held by: pool.test.ts, many-sessions.test.ts.
+ * Lets so many through at once, in the order in which they came. A place that is not given back in
+ * time is taken back: its holder belonged to a request that has ended. Held by: pool.test.ts,
+ * many-sessions.test.ts.
  */
 export class Semaphore {
   readonly #clock: Clock;
@@ -25,8 +26,15 @@ export class Semaphore {
     this.#clock = clock;
   }
 
-  /** Resolves to the function that gives the place back; to `null` after `patience` milliseconds, or if it is no longer wanted. */
-  async acquire(patience: number, longestUse: number, isWanted: () => boolean): Promise<Release | null> {
+  /**
+   * Resolves to the function that gives the place back; to `null` after `patience` milliseconds, or
+   * if it is no longer wanted.
+   */
+  async acquire(
+    patience: number,
+    longestUse: number,
+    isWanted: () => boolean,
+  ): Promise<Release | null> {
     const bell = new Bell(this.#clock);
     const ticket: Ticket = { isWanted, longestUse, ring: () => bell.ring(), release: null };
     this.#queue.add(ticket);

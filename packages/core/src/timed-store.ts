@@ -2,7 +2,10 @@ import { type Clock, startTimer } from './clock.ts';
 import { ActOnTokenError, isActOnTokenError } from './errors.ts';
 import type { ReadResult, StoredRecord, SwapResult, TokenStore } from './store.ts';
 
-/** Longest a store call may take before it is given up, in milliseconds, and how often the same call is made. */
+/**
+ * Longest a store call may take before it is given up, in milliseconds, and how often the same call
+ * is made.
+ */
 const deadline = 3_000;
 const attempts = 2;
 /** The longest that one call of {@link TimedStore} takes. */
@@ -19,7 +22,10 @@ function since(clock: Clock, { wall, monotonic }: Moment): number {
   return Math.max(clock.monotonic() - monotonic, clock.now() - wall);
 }
 
-/** One clock of a store, read between its answers: a cluster has one in each node. Before any answer it is this machine's. */
+/**
+ * One clock of a store, read between its answers: a cluster has one in each node. Before any answer
+ * it is this machine's.
+ */
 export class StoreTime {
   readonly #clock: Clock;
   #told: number | null = null;
@@ -35,7 +41,10 @@ export class StoreTime {
     return this.#base === null ? this.#clock.now() : this.#base.said + this.age();
   }
 
-  /** The time in the store's last answer. It has certainly come, while `now()` runs ahead by as much as that answer was under way. */
+  /**
+   * The time in the store's last answer. It has certainly come, while `now()` runs ahead by as much
+   * as that answer was under way.
+   */
   told(): number {
     return this.#told ?? this.#clock.now();
   }
@@ -56,8 +65,9 @@ export class StoreTime {
   }
 
   /**
-   * A process that was suspended within a call does not know whether that was before the store answered or after it. By such an
-   * answer it would take another's claim for older than it is; so it goes by the answer before, whose age it knows, if there is one.
+   * A process that was suspended within a call does not know whether that was before the store
+   * answered or after it. By such an answer it would take another's claim for older than it is; so
+   * it goes by the answer before, whose age it knows, if there is one.
    */
   set(said: number, began: Moment, wasSuspended: boolean): void {
     this.#told = said;
@@ -75,8 +85,9 @@ export interface Answer<Result extends ReadResult> {
 type Asker = { readonly ended: boolean };
 
 /**
- * A token store as a session uses it: no call hangs, a call without an answer is made once more with the same arguments (the
- * version makes that safe), and its clocks can be read between calls. One per store and clock, so that the offset is held once.
+ * A token store as a session uses it: no call hangs, a call without an answer is made once more
+ * with the same arguments (the version makes that safe), and its clocks can be read between calls.
+ * One per store and clock, so that the offset is held once.
  */
 export class TimedStore {
   readonly #store: TokenStore;
@@ -99,13 +110,20 @@ export class TimedStore {
     return this.#call(() => this.#store.read(key), checked, asker);
   }
 
-  swap(key: string, expected: string | null, next: StoredRecord, asker: Asker): Promise<Answer<SwapResult>> {
+  swap(
+    key: string,
+    expected: string | null,
+    next: StoredRecord,
+    asker: Asker,
+  ): Promise<Answer<SwapResult>> {
     const call = (): Promise<SwapResult> => this.#store.swap(key, expected, next);
     const check = (answer: SwapResult): SwapResult => {
       const { ok, record } = checked(answer);
       // A caller that believed this would try for ever.
       if (ok !== true && (record?.version ?? null) === expected)
-        throw new BrokenContract('it refused a swap although it holds the version that was expected');
+        throw new BrokenContract(
+          'it refused a swap although it holds the version that was expected',
+        );
       return answer;
     };
     return this.#call(call, check, asker);
@@ -128,12 +146,16 @@ export class TimedStore {
       const began = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
       const timer = startTimer(this.#clock, deadline, true);
       try {
-        const late = timer.done.then(() => Promise.reject(new BrokenContract(`it gave no answer within ${deadline} ms`)));
+        const late = timer.done.then(() =>
+          Promise.reject(new BrokenContract(`it gave no answer within ${deadline} ms`)),
+        );
         const result = check(await Promise.race([work(), late]));
         const wasSuspended = since(this.#clock, began) > deadline;
         // What was written is written, whenever that was.
         if (wasSuspended && (result as Partial<SwapResult>).ok !== true)
-          throw new BrokenContract(`this process was suspended for more than ${deadline} ms meanwhile`);
+          throw new BrokenContract(
+            `this process was suspended for more than ${deadline} ms meanwhile`,
+          );
         const time = result.clock === undefined ? this.time : this.#timeOf(result.clock);
         time.set(result.now, began, wasSuspended);
         return { result, time };
@@ -161,18 +183,24 @@ class BrokenContract extends Error {}
 /** An adapter that answers nonsense is treated as one that does not answer. */
 function checked<Result extends ReadResult>(answer: Result): Result {
   const { now, record } = answer;
-  if (!Number.isFinite(now)) throw new BrokenContract('its answer has no "now" in epoch milliseconds');
+  if (!Number.isFinite(now))
+    throw new BrokenContract('its answer has no "now" in epoch milliseconds');
   if (record !== null && (typeof record.version !== 'string' || typeof record.value !== 'string')) {
     throw new BrokenContract('its record has no "version" and "value" strings');
   }
   return answer;
 }
 
-/** An adapter's own word, or the name of the original error and no more: client libraries put commands and our record into their messages. */
+/**
+ * An adapter's own word, or the name of the original error and no more: client libraries put
+ * commands and our record into their messages.
+ */
 function unavailable(error: unknown): ActOnTokenError {
   if (isActOnTokenError(error, 'store_unavailable')) return error;
   const { name, code } = Object(error) as { name?: unknown; code?: unknown };
-  const words = [name, code].filter((word) => typeof word === 'string' && /^[\w-]{1,40}$/.test(word)).join(' ');
+  const words = [name, code]
+    .filter((word) => typeof word === 'string' && /^[\w-]{1,40}$/.test(word))
+    .join(' ');
   const reason = error instanceof BrokenContract ? error.message : words || 'it failed';
   const message = `The token store did not respond as it should: ${reason}. Check that it runs and can be reached.`;
   return new ActOnTokenError('store_unavailable', message);

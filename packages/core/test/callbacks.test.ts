@@ -16,7 +16,10 @@ describe('credentials that never come', () => {
     const each = session({ credentials: () => (isBack ? emulator.user : never) });
     const started = clock.monotonic();
     const refusal = await clock.settle(refusalOf(each.getAccessToken()));
-    expect(refusal).toMatchObject({ code: 'timeout', message: expect.stringContaining('"credentials" gave no answer within') });
+    expect(refusal).toMatchObject({
+      code: 'timeout',
+      message: expect.stringContaining('"credentials" gave no answer within'),
+    });
     expect(clock.monotonic() - started).toBeLessThanOrEqual(45_000);
     expect(sent()).toBe(0);
     isBack = true;
@@ -25,21 +28,26 @@ describe('credentials that never come', () => {
 
   it('keep no other account of a pool waiting, however many there are', async () => {
     const names = Array.from({ length: 60 }, (_, at) => `user-${at}@example.test`);
-    const { clock, emulator, store } = world({ users: names.map((username) => ({ username, password: 'a password' })) });
+    const { clock, emulator, store } = world({
+      users: names.map((username) => ({ username, password: 'a password' })),
+    });
     const { id, secret } = emulator.client;
     const pool = createSessionPool({
       endpoint: actOnEndpoint({ clientId: id, clientSecret: secret, fetch: emulator.fetch }),
       store,
       clock,
       maxConcurrent: 5,
-      credentials: (username) => (username === names[59] ? { username, password: 'a password' } : never),
+      credentials: (username) =>
+        username === names[59] ? { username, password: 'a password' } : never,
     });
     const hanging = names.slice(0, 59).map((name) => refusalOf(pool.get(name).getAccessToken()));
     await clock.advance(0);
     const started = clock.monotonic();
     expect(await clock.settle(pool.get(names[59] ?? '').getAccessToken())).toBeTypeOf('string');
     expect(clock.monotonic()).toBe(started);
-    expect(new Set((await clock.settle(Promise.all(hanging))).map(({ code }) => code))).toEqual(new Set(['timeout']));
+    expect(new Set((await clock.settle(Promise.all(hanging))).map(({ code }) => code))).toEqual(
+      new Set(['timeout']),
+    );
   });
 
   it('do not keep a session or a person from being closed, or signed in', async () => {
@@ -57,10 +65,15 @@ describe('credentials that never come', () => {
 describe('credentials that ask their own session for a token', () => {
   it('are told so at once, by name', async () => {
     const { clock, emulator, session } = world();
-    const each: Session = session({ credentials: () => each.getAccessToken().then(() => emulator.user) });
+    const each: Session = session({
+      credentials: () => each.getAccessToken().then(() => emulator.user),
+    });
     const started = clock.monotonic();
     const refusal = await clock.settle(refusalOf(each.getAccessToken()));
-    expect(refusal).toMatchObject({ code: 'configuration', message: '"credentials" must not ask its own session for a token.' });
+    expect(refusal).toMatchObject({
+      code: 'configuration',
+      message: '"credentials" must not ask its own session for a token.',
+    });
     expect(clock.monotonic()).toBe(started);
   });
 
@@ -95,7 +108,9 @@ describe('credentials that are none', () => {
       return handle.swap(...all);
     };
     const each = session({ credentials: () => answer as never, store: { ...handle, swap } });
-    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'configuration' });
+    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({
+      code: 'configuration',
+    });
     expect([sent(), swaps]).toEqual([0, 0]);
   });
 });
@@ -105,34 +120,41 @@ describe('whatever a callback throws', () => {
     ['an error', new Error('the vault is sealed')],
     ['a text', 'sealed'],
     ['nothing', undefined],
-  ])('reaches the caller as it is, and no rejection is left without a handler: %s', async (_, thrown) => {
-    const unhandled: unknown[] = [];
-    const note = (reason: unknown): void => void unhandled.push(reason);
-    process.on('unhandledRejection', note);
-    const { clock, session, signedIn } = world();
-    await signedIn();
-    let isSealed = true;
-    const each = session({
-      credentials: () => {
-        if (isSealed) throw thrown;
-        return { username: 'x', password: 'y' };
-      },
-    });
-    each.subscribe(() => {});
-    await clock.advance(55 * aMinute);
-    await clock.settle(each.getAccessToken());
-    await clock.advance(anHour);
-    await clock.settle(each.signOut());
-    await clock.advance(0);
-    const fresh = session({ account: 'another', credentials: () => Promise.reject(thrown) });
-    const calls = [fresh.getAccessToken(), fresh.getAccessToken(), fresh.getAccessToken({ signal: AbortSignal.abort() })];
-    const outcomes = await clock.settle(Promise.allSettled(calls));
-    expect(outcomes[0]).toEqual({ status: 'rejected', reason: thrown });
-    isSealed = false;
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off('unhandledRejection', note);
-    expect(unhandled).toEqual([]);
-  });
+  ])(
+    'reaches the caller as it is, and no rejection is left without a handler: %s',
+    async (_, thrown) => {
+      const unhandled: unknown[] = [];
+      const note = (reason: unknown): void => void unhandled.push(reason);
+      process.on('unhandledRejection', note);
+      const { clock, session, signedIn } = world();
+      await signedIn();
+      let isSealed = true;
+      const each = session({
+        credentials: () => {
+          if (isSealed) throw thrown;
+          return { username: 'x', password: 'y' };
+        },
+      });
+      each.subscribe(() => {});
+      await clock.advance(55 * aMinute);
+      await clock.settle(each.getAccessToken());
+      await clock.advance(anHour);
+      await clock.settle(each.signOut());
+      await clock.advance(0);
+      const fresh = session({ account: 'another', credentials: () => Promise.reject(thrown) });
+      const calls = [
+        fresh.getAccessToken(),
+        fresh.getAccessToken(),
+        fresh.getAccessToken({ signal: AbortSignal.abort() }),
+      ];
+      const outcomes = await clock.settle(Promise.allSettled(calls));
+      expect(outcomes[0]).toEqual({ status: 'rejected', reason: thrown });
+      isSealed = false;
+      await new Promise((resolve) => setImmediate(resolve));
+      process.off('unhandledRejection', note);
+      expect(unhandled).toEqual([]);
+    },
+  );
 });
 
 describe('a closed session', () => {
@@ -175,7 +197,9 @@ describe('a closed session', () => {
     await clock.advance(0);
     const started = clock.monotonic();
     await clock.settle(each.close());
-    expect(new Set((await clock.settle(Promise.all(waiting))).map(({ code }) => code))).toEqual(new Set(['closed']));
+    expect(new Set((await clock.settle(Promise.all(waiting))).map(({ code }) => code))).toEqual(
+      new Set(['closed']),
+    );
     expect(clock.monotonic()).toBe(started);
   });
 
@@ -196,6 +220,9 @@ describe('a closed session', () => {
     const calls = [refusalOf(holder.getAccessToken()), refusalOf(waiter.getAccessToken())];
     await clock.advance(500);
     await clock.settle(Promise.all([holder.close(), waiter.close()]));
-    expect(await clock.settle(Promise.all(calls))).toMatchObject([{ code: 'closed' }, { code: 'closed' }]);
+    expect(await clock.settle(Promise.all(calls))).toMatchObject([
+      { code: 'closed' },
+      { code: 'closed' },
+    ]);
   });
 });

@@ -12,16 +12,19 @@ async function here() {
 }
 
 describe("this machine's clock is set back", () => {
-  it.each([61 * aMinute, 13 * aMinute, 2 * aMinute])('by %i ms, and no token is handed out after its end', async (back) => {
-    const { clock, sent, session, token } = await here();
-    await clock.advance(20 * aMinute);
-    expect(await session.getAccessToken()).toBe(token);
-    clock.jump(-back);
-    await clock.advance(40 * aMinute + 1);
-    expect(session.currentAccessToken()).toBeUndefined();
-    expect(await clock.settle(session.getAccessToken())).not.toBe(token);
-    expect(sent('refresh_token')).toBe(1);
-  });
+  it.each([61 * aMinute, 13 * aMinute, 2 * aMinute])(
+    'by %i ms, and no token is handed out after its end',
+    async (back) => {
+      const { clock, sent, session, token } = await here();
+      await clock.advance(20 * aMinute);
+      expect(await session.getAccessToken()).toBe(token);
+      clock.jump(-back);
+      await clock.advance(40 * aMinute + 1);
+      expect(session.currentAccessToken()).toBeUndefined();
+      expect(await clock.settle(session.getAccessToken())).not.toBe(token);
+      expect(sent('refresh_token')).toBe(1);
+    },
+  );
 
   it('while no one asks, to the very moment at which the token was new', async () => {
     const { clock, session, token } = await here();

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { accountKey, actOnEndpoint, type Fetch, type TokenStore } from '../src/index.ts';
 import { aMinute, anHour, eventsOf, passwordOf, type World, world } from './support/world.ts';
 
-const refusalOf = (call: Promise<unknown>): Promise<{ code: string; message: string; needsGrant: boolean; retryAt: number | null }> =>
+const refusalOf = (
+  call: Promise<unknown>,
+): Promise<{ code: string; message: string; needsGrant: boolean; retryAt: number | null }> =>
   call.then(
     () => ({ code: 'no refusal', message: '', needsGrant: false, retryAt: null }),
     (error) => error,
@@ -11,35 +13,51 @@ const refusalOf = (call: Promise<unknown>): Promise<{ code: string; message: str
 const typesOf = (events: readonly { type: string }[]): string[] => events.map(({ type }) => type);
 
 /** An endpoint whose requests go through `answer`. */
-function endpointOver({ emulator }: World, answer: (send: () => Promise<Response>, body: URLSearchParams) => Promise<Response>, more = {}) {
+function endpointOver(
+  { emulator }: World,
+  answer: (send: () => Promise<Response>, body: URLSearchParams) => Promise<Response>,
+  more = {},
+) {
   const fetch: Fetch = (input, init) => {
     const { body } = init ?? {};
-    return answer(() => emulator.fetch(input, { ...init, body: body ?? null }), new URLSearchParams(String(body)));
+    return answer(
+      () => emulator.fetch(input, { ...init, body: body ?? null }),
+      new URLSearchParams(String(body)),
+    );
   };
-  return actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch, ...more });
+  return actOnEndpoint({
+    clientId: emulator.client.id,
+    clientSecret: emulator.client.secret,
+    fetch,
+    ...more,
+  });
 }
 
-const answering = (status: number, body: unknown, headers = {}): Response => new Response(JSON.stringify(body), { status, headers });
+const answering = (status: number, body: unknown, headers = {}): Response =>
+  new Response(JSON.stringify(body), { status, headers });
 
 describe('an answer that is slow and good', () => {
-  it.each([100, 9_000, 12_000, 20_000, 24_900])('is taken after %i ms: no other process may send meanwhile', async (delay) => {
-    const place = world();
-    const { clock, signedIn, session, sent } = place;
-    await signedIn();
-    const endpoint = endpointOver(place, async (send) => {
-      const answer = await send();
-      await new Promise<void>((resolve) => clock.setTimeout(resolve, delay, true));
-      return answer;
-    });
-    await clock.advance(anHour + 1);
-    const [slow, other] = [session({ endpoint }), session()];
-    const token = slow.getAccessToken();
-    await clock.advance(delay / 2);
-    const theirs = other.getAccessToken();
-    expect(await clock.settle(token)).toBe(await clock.settle(theirs));
-    expect(sent('refresh_token')).toBe(1);
-    expect(slow.getSnapshot()).toMatchObject({ status: 'authorized', needsGrant: false });
-  });
+  it.each([100, 9_000, 12_000, 20_000, 24_900])(
+    'is taken after %i ms: no other process may send meanwhile',
+    async (delay) => {
+      const place = world();
+      const { clock, signedIn, session, sent } = place;
+      await signedIn();
+      const endpoint = endpointOver(place, async (send) => {
+        const answer = await send();
+        await new Promise<void>((resolve) => clock.setTimeout(resolve, delay, true));
+        return answer;
+      });
+      await clock.advance(anHour + 1);
+      const [slow, other] = [session({ endpoint }), session()];
+      const token = slow.getAccessToken();
+      await clock.advance(delay / 2);
+      const theirs = other.getAccessToken();
+      expect(await clock.settle(token)).toBe(await clock.settle(theirs));
+      expect(sent('refresh_token')).toBe(1);
+      expect(slow.getSnapshot()).toMatchObject({ status: 'authorized', needsGrant: false });
+    },
+  );
 });
 
 describe('a pair that the store does not take', () => {
@@ -90,7 +108,9 @@ describe('a pair that the store does not take', () => {
     await clock.advance(2 * aMinute);
     expect(typesOf(events)).toEqual(expect.arrayContaining(['superseded', 'signed_in']));
     expect(typesOf(events)).not.toContain('saved');
-    expect(await clock.settle(each.getAccessToken())).toBe(await clock.settle(other.getAccessToken()));
+    expect(await clock.settle(each.getAccessToken())).toBe(
+      await clock.settle(other.getAccessToken()),
+    );
   });
 
   it('is given up by its own sign-out', async () => {
@@ -114,23 +134,26 @@ describe('a pair that the store does not take', () => {
 });
 
 describe('a store that was down when someone began to listen', () => {
-  it.each([false, true])('is asked again until it is back (autoRefresh: %s)', async (autoRefresh) => {
-    const place = world();
-    const { clock, signedIn, session, store, sent } = place;
-    await signedIn();
-    let isDown = true;
-    const handle = store.open();
-    const fail = () => Promise.reject(new Error('down'));
-    const own = { ...handle, read: (key: string) => (isDown ? fail() : handle.read(key)) };
-    const each = session({ store: own, autoRefresh });
-    if (!autoRefresh) each.subscribe(() => {});
-    await clock.advance(30 * aMinute);
-    isDown = false;
-    await clock.advance(aMinute);
-    expect(each.getSnapshot()).toMatchObject({ loaded: true, status: 'authorized', error: null });
-    if (autoRefresh) await clock.advance(anHour);
-    expect(sent('refresh_token')).toBe(autoRefresh ? 1 : 0);
-  });
+  it.each([false, true])(
+    'is asked again until it is back (autoRefresh: %s)',
+    async (autoRefresh) => {
+      const place = world();
+      const { clock, signedIn, session, store, sent } = place;
+      await signedIn();
+      let isDown = true;
+      const handle = store.open();
+      const fail = () => Promise.reject(new Error('down'));
+      const own = { ...handle, read: (key: string) => (isDown ? fail() : handle.read(key)) };
+      const each = session({ store: own, autoRefresh });
+      if (!autoRefresh) each.subscribe(() => {});
+      await clock.advance(30 * aMinute);
+      isDown = false;
+      await clock.advance(aMinute);
+      expect(each.getSnapshot()).toMatchObject({ loaded: true, status: 'authorized', error: null });
+      if (autoRefresh) await clock.advance(anHour);
+      expect(sent('refresh_token')).toBe(autoRefresh ? 1 : 0);
+    },
+  );
 });
 
 describe('a token that the API refuses although it is young', () => {
@@ -143,7 +166,9 @@ describe('a token that the API refuses although it is young', () => {
     await clock.settle(second.authorize(passwordOf(emulator)));
     const response = await clock.settle(first.fetch('/api/1/list?listingtype=CONTACT_LIST'));
     expect(response.status).toBe(200);
-    expect(await clock.settle(first.getAccessToken({ rejected: stale }))).toBe(await clock.settle(second.getAccessToken()));
+    expect(await clock.settle(first.getAccessToken({ rejected: stale }))).toBe(
+      await clock.settle(second.getAccessToken()),
+    );
   });
 });
 
@@ -155,7 +180,9 @@ describe('two programs with different request timeouts', () => {
     const slow = endpointOver(place, (send) => send(), { requestTimeout: 60_000 });
     await clock.advance(anHour + 1);
     emulator.faults.arm({ route: 'token', kind: 'hold' });
-    const calls = [session({ endpoint: slow }), session()].map((each) => refusalOf(each.getAccessToken()));
+    const calls = [session({ endpoint: slow }), session()].map((each) =>
+      refusalOf(each.getAccessToken()),
+    );
     await clock.advance(70_000);
     expect(emulator.ledger.counters().concurrentTokenRequests.peak).toBe(1);
     await clock.settle(Promise.all(calls));
@@ -209,7 +236,10 @@ describe('a store that breaks its contract', () => {
             now,
             record: record && {
               ...record,
-              version: next.version.replace(/./g, () => '0123456789abcdef'[Math.floor(Math.random() * 16)] ?? '0'),
+              version: next.version.replace(
+                /./g,
+                () => '0123456789abcdef'[Math.floor(Math.random() * 16)] ?? '0',
+              ),
             },
           };
         },
@@ -219,7 +249,11 @@ describe('a store that breaks its contract', () => {
       'loses what it acknowledged',
       (store) => ({
         ...store,
-        swap: async (key, _expected, next) => ({ ok: true, record: next, now: (await store.read(key)).now }),
+        swap: async (key, _expected, next) => ({
+          ok: true,
+          record: next,
+          now: (await store.read(key)).now,
+        }),
       }),
     ],
   ];
@@ -268,7 +302,10 @@ describe('a store that refuses a swap of the very record that it holds', () => {
       },
     });
     const refusal = await clock.settle(refusalOf(each.getAccessToken()));
-    expect(refusal).toMatchObject({ code: 'store_unavailable', message: expect.stringContaining('holds the version that was expected') });
+    expect(refusal).toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('holds the version that was expected'),
+    });
     expect(swaps).toBe(2);
   });
 });
@@ -288,7 +325,11 @@ describe('options that could make a circle', () => {
     const endpoint = endpointOver(place, async (send) => {
       await send();
       serial += 1;
-      return answering(200, { refresh_token: `r-${serial}`, access_token: 'not a token', expires_in: 3600 });
+      return answering(200, {
+        refresh_token: `r-${serial}`,
+        access_token: 'not a token',
+        expires_in: 3600,
+      });
     });
     for (const more of [{ endpoint }, {}]) {
       const each = session({ ...options, ...more });
@@ -310,7 +351,9 @@ describe('codes', () => {
     const each = session({ endpoint });
     const redirectUri = 'https://app.example/cb';
     for (const code of ['c1', 'c2', 'c1', 'c3', 'c2', 'c1']) {
-      await clock.settle(refusalOf(each.authorize({ type: 'authorization_code', code, redirectUri })));
+      await clock.settle(
+        refusalOf(each.authorize({ type: 'authorization_code', code, redirectUri })),
+      );
       await clock.advance(1_000);
     }
     expect(bodies).toEqual(['c1', 'c2', 'c3']);
@@ -324,12 +367,21 @@ describe('codes', () => {
     const endpointless = endpointOver(place, async (send, body) => {
       if (body.get('grant_type') !== 'authorization_code') return send();
       const { id, secret } = emulator.client;
-      const form = new URLSearchParams({ grant_type: 'password', client_id: id, client_secret: secret, ...emulator.user });
+      const form = new URLSearchParams({
+        grant_type: 'password',
+        client_id: id,
+        client_secret: secret,
+        ...emulator.user,
+      });
       return emulator.fetch('https://api.actonsoftware.com/token', { method: 'POST', body: form });
     });
     const own = session({ endpoint: endpointless });
     const leaving = new AbortController();
-    const grant = { type: 'authorization_code', code, redirectUri: 'https://app.example/cb' } as const;
+    const grant = {
+      type: 'authorization_code',
+      code,
+      redirectUri: 'https://app.example/cb',
+    } as const;
     const first = own.authorize(grant, { signal: leaving.signal });
     leaving.abort(new Error('the effect was cleaned up'));
     const second = own.authorize(grant);
@@ -348,7 +400,9 @@ describe('a person who brings a refresh token', () => {
     const events = eventsOf(each);
     await clock.settle(each.ready());
     emulator.faults.arm({ route: 'token', kind: 'status', status: 500, when: 'before' });
-    const refusal = await clock.settle(refusalOf(each.authorize({ type: 'refresh_token', refreshToken: 'brought' })));
+    const refusal = await clock.settle(
+      refusalOf(each.authorize({ type: 'refresh_token', refreshToken: 'brought' })),
+    );
     expect(refusal.code).toBe('outcome_unknown');
     expect(typesOf(events)).not.toContain('signed_in');
   });
@@ -360,16 +414,18 @@ describe('a person who brings a refresh token', () => {
     const refreshToken = await tokenIn(place);
     emulator.revoke({ user: emulator.user.username });
     await clock.advance(anHour + 1);
-    expect((await clock.settle(refusalOf(each.authorize({ type: 'refresh_token', refreshToken })))).code).toMatch(
-      /grant_rejected|session_expired/,
-    );
+    expect(
+      (await clock.settle(refusalOf(each.authorize({ type: 'refresh_token', refreshToken })))).code,
+    ).toMatch(/grant_rejected|session_expired/);
     expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('session_expired');
     expect(sent('refresh_token')).toBe(1);
   });
 });
 
 async function tokenIn({ store, emulator }: World): Promise<string> {
-  const { record } = await store.read(accountKey('act-on', emulator.client.id, emulator.user.username));
+  const { record } = await store.read(
+    accountKey('act-on', emulator.client.id, emulator.user.username),
+  );
   return JSON.parse(record?.value ?? '').pair.refreshToken;
 }
 
@@ -386,7 +442,13 @@ describe('unknown has an end', () => {
       probes += 1;
       return Promise.resolve(answering(500, { fault: 'internal' }));
     });
-    return { ...place, each: session({ endpoint, ...more }), probes: () => probes, endpoint, emulator };
+    return {
+      ...place,
+      each: session({ endpoint, ...more }),
+      probes: () => probes,
+      endpoint,
+      emulator,
+    };
   }
 
   it.each([true, false])(
@@ -394,7 +456,10 @@ describe('unknown has an end', () => {
     async (hasCredentials) => {
       const place = await poisoned();
       const { clock, emulator, session, endpoint, sent } = place;
-      const each = session({ endpoint, ...(hasCredentials ? { credentials: () => emulator.user } : {}) });
+      const each = session({
+        endpoint,
+        ...(hasCredentials ? { credentials: () => emulator.user } : {}),
+      });
       let usableAfter: number | null = null;
       for (let minute = 0; minute < 24 * 60 && usableAfter === null; minute += 1) {
         const outcome = await clock.settle(refusalOf(each.getAccessToken()));
@@ -419,7 +484,13 @@ describe('unknown has an end', () => {
     const { clock, emulator, signedIn, sent } = world();
     const each = await signedIn({ credentials: () => emulator.user });
     await clock.advance(anHour + 1);
-    emulator.faults.arm({ route: 'token', kind: 'status', status: 503, times: Number.POSITIVE_INFINITY, when: 'before' });
+    emulator.faults.arm({
+      route: 'token',
+      kind: 'status',
+      status: 503,
+      times: Number.POSITIVE_INFINITY,
+      when: 'before',
+    });
     for (let minute = 0; minute < 10 * 60; minute += 1) {
       await clock.settle(refusalOf(each.getAccessToken()));
       await clock.advance(aMinute);
@@ -448,7 +519,9 @@ describe('a definite No', () => {
     const open = () => session({ endpoint, credentials: () => emulator.user });
     const each = open();
     for (let minute = 0; minute < 180; minute += 1) {
-      const refusal = await clock.settle(refusalOf((minute % 7 === 0 ? open() : each).getAccessToken()));
+      const refusal = await clock.settle(
+        refusalOf((minute % 7 === 0 ? open() : each).getAccessToken()),
+      );
       expect(refusal.message).toContain(body.error);
       expect(refusal.code).toMatch(/^(grant|client)_rejected$/);
       await clock.advance(aMinute);
@@ -462,24 +535,32 @@ describe('a definite No', () => {
     const endpoint = endpointOver(place, async () => answering(403, { error: 'mfa_required' }));
     const each = session({ endpoint });
     for (let attempt = 0; attempt < 5; attempt += 1)
-      await clock.settle(refusalOf(each.authorize({ ...passwordOf(emulator), password: `attempt ${attempt}` })));
+      await clock.settle(
+        refusalOf(each.authorize({ ...passwordOf(emulator), password: `attempt ${attempt}` })),
+      );
     const refusal = await clock.settle(refusalOf(each.authorize(passwordOf(emulator))));
-    expect(refusal).toMatchObject({ code: 'grant_budget', message: expect.stringContaining('mfa_required') });
+    expect(refusal).toMatchObject({
+      code: 'grant_budget',
+      message: expect.stringContaining('mfa_required'),
+    });
   });
 });
 
 describe('a server that does not rotate', () => {
-  it.each(['probe', 'stop'] as const)('is no server that did not answer (onUnknown: %s)', async (onUnknown) => {
-    const { clock, signedIn, sent } = world({ rotate: false });
-    const each = await signedIn({ onUnknown });
-    const events = eventsOf(each);
-    for (let hour = 0; hour < 5; hour += 1) {
-      await clock.advance(anHour);
-      expect(await clock.settle(each.getAccessToken())).toBeTypeOf('string');
-    }
-    expect(sent('refresh_token')).toBe(5);
-    expect(new Set(typesOf(events))).toEqual(new Set(['refreshed']));
-  });
+  it.each(['probe', 'stop'] as const)(
+    'is no server that did not answer (onUnknown: %s)',
+    async (onUnknown) => {
+      const { clock, signedIn, sent } = world({ rotate: false });
+      const each = await signedIn({ onUnknown });
+      const events = eventsOf(each);
+      for (let hour = 0; hour < 5; hour += 1) {
+        await clock.advance(anHour);
+        expect(await clock.settle(each.getAccessToken())).toBeTypeOf('string');
+      }
+      expect(sent('refresh_token')).toBe(5);
+      expect(new Set(typesOf(events))).toEqual(new Set(['refreshed']));
+    },
+  );
 
   it('is no rival when it refuses a refresh token at last', async () => {
     const { clock, emulator, signedIn, sent } = world({ rotate: false });
@@ -500,21 +581,30 @@ describe('an outage that ends', () => {
     [503, 5_000, 3_000],
     [500, 5_000, 3_000],
     [502, 60_000, 31_000],
-  ])('of HTTP %i for %i ms leaves the account unusable for %i ms at most', async (status, outage, most) => {
-    const { clock, emulator, signedIn } = world();
-    const each = await signedIn();
-    await clock.advance(anHour + 1);
-    const fault = emulator.faults.arm({ route: 'token', kind: 'status', status, times: Number.POSITIVE_INFINITY, when: 'before' });
-    const end = clock.monotonic() + outage;
-    clock.setTimeout(() => fault.disarm(), outage, false);
-    let usableAt: number | null = null;
-    while (usableAt === null) {
-      const { code } = await clock.settle(refusalOf(each.getAccessToken()));
-      if (code === 'no refusal') usableAt = clock.monotonic();
-      else await clock.advance(500);
-    }
-    expect(usableAt - end).toBeLessThanOrEqual(most);
-  });
+  ])(
+    'of HTTP %i for %i ms leaves the account unusable for %i ms at most',
+    async (status, outage, most) => {
+      const { clock, emulator, signedIn } = world();
+      const each = await signedIn();
+      await clock.advance(anHour + 1);
+      const fault = emulator.faults.arm({
+        route: 'token',
+        kind: 'status',
+        status,
+        times: Number.POSITIVE_INFINITY,
+        when: 'before',
+      });
+      const end = clock.monotonic() + outage;
+      clock.setTimeout(() => fault.disarm(), outage, false);
+      let usableAt: number | null = null;
+      while (usableAt === null) {
+        const { code } = await clock.settle(refusalOf(each.getAccessToken()));
+        if (code === 'no refusal') usableAt = clock.monotonic();
+        else await clock.advance(500);
+      }
+      expect(usableAt - end).toBeLessThanOrEqual(most);
+    },
+  );
 
   it('is not asked again before the time that a 503 names', async () => {
     const place = world();
@@ -552,34 +642,56 @@ describe('what was there when a process began', () => {
 });
 
 describe('a person after the store lost everything', () => {
-  it.each(['signs in', 'signs out', 'brings a token'] as const)('who %s is not undone by a process that ran all along', async (act) => {
-    const place = world();
-    const { clock, emulator, signedIn, session } = place;
-    let current = memoryStore({ now: () => clock.now() });
-    const store: TokenStore = {
-      ...current,
-      reach: 'network',
-      read: (key) => current.read(key),
-      swap: (...all) => current.swap(...all),
-      watch: () => () => {},
-    };
-    const old = await signedIn({ store });
-    await clock.advance(10 * aMinute);
-    current = memoryStore({ now: () => clock.now() });
-    await clock.advance(1_000);
-    const person = session({ store });
-    if (act === 'signs in') await clock.settle(person.authorize(passwordOf(emulator)));
-    else if (act === 'signs out') await clock.settle(person.signOut());
-    else {
-      const { id, secret } = emulator.client;
-      const form = new URLSearchParams({ grant_type: 'password', client_id: id, client_secret: secret, ...emulator.user });
-      const pair = await (await emulator.fetch('https://api.actonsoftware.com/token', { method: 'POST', body: form })).json();
-      await clock.settle(person.authorize({ type: 'refresh_token', refreshToken: pair.refresh_token }));
-    }
-    await clock.advance(aMinute);
-    await clock.settle(refusalOf(old.getAccessToken({ rejected: await clock.settle(old.getAccessToken()) })));
-    await clock.advance(anHour);
-    const [theirs, ours] = [await clock.settle(refusalOf(person.getAccessToken())), await clock.settle(refusalOf(old.getAccessToken()))];
-    expect([theirs.code, ours.code]).toEqual(act === 'signs out' ? ['signed_out', 'signed_out'] : ['no refusal', 'no refusal']);
-  });
+  it.each(['signs in', 'signs out', 'brings a token'] as const)(
+    'who %s is not undone by a process that ran all along',
+    async (act) => {
+      const place = world();
+      const { clock, emulator, signedIn, session } = place;
+      let current = memoryStore({ now: () => clock.now() });
+      const store: TokenStore = {
+        ...current,
+        reach: 'network',
+        read: (key) => current.read(key),
+        swap: (...all) => current.swap(...all),
+        watch: () => () => {},
+      };
+      const old = await signedIn({ store });
+      await clock.advance(10 * aMinute);
+      current = memoryStore({ now: () => clock.now() });
+      await clock.advance(1_000);
+      const person = session({ store });
+      if (act === 'signs in') await clock.settle(person.authorize(passwordOf(emulator)));
+      else if (act === 'signs out') await clock.settle(person.signOut());
+      else {
+        const { id, secret } = emulator.client;
+        const form = new URLSearchParams({
+          grant_type: 'password',
+          client_id: id,
+          client_secret: secret,
+          ...emulator.user,
+        });
+        const pair = await (
+          await emulator.fetch('https://api.actonsoftware.com/token', {
+            method: 'POST',
+            body: form,
+          })
+        ).json();
+        await clock.settle(
+          person.authorize({ type: 'refresh_token', refreshToken: pair.refresh_token }),
+        );
+      }
+      await clock.advance(aMinute);
+      await clock.settle(
+        refusalOf(old.getAccessToken({ rejected: await clock.settle(old.getAccessToken()) })),
+      );
+      await clock.advance(anHour);
+      const [theirs, ours] = [
+        await clock.settle(refusalOf(person.getAccessToken())),
+        await clock.settle(refusalOf(old.getAccessToken())),
+      ];
+      expect([theirs.code, ours.code]).toEqual(
+        act === 'signs out' ? ['signed_out', 'signed_out'] : ['no refusal', 'no refusal'],
+      );
+    },
+  );
 });

@@ -24,20 +24,33 @@ const canary = {
 };
 
 const canaryWorld = (): World =>
-  world({ users: [{ username: canary.username, password: canary.password }], clients: [{ id: 'canary-client', secret: canary.secret }] });
+  world({
+    users: [{ username: canary.username, password: canary.password }],
+    clients: [{ id: 'canary-client', secret: canary.secret }],
+  });
 
 /** A session of the canary client, whose server repeats every secret in its error descriptions. */
-function gossiping({ clock, emulator, store }: World, answer?: { status: number; error: string }): Session {
+function gossiping(
+  { clock, emulator, store }: World,
+  answer?: { status: number; error: string },
+): Session {
   const fetch: typeof emulator.fetch = async (input, init) => {
     if (answer === undefined) return emulator.fetch(input, init);
     const description = `you sent ${decodeURIComponent(String(init?.body ?? ''))}`;
-    return Response.json({ error: answer.error, error_description: description }, { status: answer.status });
+    return Response.json(
+      { error: answer.error, error_description: description },
+      { status: answer.status },
+    );
   };
   const endpoint = actOnEndpoint({ clientId: 'canary-client', clientSecret: canary.secret, fetch });
   return createSession({ endpoint, account: canary.username, store: store.open(), clock });
 }
 
-const password = { type: 'password', username: canary.username, password: canary.password } as const;
+const password = {
+  type: 'password',
+  username: canary.username,
+  password: canary.password,
+} as const;
 
 const reasonOf = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -49,16 +62,27 @@ const reasonOf = async (work: Promise<unknown>): Promise<unknown> =>
 const waysTo: Record<ActOnTokenErrorCode, () => Promise<unknown>> = {
   configuration: async () => {
     try {
-      actOnEndpoint({ clientId: 'x', clientSecret: canary.secret, baseUrl: `http://${canary.secret}@elsewhere.example` });
+      actOnEndpoint({
+        clientId: 'x',
+        clientSecret: canary.secret,
+        baseUrl: `http://${canary.secret}@elsewhere.example`,
+      });
     } catch (error) {
       return error;
     }
     return undefined;
   },
   callback: async () => {
-    const expected = { state: 'canary-state-of-the-flow', redirectUri: 'https://app.example/cb', codeVerifier: canary.verifier };
+    const expected = {
+      state: 'canary-state-of-the-flow',
+      redirectUri: 'https://app.example/cb',
+      codeVerifier: canary.verifier,
+    };
     try {
-      readCallback(`https://app.example/cb?code=${canary.code}&state=wrong&error_description=${canary.verifier}`, expected);
+      readCallback(
+        `https://app.example/cb?code=${canary.code}&state=wrong&error_description=${canary.verifier}`,
+        expected,
+      );
     } catch (error) {
       return error;
     }
@@ -78,10 +102,14 @@ const waysTo: Record<ActOnTokenErrorCode, () => Promise<unknown>> = {
     const { clock, store } = world();
     const refuse = (): Promise<never> =>
       Promise.reject(
-        Object.assign(new TypeError(`fetch failed ${canary.password}`), { cause: { code: 'ECONNREFUSED', body: canary.secret } }),
+        Object.assign(new TypeError(`fetch failed ${canary.password}`), {
+          cause: { code: 'ECONNREFUSED', body: canary.secret },
+        }),
       );
     const endpoint = actOnEndpoint({ clientId: 'x', clientSecret: canary.secret, fetch: refuse });
-    return clock.settle(reasonOf(createSession({ endpoint, account: 'a', store, clock }).authorize(password)));
+    return clock.settle(
+      reasonOf(createSession({ endpoint, account: 'a', store, clock }).authorize(password)),
+    );
   },
   session_expired: async () => {
     const act = canaryWorld();
@@ -101,7 +129,12 @@ const waysTo: Record<ActOnTokenErrorCode, () => Promise<unknown>> = {
   store_unavailable: async () => {
     const act = canaryWorld();
     const fail = (): Promise<never> =>
-      Promise.reject(Object.assign(new Error(canary.store), { command: { args: [canary.refreshToken] }, name: 'ReplyError' }));
+      Promise.reject(
+        Object.assign(new Error(canary.store), {
+          command: { args: [canary.refreshToken] },
+          name: 'ReplyError',
+        }),
+      );
     const session = act.session({ store: { ...act.store, read: fail, swap: fail } });
     return act.clock.settle(reasonOf(session.getAccessToken()));
   },
@@ -118,17 +151,34 @@ const waysTo: Record<ActOnTokenErrorCode, () => Promise<unknown>> = {
       clock: act.clock,
       credentials: () => canary,
     });
-    const rival = createSession({ endpoint, account: 'rival', store: memoryStore(), clock: act.clock, credentials: () => canary });
+    const rival = createSession({
+      endpoint,
+      account: 'rival',
+      store: memoryStore(),
+      clock: act.clock,
+      credentials: () => canary,
+    });
     let reason: unknown;
-    for (let round = 0; round < 5 && !isActOnTokenError(reason, 'credential_conflict'); round += 1) {
-      reason = await act.clock.settle(reasonOf(server.getAccessToken({ minValidity: 59.5 * aMinute })));
+    for (
+      let round = 0;
+      round < 5 && !isActOnTokenError(reason, 'credential_conflict');
+      round += 1
+    ) {
+      reason = await act.clock.settle(
+        reasonOf(server.getAccessToken({ minValidity: 59.5 * aMinute })),
+      );
       await act.clock.settle(reasonOf(rival.authorize(password)));
       await act.clock.advance(2 * aMinute);
     }
     return reason;
   },
-  // No session of core throws it: it is for sessions whose tokens stay on a server, and those make it with the public constructor.
-  no_token_in_proxy_mode: async () => new ActOnTokenError('no_token_in_proxy_mode', 'This page is given no token. Use session.fetch().'),
+  // No session of core throws it: it is for sessions whose tokens stay on a server, and those make
+  // it with the public constructor.
+  no_token_in_proxy_mode: async () =>
+    new ActOnTokenError(
+      'no_token_in_proxy_mode',
+      'This page is given no token. Use session.fetch().',
+    ),
   timeout: async () => {
     const act = canaryWorld();
     act.emulator.faults.arm({ route: 'token', kind: 'hold' });
@@ -144,7 +194,13 @@ const waysTo: Record<ActOnTokenErrorCode, () => Promise<unknown>> = {
 };
 
 function credentialsOf({ emulator }: World) {
-  return { endpoint: actOnEndpoint({ clientId: 'canary-client', clientSecret: canary.secret, fetch: emulator.fetch }) };
+  return {
+    endpoint: actOnEndpoint({
+      clientId: 'canary-client',
+      clientSecret: canary.secret,
+      fetch: emulator.fetch,
+    }),
+  };
 }
 
 async function signIn(answer: { status: number; error: string }): Promise<unknown> {
@@ -170,9 +226,12 @@ function printsOf(thing: unknown): string {
     error.stack,
     inspect(error.cause),
   ];
-  return [...views, JSON.stringify(thing), JSON.stringify(thing, Object.getOwnPropertyNames(thing)), inspect(structuredClone(thing))].join(
-    '\n',
-  );
+  return [
+    ...views,
+    JSON.stringify(thing),
+    JSON.stringify(thing, Object.getOwnPropertyNames(thing)),
+    inspect(structuredClone(thing)),
+  ].join('\n');
 }
 
 describe('every error', () => {
@@ -187,7 +246,9 @@ describe('every error', () => {
     for (const secret of Object.values(canary)) {
       if (secret !== canary.username) expect(prints).not.toContain(secret);
     }
-    expect((error as ActOnTokenError).message, 'what is wrong, and the remedy').toMatch(/^["A-Z].*[.;] .+/);
+    expect((error as ActOnTokenError).message, 'what is wrong, and the remedy').toMatch(
+      /^["A-Z].*[.;] .+/,
+    );
     expect((error as ActOnTokenError).cause).toBeUndefined();
   });
 
@@ -199,11 +260,15 @@ describe('every error', () => {
   });
 
   it('is recognised across copies of the package, and nothing else is', () => {
-    const foreign = Object.assign(new Error('x'), { code: 'closed', [Symbol.for('act-on-token.error')]: true });
+    const foreign = Object.assign(new Error('x'), {
+      code: 'closed',
+      [Symbol.for('act-on-token.error')]: true,
+    });
     expect(isActOnTokenError(foreign)).toBe(true);
     expect(isActOnTokenError(foreign, 'closed')).toBe(true);
     expect(isActOnTokenError(foreign, 'callback')).toBe(false);
-    for (const other of [null, undefined, 'closed', new Error('closed'), { code: 'closed' }]) expect(isActOnTokenError(other)).toBe(false);
+    for (const other of [null, undefined, 'closed', new Error('closed'), { code: 'closed' }])
+      expect(isActOnTokenError(other)).toBe(false);
   });
 
   afterAll(() => {
@@ -220,10 +285,19 @@ describe('everything else that can be printed', () => {
     session.on((event) => events.push(event));
     await act.clock.settle(session.authorize(password));
     const token = await session.getAccessToken();
-    const shown = [session, session.getSnapshot(), events, endpoint, session.describe(), Object.getOwnPropertyDescriptors(session)];
+    const shown = [
+      session,
+      session.getSnapshot(),
+      events,
+      endpoint,
+      session.describe(),
+      Object.getOwnPropertyDescriptors(session),
+    ];
     for (const thing of shown) {
-      const prints = inspect(thing, { depth: 10, showHidden: true, getters: true }) + JSON.stringify(thing);
-      for (const secret of [token, canary.password, canary.secret]) expect(prints).not.toContain(secret);
+      const prints =
+        inspect(thing, { depth: 10, showHidden: true, getters: true }) + JSON.stringify(thing);
+      for (const secret of [token, canary.password, canary.secret])
+        expect(prints).not.toContain(secret);
     }
   });
 });

@@ -6,7 +6,14 @@ import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../src/clock.ts';
-import { actOnEndpoint, createSession, type Fetch, type Session, type SessionFetchInit, type SessionOptions } from '../src/index.ts';
+import {
+  actOnEndpoint,
+  createSession,
+  type Fetch,
+  type Session,
+  type SessionFetchInit,
+  type SessionOptions,
+} from '../src/index.ts';
 
 describe('session.fetch, over real HTTP', () => {
   let emulator: ServedEmulator;
@@ -15,8 +22,17 @@ describe('session.fetch, over real HTTP', () => {
   beforeEach(async () => {
     emulator = await serveEmulator();
     const { client, user, url } = emulator;
-    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, baseUrl: url });
-    session = createSession({ endpoint, account: user.username, store: memoryStore(), minRefreshInterval: 0 });
+    const endpoint = actOnEndpoint({
+      clientId: client.id,
+      clientSecret: client.secret,
+      baseUrl: url,
+    });
+    session = createSession({
+      endpoint,
+      account: user.username,
+      store: memoryStore(),
+      minRefreshInterval: 0,
+    });
     await session.authorize({ type: 'password', ...user });
   });
   afterEach(async () => {
@@ -58,7 +74,13 @@ describe('session.fetch, over real HTTP', () => {
     expect((await session.fetch(list, { method: 'POST', headers, body: json })).status).toBe(200);
     await pause();
     rejectOnce();
-    expect((await session.fetch(new Request(new URL(list, emulator.url), { method: 'POST', headers, body: json }))).status).toBe(200);
+    expect(
+      (
+        await session.fetch(
+          new Request(new URL(list, emulator.url), { method: 'POST', headers, body: json }),
+        )
+      ).status,
+    ).toBe(200);
   });
 
   const list = '/api/1/list/l-0001/record';
@@ -80,7 +102,9 @@ describe('session.fetch, over real HTTP', () => {
     ['a form', form],
     ['parameters', () => new URLSearchParams({ 'E-mail Address': 'ada@example.test' })],
   ])('sends a body once more that can be sent again, all of it: %s', async (_, body) => {
-    const received = await bodiesReceived((url) => session.fetch(url, { method: 'POST', body: body() }));
+    const received = await bodiesReceived((url) =>
+      session.fetch(url, { method: 'POST', body: body() }),
+    );
     expect(received).toHaveLength(2);
     expect(received[1]?.replaceAll(/-{4,}\S+/g, '')).toBe(received[0]?.replaceAll(/-{4,}\S+/g, ''));
     expect(received[0]).toContain('ada');
@@ -108,24 +132,38 @@ describe('session.fetch, over real HTTP', () => {
       'a stream that calls itself a form, as form-data does',
       () => Object.assign(Readable.from([bytes()]), { [Symbol.toStringTag]: 'FormData' }),
     ],
-  ])('hands over the 401 for a body that is gone once it was sent, and the next call has a new token: %s', async (_, body) => {
-    const works: Promise<unknown>[] = [];
-    const init = { method: 'POST', body: body(), duplex: 'half', waitUntil: (work: Promise<unknown>) => works.push(work) };
-    rejectOnce();
-    const response = await session.fetch(list, { ...init, headers: { 'content-type': 'application/json' } } as SessionFetchInit);
-    expect(response.status).toBe(401);
-    expect(emulator.ledger.counters().apiCalls).toBe(1);
-    await Promise.all(works);
-    expect(works).not.toEqual([]);
-    expect(refreshes()).toBe(1);
-    expect((await session.fetch('/api/1/account')).status).toBe(200);
-  });
+  ])(
+    'hands over the 401 for a body that is gone once it was sent, and the next call has a new token: %s',
+    async (_, body) => {
+      const works: Promise<unknown>[] = [];
+      const init = {
+        method: 'POST',
+        body: body(),
+        duplex: 'half',
+        waitUntil: (work: Promise<unknown>) => works.push(work),
+      };
+      rejectOnce();
+      const response = await session.fetch(list, {
+        ...init,
+        headers: { 'content-type': 'application/json' },
+      } as SessionFetchInit);
+      expect(response.status).toBe(401);
+      expect(emulator.ledger.counters().apiCalls).toBe(1);
+      await Promise.all(works);
+      expect(works).not.toEqual([]);
+      expect(refreshes()).toBe(1);
+      expect((await session.fetch('/api/1/account')).status).toBe(200);
+    },
+  );
 
   async function* iterated(): AsyncGenerator<Uint8Array> {
     yield bytes();
   }
 
-  /** What a server received that answers 401 to everything: method, a header and body of each request. */
+  /**
+   * What a server received that answers 401 to everything: method, a header and body of each
+   * request.
+   */
   async function bodiesReceived(send: (url: URL) => Promise<Response>): Promise<string[]> {
     const received: string[] = [];
     const proxy = createServer(async (request, response) => {
@@ -141,7 +179,12 @@ describe('session.fetch, over real HTTP', () => {
       ...actOnEndpoint({ clientId: client.id, clientSecret: client.secret, baseUrl: emulator.url }),
       apiBase: new URL(url),
     };
-    session = createSession({ endpoint, account: user.username, store: memoryStore(), minRefreshInterval: 0 });
+    session = createSession({
+      endpoint,
+      account: user.username,
+      store: memoryStore(),
+      minRefreshInterval: 0,
+    });
     await session.authorize({ type: 'password', ...user });
     await send(new URL('api/1/list', url));
     await new Promise((resolve) => proxy.close(resolve));
@@ -149,9 +192,13 @@ describe('session.fetch, over real HTTP', () => {
   }
 
   it('tries once more after a 401 whose body breaks off', async () => {
-    const broken = new ReadableStream({ start: (stream) => stream.error(new TypeError('terminated')) });
+    const broken = new ReadableStream({
+      start: (stream) => stream.error(new TypeError('terminated')),
+    });
     const answers = [() => new Response(broken, { status: 401 }), () => new Response('{}')];
-    const own = await sessionWith(async () => answers.shift()?.() ?? new Response(null, { status: 500 }));
+    const own = await sessionWith(
+      async () => answers.shift()?.() ?? new Response(null, { status: 500 }),
+    );
     expect((await own.fetch('/api/1/account')).status).toBe(200);
     await own.close();
   });
@@ -159,7 +206,9 @@ describe('session.fetch, over real HTTP', () => {
   it('does not wait for the body of a 401 to be thrown away', async () => {
     const stuck = new ReadableStream({ cancel: () => new Promise(() => {}) });
     const answers = [() => new Response(stuck, { status: 401 }), () => new Response('{}')];
-    const own = await sessionWith(async () => answers.shift()?.() ?? new Response(null, { status: 500 }));
+    const own = await sessionWith(
+      async () => answers.shift()?.() ?? new Response(null, { status: 500 }),
+    );
     expect((await own.fetch('/api/1/account')).status).toBe(200);
     await own.close();
   });
@@ -167,9 +216,18 @@ describe('session.fetch, over real HTTP', () => {
   it('throws away the bodies of answers that it does not hand over: of a 401, of a redirect', async () => {
     const thrownAway: number[] = [];
     const answer = (status: number, headers = {}): Response =>
-      new Response(new ReadableStream({ cancel: () => void thrownAway.push(status) }), { status, headers });
-    const answers = [() => answer(401), () => answer(307, { location: '/api/1/next' }), () => new Response('{}')];
-    const own = await sessionWith(async () => answers.shift()?.() ?? new Response(null, { status: 500 }));
+      new Response(new ReadableStream({ cancel: () => void thrownAway.push(status) }), {
+        status,
+        headers,
+      });
+    const answers = [
+      () => answer(401),
+      () => answer(307, { location: '/api/1/next' }),
+      () => new Response('{}'),
+    ];
+    const own = await sessionWith(
+      async () => answers.shift()?.() ?? new Response(null, { status: 500 }),
+    );
     expect((await own.fetch('/api/1/account')).status).toBe(200);
     expect(thrownAway).toEqual([401, 307]);
     await own.close();
@@ -196,24 +254,31 @@ describe('session.fetch, over real HTTP', () => {
     [303, 'HEAD', 'HEAD'],
     [307, 'POST', 'POST'],
     [308, 'PUT', 'PUT'],
-  ] as const)('follows a redirect by the rules of fetch: %i after %s asks with %s', async (status, method, next) => {
-    const calls: RequestInit[] = [];
-    const own = await sessionWith(async (_, init) => {
-      calls.push(init ?? {});
-      return calls.length === 1 ? new Response(null, { status, headers: { location: '/api/1/next' } }) : new Response(null);
-    });
-    const headers = { 'content-type': 'text/plain', 'content-language': 'en', 'x-own': 'kept' };
-    const body = method === 'HEAD' ? {} : { body: 'a text' };
-    await own.fetch('/api/1/account', { method, headers, ...body });
-    const [, second] = calls;
-    const sent = new Headers(second?.headers);
-    const isSame = next === method;
-    expect(second?.method).toBe(next);
-    expect(second?.body ?? null).toBe(isSame && method !== 'HEAD' ? 'a text' : null);
-    expect([sent.get('content-type'), sent.get('content-language')]).toEqual(isSame ? ['text/plain', 'en'] : [null, null]);
-    expect(sent.get('x-own')).toBe('kept');
-    await own.close();
-  });
+  ] as const)(
+    'follows a redirect by the rules of fetch: %i after %s asks with %s',
+    async (status, method, next) => {
+      const calls: RequestInit[] = [];
+      const own = await sessionWith(async (_, init) => {
+        calls.push(init ?? {});
+        return calls.length === 1
+          ? new Response(null, { status, headers: { location: '/api/1/next' } })
+          : new Response(null);
+      });
+      const headers = { 'content-type': 'text/plain', 'content-language': 'en', 'x-own': 'kept' };
+      const body = method === 'HEAD' ? {} : { body: 'a text' };
+      await own.fetch('/api/1/account', { method, headers, ...body });
+      const [, second] = calls;
+      const sent = new Headers(second?.headers);
+      const isSame = next === method;
+      expect(second?.method).toBe(next);
+      expect(second?.body ?? null).toBe(isSame && method !== 'HEAD' ? 'a text' : null);
+      expect([sent.get('content-type'), sent.get('content-language')]).toEqual(
+        isSame ? ['text/plain', 'en'] : [null, null],
+      );
+      expect(sent.get('x-own')).toBe('kept');
+      await own.close();
+    },
+  );
 
   it('hands its fetch a text and options, never a Request or an option of its own', async () => {
     const calls: [unknown, RequestInit | undefined][] = [];
@@ -253,11 +318,19 @@ describe('session.fetch, over real HTTP', () => {
       return new Response('{}');
     });
     const url = new URL(list, emulator.url).href;
-    const foreign = { url, method: 'POST', headers: new Map([['x-mine', '1']]), body: {}, arrayBuffer: async () => bytes().buffer };
+    const foreign = {
+      url,
+      method: 'POST',
+      headers: new Map([['x-mine', '1']]),
+      body: {},
+      arrayBuffer: async () => bytes().buffer,
+    };
     expect((await own.fetch(foreign as unknown as Request)).status).toBe(200);
     expect(calls[0]?.[0]).toBe(url);
     expect(new Headers(calls[0]?.[1]?.headers).get('x-mine')).toBe('1');
-    await expect(own.fetch({ ...foreign, url: 'https://elsewhere.example/' } as unknown as Request)).rejects.toMatchObject({
+    await expect(
+      own.fetch({ ...foreign, url: 'https://elsewhere.example/' } as unknown as Request),
+    ).rejects.toMatchObject({
       code: 'configuration',
     });
     await own.close();
@@ -284,7 +357,9 @@ describe('session.fetch, over real HTTP', () => {
   it('sends one refresh for many requests that are refused at once', async () => {
     emulator.configure({ apiLimits: null });
     emulator.revoke({ token: await session.getAccessToken() });
-    const responses = await Promise.all(Array.from({ length: 20 }, () => session.fetch('/api/1/account')));
+    const responses = await Promise.all(
+      Array.from({ length: 20 }, () => session.fetch('/api/1/account')),
+    );
     expect(responses.every(({ status }) => status === 200)).toBe(true);
     expect(refreshes()).toBe(1);
   });
@@ -298,52 +373,90 @@ describe('session.fetch, over real HTTP', () => {
     ]) {
       await expect(session.fetch(url)).rejects.toMatchObject({ code: 'configuration' });
     }
-    await expect(session.fetch(emulator.url.replace('://', '://user:pw@'))).rejects.toMatchObject({ code: 'configuration' });
+    await expect(session.fetch(emulator.url.replace('://', '://user:pw@'))).rejects.toMatchObject({
+      code: 'configuration',
+    });
   });
 
-  it.each([301, 302, 303, 307, 308] as const)('hands over a redirect to another origin and carries nothing there: %i', async (status) => {
-    const seen: string[] = [];
-    const other = createServer((request, response) => {
-      seen.push(request.url ?? '');
-      response.end('{}');
-    });
-    const elsewhere = await listen(other);
-    for (const location of [`${elsewhere}/stolen`, elsewhere.replace('http:', ''), emulator.url.replace('://', '://user:pw@')]) {
-      for (const init of [{}, { method: 'POST', body: 'secret' }]) {
-        emulator.faults.arm({ route: 'api', kind: 'redirect', location, status });
-        const response = await session.fetch('/api/1/account', init);
-        expect([response.status, response.headers.get('location')]).toEqual([status, location]);
+  it.each([301, 302, 303, 307, 308] as const)(
+    'hands over a redirect to another origin and carries nothing there: %i',
+    async (status) => {
+      const seen: string[] = [];
+      const other = createServer((request, response) => {
+        seen.push(request.url ?? '');
+        response.end('{}');
+      });
+      const elsewhere = await listen(other);
+      for (const location of [
+        `${elsewhere}/stolen`,
+        elsewhere.replace('http:', ''),
+        emulator.url.replace('://', '://user:pw@'),
+      ]) {
+        for (const init of [{}, { method: 'POST', body: 'secret' }]) {
+          emulator.faults.arm({ route: 'api', kind: 'redirect', location, status });
+          const response = await session.fetch('/api/1/account', init);
+          expect([response.status, response.headers.get('location')]).toEqual([status, location]);
+        }
       }
-    }
-    expect(seen).toEqual([]);
-    await new Promise((resolve) => other.close(resolve));
-  });
+      expect(seen).toEqual([]);
+      await new Promise((resolve) => other.close(resolve));
+    },
+  );
 
   it('follows redirects within the API, but not for ever', async () => {
     emulator.configure({ apiLimits: null });
-    emulator.faults.arm({ route: 'api', kind: 'redirect', location: '/api/1/account', status: 307, times: 3 });
+    emulator.faults.arm({
+      route: 'api',
+      kind: 'redirect',
+      location: '/api/1/account',
+      status: 307,
+      times: 3,
+    });
     expect((await session.fetch('/api/1/list')).status).toBe(200);
     expect(emulator.ledger.counters().apiCalls).toBe(4);
-    emulator.faults.arm({ route: 'api', kind: 'redirect', location: '/api/1/account', status: 307, times: Number.POSITIVE_INFINITY });
+    emulator.faults.arm({
+      route: 'api',
+      kind: 'redirect',
+      location: '/api/1/account',
+      status: 307,
+      times: Number.POSITIVE_INFINITY,
+    });
     expect((await session.fetch('/api/1/list')).status).toBe(307);
     expect(emulator.ledger.counters().apiCalls).toBe(25);
   });
 
   it('goes on from where the redirect led when that answers 401, so that nothing is sent twice', async () => {
     emulator.configure({ apiLimits: null });
-    emulator.faults.arm({ route: 'api', kind: 'redirect', location: '/api/1/account', status: 303 });
+    emulator.faults.arm({
+      route: 'api',
+      kind: 'redirect',
+      location: '/api/1/account',
+      status: 303,
+    });
     rejectOnce();
     expect((await session.fetch('/api/1/list', { method: 'POST', body: '{}' })).status).toBe(200);
     const calls = emulator.ledger.entries.filter(({ route }) => route === 'api');
-    expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /api/1/list', 'GET /api/1/account', 'GET /api/1/account']);
+    expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /api/1/list',
+      'GET /api/1/account',
+      'GET /api/1/account',
+    ]);
   });
 
-  it.each(['manual', 'error'] as const)('leaves a redirect to the caller who asks for "%s"', async (redirect) => {
-    emulator.faults.arm({ route: 'api', kind: 'redirect', location: '/api/1/account', status: 307 });
-    const answer = session.fetch('/api/1/list', { redirect });
-    if (redirect === 'error') await expect(answer).rejects.toThrow(TypeError);
-    else expect((await answer).status).toBe(307);
-  });
+  it.each(['manual', 'error'] as const)(
+    'leaves a redirect to the caller who asks for "%s"',
+    async (redirect) => {
+      emulator.faults.arm({
+        route: 'api',
+        kind: 'redirect',
+        location: '/api/1/account',
+        status: 307,
+      });
+      const answer = session.fetch('/api/1/list', { redirect });
+      if (redirect === 'error') await expect(answer).rejects.toThrow(TypeError);
+      else expect((await answer).status).toBe(307);
+    },
+  );
 
   it('obeys the caller’s signal', async () => {
     const hold = emulator.faults.arm({ route: 'api', kind: 'hold' });
@@ -370,8 +483,16 @@ describe('session.fetch, over real HTTP', () => {
   /** Signed in at the emulator; calls of the API go to this fetch. */
   async function sessionWith(api?: Fetch, options: Partial<SessionOptions> = {}): Promise<Session> {
     const { client, user, url } = emulator;
-    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, baseUrl: url });
-    const settings = { endpoint: { ...endpoint, ...(api && { fetch: api }) }, account: user.username, store: memoryStore() };
+    const endpoint = actOnEndpoint({
+      clientId: client.id,
+      clientSecret: client.secret,
+      baseUrl: url,
+    });
+    const settings = {
+      endpoint: { ...endpoint, ...(api && { fetch: api }) },
+      account: user.username,
+      store: memoryStore(),
+    };
     const own = createSession({ ...settings, minRefreshInterval: 0, ...options });
     await own.authorize({ type: 'password', ...user });
     return own;

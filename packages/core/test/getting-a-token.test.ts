@@ -17,7 +17,10 @@ describe('getting an access token', () => {
     const { clock, signedIn, session, store } = world();
     await signedIn();
     let reads = 0;
-    const counted = { ...store, read: (key: string) => store.read(key).finally(() => (reads += 1)) };
+    const counted = {
+      ...store,
+      read: (key: string) => store.read(key).finally(() => (reads += 1)),
+    };
     const other = session({ store: counted });
     await clock.settle(other.getAccessToken());
     for (let call = 0; call < 100; call += 1) await other.getAccessToken();
@@ -46,7 +49,9 @@ describe('getting an access token', () => {
     const { clock, signedIn, sent } = world();
     const session = await signedIn();
     await clock.advance(anHour + 1);
-    const tokens = await clock.settle(Promise.all(Array.from({ length: 1_000 }, () => session.getAccessToken())));
+    const tokens = await clock.settle(
+      Promise.all(Array.from({ length: 1_000 }, () => session.getAccessToken())),
+    );
     expect(new Set(tokens).size).toBe(1);
     expect(sent('refresh_token')).toBe(1);
   });
@@ -84,13 +89,22 @@ describe('getting an access token', () => {
     const session = await signedIn();
     const token = await session.getAccessToken();
     await clock.advance(anHour - 8 * aMinute);
-    emulator.faults.arm({ route: 'token', kind: 'too_many_requests', retryAfter: 1, times: Number.POSITIVE_INFINITY });
+    emulator.faults.arm({
+      route: 'token',
+      kind: 'too_many_requests',
+      retryAfter: 1,
+      times: Number.POSITIVE_INFINITY,
+    });
     for (let second = 0; second < 50; second += 1) {
       expect(await clock.settle(session.getAccessToken())).toBe(token);
       await clock.advance(1_000);
     }
     expect(sent('refresh_token')).toBe(1);
-    expect(session.getSnapshot()).toMatchObject({ status: 'authorized', usable: true, error: { code: 'rate_limited' } });
+    expect(session.getSnapshot()).toMatchObject({
+      status: 'authorized',
+      usable: true,
+      error: { code: 'rate_limited' },
+    });
   });
 
   it('refreshes for a caller that needs a longer life than the token has', async () => {
@@ -99,7 +113,9 @@ describe('getting an access token', () => {
     const token = await session.getAccessToken();
     await clock.advance(20 * aMinute);
     expect(await clock.settle(session.getAccessToken({ minValidity: 30 * aMinute }))).toBe(token);
-    expect(await clock.settle(session.getAccessToken({ minValidity: 50 * aMinute }))).not.toBe(token);
+    expect(await clock.settle(session.getAccessToken({ minValidity: 50 * aMinute }))).not.toBe(
+      token,
+    );
     expect(sent('refresh_token')).toBe(1);
   });
 
@@ -151,8 +167,12 @@ describe('getting an access token', () => {
     const { signedIn } = world();
     const session = await signedIn();
     const reason = new Error('gone before it asked');
-    await expect(session.getAccessToken({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    expect(await session.getAccessToken({ signal: new AbortController().signal })).toBe(session.currentAccessToken());
+    await expect(session.getAccessToken({ signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
+    expect(await session.getAccessToken({ signal: new AbortController().signal })).toBe(
+      session.currentAccessToken(),
+    );
   });
 
   it('goes on with the pair that another session brings while both want one', async () => {

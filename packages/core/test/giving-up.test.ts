@@ -3,7 +3,10 @@ import { actOnEndpoint, type Clock, type Fetch } from '../src/index.ts';
 import type { ManualClock } from './support/manual-clock.ts';
 import { anHour, world } from './support/world.ts';
 
-/** Sessions of one account whose Act-On is silent from now on: each request with the signal that would end it. */
+/**
+ * Sessions of one account whose Act-On is silent from now on: each request with the signal that
+ * would end it.
+ */
 async function silent() {
   const place = world();
   const { clock, emulator, session, signedIn } = place;
@@ -14,7 +17,11 @@ async function silent() {
     requests.push({ at: clock.monotonic(), signal: init?.signal as AbortSignal });
     return new Promise(() => {});
   };
-  const endpoint = actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch });
+  const endpoint = actOnEndpoint({
+    clientId: emulator.client.id,
+    clientSecret: emulator.client.secret,
+    fetch,
+  });
   return { ...place, requests, endpoint, open: () => session({ endpoint }) };
 }
 
@@ -45,7 +52,8 @@ describe('a request without an answer', () => {
     const { clock, session, endpoint, requests } = await silent();
     const hidden = {
       ...clock,
-      setTimeout: (ring: () => void, delay: number, keep: boolean) => clock.setTimeout(ring, Math.max(delay, 60_000), keep),
+      setTimeout: (ring: () => void, delay: number, keep: boolean) =>
+        clock.setTimeout(ring, Math.max(delay, 60_000), keep),
     };
     const each = session({ endpoint, clock: hidden });
     void each.getAccessToken().catch(() => {});
@@ -78,7 +86,10 @@ describe('a process that was stopped beyond the time of its request', () => {
     handle: unknown;
   }
 
-  /** The clock of a process that can be stopped: while it is, time passes for all, and its timers ring when it goes on. */
+  /**
+   * The clock of a process that can be stopped: while it is, time passes for all, and its timers
+   * ring when it goes on.
+   */
   function stoppable(clock: ManualClock) {
     const pending = new Set<Pending>();
     let slept = 0;
@@ -149,10 +160,17 @@ describe('a process that was stopped beyond the time of its request', () => {
 describe('an endpoint that rejects, which it promises not to', () => {
   it('counts as one that does not answer', async () => {
     const { clock, session, endpoint } = await silent();
-    const each = session({ endpoint: { ...endpoint, send: () => Promise.reject(new Error('secret')) } });
-    const refusal = await clock.settle(each.getAccessToken({ maxWait: 1_000 }).catch((error: unknown) => error));
+    const each = session({
+      endpoint: { ...endpoint, send: () => Promise.reject(new Error('secret')) },
+    });
+    const refusal = await clock.settle(
+      each.getAccessToken({ maxWait: 1_000 }).catch((error: unknown) => error),
+    );
     expect(refusal).toMatchObject({ code: 'timeout' });
-    expect(each.getSnapshot()).toMatchObject({ status: 'refreshing', error: { code: 'outcome_unknown' } });
+    expect(each.getSnapshot()).toMatchObject({
+      status: 'refreshing',
+      error: { code: 'outcome_unknown' },
+    });
   });
 });
 
@@ -166,7 +184,11 @@ describe('a request with an answer', () => {
       signals.push(init?.signal as AbortSignal);
       return emulator.fetch(input, init);
     };
-    const endpoint = actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch });
+    const endpoint = actOnEndpoint({
+      clientId: emulator.client.id,
+      clientSecret: emulator.client.secret,
+      fetch,
+    });
     await clock.settle(session({ endpoint }).getAccessToken());
     expect(clock.timers.all).toBe(0);
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);

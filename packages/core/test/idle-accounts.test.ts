@@ -13,23 +13,32 @@ function heapUsed(): number {
 }
 
 // Only V8 under Node collects its garbage when it is told to.
-describe.runIf(process.versions.bun === undefined && !('Deno' in globalThis))('an idle account of a pool', () => {
-  it('costs less than 1.5 kB: what works with it goes when its work is done', async () => {
-    const { clock, emulator } = world();
-    const pool = createSessionPool({
-      endpoint: actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch: emulator.fetch }),
-      store: memoryStore({ now: () => clock.now() }),
-      clock,
+describe.runIf(process.versions.bun === undefined && !('Deno' in globalThis))(
+  'an idle account of a pool',
+  () => {
+    it('costs less than 1.5 kB: what works with it goes when its work is done', async () => {
+      const { clock, emulator } = world();
+      const pool = createSessionPool({
+        endpoint: actOnEndpoint({
+          clientId: emulator.client.id,
+          clientSecret: emulator.client.secret,
+          fetch: emulator.fetch,
+        }),
+        store: memoryStore({ now: () => clock.now() }),
+        clock,
+      });
+      const readyIn = async (from: number): Promise<Session[]> => {
+        const sessions = Array.from({ length: 2_000 }, (_, index) =>
+          pool.get(`user-${from + index}@example.test`),
+        );
+        await clock.settle(Promise.all(sessions.map((session) => session.ready())));
+        return sessions;
+      };
+      await readyIn(0);
+      const before = heapUsed();
+      const sessions = await readyIn(2_000);
+      const each = (heapUsed() - before) / sessions.length;
+      expect(each).toBeLessThan(1_500);
     });
-    const readyIn = async (from: number): Promise<Session[]> => {
-      const sessions = Array.from({ length: 2_000 }, (_, index) => pool.get(`user-${from + index}@example.test`));
-      await clock.settle(Promise.all(sessions.map((session) => session.ready())));
-      return sessions;
-    };
-    await readyIn(0);
-    const before = heapUsed();
-    const sessions = await readyIn(2_000);
-    const each = (heapUsed() - before) / sessions.length;
-    expect(each).toBeLessThan(1_500);
-  });
-});
+  },
+);

@@ -53,6 +53,7 @@ describe('a random id', () => {
 
   it('has chance in every place', () => {
     const ids = Array.from({ length: 1_000 }, randomId);
-    for (let place = 0; place < 32; place += 1) expect(new Set(ids.map((id) => id[place])).size).toBe(16);
+    for (let place = 0; place < 32; place += 1)
+      expect(new Set(ids.map((id) => id[place])).size).toBe(16);
   });
 });

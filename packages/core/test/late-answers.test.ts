@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { SwapResult, TokenStore } from '../src/index.ts';
 import { anHour, passwordOf, world } from './support/world.ts';
 
-/** A store that does its work at once; its answer to the swap of this number waits until it is let go. */
+/**
+ * A store that does its work at once; its answer to the swap of this number waits until it is let
+ * go.
+ */
 function slow(store: TokenStore, number: number) {
   let swaps = 0;
   let letGo = (): void => {};
@@ -40,7 +43,10 @@ describe('a store whose answer comes late', () => {
 });
 
 describe('a look at the record that was answered before a claim and arrives after it', () => {
-  /** A store that tells of changes when it is told to. While it is held, swaps do not reach it, and answers to reads do not come back. */
+  /**
+   * A store that tells of changes when it is told to. While it is held, swaps do not reach it, and
+   * answers to reads do not come back.
+   */
   function lookedAt(store: TokenStore) {
     let held: Promise<void> | null = null;
     let [release, letSwapsGo] = [() => {}, () => {}];
@@ -112,7 +118,9 @@ describe('a look at the record that was answered before a claim and arrives afte
     await clock.advance(0);
     answer.release();
     expect(await clock.settle(refused)).toMatchObject({ code: 'session_expired' });
-    await expect(clock.settle(session().getAccessToken())).rejects.toMatchObject({ code: 'session_expired' });
+    await expect(clock.settle(session().getAccessToken())).rejects.toMatchObject({
+      code: 'session_expired',
+    });
     expect(sent('refresh_token')).toBe(2);
   });
 });

@@ -14,8 +14,17 @@ describe('a refresh whose request got lost', () => {
     expect(await clock.settle(session.getAccessToken())).toBeTypeOf('string');
     expect(clock.monotonic() - started).toBe(30_000);
     expect(sent('refresh_token')).toBe(2);
-    expect(emulator.ledger.counters()).toMatchObject({ replays: 0, concurrentTokenRequests: { peak: 1 } });
-    expect(typesOf(events)).toEqual(['unknown', 'refresh_failed', 'refreshed', 'suspect', 'probed']);
+    expect(emulator.ledger.counters()).toMatchObject({
+      replays: 0,
+      concurrentTokenRequests: { peak: 1 },
+    });
+    expect(typesOf(events)).toEqual([
+      'unknown',
+      'refresh_failed',
+      'refreshed',
+      'suspect',
+      'probed',
+    ]);
     expect(session.getSnapshot()).toMatchObject({ status: 'authorized', error: null });
   });
 });
@@ -38,7 +47,14 @@ describe('a refresh whose reply got lost', () => {
     await clock.advance(anHour + 1);
     emulator.faults.arm({ route: 'token', kind: 'drop_after' });
     expect(await clock.settle(session.getAccessToken())).toBeTypeOf('string');
-    expect(typesOf(events)).toEqual(['unknown', 'refresh_failed', 'probed', 'refresh_failed', 'grant_sent', 'signed_in']);
+    expect(typesOf(events)).toEqual([
+      'unknown',
+      'refresh_failed',
+      'probed',
+      'refresh_failed',
+      'grant_sent',
+      'signed_in',
+    ]);
     expect(sent('password')).toBe(2);
     expect(session.getSnapshot()).toMatchObject({ status: 'authorized', error: null });
   });
@@ -48,8 +64,15 @@ describe('a refresh whose reply got lost', () => {
     const session = await signedIn();
     await clock.advance(anHour + 1);
     emulator.faults.arm({ route: 'token', kind: 'drop_after' });
-    await expect(clock.settle(session.getAccessToken())).rejects.toMatchObject({ code: 'session_expired', needsGrant: true });
-    expect(session.getSnapshot()).toMatchObject({ status: 'expired', reason: 'unknown', needsGrant: true });
+    await expect(clock.settle(session.getAccessToken())).rejects.toMatchObject({
+      code: 'session_expired',
+      needsGrant: true,
+    });
+    expect(session.getSnapshot()).toMatchObject({
+      status: 'expired',
+      reason: 'unknown',
+      needsGrant: true,
+    });
   });
 
   it('keeps nobody waiting while the access token lives', async () => {
@@ -65,7 +88,11 @@ describe('a refresh whose reply got lost', () => {
     await clock.advance(61_000);
     await session.getAccessToken();
     await clock.advance(0);
-    expect(session.getSnapshot()).toMatchObject({ status: 'authorized', error: null, needsGrant: false });
+    expect(session.getSnapshot()).toMatchObject({
+      status: 'authorized',
+      error: null,
+      needsGrant: false,
+    });
     expect(emulator.ledger.counters().replays).toBe(1);
   });
 
@@ -74,7 +101,10 @@ describe('a refresh whose reply got lost', () => {
     const session = await signedIn({ onUnknown: 'stop', credentials: () => emulator.user });
     await clock.advance(anHour + 1);
     emulator.faults.arm({ route: 'token', kind: 'drop_before' });
-    await expect(clock.settle(session.getAccessToken())).rejects.toMatchObject({ code: 'outcome_unknown', needsGrant: true });
+    await expect(clock.settle(session.getAccessToken())).rejects.toMatchObject({
+      code: 'outcome_unknown',
+      needsGrant: true,
+    });
     expect(session.getSnapshot()).toMatchObject({ needsGrant: true });
     expect(sent()).toBe(2);
   });
@@ -133,7 +163,10 @@ describe('an answer that hands out only half of what it should', () => {
     emulator.faults.arm({ route: 'token', kind: 'bad_body', body });
     const each = session();
     await clock.settle(each.authorize({ type: 'password', ...emulator.user }));
-    expect(each.getSnapshot()).toMatchObject({ status: 'authorized', expiresAt: clock.now() + lifetime });
+    expect(each.getSnapshot()).toMatchObject({
+      status: 'authorized',
+      expiresAt: clock.now() + lifetime,
+    });
   });
 });
 
@@ -142,11 +175,13 @@ describe('a token whose life is over when it arrives', () => {
     const { clock, signedIn, sent } = world({ advertisedExpiresIn: 0.001 });
     const session = await signedIn();
     await clock.advance(10_000);
-    for (let call = 0; call < 10; call += 1) await clock.settle(session.getAccessToken().catch(() => {}));
+    for (let call = 0; call < 10; call += 1)
+      await clock.settle(session.getAccessToken().catch(() => {}));
     expect(sent('refresh_token')).toBeLessThanOrEqual(10);
     const before = sent('refresh_token');
     await clock.advance(60_000);
-    for (let call = 0; call < 10; call += 1) await clock.settle(session.getAccessToken().catch(() => {}));
+    for (let call = 0; call < 10; call += 1)
+      await clock.settle(session.getAccessToken().catch(() => {}));
     expect(sent('refresh_token') - before).toBeLessThanOrEqual(10);
   });
 });

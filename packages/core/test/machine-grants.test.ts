@@ -2,13 +2,28 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Decision, grantPossibleAt, grantsInWindow, type Question } from '../src/machine.ts';
 import type { AccountRecord } from '../src/record.ts';
-import { aMinute, anHour, aSecond, claimFor, decision, lapsed, now, rules, signedIn, stranger } from './support/records.ts';
+import {
+  aMinute,
+  anHour,
+  aSecond,
+  claimFor,
+  decision,
+  lapsed,
+  now,
+  rules,
+  signedIn,
+  stranger,
+} from './support/records.ts';
 
-const giveUp = (code: string, retryAt: number | null = null): Decision => ({ type: 'give_up', code, retryAt }) as Decision;
+const giveUp = (code: string, retryAt: number | null = null): Decision =>
+  ({ type: 'give_up', code, retryAt }) as Decision;
 const grant: Decision = { type: 'grant' };
-const unattended = (record: AccountRecord, more: Partial<Question> = {}): Decision => decision(record, { signIn: 'unattended', ...more });
-const person = (record: AccountRecord, more: Partial<Question> = {}): Decision => decision(record, { signIn: 'person', ...more });
-const dead = (more: Partial<AccountRecord> = {}): AccountRecord => lapsed({}, { ended: 'rejected', ...more });
+const unattended = (record: AccountRecord, more: Partial<Question> = {}): Decision =>
+  decision(record, { signIn: 'unattended', ...more });
+const person = (record: AccountRecord, more: Partial<Question> = {}): Decision =>
+  decision(record, { signIn: 'person', ...more });
+const dead = (more: Partial<AccountRecord> = {}): AccountRecord =>
+  lapsed({}, { ended: 'rejected', ...more });
 const tombstone: AccountRecord = { ...stranger, lineage: 2, generation: 2, ended: 'signed_out' };
 
 describe('a program that nobody gave credentials', () => {
@@ -40,18 +55,18 @@ describe('a program with credentials', () => {
 
   it('does not try refused credentials again, but others', () => {
     const refused = dead({ refused: 'print-1' });
-    expect(unattended(refused, { print: 'print-1' })).toEqual(giveUp('grant_rejected'));
-    expect(unattended(refused, { print: 'print-2' })).toEqual(grant);
+    expect(unattended(refused, { fingerprint: 'print-1' })).toEqual(giveUp('grant_rejected'));
+    expect(unattended(refused, { fingerprint: 'print-2' })).toEqual(grant);
     expect(unattended(refused)).toEqual(grant);
-    expect(unattended(dead(), { print: null })).toEqual(grant);
+    expect(unattended(dead(), { fingerprint: null })).toEqual(grant);
   });
 
   it('says why they were refused', () => {
     const refused = (code: 'grant_rejected' | 'client_rejected'): AccountRecord =>
       dead({ refused: 'print-1', refusal: { code, detail: 'HTTP 401' } });
     for (const code of ['grant_rejected', 'client_rejected'] as const) {
-      expect(unattended(refused(code), { print: 'print-1' })).toEqual(giveUp(code));
-      expect(unattended(refused(code), { print: 'print-2' })).toEqual(grant);
+      expect(unattended(refused(code), { fingerprint: 'print-1' })).toEqual(giveUp(code));
+      expect(unattended(refused(code), { fingerprint: 'print-2' })).toEqual(grant);
     }
   });
 
@@ -66,25 +81,36 @@ describe('a program with credentials', () => {
     [1, 30 * aSecond],
     [2, 2 * aMinute],
     [3, 10 * aMinute],
-  ])('takes its time while nobody knows what became of a grant: after %i of them %i ms', (sent, pause) => {
-    const after = (ms: number): Decision =>
-      unattended({ ...stranger, grants: Array(sent).fill(now - ms), claim: claimFor('grant', { at: now - ms, until: now }) });
-    expect(after(pause)).toEqual(grant);
-    expect(after(pause - 1)).toEqual({ type: 'wait_until', until: now + 1 });
-    expect(after(pause - 2_001)).toEqual(giveUp('outcome_unknown', now + 2_001));
-  });
+  ])(
+    'takes its time while nobody knows what became of a grant: after %i of them %i ms',
+    (sent, pause) => {
+      const after = (ms: number): Decision =>
+        unattended({
+          ...stranger,
+          grants: Array(sent).fill(now - ms),
+          claim: claimFor('grant', { at: now - ms, until: now }),
+        });
+      expect(after(pause)).toEqual(grant);
+      expect(after(pause - 1)).toEqual({ type: 'wait_until', until: now + 1 });
+      expect(after(pause - 2_001)).toEqual(giveUp('outcome_unknown', now + 2_001));
+    },
+  );
 
   it('leaves one grant for a person', () => {
     const four = [50, 40, 30, 20].map((ago) => now - ago * aMinute);
     expect(unattended(dead({ grants: four.slice(1) }))).toEqual(grant);
-    expect(unattended(dead({ grants: four }))).toEqual(giveUp('grant_budget', now + 10 * aMinute + rules.lease));
+    expect(unattended(dead({ grants: four }))).toEqual(
+      giveUp('grant_budget', now + 10 * aMinute + rules.lease),
+    );
     expect(unattended(dead({ grants: four }), { rules: { ...rules, reserve: 0 } })).toEqual(grant);
   });
 
   it('sends none if all are left for a person', () => {
     const all = { rules: { ...rules, reserve: 5 } };
     expect(unattended(dead(), all)).toEqual(giveUp('grant_budget', now + anHour + rules.lease));
-    expect(unattended(dead({ grants: [now - aMinute] }), all)).toEqual(giveUp('grant_budget', now + 59 * aMinute + rules.lease));
+    expect(unattended(dead({ grants: [now - aMinute] }), all)).toEqual(
+      giveUp('grant_budget', now + 59 * aMinute + rules.lease),
+    );
   });
 });
 
@@ -92,7 +118,7 @@ describe('a person', () => {
   it('may do what a program must not', () => {
     expect(person(stranger)).toEqual(grant);
     expect(person(tombstone)).toEqual(grant);
-    expect(person(dead({ refused: 'print-1' }), { print: 'print-1' })).toEqual(grant);
+    expect(person(dead({ refused: 'print-1' }), { fingerprint: 'print-1' })).toEqual(grant);
     expect(person(dead({ conflicts: [now - 2, now - 1] }))).toEqual(grant);
     expect(person(dead({ claim: claimFor('grant', { until: now }) }))).toEqual(grant);
   });
@@ -104,44 +130,55 @@ describe('a person', () => {
   });
 
   it('gets no token in place of the sign-in that was asked for', () => {
-    expect(person(signedIn({}, { blocked: { refresh: null, grant: now + anHour } }))).toEqual(giveUp('rate_limited', now + anHour));
+    expect(person(signedIn({}, { blocked: { refresh: null, grant: now + anHour } }))).toEqual(
+      giveUp('rate_limited', now + anHour),
+    );
   });
 
   it('has the last grant of the hour, and no more', () => {
     const five = [50, 40, 30, 20, 10].map((ago) => now - ago * aMinute);
     expect(person(dead({ grants: five.slice(1) }))).toEqual(grant);
-    expect(person(dead({ grants: five }))).toEqual(giveUp('grant_budget', now + 10 * aMinute + rules.lease));
+    expect(person(dead({ grants: five }))).toEqual(
+      giveUp('grant_budget', now + 10 * aMinute + rules.lease),
+    );
   });
 });
 
 describe('a server that wants no grants', () => {
-  it.each(['unattended', 'person'] as const)('is left alone, a refresh being another matter (%s)', (signIn) => {
-    const blocked = (grantUntil: number | null, refreshUntil: number | null = null): Decision =>
-      decision(dead({ blocked: { refresh: refreshUntil, grant: grantUntil } }), { signIn });
-    expect(blocked(now + anHour)).toEqual(giveUp('rate_limited', now + anHour));
-    expect(blocked(now + aSecond)).toEqual({ type: 'wait_until', until: now + aSecond });
-    expect(blocked(now)).toEqual(grant);
-    expect(blocked(null, now + anHour)).toEqual(grant);
-  });
+  it.each(['unattended', 'person'] as const)(
+    'is left alone, a refresh being another matter (%s)',
+    (signIn) => {
+      const blocked = (grantUntil: number | null, refreshUntil: number | null = null): Decision =>
+        decision(dead({ blocked: { refresh: refreshUntil, grant: grantUntil } }), { signIn });
+      expect(blocked(now + anHour)).toEqual(giveUp('rate_limited', now + anHour));
+      expect(blocked(now + aSecond)).toEqual({ type: 'wait_until', until: now + aSecond });
+      expect(blocked(now)).toEqual(grant);
+      expect(blocked(null, now + anHour)).toEqual(grant);
+    },
+  );
 });
 
 describe('a refresh token that somebody brings', () => {
   const imports = (record: AccountRecord): Decision => decision(record, { signIn: 'import' });
 
   it('is sent like a grant of a person, but charged to nobody', () => {
-    for (const record of [stranger, tombstone, signedIn(), dead({ grants: Array(5).fill(now) })]) expect(imports(record)).toEqual(grant);
+    for (const record of [stranger, tombstone, signedIn(), dead({ grants: Array(5).fill(now) })])
+      expect(imports(record)).toEqual(grant);
   });
 
   it('waits for others, and where the server wants no refreshes', () => {
     const claim = claimFor('refresh');
     expect(imports(signedIn({}, { claim }))).toEqual({ type: 'join', until: claim.until });
-    expect(imports(dead({ blocked: { refresh: now + anHour, grant: null } }))).toEqual(giveUp('rate_limited', now + anHour));
+    expect(imports(dead({ blocked: { refresh: now + anHour, grant: null } }))).toEqual(
+      giveUp('rate_limited', now + anHour),
+    );
     expect(imports(dead({ blocked: { refresh: null, grant: now + anHour } }))).toEqual(grant);
   });
 });
 
 describe('the budget of grants', () => {
-  const counted = (...ago: number[]): number => grantsInWindow(dead({ grants: ago.map((ms) => now - ms) }), now, rules).length;
+  const counted = (...ago: number[]): number =>
+    grantsInWindow(dead({ grants: ago.map((ms) => now - ms) }), now, rules).length;
 
   it('counts each for the window and a lease, for it was charged before it was sent', () => {
     expect(counted()).toBe(0);
@@ -166,11 +203,15 @@ describe('the budget of grants', () => {
   });
 
   it('never allows more than the limit in any window, and says exactly when the next one fits', () => {
-    const times = fc.array(fc.integer({ min: now - 2 * anHour, max: now }), { maxLength: 12 }).map((all) => all.sort((a, b) => a - b));
+    const times = fc
+      .array(fc.integer({ min: now - 2 * anHour, max: now }), { maxLength: 12 })
+      .map((all) => all.sort((a, b) => a - b));
     const cases = fc.property(times, fc.integer({ min: 1, max: 8 }), (grants, limit) => {
-      const ask = (at: number): Decision => decision(dead({ grants }), { signIn: 'person', now: at, rules: { ...rules, limit } });
+      const ask = (at: number): Decision =>
+        decision(dead({ grants }), { signIn: 'person', now: at, rules: { ...rules, limit } });
       const next = ask(now);
-      if (next.type === 'grant') expect(grants.filter((at) => at > now - anHour).length).toBeLessThan(limit);
+      if (next.type === 'grant')
+        expect(grants.filter((at) => at > now - anHour).length).toBeLessThan(limit);
       if (next.type === 'grant') return;
       const retryAt = next.type === 'give_up' ? (next.retryAt ?? 0) : 0;
       expect(retryAt).toBeGreaterThan(now);

@@ -25,36 +25,54 @@ const overGrant = { claim: claimFor('grant', { until: now }) };
 
 describe('after a refresh or probe', () => {
   describe('that was granted', () => {
-    it.each(['refresh', 'probe'] as const)('the pair is written and the claim is gone: %s', (purpose) => {
-      const failing = { since: now - anHour, count: 2 };
-      const before = lapsed({ unanswered: 2, failing }, { refused: 'print-1', conflicts: [now] });
-      const after = { ...before, generation: 2, changedAt: now, pair: committed };
-      expect(ended(claimed(before, purpose), granted())).toEqual(after);
-    });
+    it.each(['refresh', 'probe'] as const)(
+      'the pair is written and the claim is gone: %s',
+      (purpose) => {
+        const failing = { since: now - anHour, count: 2 };
+        const before = lapsed({ unanswered: 2, failing }, { refused: 'print-1', conflicts: [now] });
+        const after = { ...before, generation: 2, changedAt: now, pair: committed };
+        expect(ended(claimed(before, purpose), granted())).toEqual(after);
+      },
+    );
 
     it('a scope is written with it', () => {
-      expect(ended(claimed(lapsed(), 'refresh'), granted({ scope: 'default' }))?.pair).toEqual({ ...committed, scope: 'default' });
+      expect(ended(claimed(lapsed(), 'refresh'), granted({ scope: 'default' }))?.pair).toEqual({
+        ...committed,
+        scope: 'default',
+      });
     });
 
     it('the old refresh token stays good if there is no new one', () => {
       const before = lapsed({ unanswered: 4, failing: { since: now - anHour, count: 4 } });
       const { pair } = ended(claimed(before, 'probe'), granted({ refreshToken: null })) ?? stranger;
-      expect(pair).toEqual({ ...committed, refreshToken: 'refresh-1', unanswered: 0, rotates: false });
+      expect(pair).toEqual({
+        ...committed,
+        refreshToken: 'refresh-1',
+        unanswered: 0,
+        rotates: false,
+      });
     });
 
     it('a server that starts to rotate is taken at its word, and one that stops as well', () => {
       const kept = ended(claimed(lapsed(), 'refresh'), granted({ refreshToken: null })) ?? stranger;
       const rotated = ended(claimed(kept, 'refresh'), granted()) ?? stranger;
       expect(rotated.pair).toEqual(committed);
-      expect(ended(claimed(rotated, 'refresh'), granted({ refreshToken: null }))?.pair?.rotates).toBe(false);
+      expect(
+        ended(claimed(rotated, 'refresh'), granted({ refreshToken: null }))?.pair?.rotates,
+      ).toBe(false);
     });
 
     it('the refresh token is kept if there is no access token', () => {
-      expect(ended(claimed(lapsed(), 'refresh'), granted({ accessToken: null }))?.pair).toEqual({ ...committed, accessToken: null });
+      expect(ended(claimed(lapsed(), 'refresh'), granted({ accessToken: null }))?.pair).toEqual({
+        ...committed,
+        accessToken: null,
+      });
     });
 
     it('a pair is no longer suspect that was so before', () => {
-      expect(ended(claimed(lapsed({}, { suspect: true }), 'refresh'), granted())?.suspect).toBe(false);
+      expect(ended(claimed(lapsed({}, { suspect: true }), 'refresh'), granted())?.suspect).toBe(
+        false,
+      );
     });
 
     it('a pair stays suspect whose refresh overtook a grant', () => {
@@ -89,50 +107,74 @@ describe('after a refresh or probe', () => {
   describe('that was refused', () => {
     it('nothing is known any more of how often it failed', () => {
       const before = lapsed({ unanswered: 1, failing: { since: now - anHour, count: 1 } });
-      expect(ended(claimed(before, 'probe'), given.refused)).toEqual({ ...lapsed(), ended: 'unknown' });
+      expect(ended(claimed(before, 'probe'), given.refused)).toEqual({
+        ...lapsed(),
+        ended: 'unknown',
+      });
     });
 
     it('it is no surprise where the server does not rotate: another program may have revoked it', () => {
       const before = lapsed({ rotates: false });
-      expect(ended(claimed(before, 'refresh'), given.refused)).toMatchObject({ ended: 'rejected', conflicts: [] });
+      expect(ended(claimed(before, 'refresh'), given.refused)).toMatchObject({
+        ended: 'rejected',
+        conflicts: [],
+      });
     });
 
     it('the refresh token is dead, and the access token lives on', () => {
       const before = signedIn();
-      expect(ended(claimed(before, 'refresh'), given.refused)).toEqual({ ...before, ended: 'rejected', conflicts: [later] });
+      expect(ended(claimed(before, 'refresh'), given.refused)).toEqual({
+        ...before,
+        ended: 'rejected',
+        conflicts: [later],
+      });
     });
 
     it('nobody knows who spent a token that had been sent before', () => {
       const before = lapsed({ unanswered: 1 });
-      expect(ended(claimed(before, 'probe'), given.refused)).toEqual({ ...lapsed(), ended: 'unknown' });
+      expect(ended(claimed(before, 'probe'), given.refused)).toEqual({
+        ...lapsed(),
+        ended: 'unknown',
+      });
     });
 
     it('it is no surprise for a suspect pair, or after a grant without an answer', () => {
-      expect(ended(claimed(lapsed({}, { suspect: true }), 'refresh'), given.refused)).toMatchObject({ ended: 'rejected', conflicts: [] });
-      expect(ended(claimed(lapsed({}, overGrant), 'refresh'), given.refused)).toMatchObject({ ended: 'rejected', conflicts: [] });
+      expect(ended(claimed(lapsed({}, { suspect: true }), 'refresh'), given.refused)).toMatchObject(
+        { ended: 'rejected', conflicts: [] },
+      );
+      expect(ended(claimed(lapsed({}, overGrant), 'refresh'), given.refused)).toMatchObject({
+        ended: 'rejected',
+        conflicts: [],
+      });
     });
 
     it('surprises of an hour ago are forgotten', () => {
       const before = lapsed({}, { conflicts: [later - anHour, now - aMinute] });
-      expect(ended(claimed(before, 'refresh'), given.refused)?.conflicts).toEqual([now - aMinute, later]);
+      expect(ended(claimed(before, 'refresh'), given.refused)?.conflicts).toEqual([
+        now - aMinute,
+        later,
+      ]);
     });
   });
 
-  describe.each([0, 1, 3])('that cannot have spent the token, sent %i times before', (unanswered) => {
-    const before = lapsed({ unanswered });
-    const mine = claimed(before, unanswered === 0 ? 'refresh' : 'probe');
+  describe.each([0, 1, 3])(
+    'that cannot have spent the token, sent %i times before',
+    (unanswered) => {
+      const before = lapsed({ unanswered });
+      const mine = claimed(before, unanswered === 0 ? 'refresh' : 'probe');
 
-    it('nothing is different but that the server wants no refreshes for a while', () => {
-      const blocked = { refresh: now + aMinute, grant: null };
-      expect(ended(mine, given.tooMany)).toEqual({ ...before, blocked });
-      expect(ended(mine, given.wrongClient)).toEqual(before);
-    });
+      it('nothing is different but that the server wants no refreshes for a while', () => {
+        const blocked = { refresh: now + aMinute, grant: null };
+        expect(ended(mine, given.tooMany)).toEqual({ ...before, blocked });
+        expect(ended(mine, given.wrongClient)).toEqual(before);
+      });
 
-    it('nothing is different if it was not sent, or withdrawn', () => {
-      expect(ended(mine, given.notSent)).toEqual(before);
-      expect(ended(mine, { type: 'withdrawn' })).toEqual(before);
-    });
-  });
+      it('nothing is different if it was not sent, or withdrawn', () => {
+        expect(ended(mine, given.notSent)).toEqual(before);
+        expect(ended(mine, { type: 'withdrawn' })).toEqual(before);
+      });
+    },
+  );
 
   it('an access token that the API refused does not come back', () => {
     const mine = claimed(signedIn(), 'refresh', { rejected: 'access-1' });
@@ -142,13 +184,20 @@ describe('after a refresh or probe', () => {
   it('with an unusable answer the claim ends at once, but its time stays to pace the next', () => {
     const mine = claimed(lapsed(), 'refresh');
     const pair = { ...mine.record.pair, failing: { since: later, count: 1 } };
-    expect(ended(mine, given.answered)).toEqual({ ...mine.record, pair, claim: { ...mine.claim, until: later } });
+    expect(ended(mine, given.answered)).toEqual({
+      ...mine.record,
+      pair,
+      claim: { ...mine.claim, until: later },
+    });
   });
 
   it('with one unusable answer after the other, the first time stays and the count grows', () => {
     const failing = { since: now - anHour, count: 7 };
     const mine = claimed(lapsed({ unanswered: 9, failing }), 'probe');
-    expect(ended(mine, given.answered)?.pair).toMatchObject({ unanswered: 10, failing: { ...failing, count: 8 } });
+    expect(ended(mine, given.answered)?.pair).toMatchObject({
+      unanswered: 10,
+      failing: { ...failing, count: 8 },
+    });
   });
 
   it('an unusable answer is counted once, however often that is written', () => {
@@ -178,7 +227,10 @@ describe('after a refresh or probe', () => {
 });
 
 describe('after a password or code grant', () => {
-  const refusedBefore = signedIn({}, { refused: 'print-1', blocked: { refresh: now + aMinute, grant: null } });
+  const refusedBefore = signedIn(
+    {},
+    { refused: 'print-1', blocked: { refresh: now + aMinute, grant: null } },
+  );
 
   describe('that was granted', () => {
     it('the pair is written, a new lineage begins, and the charge stays', () => {
@@ -191,9 +243,23 @@ describe('after a password or code grant', () => {
     });
 
     it('the pair of a first sign-in is written, and that after a sign-out', () => {
-      expect(ended(claimed(stranger, 'grant'), granted())).toMatchObject({ lineage: 1, generation: 1, pair: committed });
-      const tombstone: AccountRecord = { ...stranger, lineage: 2, generation: 3, ended: 'signed_out' };
-      expect(ended(claimed(tombstone, 'grant'), granted())).toMatchObject({ lineage: 3, generation: 4, pair: committed, ended: null });
+      expect(ended(claimed(stranger, 'grant'), granted())).toMatchObject({
+        lineage: 1,
+        generation: 1,
+        pair: committed,
+      });
+      const tombstone: AccountRecord = {
+        ...stranger,
+        lineage: 2,
+        generation: 3,
+        ended: 'signed_out',
+      };
+      expect(ended(claimed(tombstone, 'grant'), granted())).toMatchObject({
+        lineage: 3,
+        generation: 4,
+        pair: committed,
+        ended: null,
+      });
     });
 
     it('it has no refresh token if there was none', () => {
@@ -202,8 +268,12 @@ describe('after a password or code grant', () => {
     });
 
     it('credentials that were refused before are forgiven, others are not', () => {
-      expect(ended(claimed(refusedBefore, 'grant', { print: 'print-1' }), granted())?.refused).toBeNull();
-      expect(ended(claimed(refusedBefore, 'grant', { print: 'print-2' }), granted())?.refused).toBe('print-1');
+      expect(
+        ended(claimed(refusedBefore, 'grant', { fingerprint: 'print-1' }), granted())?.refused,
+      ).toBeNull();
+      expect(
+        ended(claimed(refusedBefore, 'grant', { fingerprint: 'print-2' }), granted())?.refused,
+      ).toBe('print-1');
       expect(ended(claimed(refusedBefore, 'grant'), granted())?.refused).toBe('print-1');
     });
 
@@ -213,14 +283,16 @@ describe('after a password or code grant', () => {
     });
 
     it('the pair is suspect if the record was, for an earlier grant may still take effect', () => {
-      expect(ended(claimed(signedIn({}, { suspect: true }), 'grant'), granted())?.suspect).toBe(true);
+      expect(ended(claimed(signedIn({}, { suspect: true }), 'grant'), granted())?.suspect).toBe(
+        true,
+      );
     });
   });
 
   describe('that was refused', () => {
     it('pair and state stay, the charge stays, and the credentials are remembered', () => {
       const before = signedIn({ unanswered: 1 }, { grants: [] });
-      expect(ended(claimed(before, 'grant', { print: 'print-2' }), given.refused)).toEqual({
+      expect(ended(claimed(before, 'grant', { fingerprint: 'print-2' }), given.refused)).toEqual({
         ...before,
         grants: [now],
         refused: 'print-2',
@@ -229,19 +301,28 @@ describe('after a password or code grant', () => {
 
     it('why is remembered until a grant succeeds, or a person signs out', () => {
       const refusal = { code: 'grant_rejected', detail: 'HTTP 400 invalid_grant' } as const;
-      const mine = claimed(signedIn(), 'grant', { print: 'print-2' });
+      const mine = claimed(signedIn(), 'grant', { fingerprint: 'print-2' });
       const refused = ended(mine, { type: 'refused', refusal }) ?? stranger;
       expect(refused).toMatchObject({ refused: 'print-2', refusal });
       expect(ended(claimed(refused, 'refresh'), granted())?.refusal).toEqual(refusal);
-      expect(ended(claimed(refused, 'grant', { print: 'print-3' }), given.refused)?.refusal).toEqual(refusal);
-      expect(ended(claimed(refused, 'grant', { print: 'print-3' }), granted())?.refusal).toBeNull();
+      expect(
+        ended(claimed(refused, 'grant', { fingerprint: 'print-3' }), given.refused)?.refusal,
+      ).toEqual(refusal);
+      expect(
+        ended(claimed(refused, 'grant', { fingerprint: 'print-3' }), granted())?.refusal,
+      ).toBeNull();
     });
 
     it('a definite No is remembered like it, and the charge goes back if the client was refused', () => {
       const refusal = { code: 'client_rejected', detail: 'HTTP 401 invalid_client' } as const;
       const before = signedIn();
-      const mine = claimed(before, 'grant', { print: 'print-2' });
-      const definite = (refund: boolean): Ending => ({ type: 'not_processed', blockedUntil: null, refund, refusal });
+      const mine = claimed(before, 'grant', { fingerprint: 'print-2' });
+      const definite = (refund: boolean): Ending => ({
+        type: 'not_processed',
+        blockedUntil: null,
+        refund,
+        refusal,
+      });
       expect(ended(mine, definite(true))).toEqual({ ...before, refused: 'print-2', refusal });
       expect(ended(mine, definite(false))?.grants).toEqual([...before.grants, now]);
     });
@@ -249,7 +330,9 @@ describe('after a password or code grant', () => {
     it('a definite No to a refresh says nothing about credentials', () => {
       const refusal = { code: 'client_rejected', detail: 'HTTP 401 invalid_client' } as const;
       const before = lapsed();
-      expect(ended(claimed(before, 'refresh'), { ...given.wrongClient, refusal } as Ending)).toEqual(before);
+      expect(
+        ended(claimed(before, 'refresh'), { ...given.wrongClient, refusal } as Ending),
+      ).toEqual(before);
     });
 
     it('a refused code says nothing about refused credentials', () => {
@@ -263,16 +346,23 @@ describe('after a password or code grant', () => {
 
     it('the charge stays and grants are blocked after too many requests', () => {
       const blocked = { refresh: null, grant: now + aMinute };
-      expect(ended(mine, given.tooMany)).toEqual({ ...before, grants: [now - aMinute, now], blocked });
+      expect(ended(mine, given.tooMany)).toEqual({
+        ...before,
+        grants: [now - aMinute, now],
+        blocked,
+      });
     });
 
     it('the charge is given back if the client was refused, nothing was sent or it was withdrawn', () => {
-      for (const ending of [given.wrongClient, given.notSent, { type: 'withdrawn' } as const]) expect(ended(mine, ending)).toEqual(before);
+      for (const ending of [given.wrongClient, given.notSent, { type: 'withdrawn' } as const])
+        expect(ended(mine, ending)).toEqual(before);
     });
 
     it('a block that stands goes on after a request that the server did not block', () => {
       const blocked = { refresh: null, grant: now + aMinute };
-      expect(ended(claimed(signedIn({}, { blocked }), 'grant'), given.wrongClient)?.blocked).toEqual(blocked);
+      expect(
+        ended(claimed(signedIn({}, { blocked }), 'grant'), given.wrongClient)?.blocked,
+      ).toEqual(blocked);
     });
 
     it('one charge is given back of two in the same millisecond', () => {
@@ -285,7 +375,11 @@ describe('after a password or code grant', () => {
     it('the charge stays, and the pair at hand may be the dead one', () => {
       const mine = claimed(signedIn(), 'grant');
       expect(ended(mine, given.unanswered)).toEqual({ ...mine.record, suspect: true });
-      expect(ended(mine, given.answered)).toEqual({ ...mine.record, suspect: true, claim: { ...mine.claim, until: later } });
+      expect(ended(mine, given.answered)).toEqual({
+        ...mine.record,
+        suspect: true,
+        claim: { ...mine.claim, until: later },
+      });
     });
 
     it('the pair at hand is tried at the next occasion, not when its time is over', () => {
@@ -297,7 +391,10 @@ describe('after a password or code grant', () => {
     it('there is nothing to suspect where there is no pair', () => {
       const mine = claimed(stranger, 'grant');
       expect(ended(mine, given.unanswered)).toBeNull();
-      expect(ended(mine, given.answered)).toEqual({ ...mine.record, claim: { ...mine.claim, until: later } });
+      expect(ended(mine, given.answered)).toEqual({
+        ...mine.record,
+        claim: { ...mine.claim, until: later },
+      });
     });
   });
 });
@@ -330,23 +427,46 @@ describe('after the import of a refresh token', () => {
   });
 
   it('that met too many requests, it is refreshes that are blocked', () => {
-    expect(ended(imported(stranger), given.tooMany)?.blocked).toEqual({ refresh: now + aMinute, grant: null });
+    expect(ended(imported(stranger), given.tooMany)?.blocked).toEqual({
+      refresh: now + aMinute,
+      grant: null,
+    });
   });
 
   it('whose outcome nobody knows, it is kept to be sent again unless the record has a better one', () => {
     const next = ended(imported(stranger), given.answered);
-    const pair = { accessToken: null, refreshToken: 'brought', issuedAt: now, expiresAt: now, unanswered: 1 };
-    expect(next).toMatchObject({ lineage: 1, generation: 1, changedAt: now, ended: null, pair, claim: { id: 'mine', until: later } });
+    const pair = {
+      accessToken: null,
+      refreshToken: 'brought',
+      issuedAt: now,
+      expiresAt: now,
+      unanswered: 1,
+    };
+    expect(next).toMatchObject({
+      lineage: 1,
+      generation: 1,
+      changedAt: now,
+      ended: null,
+      pair,
+      claim: { id: 'mine', until: later },
+    });
     expect(ended(imported(signedIn({}, { ended: 'rejected' })), given.unanswered)).toMatchObject({
       pair: { accessToken: 'access-1', refreshToken: 'brought', unanswered: 1 },
       ended: null,
     });
-    expect(ended(imported(signedIn()), given.unanswered)).toMatchObject({ pair: { refreshToken: 'refresh-1' }, suspect: true });
+    expect(ended(imported(signedIn()), given.unanswered)).toMatchObject({
+      pair: { refreshToken: 'refresh-1' },
+      suspect: true,
+    });
   });
 
   it('whose outcome nobody knows, it does not revive a token that the record knows to be dead', () => {
     const before = signedIn({ refreshToken: 'brought' }, { ended: 'rejected' });
     for (const ending of [given.unanswered, given.answered])
-      expect(ended(imported(before), ending)).toMatchObject({ generation: 1, ended: 'rejected', pair: { unanswered: 0 } });
+      expect(ended(imported(before), ending)).toMatchObject({
+        generation: 1,
+        ended: 'rejected',
+        pair: { unanswered: 0 },
+      });
   });
 });

@@ -1,12 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { attempt, type Decision, handOutUntil, isUnknownOver, type Question, reconcile, refreshAheadAt } from '../src/machine.ts';
+import {
+  attempt,
+  type Decision,
+  handOutUntil,
+  isUnknownOver,
+  type Question,
+  reconcile,
+  refreshAheadAt,
+} from '../src/machine.ts';
 import { type AccountRecord, longestLease, type Pair } from '../src/record.ts';
-import { aMinute, anHour, aSecond, claimFor, decision, lapsed, now, rules, signedIn, stranger } from './support/records.ts';
+import {
+  aMinute,
+  anHour,
+  aSecond,
+  claimFor,
+  decision,
+  lapsed,
+  now,
+  rules,
+  signedIn,
+  stranger,
+} from './support/records.ts';
 
-const giveUp = (code: string, retryAt: number | null = null): Decision => ({ type: 'give_up', code, retryAt }) as Decision;
-const expiringIn = (ms: number, more: Partial<AccountRecord> = {}): AccountRecord => signedIn({ expiresAt: now + ms }, more);
-const aged = (ms: number, more: Partial<Pair> = {}): AccountRecord => signedIn({ issuedAt: now - ms, ...more });
+const giveUp = (code: string, retryAt: number | null = null): Decision =>
+  ({ type: 'give_up', code, retryAt }) as Decision;
+const expiringIn = (ms: number, more: Partial<AccountRecord> = {}): AccountRecord =>
+  signedIn({ expiresAt: now + ms }, more);
+const aged = (ms: number, more: Partial<Pair> = {}): AccountRecord =>
+  signedIn({ issuedAt: now - ms, ...more });
 
 describe('a token is used', () => {
   it('while it lives', () => {
@@ -16,12 +38,16 @@ describe('a token is used', () => {
   it('although its refresh token is dead, spent or missing', () => {
     expect(decision(expiringIn(5 * aMinute, { ended: 'rejected' }))).toEqual({ type: 'use' });
     expect(decision(expiringIn(5 * aMinute, { ended: 'unknown' }))).toEqual({ type: 'use' });
-    expect(decision(signedIn({ refreshToken: null, expiresAt: now + aMinute }))).toEqual({ type: 'use' });
+    expect(decision(signedIn({ refreshToken: null, expiresAt: now + aMinute }))).toEqual({
+      type: 'use',
+    });
   });
 
   it('while somebody else refreshes it', () => {
     expect(decision(signedIn({}, { claim: claimFor('refresh') }))).toEqual({ type: 'use' });
-    expect(decision(expiringIn(5 * aMinute, { claim: claimFor('refresh') }))).toEqual({ type: 'use_and_refresh_ahead' });
+    expect(decision(expiringIn(5 * aMinute, { claim: claimFor('refresh') }))).toEqual({
+      type: 'use_and_refresh_ahead',
+    });
   });
 
   it('although the API refused the one before it', () => {
@@ -60,16 +86,23 @@ describe('a token younger than a minute', () => {
   it('is not asked for again at once if the server sent none that can be used', () => {
     const unusable = (age: number): AccountRecord => aged(age, { accessToken: null });
     const hasty = { rules: { ...rules, minRefreshInterval: 0 } };
-    expect(decision(unusable(5 * aSecond - 1), hasty)).toEqual({ type: 'wait_until', until: now + 1 });
+    expect(decision(unusable(5 * aSecond - 1), hasty)).toEqual({
+      type: 'wait_until',
+      until: now + 1,
+    });
     expect(decision(unusable(5 * aSecond), hasty)).toEqual({ type: 'refresh' });
     expect(decision(unusable(aSecond))).toEqual(giveUp('outcome_unknown', now + 59 * aSecond));
-    expect(decision(unusable(58 * aSecond))).toEqual({ type: 'wait_until', until: now + 2 * aSecond });
+    expect(decision(unusable(58 * aSecond))).toEqual({
+      type: 'wait_until',
+      until: now + 2 * aSecond,
+    });
     expect(decision(unusable(aMinute))).toEqual({ type: 'refresh' });
   });
 });
 
 describe('a refresh ahead of time', () => {
-  const due = (record: AccountRecord, more = {}): number => refreshAheadAt(record, { ...rules, ...more }) - now;
+  const due = (record: AccountRecord, more = {}): number =>
+    refreshAheadAt(record, { ...rules, ...more }) - now;
 
   it('is due ten minutes before the end, or a third of a short life', () => {
     expect(due(aged(20 * aMinute))).toBe(30 * aMinute);
@@ -89,7 +122,9 @@ describe('a refresh ahead of time', () => {
 
   it('is due after a minute if the pair may be the dead one', () => {
     expect(due({ ...aged(aSecond), suspect: true, grants: [] })).toBe(59 * aSecond);
-    expect(decision({ ...aged(aMinute), suspect: true, grants: [] })).toEqual({ type: 'use_and_refresh_ahead' });
+    expect(decision({ ...aged(aMinute), suspect: true, grants: [] })).toEqual({
+      type: 'use_and_refresh_ahead',
+    });
   });
 
   it('is due after five seconds if that pair came from a grant: two people signed in at once, and one of them is out', () => {
@@ -97,8 +132,10 @@ describe('a refresh ahead of time', () => {
       const grants = [now - anHour, now - age - chargedBefore];
       return due({ ...aged(age), suspect: true, grants }, more);
     };
-    for (const before of [0, aSecond, 2_499, -2_499]) expect(doubted(aSecond, before)).toBe(4 * aSecond);
-    for (const before of [2_500, -2_500, anHour]) expect(doubted(aSecond, before)).toBe(59 * aSecond);
+    for (const before of [0, aSecond, 2_499, -2_499])
+      expect(doubted(aSecond, before)).toBe(4 * aSecond);
+    for (const before of [2_500, -2_500, anHour])
+      expect(doubted(aSecond, before)).toBe(59 * aSecond);
     expect(doubted(aSecond, 0, { minRefreshInterval: 2 * aSecond })).toBe(aSecond);
     const dueNow = { ...aged(5 * aSecond), suspect: true, grants: [now - 5 * aSecond] };
     expect(decision(dueNow)).toEqual({ type: 'use_and_refresh_ahead' });
@@ -107,7 +144,11 @@ describe('a refresh ahead of time', () => {
   });
 
   it('is never due where no refresh is possible', () => {
-    for (const record of [stranger, signedIn({ refreshToken: null }), signedIn({}, { ended: 'rejected' })]) {
+    for (const record of [
+      stranger,
+      signedIn({ refreshToken: null }),
+      signedIn({}, { ended: 'rejected' }),
+    ]) {
       expect(due(record)).toBe(Number.POSITIVE_INFINITY);
     }
   });
@@ -122,7 +163,9 @@ describe('a refresh ahead of time', () => {
 
   it('never leads to a grant', () => {
     const dead = lapsed({}, { ended: 'rejected' });
-    expect(decision(dead, { ahead: true, signIn: 'unattended' })).toEqual(giveUp('session_expired'));
+    expect(decision(dead, { ahead: true, signIn: 'unattended' })).toEqual(
+      giveUp('session_expired'),
+    );
     expect(decision(stranger, { ahead: true, signIn: 'unattended' })).toEqual(giveUp('signed_out'));
   });
 });
@@ -131,17 +174,26 @@ describe('somebody who talks to Act-On', () => {
   it.each(['refresh', 'probe', 'grant'] as const)('is waited for: %s', (purpose) => {
     const claim = claimFor(purpose);
     expect(decision(lapsed({}, { claim }))).toEqual({ type: 'join', until: claim.until });
-    expect(decision(lapsed({}, { claim }), { signIn: 'person' })).toEqual({ type: 'join', until: claim.until });
-    expect(decision(lapsed({}, { claim }), { ahead: true })).toEqual({ type: 'join', until: claim.until });
+    expect(decision(lapsed({}, { claim }), { signIn: 'person' })).toEqual({
+      type: 'join',
+      until: claim.until,
+    });
+    expect(decision(lapsed({}, { claim }), { ahead: true })).toEqual({
+      type: 'join',
+      until: claim.until,
+    });
   });
 
-  it.each([10 * aSecond, rules.lease, 80 * aSecond, longestLease])('is waited for as long as its own claim says: %i ms', (length) => {
-    const record = lapsed({}, { claim: claimFor('refresh', { at: now, until: now + length }) });
-    expect(decision(record)).toEqual({ type: 'join', until: now + length });
-    const enough = length + rules.margin;
-    expect(decision(record, { watched: enough })).toEqual({ type: 'join', until: now + length });
-    expect(decision(record, { watched: enough + 1 })).toEqual({ type: 'refresh' });
-  });
+  it.each([10 * aSecond, rules.lease, 80 * aSecond, longestLease])(
+    'is waited for as long as its own claim says: %i ms',
+    (length) => {
+      const record = lapsed({}, { claim: claimFor('refresh', { at: now, until: now + length }) });
+      expect(decision(record)).toEqual({ type: 'join', until: now + length });
+      const enough = length + rules.margin;
+      expect(decision(record, { watched: enough })).toEqual({ type: 'join', until: now + length });
+      expect(decision(record, { watched: enough + 1 })).toEqual({ type: 'refresh' });
+    },
+  );
 
   it('is not waited for longer than the longest lease that any program may have', () => {
     const record = lapsed({}, { claim: claimFor('refresh', { at: now, until: now + anHour }) });
@@ -176,7 +228,8 @@ describe('a refresh', () => {
   });
 
   it('is sent five seconds after the one before at the soonest, if the server gave a token that lapsed at once', () => {
-    const after = (age: number): Decision => decision(signedIn({ issuedAt: now - age, expiresAt: now - age + 1 }));
+    const after = (age: number): Decision =>
+      decision(signedIn({ issuedAt: now - age, expiresAt: now - age + 1 }));
     expect(after(4 * aSecond)).toEqual({ type: 'wait_until', until: now + aSecond });
     expect(after(5 * aSecond)).toEqual({ type: 'refresh' });
     expect(after(6 * aSecond)).toEqual({ type: 'refresh' });
@@ -194,9 +247,15 @@ describe('a refresh', () => {
 
 describe('a refresh token that was sent without an answer', () => {
   const after = (unanswered: number, ms: number): Decision =>
-    decision(lapsed({ unanswered }, { claim: claimFor('probe', { at: now - ms, until: now - ms + rules.lease }) }), {
-      watched: Number.POSITIVE_INFINITY,
-    });
+    decision(
+      lapsed(
+        { unanswered },
+        { claim: claimFor('probe', { at: now - ms, until: now - ms + rules.lease }) },
+      ),
+      {
+        watched: Number.POSITIVE_INFINITY,
+      },
+    );
 
   it.each([
     [1, 0],
@@ -217,19 +276,27 @@ describe('a refresh token that was sent without an answer', () => {
 
   it('is not sent again while the server wants to be left alone', () => {
     const blocked = { refresh: now + aMinute, grant: null };
-    expect(decision(lapsed({ unanswered: 1 }, { blocked }))).toEqual(giveUp('rate_limited', now + aMinute));
+    expect(decision(lapsed({ unanswered: 1 }, { blocked }))).toEqual(
+      giveUp('rate_limited', now + aMinute),
+    );
   });
 
   it('waits for a person, if that is wanted', () => {
     const stop = { rules: { ...rules, onUnknown: 'stop' } as const };
     expect(decision(lapsed({ unanswered: 1 }), stop)).toEqual(giveUp('outcome_unknown'));
-    expect(decision(lapsed({ unanswered: 1 }), { ...stop, signIn: 'unattended' })).toEqual(giveUp('outcome_unknown'));
-    expect(decision(lapsed({ unanswered: 1 }), { ...stop, signIn: 'person' })).toEqual({ type: 'grant' });
+    expect(decision(lapsed({ unanswered: 1 }), { ...stop, signIn: 'unattended' })).toEqual(
+      giveUp('outcome_unknown'),
+    );
+    expect(decision(lapsed({ unanswered: 1 }), { ...stop, signIn: 'person' })).toEqual({
+      type: 'grant',
+    });
     expect(decision(lapsed(), stop)).toEqual({ type: 'refresh' });
   });
 
   it('does not lead to a grant while that makes sense', () => {
-    expect(decision(lapsed({ unanswered: 3 }), { signIn: 'unattended' })).toEqual({ type: 'probe' });
+    expect(decision(lapsed({ unanswered: 3 }), { signIn: 'unattended' })).toEqual({
+      type: 'probe',
+    });
   });
 });
 
@@ -276,19 +343,27 @@ describe('a refresh token to which the server answers an error, a 503 say', () =
 
   it('waits as long as the server says', () => {
     const blocked = { refresh: now + aMinute, grant: null };
-    expect(decision({ ...failed(1, anHour), blocked })).toEqual(giveUp('rate_limited', now + aMinute));
+    expect(decision({ ...failed(1, anHour), blocked })).toEqual(
+      giveUp('rate_limited', now + aMinute),
+    );
   });
 });
 
 describe('the end of "unknown"', () => {
   const lasting = 10 * aMinute;
-  const failing = (count: number, since: number, more: Partial<AccountRecord> = {}): AccountRecord =>
-    lapsed({ unanswered: count, failing: { since, count } }, more);
+  const failing = (
+    count: number,
+    since: number,
+    more: Partial<AccountRecord> = {},
+  ): AccountRecord => lapsed({ unanswered: count, failing: { since, count } }, more);
   const over = failing(6, now - anHour);
   const aMonthOld = lapsed({ unanswered: 1, issuedAt: now - 30 * 24 * anHour });
   const pacedBy = (record: AccountRecord, ms: number, silent = false): AccountRecord => {
     const at = now - ms;
-    return { ...record, claim: claimFor('probe', { at, until: silent ? at + rules.lease : at + 1 }) };
+    return {
+      ...record,
+      claim: claimFor('probe', { at, until: silent ? at + rules.lease : at + 1 }),
+    };
   };
 
   it('comes with six answered failures over an hour', () => {
@@ -322,26 +397,37 @@ describe('the end of "unknown"', () => {
     const retryAt = now - lasting + 1 + lasting;
     for (const silent of [false, true]) {
       expect(decision(pacedBy(record, lasting, silent))).toEqual({ type: 'probe' });
-      expect(decision(pacedBy(record, lasting - 1, silent))).toEqual({ type: 'wait_until', until: retryAt });
-      expect(decision(pacedBy(record, lasting, silent), { ahead: true })).toEqual({ type: 'probe' });
+      expect(decision(pacedBy(record, lasting - 1, silent))).toEqual({
+        type: 'wait_until',
+        until: retryAt,
+      });
+      expect(decision(pacedBy(record, lasting, silent), { ahead: true })).toEqual({
+        type: 'probe',
+      });
     }
-    expect(decision(pacedBy(record, aMinute))).toEqual(giveUp('outcome_unknown', now + 9 * aMinute));
+    expect(decision(pacedBy(record, aMinute))).toEqual(
+      giveUp('outcome_unknown', now + 9 * aMinute),
+    );
   });
 
   it('is a sign-in by a program that can, once an hour', () => {
-    const asked = (more: Partial<AccountRecord>): Decision => decision({ ...over, ...more }, { signIn: 'unattended' });
+    const asked = (more: Partial<AccountRecord>): Decision =>
+      decision({ ...over, ...more }, { signIn: 'unattended' });
     expect(asked({})).toEqual({ type: 'grant' });
     expect(asked({ grants: [now - anHour - rules.lease] })).toEqual({ type: 'grant' });
     expect(asked({ grants: [now - anHour - rules.lease + 1] })).toEqual({ type: 'probe' });
-    expect(asked({ grants: [now - anHour - rules.lease + 1], claim: claimFor('grant', { at: now - aMinute, until: now }) })).toEqual(
-      giveUp('outcome_unknown', now + 9 * aMinute),
-    );
+    expect(
+      asked({
+        grants: [now - anHour - rules.lease + 1],
+        claim: claimFor('grant', { at: now - aMinute, until: now }),
+      }),
+    ).toEqual(giveUp('outcome_unknown', now + 9 * aMinute));
   });
 
   it('is a sign-in only by a program that may', () => {
     const probe = { type: 'probe' };
     const asked = (more: Partial<AccountRecord>, question: Partial<Question> = {}): Decision =>
-      decision({ ...over, ...more }, { signIn: 'unattended', print: 'print-1', ...question });
+      decision({ ...over, ...more }, { signIn: 'unattended', fingerprint: 'print-1', ...question });
     expect(asked({ refused: 'print-1' })).toEqual(probe);
     expect(asked({ refused: 'print-2' })).toEqual({ type: 'grant' });
     expect(asked({ conflicts: [now - 1, now] })).toEqual(probe);
@@ -349,31 +435,45 @@ describe('the end of "unknown"', () => {
     expect(asked({}, { rules: { ...rules, reserve: rules.limit } })).toEqual(probe);
     expect(asked({}, { ahead: true })).toEqual(probe);
     expect(asked({}, { signIn: 'nobody' })).toEqual(probe);
-    expect(asked({}, { rules: { ...rules, onUnknown: 'stop' } })).toEqual(giveUp('outcome_unknown'));
+    expect(asked({}, { rules: { ...rules, onUnknown: 'stop' } })).toEqual(
+      giveUp('outcome_unknown'),
+    );
   });
 
   it('waits for another that is at it, and serves a token that lives', () => {
     const claim = claimFor('grant');
-    expect(decision({ ...over, claim }, { signIn: 'unattended' })).toEqual({ type: 'join', until: claim.until });
-    const living = signedIn({ unanswered: 6, failing: { since: now - anHour, count: 6 } }, { grants: [] });
+    expect(decision({ ...over, claim }, { signIn: 'unattended' })).toEqual({
+      type: 'join',
+      until: claim.until,
+    });
+    const living = signedIn(
+      { unanswered: 6, failing: { since: now - anHour, count: 6 } },
+      { grants: [] },
+    );
     expect(decision(living, { signIn: 'unattended' })).toEqual({ type: 'use' });
   });
 
   it('lets a program sign in at most once an hour, however long the server answers 503 to everything', () => {
-    const cases = fc.property(fc.array(fc.nat(20 * aMinute), { minLength: 10, maxLength: 60 }), (pauses) => {
-      let record: AccountRecord = over;
-      let at = now;
-      const sent: number[] = [];
-      for (const pause of pauses) {
-        at += pause;
-        const next = decision(record, { now: at, signIn: 'unattended' }).type;
-        if (next !== 'grant' && next !== 'probe') continue;
-        if (next === 'grant') sent.push(at);
-        const mine = attempt(record, { id: `at ${at}`, purpose: next, rules }, at);
-        record = reconcile(mine.record, mine, { type: 'unknown', answered: true }, at + 1, 'network') ?? mine.record;
-      }
-      for (const [index, time] of sent.entries()) expect(time - (sent[index - 1] ?? 0)).toBeGreaterThan(anHour);
-    });
+    const cases = fc.property(
+      fc.array(fc.nat(20 * aMinute), { minLength: 10, maxLength: 60 }),
+      (pauses) => {
+        let record: AccountRecord = over;
+        let at = now;
+        const sent: number[] = [];
+        for (const pause of pauses) {
+          at += pause;
+          const next = decision(record, { now: at, signIn: 'unattended' }).type;
+          if (next !== 'grant' && next !== 'probe') continue;
+          if (next === 'grant') sent.push(at);
+          const mine = attempt(record, { id: `at ${at}`, purpose: next, rules }, at);
+          record =
+            reconcile(mine.record, mine, { type: 'unknown', answered: true }, at + 1, 'network') ??
+            mine.record;
+        }
+        for (const [index, time] of sent.entries())
+          expect(time - (sent[index - 1] ?? 0)).toBeGreaterThan(anHour);
+      },
+    );
     fc.assert(cases);
   });
 });
@@ -389,7 +489,9 @@ describe('the drift of a clock', () => {
   it('does not take a token that has more to live, and makes no caller hurry', () => {
     for (const minValidity of [undefined, 40 * aMinute])
       expect(decision(signedIn(), { drift: aMinute, minValidity })).toEqual({ type: 'use' });
-    expect(decision(aged(aSecond), { drift: aMinute, rejected: 'access-1' })).toEqual({ type: 'use' });
+    expect(decision(aged(aSecond), { drift: aMinute, rejected: 'access-1' })).toEqual({
+      type: 'use',
+    });
   });
 });
 
@@ -415,20 +517,37 @@ describe('the last seconds of a token', () => {
 describe('the time until which a token may be handed out unseen', () => {
   it('is never later than the decision to hand it out', () => {
     const ago = fc.integer({ min: 1 - rules.lease, max: 2 * anHour });
-    const flags = fc.record({ suspect: fc.boolean(), ended: fc.constantFrom(null, 'rejected' as const) });
-    const cases = fc.property(ago, fc.nat(2 * anHour), flags, fc.option(fc.nat(anHour)), (issuedAgo, livesFor, flag, refreshAhead) => {
-      const more = { ...flag, grants: [now - issuedAgo] };
-      const mine = { ...rules, refreshAhead };
-      const record = signedIn({ issuedAt: now - issuedAgo, expiresAt: now - issuedAgo + livesFor }, more);
-      if (handOutUntil(record, mine) > now) expect(decision(record, { rules: mine }).type).toBe('use');
+    const flags = fc.record({
+      suspect: fc.boolean(),
+      ended: fc.constantFrom(null, 'rejected' as const),
     });
+    const cases = fc.property(
+      ago,
+      fc.nat(2 * anHour),
+      flags,
+      fc.option(fc.nat(anHour)),
+      (issuedAgo, livesFor, flag, refreshAhead) => {
+        const more = { ...flag, grants: [now - issuedAgo] };
+        const mine = { ...rules, refreshAhead };
+        const record = signedIn(
+          { issuedAt: now - issuedAgo, expiresAt: now - issuedAgo + livesFor },
+          more,
+        );
+        if (handOutUntil(record, mine) > now)
+          expect(decision(record, { rules: mine }).type).toBe('use');
+      },
+    );
     fc.assert(cases, { numRuns: 1_000 });
   });
 
   it('is the moment at which a refresh ahead is due, or the validity is used up', () => {
     expect(handOutUntil(signedIn(), rules)).toBe(now + 30 * aMinute);
-    expect(handOutUntil(signedIn({}, { ended: 'rejected' }), rules)).toBe(now + 40 * aMinute - rules.minValidity);
-    expect(handOutUntil(aged(0, { expiresAt: now + 20 * aSecond }), rules)).toBe(now + 20 * aSecond);
+    expect(handOutUntil(signedIn({}, { ended: 'rejected' }), rules)).toBe(
+      now + 40 * aMinute - rules.minValidity,
+    );
+    expect(handOutUntil(aged(0, { expiresAt: now + 20 * aSecond }), rules)).toBe(
+      now + 20 * aSecond,
+    );
     expect(handOutUntil(signedIn({ accessToken: null }), rules)).toBe(Number.NEGATIVE_INFINITY);
     expect(handOutUntil(stranger, rules)).toBe(Number.NEGATIVE_INFINITY);
   });

@@ -22,7 +22,9 @@ describe('many sessions over one store', () => {
 
   it('send one password grant when ten of them start cold with credentials', async () => {
     const { clock, emulator, session, sent } = world();
-    const sessions = Array.from({ length: 10 }, () => session({ credentials: () => emulator.user }));
+    const sessions = Array.from({ length: 10 }, () =>
+      session({ credentials: () => emulator.user }),
+    );
     const tokens = await clock.settle(Promise.all(sessions.map((each) => each.getAccessToken())));
     expect(new Set(tokens).size).toBe(1);
     expect(sent()).toBe(1);
@@ -32,7 +34,9 @@ describe('many sessions over one store', () => {
     const { clock, emulator, session, sent } = world();
     const wrong = { username: emulator.user.username, password: 'wrong' };
     const sessions = Array.from({ length: 10 }, () => session({ credentials: () => wrong }));
-    const refusals = await clock.settle(Promise.all(sessions.map((each) => refusalOf(each.getAccessToken()))));
+    const refusals = await clock.settle(
+      Promise.all(sessions.map((each) => refusalOf(each.getAccessToken()))),
+    );
     expect(refusals.every((refusal) => isActOnTokenError(refusal, 'grant_rejected'))).toBe(true);
     await clock.advance(anHour);
     await clock.settle(refusalOf(session({ credentials: () => wrong }).getAccessToken()));
@@ -54,7 +58,8 @@ describe('many sessions over one store', () => {
     const { clock, emulator, session, sent } = world();
     const person = session();
     const events = eventsOf(person);
-    for (let grant = 0; grant < 5; grant += 1) await clock.settle(person.authorize(passwordOf(emulator)));
+    for (let grant = 0; grant < 5; grant += 1)
+      await clock.settle(person.authorize(passwordOf(emulator)));
     const refusal = await clock.settle(refusalOf(session().authorize(passwordOf(emulator))));
     expect(isActOnTokenError(refusal, 'grant_budget')).toBe(true);
     const { retryAt } = refusal as { retryAt: number };
@@ -76,7 +81,9 @@ describe('many sessions over one store', () => {
       emulator.revoke({ user: emulator.user.username });
       await clock.advance(2 * aMinute);
       const token = server.currentAccessToken();
-      await clock.settle(refusalOf(server.getAccessToken(token === undefined ? {} : { rejected: token })));
+      await clock.settle(
+        refusalOf(server.getAccessToken(token === undefined ? {} : { rejected: token })),
+      );
     }
     expect(sent('password')).toBeLessThanOrEqual(4);
   });
@@ -84,9 +91,16 @@ describe('many sessions over one store', () => {
   it('stop signing in when another installation keeps killing their tokens', async () => {
     const { clock, emulator, session, sent } = world({ grantLimit: null });
     const ours = session({ credentials: () => emulator.user });
-    const theirs = session({ credentials: () => emulator.user, account: 'another name for the same user' });
+    const theirs = session({
+      credentials: () => emulator.user,
+      account: 'another name for the same user',
+    });
     let refusal: unknown;
-    for (let round = 0; round < 4 && !isActOnTokenError(refusal, 'credential_conflict'); round += 1) {
+    for (
+      let round = 0;
+      round < 4 && !isActOnTokenError(refusal, 'credential_conflict');
+      round += 1
+    ) {
       refusal = await use(ours);
       await use(theirs);
       await clock.advance(5 * aMinute);
@@ -97,7 +111,9 @@ describe('many sessions over one store', () => {
     async function use(each: Session): Promise<unknown> {
       const token = await clock.settle(each.getAccessToken().catch((error: unknown) => error));
       if (typeof token !== 'string') return token;
-      return clock.settle(each.getAccessToken({ minValidity: 59 * aMinute }).catch((error: unknown) => error));
+      return clock.settle(
+        each.getAccessToken({ minValidity: 59 * aMinute }).catch((error: unknown) => error),
+      );
     }
   });
 });
@@ -107,7 +123,12 @@ describe('an endpoint that answers 503 for ten minutes', () => {
     const { clock, emulator, signedIn, sent } = world();
     const session = await signedIn({ credentials: () => emulator.user });
     await clock.advance(anHour + 1);
-    const outage = emulator.faults.arm({ route: 'token', kind: 'status', status: 503, times: Number.POSITIVE_INFINITY });
+    const outage = emulator.faults.arm({
+      route: 'token',
+      kind: 'status',
+      status: 503,
+      times: Number.POSITIVE_INFINITY,
+    });
     const started = clock.now();
     let refusal: unknown;
     while (clock.now() < started + 10 * aMinute) {

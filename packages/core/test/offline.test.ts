@@ -14,10 +14,17 @@ describe('a device that is offline', () => {
     await clock.advance(2 * anHour);
     setOnline(false);
     for (let second = 0; second < 30; second += 5) {
-      await expect(clock.settle(session.getAccessToken())).rejects.toMatchObject({ code: 'not_sent', needsGrant: false });
+      await expect(clock.settle(session.getAccessToken())).rejects.toMatchObject({
+        code: 'not_sent',
+        needsGrant: false,
+      });
       await clock.advance(5_000 - 1);
     }
-    expect(session.getSnapshot()).toMatchObject({ status: 'expired', reason: 'lapsed', needsGrant: false });
+    expect(session.getSnapshot()).toMatchObject({
+      status: 'expired',
+      reason: 'lapsed',
+      needsGrant: false,
+    });
     expect(sent('refresh_token')).toBe(0);
     setOnline(true);
     const before = clock.monotonic();
@@ -31,8 +38,13 @@ describe('a device that is offline', () => {
     const session = await signedIn();
     await clock.advance(2 * anHour);
     setOnline(false);
-    const refusal = await clock.settle(session.getAccessToken().catch((error: { retryAt: number; message: string }) => error));
-    expect(refusal).toMatchObject({ message: expect.stringContaining('says that it is offline'), retryAt: clock.now() + 30_000 });
+    const refusal = await clock.settle(
+      session.getAccessToken().catch((error: { retryAt: number; message: string }) => error),
+    );
+    expect(refusal).toMatchObject({
+      message: expect.stringContaining('says that it is offline'),
+      retryAt: clock.now() + 30_000,
+    });
     await clock.advance(30_000);
     expect(await clock.settle(session.getAccessToken())).toBeTypeOf('string');
     expect(sent('refresh_token')).toBe(1);
@@ -75,7 +87,12 @@ describe('a device that is offline', () => {
   it('still reaches an Act-On that runs on it', async () => {
     const { clock, emulator, session, sent } = world();
     const { id, secret } = emulator.client;
-    const endpoint = actOnEndpoint({ clientId: id, clientSecret: secret, baseUrl: 'http://127.0.0.1:8400', fetch: emulator.fetch });
+    const endpoint = actOnEndpoint({
+      clientId: id,
+      clientSecret: secret,
+      baseUrl: 'http://127.0.0.1:8400',
+      fetch: emulator.fetch,
+    });
     const each = session({ endpoint });
     setOnline(false);
     await clock.settle(each.authorize(passwordOf(emulator)));

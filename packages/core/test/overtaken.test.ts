@@ -21,7 +21,10 @@ function gate() {
   };
 }
 
-/** A store that tells of changes when a test says so. Answers to reads, and swaps on their way, can be held. */
+/**
+ * A store that tells of changes when a test says so. Answers to reads, and swaps on their way, can
+ * be held.
+ */
 function heldStore(store: TokenStore) {
   const [answers, swaps] = [gate(), gate()];
   const hints = new Set<() => void>();
@@ -65,35 +68,38 @@ async function lapsed(place: World) {
 }
 
 describe('a look that shows the record as it was before a claim of this process', () => {
-  it.each(['began before the claim', 'began while the claim was on its way'])('is not believed: it %s', async (when) => {
-    const place = world();
-    const { clock, emulator } = place;
-    const { each, answers, swaps, hint } = await lapsed(place);
-    const answer = emulator.faults.arm({ route: 'token', kind: 'hold' });
-    const look = async (): Promise<void> => {
-      answers.shut();
-      hint();
+  it.each(['began before the claim', 'began while the claim was on its way'])(
+    'is not believed: it %s',
+    async (when) => {
+      const place = world();
+      const { clock, emulator } = place;
+      const { each, answers, swaps, hint } = await lapsed(place);
+      const answer = emulator.faults.arm({ route: 'token', kind: 'hold' });
+      const look = async (): Promise<void> => {
+        answers.shut();
+        hint();
+        await clock.advance(0);
+      };
+      if (when === 'began before the claim') await look();
+      else swaps.shut();
+      const token = each.getAccessToken();
       await clock.advance(0);
-    };
-    if (when === 'began before the claim') await look();
-    else swaps.shut();
-    const token = each.getAccessToken();
-    await clock.advance(0);
-    if (when !== 'began before the claim') await look();
-    swaps.open();
-    await answer.reached();
-    await clock.advance(0);
-    expect(each.getSnapshot().status).toBe('refreshing');
-    const shown: string[] = [];
-    each.subscribe(({ status }) => shown.push(status));
-    answers.open();
-    await clock.advance(0);
-    expect(shown).toEqual([]);
-    answer.release();
-    await clock.settle(token);
-    await clock.advance(0);
-    expect(shown).toEqual(['authorized']);
-  });
+      if (when !== 'began before the claim') await look();
+      swaps.open();
+      await answer.reached();
+      await clock.advance(0);
+      expect(each.getSnapshot().status).toBe('refreshing');
+      const shown: string[] = [];
+      each.subscribe(({ status }) => shown.push(status));
+      answers.open();
+      await clock.advance(0);
+      expect(shown).toEqual([]);
+      answer.release();
+      await clock.settle(token);
+      await clock.advance(0);
+      expect(shown).toEqual(['authorized']);
+    },
+  );
 });
 
 describe('what a write of this process shows', () => {
@@ -103,13 +109,18 @@ describe('what a write of this process shows', () => {
     const { each, calls } = await lapsed(place);
     emulator.revoke({ user: emulator.user.username });
     calls.reads = 0;
-    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'session_expired' });
+    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({
+      code: 'session_expired',
+    });
     expect(calls.reads).toBe(0);
   });
 });
 
 describe('a store that many write to', () => {
-  /** A session whose next swaps lose, each against another process that writes the same record under a new version. */
+  /**
+   * A session whose next swaps lose, each against another process that writes the same record under
+   * a new version.
+   */
   async function contended() {
     const place = world();
     const { clock, store, session, signedIn } = place;
@@ -122,7 +133,10 @@ describe('a store that many write to', () => {
         const { record } = await store.read(key);
         if (lost.left > 0 && record !== null) {
           lost.left -= 1;
-          await store.swap(key, record.version, { version: crypto.randomUUID(), value: record.value });
+          await store.swap(key, record.version, {
+            version: crypto.randomUUID(),
+            value: record.value,
+          });
         }
         return inner.swap(key, expected, next);
       },
@@ -135,7 +149,9 @@ describe('a store that many write to', () => {
   it('is given as many tries for the next write, once a write was given up', async () => {
     const { clock, lost, each } = await contended();
     lost.left = 1_000;
-    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
     lost.left = 0;
     await clock.advance(2_000); // The claim that may be there after all is looked for.
     lost.left = 12;

@@ -11,12 +11,19 @@ const refusalOf = (call: Promise<unknown>): Promise<{ code: string; retryAt: num
 const unreachable = (): Promise<Response> =>
   Promise.reject(
     new TypeError('fetch failed', {
-      cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+      cause: Object.assign(new Error('connect ECONNREFUSED'), {
+        code: 'ECONNREFUSED',
+        syscall: 'connect',
+      }),
     }),
   );
-const answering = (status: number, body: unknown): Promise<Response> => Promise.resolve(new Response(JSON.stringify(body), { status }));
+const answering = (status: number, body: unknown): Promise<Response> =>
+  Promise.resolve(new Response(JSON.stringify(body), { status }));
 
-/** A session whose token has lapsed, and what Act-On says to each of its requests from now on; `null`: what the emulator says. */
+/**
+ * A session whose token has lapsed, and what Act-On says to each of its requests from now on;
+ * `null`: what the emulator says.
+ */
 async function lapsed(options: Partial<SessionOptions> = {}) {
   const place = world();
   const { clock, emulator, session, signedIn } = place;
@@ -28,7 +35,11 @@ async function lapsed(options: Partial<SessionOptions> = {}) {
     tries.push(clock.monotonic());
     return server.answer === null ? emulator.fetch(input, init) : server.answer();
   };
-  const endpoint = actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch });
+  const endpoint = actOnEndpoint({
+    clientId: emulator.client.id,
+    clientSecret: emulator.client.secret,
+    fetch,
+  });
   const each = session({ endpoint, ...options });
   await clock.settle(each.ready());
   /** Asks twice a second for so long; returns the seconds between the requests that were sent. */
@@ -168,7 +179,10 @@ describe('a process that sleeps while it claims', () => {
       if (swaps === 5) {
         // Another process writes first, and this one is awake.
         const { record } = await store.read(key);
-        await store.swap(key, record?.version ?? null, { version: crypto.randomUUID(), value: record?.value ?? '' });
+        await store.swap(key, record?.version ?? null, {
+          version: crypto.randomUUID(),
+          value: record?.value ?? '',
+        });
       }
       const answer = await handle.swap(key, expected, next);
       // Each of these is a claim; the swap after it withdraws it.

@@ -1,6 +1,12 @@
 import { memoryStore } from '@act-on-token/memory';
 import { describe, expect, it } from 'vitest';
-import { accountKey, actOnEndpoint, type Fetch, type SwapResult, type TokenStore } from '../src/index.ts';
+import {
+  accountKey,
+  actOnEndpoint,
+  type Fetch,
+  type SwapResult,
+  type TokenStore,
+} from '../src/index.ts';
 import { aMinute, anHour, eventsOf, passwordOf, type World, world } from './support/world.ts';
 
 const refusalOf = (call: Promise<unknown>): Promise<{ code: string; retryAt: number | null }> =>
@@ -11,13 +17,20 @@ const refusalOf = (call: Promise<unknown>): Promise<{ code: string; retryAt: num
 
 /** A store whose swaps do as they are told. */
 function swapping(store: TokenStore) {
-  const own = { swap: (call: () => Promise<SwapResult>, _key: string): Promise<SwapResult> => call() };
-  const handle: TokenStore = { ...store, swap: (key, ...rest) => own.swap(() => store.swap(key, ...rest), key) };
+  const own = {
+    swap: (call: () => Promise<SwapResult>, _key: string): Promise<SwapResult> => call(),
+  };
+  const handle: TokenStore = {
+    ...store,
+    swap: (key, ...rest) => own.swap(() => store.swap(key, ...rest), key),
+  };
   return { own, handle };
 }
 
 async function tokenIn({ store, emulator }: World): Promise<string> {
-  const { record } = await store.read(accountKey('act-on', emulator.client.id, emulator.user.username));
+  const { record } = await store.read(
+    accountKey('act-on', emulator.client.id, emulator.user.username),
+  );
   return JSON.parse(record?.value ?? '').pair.refreshToken;
 }
 
@@ -30,21 +43,38 @@ function codes(answer: (code: string) => Promise<Response>) {
     sent.push(code);
     return answer(code);
   };
-  const endpoint = actOnEndpoint({ clientId: place.emulator.client.id, clientSecret: place.emulator.client.secret, fetch });
+  const endpoint = actOnEndpoint({
+    clientId: place.emulator.client.id,
+    clientSecret: place.emulator.client.secret,
+    fetch,
+  });
   const each = place.session({ endpoint, grantLimit: { limit: 100, window: 1_000, reserve: 0 } });
   const bring = (code: string) =>
-    place.clock.settle(refusalOf(each.authorize({ type: 'authorization_code', code, redirectUri: 'https://app.example/cb' })));
+    place.clock.settle(
+      refusalOf(
+        each.authorize({ type: 'authorization_code', code, redirectUri: 'https://app.example/cb' }),
+      ),
+    );
   return { ...place, sent, each, bring };
 }
 const granting = async (code: string): Promise<Response> =>
   new Response(
-    JSON.stringify({ access_token: `access-${code}`, refresh_token: `refresh-${code}`, expires_in: 3600, token_type: 'bearer' }),
+    JSON.stringify({
+      access_token: `access-${code}`,
+      refresh_token: `refresh-${code}`,
+      expires_in: 3600,
+      token_type: 'bearer',
+    }),
   );
-const refusing = async (): Promise<Response> => new Response(JSON.stringify({ error: 'invalid_grant' }), { status: 403 });
+const refusing = async (): Promise<Response> =>
+  new Response(JSON.stringify({ error: 'invalid_grant' }), { status: 403 });
 const unreachable = (): Promise<Response> =>
   Promise.reject(
     new TypeError('fetch failed', {
-      cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+      cause: Object.assign(new Error('connect ECONNREFUSED'), {
+        code: 'ECONNREFUSED',
+        syscall: 'connect',
+      }),
     }),
   );
 
@@ -72,7 +102,10 @@ describe('a sign-out', () => {
     own.swap = async (call, key) => {
       own.swap = (again) => again();
       const { record } = await store.read(key);
-      await store.swap(key, record?.version ?? null, { version: crypto.randomUUID(), value: record?.value ?? '' });
+      await store.swap(key, record?.version ?? null, {
+        version: crypto.randomUUID(),
+        value: record?.value ?? '',
+      });
       return call();
     };
     await clock.settle(each.signOut());
@@ -119,7 +152,11 @@ describe('a person who signs in', () => {
     const shown: boolean[] = [];
     each.subscribe(({ signingIn }) => shown.push(signingIn));
     await clock.settle(each.ready());
-    await clock.settle(refusalOf(each.authorize({ type: 'password', username: emulator.user.username, password: 'wrong' })));
+    await clock.settle(
+      refusalOf(
+        each.authorize({ type: 'password', username: emulator.user.username, password: 'wrong' }),
+      ),
+    );
     expect(each.getSnapshot().signingIn).toBe(false);
     expect(shown).toContain(true);
     expect(shown.at(-1)).toBe(false);
@@ -181,9 +218,18 @@ describe('a person who signs in', () => {
       const { record, now } = await store.read(key);
       const next = {
         ...JSON.parse(record?.value ?? ''),
-        claim: { id: crypto.randomUUID(), purpose: 'refresh', at: now, until: now + 30_000, overtook: false },
+        claim: {
+          id: crypto.randomUUID(),
+          purpose: 'refresh',
+          at: now,
+          until: now + 30_000,
+          overtook: false,
+        },
       };
-      await store.swap(key, record?.version ?? null, { version: crypto.randomUUID(), value: JSON.stringify(next) });
+      await store.swap(key, record?.version ?? null, {
+        version: crypto.randomUUID(),
+        value: JSON.stringify(next),
+      });
     };
     await claim();
     const signIn = refusalOf(person.authorize(passwordOf(emulator)));
@@ -208,14 +254,19 @@ describe('a person who signs in', () => {
       clock.jump(40_000);
       return answer;
     };
-    expect((await clock.settle(refusalOf(each.authorize(passwordOf(emulator))))).code).toBe('store_unavailable');
+    expect((await clock.settle(refusalOf(each.authorize(passwordOf(emulator))))).code).toBe(
+      'store_unavailable',
+    );
     expect(sent()).toBe(0);
   });
 
   it('replaces a record that cannot be read', async () => {
     const { clock, emulator, session } = world();
     const store = memoryStore({ now: () => clock.now() });
-    await store.swap(accountKey('act-on', emulator.client.id, emulator.user.username), null, { version: '1', value: 'garbage' });
+    await store.swap(accountKey('act-on', emulator.client.id, emulator.user.username), null, {
+      version: '1',
+      value: 'garbage',
+    });
     const each = session({ store });
     expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('store_corrupt');
     await clock.settle(each.authorize(passwordOf(emulator)));
@@ -232,7 +283,10 @@ describe('a person who brings a refresh token that the record has', () => {
     emulator.revoke({ user: emulator.user.username });
     await clock.advance(anHour + 1);
     expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('session_expired');
-    expect((await clock.settle(refusalOf(session().authorize({ type: 'refresh_token', refreshToken })))).code).toBe('grant_rejected');
+    expect(
+      (await clock.settle(refusalOf(session().authorize({ type: 'refresh_token', refreshToken }))))
+        .code,
+    ).toBe('grant_rejected');
     expect(sent('refresh_token')).toBe(1);
   });
 
@@ -271,7 +325,11 @@ describe('a code', () => {
   it('that a caller brings who has left already is not waited for by that caller', async () => {
     const { each } = codes(() => new Promise(() => {}));
     const reason = new Error('gone before it asked');
-    const grant = { type: 'authorization_code', code: 'c1', redirectUri: 'https://app.example/cb' } as const;
+    const grant = {
+      type: 'authorization_code',
+      code: 'c1',
+      redirectUri: 'https://app.example/cb',
+    } as const;
     await expect(each.authorize(grant, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
@@ -287,7 +345,10 @@ describe('a code', () => {
 
   it('that was refused is not sent again', async () => {
     const { sent, bring } = codes(refusing);
-    expect([(await bring('c1')).code, (await bring('c1')).code]).toEqual(['grant_rejected', 'grant_rejected']);
+    expect([(await bring('c1')).code, (await bring('c1')).code]).toEqual([
+      'grant_rejected',
+      'grant_rejected',
+    ]);
     expect(sent).toEqual(['c1']);
   });
 

@@ -15,7 +15,11 @@ function watched(interval?: number) {
     return { record: state.version === null ? null : { version: state.version } };
   };
   const onChange = vi.fn();
-  const stop = pollingWatch(read, onChange, interval === undefined ? { clock } : { clock, interval });
+  const stop = pollingWatch(
+    read,
+    onChange,
+    interval === undefined ? { clock } : { clock, interval },
+  );
   return { clock, state, onChange, stop };
 }
 
@@ -53,7 +57,10 @@ describe('pollingWatch', () => {
     expect(usual.state.reads).toBe(1);
     await usual.clock.advance(10_000);
     await eager.clock.advance(10_000);
-    expect({ usual: usual.state.reads, eager: eager.state.reads }).toEqual({ usual: 11, eager: 101 });
+    expect({ usual: usual.state.reads, eager: eager.state.reads }).toEqual({
+      usual: 11,
+      eager: 101,
+    });
   });
 
   it('never looks while a look is under way that may still be answered in time', async () => {
@@ -65,10 +72,16 @@ describe('pollingWatch', () => {
     });
     state.version = 'b';
     await clock.advance(100 + 2_999);
-    expect({ reads: state.reads, timers: clock.timers }).toEqual({ reads: 2, timers: { keepAlive: 0, all: 1 } });
+    expect({ reads: state.reads, timers: clock.timers }).toEqual({
+      reads: 2,
+      timers: { keepAlive: 0, all: 1 },
+    });
     open();
     await clock.advance(99);
-    expect({ reads: state.reads, calls: onChange.mock.calls.length }).toEqual({ reads: 2, calls: 1 });
+    expect({ reads: state.reads, calls: onChange.mock.calls.length }).toEqual({
+      reads: 2,
+      calls: 1,
+    });
     await clock.advance(1);
     expect(state.reads).toBe(3);
   });
@@ -81,7 +94,8 @@ describe('pollingWatch', () => {
       const read = vi.fn(
         () =>
           new Promise<{ record: { version: string } | null }>((resolve, reject) => {
-            const answer = (version: string | null) => resolve({ record: version === null ? null : { version } });
+            const answer = (version: string | null) =>
+              resolve({ record: version === null ? null : { version } });
             looks.push({ answer, fail: () => reject(new Error('down')) });
           }),
       );
@@ -196,7 +210,11 @@ describe('pollingWatch', () => {
       const before = looks.length;
       for (const look of looks) look.answer('b');
       await clock.advance(600_000);
-      expect({ looks: looks.length, calls: onChange.mock.calls.length, timers: clock.timers.all }).toEqual({
+      expect({
+        looks: looks.length,
+        calls: onChange.mock.calls.length,
+        timers: clock.timers.all,
+      }).toEqual({
         looks: before,
         calls: 0,
         timers: 0,
@@ -209,7 +227,10 @@ describe('pollingWatch', () => {
     await clock.advance(0);
     state.isDown = true;
     await clock.advance(5_000);
-    expect({ reads: state.reads, calls: onChange.mock.calls.length }).toEqual({ reads: 6, calls: 0 });
+    expect({ reads: state.reads, calls: onChange.mock.calls.length }).toEqual({
+      reads: 6,
+      calls: 0,
+    });
     state.version = 'b';
     state.isDown = false;
     await clock.advance(1_000);
@@ -227,7 +248,11 @@ describe('pollingWatch', () => {
 
   it('bears a read that throws and an answer that is none', async () => {
     const clock = manualClock();
-    const answers: unknown[] = [{ record: { version: 'a' } }, undefined, { record: { version: 'b' } }];
+    const answers: unknown[] = [
+      { record: { version: 'a' } },
+      undefined,
+      { record: { version: 'b' } },
+    ];
     const onChange = vi.fn();
     let reads = 0;
     const read = () => {
@@ -305,7 +330,10 @@ describe('pollingWatch', () => {
     const read = async () => ({ record: null });
     const given = { read, onChange: () => {}, [name]: 'a text' };
     expect(() => pollingWatch(given.read, given.onChange)).toThrow(
-      expect.objectContaining({ code: 'configuration', message: expect.stringContaining(`"${name}"`) }),
+      expect.objectContaining({
+        code: 'configuration',
+        message: expect.stringContaining(`"${name}"`),
+      }),
     );
   });
 
@@ -316,7 +344,12 @@ describe('pollingWatch', () => {
         () => {},
         null as never,
       );
-    expect(watching).toThrow(expect.objectContaining({ code: 'configuration', message: expect.stringContaining('pollingWatch()') }));
+    expect(watching).toThrow(
+      expect.objectContaining({
+        code: 'configuration',
+        message: expect.stringContaining('pollingWatch()'),
+      }),
+    );
   });
 
   it('refuses an interval that is no time', () => {
@@ -327,7 +360,12 @@ describe('pollingWatch', () => {
           () => {},
           { interval },
         );
-      expect(watching).toThrow(expect.objectContaining({ code: 'configuration', message: expect.stringContaining('"interval"') }));
+      expect(watching).toThrow(
+        expect.objectContaining({
+          code: 'configuration',
+          message: expect.stringContaining('"interval"'),
+        }),
+      );
     }
   });
 });

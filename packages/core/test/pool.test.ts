@@ -9,7 +9,8 @@ import {
 } from '../src/index.ts';
 import { aMinute, anHour, type World, world } from './support/world.ts';
 
-const accounts = (count: number): string[] => Array.from({ length: count }, (_, index) => `user-${index}@example.test`);
+const accounts = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `user-${index}@example.test`);
 const refusalOf = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
     () => 'no refusal',
@@ -22,7 +23,11 @@ function poolOf(names: readonly string[], options: Partial<SessionPoolOptions> =
   const { line, fetch } = slowly(place);
   const open = (more: Partial<SessionPoolOptions> = {}): SessionPool =>
     createSessionPool({
-      endpoint: actOnEndpoint({ clientId: place.emulator.client.id, clientSecret: place.emulator.client.secret, fetch }),
+      endpoint: actOnEndpoint({
+        clientId: place.emulator.client.id,
+        clientSecret: place.emulator.client.secret,
+        fetch,
+      }),
       store: place.store.open(),
       clock: place.clock,
       credentials: (username) => ({ username, password: 'a password' }),
@@ -32,7 +37,10 @@ function poolOf(names: readonly string[], options: Partial<SessionPoolOptions> =
   return { ...place, line, open, pool: open() };
 }
 
-/** The emulator's fetch, where each answer takes 100 ms of the manual clock; tells how many requests were under way at once. */
+/**
+ * The emulator's fetch, where each answer takes 100 ms of the manual clock; tells how many requests
+ * were under way at once.
+ */
 function slowly({ clock, emulator }: World) {
   const line = { now: 0, peak: 0 };
   const fetch: Fetch = async (input, init) => {
@@ -56,7 +64,9 @@ describe('a pool of sessions', () => {
 
   it('asks for the credentials of the account that needs them', async () => {
     const { pool, clock, emulator } = poolOf(accounts(3));
-    const tokens = await clock.settle(Promise.all(accounts(3).map((account) => pool.get(account).getAccessToken())));
+    const tokens = await clock.settle(
+      Promise.all(accounts(3).map((account) => pool.get(account).getAccessToken())),
+    );
     expect(new Set(tokens).size).toBe(3);
     expect(emulator.ledger.counters().grants.password).toMatchObject({ sent: 3, granted: 3 });
   });
@@ -67,7 +77,9 @@ describe('a pool of sessions', () => {
     const heard: string[] = [];
     const stop = pool.on((event, account) => heard.push(`${account} ${event.type}`));
     await clock.settle(Promise.all(names.map((account) => pool.get(account).getAccessToken())));
-    expect(heard.sort()).toEqual(names.flatMap((account) => [`${account} grant_sent`, `${account} signed_in`]));
+    expect(heard.sort()).toEqual(
+      names.flatMap((account) => [`${account} grant_sent`, `${account} signed_in`]),
+    );
     stop();
     await clock.advance(anHour + 1);
     await clock.settle(pool.get(names[0] ?? '').getAccessToken());
@@ -82,7 +94,9 @@ describe('a pool of sessions', () => {
     await clock.advance(anHour + 1);
     line.peak = 0;
     const done: string[] = [];
-    await clock.settle(Promise.all(tokens().map((token, index) => token.then(() => done.push(names[index] ?? '')))));
+    await clock.settle(
+      Promise.all(tokens().map((token, index) => token.then(() => done.push(names[index] ?? '')))),
+    );
     expect(line.peak).toBe(4);
     expect(done).toEqual(names);
   });
@@ -215,7 +229,9 @@ describe('a pool of sessions', () => {
         void pool.get(account).getAccessToken();
       }
     }
-    console.log(`1,000 accounts roll over: ${sent('refresh_token')} refreshes, ${line.peak} at once at most, ${waited} callers waited`);
+    console.log(
+      `1,000 accounts roll over: ${sent('refresh_token')} refreshes, ${line.peak} at once at most, ${waited} callers waited`,
+    );
     expect(waited).toBe(0);
     expect(sent('refresh_token')).toBe(1_000);
     expect(line.peak).toBe(8);
@@ -252,8 +268,14 @@ describe('a pool of sessions', () => {
     await clock.advance(50);
     await clock.settle(pool.close());
     const refusals = await clock.settle(Promise.all(calls));
-    expect(refusals.map((refusal) => isActOnTokenError(refusal, 'closed'))).toEqual([true, true, true]);
-    expect(() => pool.get('user-0@example.test')).toThrow(expect.objectContaining({ code: 'closed' }));
+    expect(refusals.map((refusal) => isActOnTokenError(refusal, 'closed'))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(() => pool.get('user-0@example.test')).toThrow(
+      expect.objectContaining({ code: 'closed' }),
+    );
     expect(sent()).toBe(1);
     expect(clock.timers.all).toBe(0);
   });
@@ -302,7 +324,11 @@ describe('a pool of sessions', () => {
 
   it('keeps a session with autoRefresh also while no one is signed in', async () => {
     const [account = ''] = accounts(1);
-    const { pool, clock } = poolOf([account], { autoRefresh: true, idleAfter: aMinute, credentials: undefined });
+    const { pool, clock } = poolOf([account], {
+      autoRefresh: true,
+      idleAfter: aMinute,
+      credentials: undefined,
+    });
     const session = pool.get(account);
     await clock.settle(session.ready());
     await clock.advance(10 * aMinute);
@@ -384,9 +410,14 @@ describe('a pool of sessions', () => {
       { idleAfter: Number.NaN },
       { store: null as never },
     ])
-      expect(() => open(wrong), JSON.stringify(wrong)).toThrow(expect.objectContaining({ code: 'configuration' }));
+      expect(() => open(wrong), JSON.stringify(wrong)).toThrow(
+        expect.objectContaining({ code: 'configuration' }),
+      );
     expect(() => createSessionPool(null as never)).toThrow(
-      expect.objectContaining({ code: 'configuration', message: expect.stringContaining('createSessionPool()') }),
+      expect.objectContaining({
+        code: 'configuration',
+        message: expect.stringContaining('createSessionPool()'),
+      }),
     );
     expect(() => open().get('')).toThrow(expect.objectContaining({ code: 'configuration' }));
   });

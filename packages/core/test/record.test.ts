@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isActOnTokenError } from '../src/errors.ts';
 import { signedOut } from '../src/machine.ts';
-import { type AccountRecord, type Claim, decodeRecord, emptyRecord, encodeRecord, type Pair, type Status, status } from '../src/record.ts';
+import {
+  type AccountRecord,
+  type Claim,
+  decodeRecord,
+  emptyRecord,
+  encodeRecord,
+  type Pair,
+  type Status,
+  status,
+} from '../src/record.ts';
 import { anyRecord, longestLease } from './support/any-record.ts';
 import * as given from './support/records.ts';
 import { aMinute, anHour, now } from './support/records.ts';
@@ -10,10 +19,23 @@ import { aMinute, anHour, now } from './support/records.ts';
 const year9999 = Date.UTC(9999, 0, 1);
 const aDay = 24 * anHour;
 
-const pair: Pair = { accessToken: 'access-canary', refreshToken: 'refresh-canary', issuedAt: now, expiresAt: now + anHour, unanswered: 0 };
+const pair: Pair = {
+  accessToken: 'access-canary',
+  refreshToken: 'refresh-canary',
+  issuedAt: now,
+  expiresAt: now + anHour,
+  unanswered: 0,
+};
 const claim: Claim = { id: 'claim-1', purpose: 'refresh', at: now, until: now + 30_000 };
-const record = (more: Partial<AccountRecord> = {}): AccountRecord => ({ ...emptyRecord, lineage: 1, generation: 1, pair, ...more });
-const decoded = (more: object): AccountRecord => decodeRecord(JSON.stringify({ ...record(), ...more }), now);
+const record = (more: Partial<AccountRecord> = {}): AccountRecord => ({
+  ...emptyRecord,
+  lineage: 1,
+  generation: 1,
+  pair,
+  ...more,
+});
+const decoded = (more: object): AccountRecord =>
+  decodeRecord(JSON.stringify({ ...record(), ...more }), now);
 
 /** The error for a stored value, checked to be one of ours that repeats nothing of it. */
 function faultOf(value: string, code: 'store_corrupt' | 'store_version'): string {
@@ -21,7 +43,9 @@ function faultOf(value: string, code: 'store_corrupt' | 'store_version'): string
     decodeRecord(value, now);
   } catch (error) {
     if (!isActOnTokenError(error, code)) throw error;
-    expect(JSON.stringify(error) + String(error.stack) + String(error.cause)).not.toContain('canary');
+    expect(JSON.stringify(error) + String(error.stack) + String(error.cause)).not.toContain(
+      'canary',
+    );
     expect(error.needsGrant).toBe(code === 'store_corrupt');
     return error.message;
   }
@@ -42,14 +66,16 @@ describe('a record', () => {
   });
 
   it('of nobody says nothing, and shares its empty lists with others', () => {
-    const { schema, grants, conflicts, blocked, suspect, lineage, generation, changedAt, ...rest } = emptyRecord;
+    const { schema, grants, conflicts, blocked, suspect, lineage, generation, changedAt, ...rest } =
+      emptyRecord;
     expect({ schema, grants, conflicts, blocked, suspect }).toEqual({
       ...{ schema: 1, grants: [], conflicts: [], suspect: false },
       blocked: { refresh: null, grant: null },
     });
     expect([lineage, generation, changedAt]).toEqual([0, 0, 0]);
     expect(new Set(Object.values(rest))).toEqual(new Set([null]));
-    for (const field of ['grants', 'conflicts', 'blocked'] as const) expect(decoded({})[field]).toBe(emptyRecord[field]);
+    for (const field of ['grants', 'conflicts', 'blocked'] as const)
+      expect(decoded({})[field]).toBe(emptyRecord[field]);
   });
 
   it.each<[string, object]>([
@@ -69,7 +95,9 @@ describe('a record', () => {
     const all = [...Object.values(given.endings), { type: 'withdrawn' } as const];
     for (const purpose of ['refresh', 'grant'] as const)
       for (const ending of all) {
-        const mine = given.claimed(decoded(ofNewer), purpose, { imported: purpose === 'grant' ? 'brought' : undefined });
+        const mine = given.claimed(decoded(ofNewer), purpose, {
+          imported: purpose === 'grant' ? 'brought' : undefined,
+        });
         expect(given.ended(mine, ending) ?? mine.record).toMatchObject(ofNewer);
         expect(given.ended(mine, ending, emptyRecord)).toMatchObject(ofNewer);
       }
@@ -77,7 +105,10 @@ describe('a record', () => {
   });
 
   it('takes a field that is named like a built-in one for a field', () => {
-    const read = decodeRecord(encodeRecord(record()).replace('{', '{"__proto__":{"pair":null},"toString":"x",'), now);
+    const read = decodeRecord(
+      encodeRecord(record()).replace('{', '{"__proto__":{"pair":null},"toString":"x",'),
+      now,
+    );
     expect(read.pair).toEqual(pair);
     expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
     expect(({} as AccountRecord).pair).toBeUndefined();
@@ -100,13 +131,19 @@ describe('a stored value is corrupt', () => {
   });
 
   it('if it is the JSON of another program', () => {
-    expect(faultOf('{"token":"canary"}', 'store_corrupt')).toContain('its field "schema" is missing or malformed');
-    expect(faultOf(`{"__proto__":${encodeRecord(record())}}`, 'store_corrupt')).toContain('"schema"');
+    expect(faultOf('{"token":"canary"}', 'store_corrupt')).toContain(
+      'its field "schema" is missing or malformed',
+    );
+    expect(faultOf(`{"__proto__":${encodeRecord(record())}}`, 'store_corrupt')).toContain(
+      '"schema"',
+    );
   });
 
   it.each(Object.keys(emptyRecord))('if it lacks "%s", and says so', (field) => {
     const { [field]: _, ...rest } = record() as unknown as Record<string, unknown>;
-    expect(faultOf(JSON.stringify(rest), 'store_corrupt')).toContain(`its field "${field}" is missing or malformed`);
+    expect(faultOf(JSON.stringify(rest), 'store_corrupt')).toContain(
+      `its field "${field}" is missing or malformed`,
+    );
   });
 
   it.each<[string, unknown[]]>([
@@ -114,8 +151,22 @@ describe('a stored value is corrupt', () => {
     ['lineage', [-1, 0.5, '1', null, 2 ** 53]],
     ['generation', [-1, 0.5, '1', null, 1e300]],
     ['changedAt', ['1', null, {}]],
-    ['refusal', ['canary', {}, { code: 'canary', detail: '' }, { code: 'grant_rejected', detail: 7 }]],
-    ['pair', [undefined, 'canary', 7, [], {}, { ...pair, accessToken: 7 }, { ...pair, refreshToken: undefined }]],
+    [
+      'refusal',
+      ['canary', {}, { code: 'canary', detail: '' }, { code: 'grant_rejected', detail: 7 }],
+    ],
+    [
+      'pair',
+      [
+        undefined,
+        'canary',
+        7,
+        [],
+        {},
+        { ...pair, accessToken: 7 },
+        { ...pair, refreshToken: undefined },
+      ],
+    ],
     [
       'pair',
       [
@@ -124,11 +175,22 @@ describe('a stored value is corrupt', () => {
         { ...pair, scope: null },
         { ...pair, unanswered: -1 },
         { ...pair, rotates: 'canary' },
-        ...[null, 7, {}, { since: now, count: -1 }, { since: 'canary', count: 1 }].map((failing) => ({ ...pair, failing })),
+        ...[null, 7, {}, { since: now, count: -1 }, { since: 'canary', count: 1 }].map(
+          (failing) => ({ ...pair, failing }),
+        ),
       ],
     ],
     ['ended', ['canary', 'expired', true, {}]],
-    ['claim', ['canary', {}, { ...claim, id: 7 }, { ...claim, purpose: 'canary' }, { ...claim, until: null }]],
+    [
+      'claim',
+      [
+        'canary',
+        {},
+        { ...claim, id: 7 },
+        { ...claim, purpose: 'canary' },
+        { ...claim, until: null },
+      ],
+    ],
     ['grants', [null, {}, ['canary'], [null], 7]],
     ['blocked', [null, [], {}, { refresh: null }, { refresh: 'canary', grant: null }]],
     ['refused', [7, {}, true]],
@@ -137,7 +199,9 @@ describe('a stored value is corrupt', () => {
   ])('if its "%s" is malformed, and says so', (field, values) => {
     for (const value of values) {
       const text = JSON.stringify({ ...record(), [field]: value });
-      expect(faultOf(text, 'store_corrupt'), text).toContain(`its field "${field}" is missing or malformed`);
+      expect(faultOf(text, 'store_corrupt'), text).toContain(
+        `its field "${field}" is missing or malformed`,
+      );
     }
   });
 });
@@ -163,7 +227,8 @@ describe('a record of a newer schema', () => {
 
 describe('an absurd time', () => {
   it('makes no claim exclude others longer than the longest lease', () => {
-    const until = (more: Partial<Claim>): number => decoded({ claim: { ...claim, ...more } }).claim?.until ?? Number.NaN;
+    const until = (more: Partial<Claim>): number =>
+      decoded({ claim: { ...claim, ...more } }).claim?.until ?? Number.NaN;
     expect(until({ until: year9999 })).toBe(now + longestLease);
     expect(until({ at: now - aMinute, until: year9999 })).toBe(now - aMinute + longestLease);
     expect(until({ at: year9999, until: year9999 })).toBe(now + longestLease);
@@ -173,12 +238,17 @@ describe('an absurd time', () => {
   });
 
   it('makes no claim of the future pace what is sent', () => {
-    expect(decoded({ claim: { ...claim, at: year9999, until: year9999 } }).claim?.at).toBeLessThan(now);
-    expect(decoded({ claim: { ...claim, at: now + longestLease } }).claim?.at).toBe(now + longestLease);
+    expect(decoded({ claim: { ...claim, at: year9999, until: year9999 } }).claim?.at).toBeLessThan(
+      now,
+    );
+    expect(decoded({ claim: { ...claim, at: now + longestLease } }).claim?.at).toBe(
+      now + longestLease,
+    );
   });
 
   it('makes no token live longer than a day', () => {
-    const expiry = (more: Partial<Pair>): number | undefined => decoded({ pair: { ...pair, ...more } }).pair?.expiresAt;
+    const expiry = (more: Partial<Pair>): number | undefined =>
+      decoded({ pair: { ...pair, ...more } }).pair?.expiresAt;
     expect(expiry({ expiresAt: year9999 })).toBe(now + aDay);
     expect(expiry({ issuedAt: 0, expiresAt: year9999 })).toBe(aDay);
     expect(expiry({ expiresAt: 0 })).toBe(0);
@@ -193,7 +263,8 @@ describe('an absurd time', () => {
   });
 
   it('makes no block last longer than an hour, even if every run of a program reads it anew', () => {
-    const blocked = (grant: number): number | null => decoded({ blocked: { refresh: null, grant } }).blocked.grant;
+    const blocked = (grant: number): number | null =>
+      decoded({ blocked: { refresh: null, grant } }).blocked.grant;
     expect(blocked(now + aMinute)).toBe(now + aMinute);
     expect(blocked(now + anHour + longestLease)).toBe(now + anHour);
     expect(blocked(now + anHour + longestLease + 1)).toBeNull();
@@ -202,7 +273,10 @@ describe('an absurd time', () => {
   it('does not count among grants or conflicts, of which the newest hundred are kept', () => {
     const past = Array.from({ length: 1_000_000 }, (_, at) => now - at);
     const tooLate = now + anHour + longestLease + 1;
-    const { grants, conflicts } = decoded({ grants: [...past, year9999], conflicts: [year9999, tooLate, now, 1e308] });
+    const { grants, conflicts } = decoded({
+      grants: [...past, year9999],
+      conflicts: [year9999, tooLate, now, 1e308],
+    });
     expect(grants).toEqual(Array.from({ length: 100 }, (_, at) => now - 99 + at));
     expect(conflicts).toEqual([now]);
   }, 30_000);
@@ -233,21 +307,53 @@ describe('the status of an account', () => {
   it.each<[string, AccountRecord, Status]>([
     ['idle before anybody signed in', emptyRecord, 'idle'],
     ['idle after a sign-out', record({ pair: null, ended: 'signed_out' }), 'idle'],
-    ['idle during the first grant', record({ pair: null, claim: { ...claim, purpose: 'grant' } }), 'idle'],
-    ['idle after a sign-out during a refresh', record({ pair: null, ended: 'signed_out', claim }), 'idle'],
+    [
+      'idle during the first grant',
+      record({ pair: null, claim: { ...claim, purpose: 'grant' } }),
+      'idle',
+    ],
+    [
+      'idle after a sign-out during a refresh',
+      record({ pair: null, ended: 'signed_out', claim }),
+      'idle',
+    ],
     ['authorized while the access token lives', record(), 'authorized'],
-    ['authorized to its last millisecond', record({ pair: { ...pair, expiresAt: now + 1 } }), 'authorized'],
+    [
+      'authorized to its last millisecond',
+      record({ pair: { ...pair, expiresAt: now + 1 } }),
+      'authorized',
+    ],
     ['authorized with a dead refresh token', record({ ended: 'rejected' }), 'authorized'],
-    ['authorized during another grant', record({ claim: { ...claim, purpose: 'grant' } }), 'authorized'],
+    [
+      'authorized during another grant',
+      record({ claim: { ...claim, purpose: 'grant' } }),
+      'authorized',
+    ],
     ['authorized when the holder of a claim is dead', record({ claim: overClaim }), 'authorized'],
     ['refreshing during a refresh', record({ claim }), 'refreshing'],
     ['refreshing during a probe', record({ claim: { ...claim, purpose: 'probe' } }), 'refreshing'],
     ['refreshing after the access token lapsed', record({ pair: late, claim }), 'refreshing'],
     ['expired when the time of the access token is over', record({ pair: late }), 'expired'],
-    ['expired when the API refused the access token', record({ pair: { ...pair, accessToken: null } }), 'expired'],
-    ['expired when the refresh token is dead, too', record({ pair: late, ended: 'unknown' }), 'expired'],
-    ['expired when the holder of a claim is dead', record({ pair: late, claim: overClaim }), 'expired'],
-    ['expired during another grant', record({ pair: late, claim: { ...claim, purpose: 'grant' } }), 'expired'],
+    [
+      'expired when the API refused the access token',
+      record({ pair: { ...pair, accessToken: null } }),
+      'expired',
+    ],
+    [
+      'expired when the refresh token is dead, too',
+      record({ pair: late, ended: 'unknown' }),
+      'expired',
+    ],
+    [
+      'expired when the holder of a claim is dead',
+      record({ pair: late, claim: overClaim }),
+      'expired',
+    ],
+    [
+      'expired during another grant',
+      record({ pair: late, claim: { ...claim, purpose: 'grant' } }),
+      'expired',
+    ],
   ])('is %s', (_, each, expected) => {
     expect(status(each, now)).toBe(expected);
   });

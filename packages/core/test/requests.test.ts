@@ -2,7 +2,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { actOnEndpoint, type Fetch, type ReadResult, type TokenStore } from '../src/index.ts';
 import { anHour, eventsOf, passwordOf, world } from './support/world.ts';
 
-/** A world in which a refresh is never answered: each request that came in, with the signal that would end it. */
+/**
+ * A world in which a refresh is never answered: each request that came in, with the signal that
+ * would end it.
+ */
 async function silent() {
   const place = world();
   const { clock, emulator, signedIn } = place;
@@ -14,7 +17,11 @@ async function silent() {
     requests.push({ signal: init?.signal as AbortSignal, open });
     return requests.length === 1 ? new Promise(() => {}) : emulator.fetch(input, init);
   };
-  const endpoint = actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch });
+  const endpoint = actOnEndpoint({
+    clientId: emulator.client.id,
+    clientSecret: emulator.client.secret,
+    fetch,
+  });
   return { ...place, requests, endpoint };
 }
 
@@ -64,7 +71,10 @@ describe('the time of a request', () => {
     const { clock, store, session, endpoint, requests } = await silent();
     const inner = store.open();
     let behind = 0;
-    const shifted = <A extends ReadResult>(answer: A): A => ({ ...answer, now: answer.now - behind });
+    const shifted = <A extends ReadResult>(answer: A): A => ({
+      ...answer,
+      now: answer.now - behind,
+    });
     const handle: TokenStore = {
       ...inner,
       read: async (key) => shifted(await inner.read(key)),
@@ -89,7 +99,9 @@ describe('a request that brought nothing', () => {
     const began = clock.now();
     ignored(each.getAccessToken({ maxWait: 0 }));
     await clock.advance(0);
-    const [failed] = events.flatMap((event) => (event.type === 'refresh_failed' ? [event.error] : []));
+    const [failed] = events.flatMap((event) =>
+      event.type === 'refresh_failed' ? [event.error] : [],
+    );
     expect(failed?.retryAt).toBeGreaterThan(began);
   });
 });
@@ -99,9 +111,13 @@ describe('a claim that the store does not take', () => {
     const { clock, store, session, signedIn } = world();
     await signedIn();
     await clock.advance(anHour + 1);
-    const each = session({ store: { ...store.open(), swap: () => Promise.reject(new Error('READONLY')) } });
+    const each = session({
+      store: { ...store.open(), swap: () => Promise.reject(new Error('READONLY')) },
+    });
     const events = eventsOf(each);
-    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
     expect(events.map(({ type }) => type)).toContain('store_failed');
     expect(each.getSnapshot()).toMatchObject({ error: { code: 'store_unavailable' } });
   });
@@ -128,15 +144,23 @@ describe('a machine that wakes up', () => {
 });
 
 describe('what a framework throws to stop a request', () => {
-  const stop = Object.assign(new Error('NEXT_PRERENDER_INTERRUPTED'), { digest: 'NEXT_PRERENDER_INTERRUPTED' });
+  const stop = Object.assign(new Error('NEXT_PRERENDER_INTERRUPTED'), {
+    digest: 'NEXT_PRERENDER_INTERRUPTED',
+  });
   const endpointOf = ({ client }: ReturnType<typeof world>['emulator']) =>
-    actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch: () => Promise.reject(stop) });
+    actOnEndpoint({
+      clientId: client.id,
+      clientSecret: client.secret,
+      fetch: () => Promise.reject(stop),
+    });
 
   it('reaches the one who wants a token as it is', async () => {
     const { clock, emulator, session, signedIn } = world();
     await signedIn();
     await clock.advance(anHour + 1);
-    await expect(clock.settle(session({ endpoint: endpointOf(emulator) }).getAccessToken())).rejects.toBe(stop);
+    await expect(
+      clock.settle(session({ endpoint: endpointOf(emulator) }).getAccessToken()),
+    ).rejects.toBe(stop);
   });
 
   it('reaches the one who signs in as it is', async () => {
@@ -174,14 +198,27 @@ describe('a person who signs in', () => {
       return inner.read(key);
     };
     const sent: string[] = [];
-    const answer = { access_token: 'a1', refresh_token: 'r1', expires_in: 3_600, token_type: 'bearer' };
+    const answer = {
+      access_token: 'a1',
+      refresh_token: 'r1',
+      expires_in: 3_600,
+      token_type: 'bearer',
+    };
     const fetch: Fetch = async (_, init) => {
       sent.push(new URLSearchParams(String(init?.body)).get('code') ?? '');
       return new Response(JSON.stringify(answer));
     };
-    const endpoint = actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch });
+    const endpoint = actOnEndpoint({
+      clientId: emulator.client.id,
+      clientSecret: emulator.client.secret,
+      fetch,
+    });
     const each = session({ endpoint, store: { ...inner, read } });
-    const grant = { type: 'authorization_code', code: 'c1', redirectUri: 'https://app.example/cb' } as const;
+    const grant = {
+      type: 'authorization_code',
+      code: 'c1',
+      redirectUri: 'https://app.example/cb',
+    } as const;
     const leaving = new AbortController();
     const reason = new Error('gone');
     const first = each.authorize(grant, { signal: leaving.signal });

@@ -65,7 +65,10 @@ describe('a pair on its way into the store', () => {
   it('gets there although another process wrote the record meanwhile', async () => {
     const { clock, store, own, each, events, hold, token, session, sent } = await refreshing();
     const { record } = await store.read(own.key);
-    await store.swap(own.key, record?.version ?? null, { version: crypto.randomUUID(), value: record?.value ?? '' });
+    await store.swap(own.key, record?.version ?? null, {
+      version: crypto.randomUUID(),
+      value: record?.value ?? '',
+    });
     hold.release();
     expect(await clock.settle(token)).toBe(await clock.settle(session().getAccessToken()));
     expect(sent('refresh_token')).toBe(1);
@@ -77,16 +80,19 @@ describe('a pair on its way into the store', () => {
     ['garbage', 'process'],
     ['garbage', 'network'],
     ['{"schema":2}', 'network'],
-  ] as const)('never replaces a record that cannot be read: %s, in a store that reaches a %s', async (value, reach) => {
-    const { clock, store, own, hold, token } = await refreshing(reach);
-    const { record } = await store.read(own.key);
-    const version = crypto.randomUUID();
-    await store.swap(own.key, record?.version ?? null, { version, value });
-    hold.release();
-    await clock.settle(token.catch(() => {}));
-    await clock.advance(10 * aMinute);
-    expect((await store.read(own.key)).record).toEqual({ version, value });
-  });
+  ] as const)(
+    'never replaces a record that cannot be read: %s, in a store that reaches a %s',
+    async (value, reach) => {
+      const { clock, store, own, hold, token } = await refreshing(reach);
+      const { record } = await store.read(own.key);
+      const version = crypto.randomUUID();
+      await store.swap(own.key, record?.version ?? null, { version, value });
+      hold.release();
+      await clock.settle(token.catch(() => {}));
+      await clock.advance(10 * aMinute);
+      expect((await store.read(own.key)).record).toEqual({ version, value });
+    },
+  );
 });
 
 describe('a pair that the store does not take', () => {
@@ -104,7 +110,8 @@ describe('a pair that the store does not take', () => {
     const { clock, own, since } = await unsaved();
     await clock.advance(12 * anHour);
     const swaps = own.calls.filter(({ kind }) => kind === 'swap').map(({ at }) => at - since);
-    const within = (from: number, to: number): number => swaps.filter((at) => at >= from && at < to).length;
+    const within = (from: number, to: number): number =>
+      swaps.filter((at) => at >= from && at < to).length;
     expect(within(0, 1_000)).toBeGreaterThanOrEqual(4);
     // Each try makes its call twice.
     expect(within(0, 30_000)).toBeLessThan(90);
@@ -131,7 +138,10 @@ describe('a pair that the store does not take', () => {
     own.read = (call) => call();
     each.subscribe(() => {});
     await clock.advance(5_000);
-    expect(each.getSnapshot()).toMatchObject({ saved: false, error: { code: 'store_unavailable' } });
+    expect(each.getSnapshot()).toMatchObject({
+      saved: false,
+      error: { code: 'store_unavailable' },
+    });
     own.comeBack();
     await clock.advance(5_000);
     expect(each.getSnapshot()).toMatchObject({ saved: true, error: null });
@@ -189,7 +199,9 @@ async function claimLost() {
     own.goDown();
     return down();
   };
-  await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'store_unavailable' });
+  await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({
+    code: 'store_unavailable',
+  });
   return all;
 }
 

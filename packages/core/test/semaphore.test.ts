@@ -84,7 +84,11 @@ describe('a place in a pool', () => {
   it('is no longer waited for by a session that is closed, and no timer is left of its wait', async () => {
     const { clock, emulator, store } = world();
     const pool = createSessionPool({
-      endpoint: actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch: () => new Promise(() => {}) }),
+      endpoint: actOnEndpoint({
+        clientId: emulator.client.id,
+        clientSecret: emulator.client.secret,
+        fetch: () => new Promise(() => {}),
+      }),
       store: store.open(),
       clock,
       maxConcurrent: 1,

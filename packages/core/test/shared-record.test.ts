@@ -73,7 +73,10 @@ describe('a store that lost the record of an account', () => {
 });
 
 describe('a store that many write to', () => {
-  /** A session whose next swaps lose, each against another process that writes the same record under a new version. */
+  /**
+   * A session whose next swaps lose, each against another process that writes the same record under
+   * a new version.
+   */
   async function contended() {
     const place = world();
     const { clock, store, session, signedIn } = place;
@@ -87,7 +90,10 @@ describe('a store that many write to', () => {
         const { record } = await store.read(key);
         if (lost.left > 0 && record !== null) {
           lost.left -= 1;
-          await store.swap(key, record.version, { version: crypto.randomUUID(), value: record.value });
+          await store.swap(key, record.version, {
+            version: crypto.randomUUID(),
+            value: record.value,
+          });
         }
         return inner(key, expected, next);
       },
@@ -213,7 +219,10 @@ describe('the claim of this process', () => {
       wrap.swap = (again) => again();
       const { record } = await call();
       const [key = ''] = wrap.swaps.at(-1) ?? [];
-      await store.swap(key, record?.version ?? null, { version: crypto.randomUUID(), value: record?.value ?? '' });
+      await store.swap(key, record?.version ?? null, {
+        version: crypto.randomUUID(),
+        value: record?.value ?? '',
+      });
       throw new Error('the connection broke before the answer');
     };
     const began = clock.monotonic();
@@ -268,7 +277,11 @@ describe('the claim of another process', () => {
   it('is judged by the clock that the store names, however far this machine is ahead of it', async () => {
     const { clock, emulator, store, session, sent } = world();
     const behind = 40_000;
-    const named = <A extends ReadResult>(answer: A): A => ({ ...answer, now: answer.now - behind, clock: 'a node' });
+    const named = <A extends ReadResult>(answer: A): A => ({
+      ...answer,
+      now: answer.now - behind,
+      clock: 'a node',
+    });
     const node = (): TokenStore => {
       const handle = store.open();
       return {
@@ -303,7 +316,10 @@ describe('a pair that the store does not take', () => {
     const call = each.getAccessToken();
     await hold.reached();
     wrap.swap = () => Promise.reject(new Error('down'));
-    wrap.read = async (answer) => ({ ...(await answer()), record: { version: 'of another program', value: 'garbage' } });
+    wrap.read = async (answer) => ({
+      ...(await answer()),
+      record: { version: 'of another program', value: 'garbage' },
+    });
     hold.release();
     const token = await clock.settle(call);
     each.subscribe(() => {});

@@ -33,16 +33,26 @@ describe('signing in with a password', () => {
     const session = await signedIn();
     const token = await session.getAccessToken();
     const typo = session.authorize({ ...passwordOf(emulator), password: 'wrong' });
-    await expect(clock.settle(typo)).rejects.toMatchObject({ code: 'grant_rejected', needsGrant: true });
+    await expect(clock.settle(typo)).rejects.toMatchObject({
+      code: 'grant_rejected',
+      needsGrant: true,
+    });
     expect(await session.getAccessToken()).toBe(token);
-    expect(session.getSnapshot()).toMatchObject({ status: 'authorized', error: null, grants: { used: 2 } });
+    expect(session.getSnapshot()).toMatchObject({
+      status: 'authorized',
+      error: null,
+      grants: { used: 2 },
+    });
   });
 
   it('adopts the pair of somebody who signed in while it waited, and sends nothing', async () => {
     const { clock, emulator, session, sent } = world();
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const [one, two] = [session(), session()];
-    const both = Promise.all([one.authorize(passwordOf(emulator)), two.authorize(passwordOf(emulator))]);
+    const both = Promise.all([
+      one.authorize(passwordOf(emulator)),
+      two.authorize(passwordOf(emulator)),
+    ]);
     await hold.reached();
     hold.release();
     await clock.settle(both);
@@ -52,7 +62,9 @@ describe('signing in with a password', () => {
 
   it('does not start once its signal was aborted, and costs nothing then', async () => {
     const { clock, emulator, session, sent } = world();
-    const refused = session().authorize(passwordOf(emulator), { signal: AbortSignal.abort(new Error('changed my mind')) });
+    const refused = session().authorize(passwordOf(emulator), {
+      signal: AbortSignal.abort(new Error('changed my mind')),
+    });
     await expect(clock.settle(refused)).rejects.toThrow('changed my mind');
     await clock.advance(0);
     expect(sent()).toBe(0);
@@ -62,7 +74,9 @@ describe('signing in with a password', () => {
     const { clock, emulator, session } = world();
     const each = session();
     emulator.faults.arm({ route: 'token', kind: 'status', status: 401, body: 'json' });
-    await expect(clock.settle(each.authorize(passwordOf(emulator)))).rejects.toMatchObject({ code: 'client_rejected' });
+    await expect(clock.settle(each.authorize(passwordOf(emulator)))).rejects.toMatchObject({
+      code: 'client_rejected',
+    });
     expect(each.getSnapshot().grants.used).toBe(0);
   });
 
@@ -70,10 +84,19 @@ describe('signing in with a password', () => {
     const { clock, emulator, signedIn, sent } = world();
     const session = await signedIn();
     await clock.advance(50 * aMinute);
-    emulator.faults.arm({ route: 'token', kind: 'too_many_requests', grantType: 'password', retryAfter: 120 });
-    const refused = await clock.settle(session.authorize(passwordOf(emulator)).catch((error: unknown) => error));
+    emulator.faults.arm({
+      route: 'token',
+      kind: 'too_many_requests',
+      grantType: 'password',
+      retryAfter: 120,
+    });
+    const refused = await clock.settle(
+      session.authorize(passwordOf(emulator)).catch((error: unknown) => error),
+    );
     expect(refused).toMatchObject({ code: 'rate_limited', retryAt: clock.now() + 120_000 });
-    await expect(clock.settle(session.authorize(passwordOf(emulator)))).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(clock.settle(session.authorize(passwordOf(emulator)))).rejects.toMatchObject({
+      code: 'rate_limited',
+    });
     expect(sent('password')).toBe(2);
     await clock.settle(session.getAccessToken({ minValidity: 30 * aMinute }));
     expect(sent('refresh_token')).toBe(1);
@@ -85,19 +108,26 @@ describe('signing in with a password', () => {
     await clock.advance(10 * aMinute);
     const events = eventsOf(session);
     emulator.faults.arm({ route: 'token', kind: 'drop_after', grantType: 'password' });
-    await expect(clock.settle(session.authorize(passwordOf(emulator)))).rejects.toMatchObject({ code: 'outcome_unknown' });
+    await expect(clock.settle(session.authorize(passwordOf(emulator)))).rejects.toMatchObject({
+      code: 'outcome_unknown',
+    });
     expect(session.getSnapshot()).toMatchObject({ usable: true });
     expect(events.map(({ type }) => type)).toContain('suspect');
     await clock.advance(aMinute);
     await session.getAccessToken();
     await clock.advance(0);
     expect(sent('refresh_token')).toBe(1);
-    expect(session.getSnapshot()).toMatchObject({ status: 'authorized', usable: true, needsGrant: true });
+    expect(session.getSnapshot()).toMatchObject({
+      status: 'authorized',
+      usable: true,
+      needsGrant: true,
+    });
   });
 });
 
 describe('signing in with an authorization code', () => {
-  const codeWorld = () => world({ redirectUris: [redirectUri], autoConsent: 'marketer@example.test', pkce: 'enforce' });
+  const codeWorld = () =>
+    world({ redirectUris: [redirectUri], autoConsent: 'marketer@example.test', pkce: 'enforce' });
 
   async function codeFor({ emulator }: ReturnType<typeof world>) {
     const request = await authorizationUrl({ clientId: emulator.client.id, redirectUri });
@@ -118,7 +148,9 @@ describe('signing in with an authorization code', () => {
     const act = codeWorld();
     const session = act.session();
     const grant = await codeFor(act);
-    await act.clock.settle(Promise.all([session.authorize(grant), session.authorize({ ...grant })]));
+    await act.clock.settle(
+      Promise.all([session.authorize(grant), session.authorize({ ...grant })]),
+    );
     await act.clock.settle(session.authorize(grant));
     expect(act.sent('authorization_code')).toBe(1);
   });
@@ -128,8 +160,12 @@ describe('signing in with an authorization code', () => {
     const session = act.session();
     const grant = await codeFor(act);
     act.emulator.faults.arm({ route: 'token', kind: 'drop_after' });
-    await expect(act.clock.settle(session.authorize(grant))).rejects.toMatchObject({ code: 'outcome_unknown' });
-    await expect(act.clock.settle(session.authorize(grant))).rejects.toMatchObject({ code: 'outcome_unknown' });
+    await expect(act.clock.settle(session.authorize(grant))).rejects.toMatchObject({
+      code: 'outcome_unknown',
+    });
+    await expect(act.clock.settle(session.authorize(grant))).rejects.toMatchObject({
+      code: 'outcome_unknown',
+    });
     expect(act.sent('authorization_code')).toBe(1);
   });
 
@@ -137,8 +173,12 @@ describe('signing in with an authorization code', () => {
     const act = codeWorld();
     const grant = await codeFor(act);
     const down = act.store.open();
-    const session = act.session({ store: { ...down, read: () => Promise.reject(new Error('down')) } });
-    await expect(act.clock.settle(session.authorize(grant))).rejects.toMatchObject({ code: 'store_unavailable' });
+    const session = act.session({
+      store: { ...down, read: () => Promise.reject(new Error('down')) },
+    });
+    await expect(act.clock.settle(session.authorize(grant))).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
     const other = act.session();
     await act.clock.settle(other.authorize(grant));
     expect(other.getSnapshot().usable).toBe(true);
@@ -149,7 +189,8 @@ describe('bringing a pair that one already holds', () => {
   it('is possible when all grants of the hour are used', async () => {
     const { clock, emulator, session, sent } = world();
     const each = session();
-    for (let grant = 0; grant < 5; grant += 1) await clock.settle(each.authorize(passwordOf(emulator)));
+    for (let grant = 0; grant < 5; grant += 1)
+      await clock.settle(each.authorize(passwordOf(emulator)));
     const refused = each.authorize({ type: 'refresh_token', refreshToken: 'no such token' });
     await expect(clock.settle(refused)).rejects.toMatchObject({ code: 'grant_rejected' });
     expect(sent('refresh_token')).toBe(1);
@@ -174,9 +215,17 @@ describe('bringing a pair that one already holds', () => {
 
   it('keeps a token whose outcome is unknown, and probes it', async () => {
     const { clock, emulator, session, sent } = world();
-    const form = { grant_type: 'password', client_id: emulator.client.id, client_secret: emulator.client.secret, ...emulator.user };
+    const form = {
+      grant_type: 'password',
+      client_id: emulator.client.id,
+      client_secret: emulator.client.secret,
+      ...emulator.user,
+    };
     const { refresh_token } = await emulator
-      .fetch('https://api.actonsoftware.com/token', { method: 'POST', body: new URLSearchParams(form) })
+      .fetch('https://api.actonsoftware.com/token', {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      })
       .then((r) => r.json());
     const each = session();
     emulator.faults.arm({ route: 'token', kind: 'drop_before' });
@@ -244,7 +293,9 @@ describe('signing out', () => {
     const { clock, emulator, session, sent } = world();
     await clock.settle(session().signOut());
     const server = session({ credentials: () => emulator.user });
-    await expect(clock.settle(server.getAccessToken())).rejects.toMatchObject({ code: 'signed_out' });
+    await expect(clock.settle(server.getAccessToken())).rejects.toMatchObject({
+      code: 'signed_out',
+    });
     expect(sent()).toBe(0);
   });
 });

@@ -50,7 +50,8 @@ describe('one who listens is shown', () => {
     const each = session();
     const shown = shownBy(each);
     const first = clock.now();
-    for (let grant = 0; grant < 5; grant += 1) await clock.settle(each.authorize(passwordOf(emulator)));
+    for (let grant = 0; grant < 5; grant += 1)
+      await clock.settle(each.authorize(passwordOf(emulator)));
     expect(shown.at(-1)?.grants).toEqual({ used: 5, limit: 5, nextAt: first + anHour + 30_000 });
     await clock.advance(anHour + 29_000);
     expect(shown.at(-1)?.grants).toMatchObject({ used: 5 });
@@ -138,7 +139,10 @@ describe('one who listens is shown', () => {
     const handle = store.open();
     let isDown = false;
     const each = session({
-      store: { ...handle, read: (key) => (isDown ? Promise.reject(new Error('down')) : handle.read(key)) },
+      store: {
+        ...handle,
+        read: (key) => (isDown ? Promise.reject(new Error('down')) : handle.read(key)),
+      },
     });
     await clock.settle(each.ready());
     isDown = true;

@@ -9,7 +9,10 @@ const anyone = { ended: false };
 describe('the clock of a store', () => {
   const record = { version: '1'.repeat(32), value: 'value' };
 
-  /** A store whose next answer comes after this process was stopped for so long, before it did its work or after. */
+  /**
+   * A store whose next answer comes after this process was stopped for so long, before it did its
+   * work or after.
+   */
   function stopping(when: 'before' | 'after') {
     const clock = manualClock();
     const store = memoryStore({ now: () => clock.now() });

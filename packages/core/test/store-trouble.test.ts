@@ -8,7 +8,8 @@ function frail(store: TokenStore) {
   let down = false;
   let loseAnswers = 0;
   const guarded = async <T>(call: () => Promise<T>, isSwap: boolean): Promise<T> => {
-    if (down) throw Object.assign(new Error('connect ECONNREFUSED with secrets'), { code: 'ECONNREFUSED' });
+    if (down)
+      throw Object.assign(new Error('connect ECONNREFUSED with secrets'), { code: 'ECONNREFUSED' });
     const answer = await call();
     if (!isSwap || loseAnswers === 0) return answer;
     loseAnswers -= 1;
@@ -17,7 +18,8 @@ function frail(store: TokenStore) {
   return {
     ...store,
     read: (key: string) => guarded(() => store.read(key), false),
-    swap: (...call: Parameters<TokenStore['swap']>): Promise<SwapResult> => guarded(() => store.swap(...call), true),
+    swap: (...call: Parameters<TokenStore['swap']>): Promise<SwapResult> =>
+      guarded(() => store.swap(...call), true),
     goDown: () => {
       down = true;
     },
@@ -42,7 +44,9 @@ describe('a store that is down', () => {
     expect(await clock.settle(each.getAccessToken())).toBe(token);
     await clock.advance(4.6 * aMinute);
     expect(await clock.settle(each.getAccessToken())).toBe(token);
-    await expect(clock.settle(each.getAccessToken({ minValidity: 60_000 }))).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(clock.settle(each.getAccessToken({ minValidity: 60_000 }))).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
   });
 
   it('means that nothing is sent: no claim, no request', async () => {
@@ -52,7 +56,9 @@ describe('a store that is down', () => {
     await clock.settle(each.authorize(passwordOf(emulator)));
     frailStore.goDown();
     await clock.advance(anHour + 1);
-    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
     expect(sent('refresh_token')).toBe(0);
     frailStore.comeBack();
     await clock.advance(60_000);
@@ -66,7 +72,10 @@ describe('a store that is down', () => {
     frailStore.goDown();
     expect(each.ready()).toBe(each.ready());
     await expect(clock.settle(each.ready())).rejects.toMatchObject({ code: 'store_unavailable' });
-    expect(each.getSnapshot()).toMatchObject({ loaded: false, error: { code: 'store_unavailable' } });
+    expect(each.getSnapshot()).toMatchObject({
+      loaded: false,
+      error: { code: 'store_unavailable' },
+    });
     frailStore.comeBack();
     await clock.settle(each.ready());
     expect(each.getSnapshot().loaded).toBe(true);
@@ -85,7 +94,11 @@ describe('a store that is down', () => {
     frailStore.goDown();
     hold.release();
     const token = await clock.settle(waiting);
-    expect(each.getSnapshot()).toMatchObject({ saved: false, usable: true, error: { code: 'store_unavailable' } });
+    expect(each.getSnapshot()).toMatchObject({
+      saved: false,
+      usable: true,
+      error: { code: 'store_unavailable' },
+    });
     expect(events.map(({ type }) => type)).toEqual(['unsaved', 'refreshed', 'store_failed']);
     frailStore.comeBack();
     await clock.advance(2_000);
@@ -130,20 +143,32 @@ describe('a store that is down', () => {
     frailStore.goDown();
     hold.release();
     expect(await clock.settle(refused)).toMatchObject({ code: 'session_expired' });
-    expect(each.getSnapshot()).toMatchObject({ status: 'expired', reason: 'rejected', needsGrant: true, saved: true });
+    expect(each.getSnapshot()).toMatchObject({
+      status: 'expired',
+      reason: 'rejected',
+      needsGrant: true,
+      saved: true,
+    });
     await clock.advance(2 * aMinute); // Beyond the lease: the store still has the claim, and it is over.
     frailStore.comeBack();
-    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'session_expired' });
+    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({
+      code: 'session_expired',
+    });
     await clock.advance(aMinute);
     expect(sent('refresh_token')).toBe(1);
-    await expect(clock.settle(session().getAccessToken())).rejects.toMatchObject({ code: 'session_expired' });
+    await expect(clock.settle(session().getAccessToken())).rejects.toMatchObject({
+      code: 'session_expired',
+    });
     expect(sent('refresh_token')).toBe(1);
   });
 
   it('when a password is refused does not have it sent again', async () => {
     const { clock, emulator, session, store, sent } = world();
     const frailStore = frail(store.open());
-    const each = session({ store: frailStore, credentials: () => ({ ...emulator.user, password: 'wrong' }) });
+    const each = session({
+      store: frailStore,
+      credentials: () => ({ ...emulator.user, password: 'wrong' }),
+    });
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const refused = each.getAccessToken().catch((error: unknown) => error);
     await hold.reached();
@@ -152,10 +177,14 @@ describe('a store that is down', () => {
     expect(await clock.settle(refused)).toMatchObject({ code: 'grant_rejected' });
     await clock.advance(2 * aMinute);
     frailStore.comeBack();
-    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'grant_rejected' });
+    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({
+      code: 'grant_rejected',
+    });
     await clock.advance(aMinute);
     const another = session({ credentials: () => ({ ...emulator.user, password: 'wrong' }) });
-    await expect(clock.settle(another.getAccessToken())).rejects.toMatchObject({ code: 'grant_rejected' });
+    await expect(clock.settle(another.getAccessToken())).rejects.toMatchObject({
+      code: 'grant_rejected',
+    });
     expect(sent('password')).toBe(1);
   });
 
@@ -191,7 +220,10 @@ describe('a store whose answer got lost', () => {
     await clock.advance(anHour + 1);
     frailStore.loseAnswers(1);
     expect(await clock.settle(each.getAccessToken())).toBeTypeOf('string');
-    expect({ grants: sent('password'), refreshes: sent('refresh_token') }).toEqual({ grants: 1, refreshes: 1 });
+    expect({ grants: sent('password'), refreshes: sent('refresh_token') }).toEqual({
+      grants: 1,
+      refreshes: 1,
+    });
   });
 
   it('for good while claiming is told to withdraw the claim, so that others need not wait for the lease', async () => {
@@ -203,7 +235,9 @@ describe('a store whose answer got lost', () => {
     await clock.settle(each.getAccessToken({ minValidity: 0 }));
     await clock.advance(anHour + 1);
     frailStore.loseAnswers(2);
-    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
     expect(sent('refresh_token')).toBe(1);
     await clock.advance(2_000);
     const started = clock.monotonic();
@@ -217,7 +251,9 @@ describe('a store that takes no claim', () => {
   it('but can be read is looked at once more, and keeps nobody from closing', async () => {
     const { clock, emulator, session, store, sent } = world();
     const readable = store.open();
-    const each = session({ store: { ...readable, swap: () => Promise.reject(new Error('READONLY')) } });
+    const each = session({
+      store: { ...readable, swap: () => Promise.reject(new Error('READONLY')) },
+    });
     const signIn = clock.settle(each.authorize(passwordOf(emulator)));
     await expect(signIn).rejects.toMatchObject({ code: 'store_unavailable' });
     const before = clock.monotonic();
@@ -232,7 +268,9 @@ describe('a store that never answers', () => {
     const { clock, session, store } = world();
     const silent = { ...store.open(), read: () => new Promise<never>(() => {}) };
     const started = clock.monotonic();
-    await expect(clock.settle(session({ store: silent }).ready())).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(clock.settle(session({ store: silent }).ready())).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
     expect(clock.monotonic() - started).toBe(6_000);
   });
 });
@@ -296,15 +334,22 @@ describe('a process that sleeps while it claims', () => {
     await clock.advance(anHour + 1);
     const asleep = {
       ...store.open(),
-      swap: (...call: Parameters<TokenStore['swap']>) => store.swap(...call).finally(() => clock.jump(20_000)),
+      swap: (...call: Parameters<TokenStore['swap']>) =>
+        store.swap(...call).finally(() => clock.jump(20_000)),
     };
-    await expect(clock.settle(session({ store: asleep }).getAccessToken())).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(clock.settle(session({ store: asleep }).getAccessToken())).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
     expect(sent('refresh_token')).toBe(0);
   });
 });
 
 describe('a record that cannot be used', () => {
-  const keyOf = async ({ clock, signedIn, store }: ReturnType<typeof world>): Promise<{ key: string; version: string }> => {
+  const keyOf = async ({
+    clock,
+    signedIn,
+    store,
+  }: ReturnType<typeof world>): Promise<{ key: string; version: string }> => {
     let seen = '';
     const spy = {
       ...store.open(),
@@ -321,16 +366,29 @@ describe('a record that cannot be used', () => {
   it('because it is not ours is left alone by unattended work and replaced when a person signs in', async () => {
     const act = world();
     const { key, version } = await keyOf(act);
-    await act.store.swap(key, version, { version: 'f'.repeat(32), value: 'not ours, canary-value' });
+    await act.store.swap(key, version, {
+      version: 'f'.repeat(32),
+      value: 'not ours, canary-value',
+    });
     const server = act.session({ credentials: () => act.emulator.user });
-    const refused = await act.clock.settle(server.getAccessToken().catch((error: unknown) => error));
+    const refused = await act.clock.settle(
+      server.getAccessToken().catch((error: unknown) => error),
+    );
     expect(refused).toMatchObject({ code: 'store_corrupt', needsGrant: true });
     expect(String(refused)).not.toContain('canary-value');
     expect((await act.store.read(key)).record?.value).toBe('not ours, canary-value');
-    expect(server.getSnapshot()).toMatchObject({ status: 'idle', needsGrant: true, error: { code: 'store_corrupt' } });
+    expect(server.getSnapshot()).toMatchObject({
+      status: 'idle',
+      needsGrant: true,
+      error: { code: 'store_corrupt' },
+    });
     await act.clock.settle(server.authorize(passwordOf(act.emulator)));
     expect(await act.clock.settle(server.getAccessToken())).toBeTypeOf('string');
-    expect(server.getSnapshot()).toMatchObject({ status: 'authorized', needsGrant: false, error: null });
+    expect(server.getSnapshot()).toMatchObject({
+      status: 'authorized',
+      needsGrant: false,
+      error: null,
+    });
   });
 
   it('because a newer version wrote it is never replaced, not even by a person', async () => {
@@ -339,11 +397,20 @@ describe('a record that cannot be used', () => {
     const value = JSON.stringify({ schema: 2 });
     await act.store.swap(key, version, { version: 'f'.repeat(32), value });
     const each = act.session();
-    await expect(act.clock.settle(each.getAccessToken())).rejects.toMatchObject({ code: 'store_version' });
-    await expect(act.clock.settle(each.authorize(passwordOf(act.emulator)))).rejects.toMatchObject({ code: 'store_version' });
+    await expect(act.clock.settle(each.getAccessToken())).rejects.toMatchObject({
+      code: 'store_version',
+    });
+    await expect(act.clock.settle(each.authorize(passwordOf(act.emulator)))).rejects.toMatchObject({
+      code: 'store_version',
+    });
     await expect(act.clock.settle(each.signOut())).rejects.toMatchObject({ code: 'store_version' });
     // Nobody is to be asked for a password that would not help.
-    expect(each.getSnapshot()).toMatchObject({ loaded: true, usable: false, needsGrant: false, error: { code: 'store_version' } });
+    expect(each.getSnapshot()).toMatchObject({
+      loaded: true,
+      usable: false,
+      needsGrant: false,
+      error: { code: 'store_version' },
+    });
     expect((await act.store.read(key)).record?.value).toBe(value);
   });
 
@@ -357,7 +424,10 @@ describe('a record that cannot be used', () => {
     await act.clock.advance(anHour + 1);
     const token = await act.clock.settle(each.getAccessToken());
     const { record: current } = await act.store.read(key);
-    await act.store.swap(key, current?.version ?? null, { version: '0'.repeat(32), value: old?.value ?? '' });
+    await act.store.swap(key, current?.version ?? null, {
+      version: '0'.repeat(32),
+      value: old?.value ?? '',
+    });
     await act.clock.advance(2 * aMinute);
     await act.clock.settle(each.getAccessToken({ rejected: 'some other token' }));
     await act.clock.settle(each.ready());
@@ -378,14 +448,18 @@ describe('a record that cannot be used', () => {
     const each = act.session({ store: networked() });
     await act.clock.advance(anHour + 1);
     await act.clock.settle(each.getAccessToken());
-    // Another server that knows nothing, on a store that knows nothing, is what a sign-in after FLUSHALL is.
+    // Another server that knows nothing, on a store that knows nothing, is what a sign-in after
+    // FLUSHALL is.
     const empty = memoryStore({ now: () => act.clock.now() });
     const elsewhere = act.session({ store: empty });
     await act.clock.advance(1_000);
     await act.clock.settle(elsewhere.authorize(passwordOf(act.emulator)));
     const { record: anew } = await empty.read(key);
     const { record: current } = await act.store.read(key);
-    await act.store.swap(key, current?.version ?? null, { version: '0'.repeat(32), value: anew?.value ?? '' });
+    await act.store.swap(key, current?.version ?? null, {
+      version: '0'.repeat(32),
+      value: anew?.value ?? '',
+    });
     await act.clock.advance(anHour + 1);
     const token = await act.clock.settle(each.getAccessToken());
     expect(await act.clock.settle(act.session().getAccessToken())).toBe(token);
@@ -401,7 +475,8 @@ describe('a record that cannot be used', () => {
     const store = {
       ...frailStore,
       reach: 'network' as const,
-      swap: (...call: Parameters<TokenStore['swap']>) => (isReadOnly ? Promise.reject(new Error('READONLY')) : frailStore.swap(...call)),
+      swap: (...call: Parameters<TokenStore['swap']>) =>
+        isReadOnly ? Promise.reject(new Error('READONLY')) : frailStore.swap(...call),
     };
     const each = act.session({ store });
     await act.clock.settle(each.ready());
@@ -409,7 +484,10 @@ describe('a record that cannot be used', () => {
     await act.clock.advance(anHour + 1);
     const token = await act.clock.settle(each.getAccessToken());
     const { record: current } = await act.store.read(key);
-    await act.store.swap(key, current?.version ?? null, { version: '0'.repeat(32), value: old?.value ?? '' });
+    await act.store.swap(key, current?.version ?? null, {
+      version: '0'.repeat(32),
+      value: old?.value ?? '',
+    });
     isReadOnly = true;
     each.subscribe(() => {})();
     await act.clock.advance(aMinute);

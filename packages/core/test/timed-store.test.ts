@@ -18,7 +18,10 @@ function timed(methods: Partial<TokenStore> = {}, clock: ManualClock = manualClo
   return { clock, store, timed: new TimedStore({ ...store, ...methods }, clock) };
 }
 
-/** A timed store that gives these answers to reads, one after the other, and the last one from then on. */
+/**
+ * A timed store that gives these answers to reads, one after the other, and the last one from then
+ * on.
+ */
 function answering(answers: readonly unknown[], clock: ManualClock = manualClock()) {
   const left = [...answers];
   let calls = 0;
@@ -44,20 +47,27 @@ describe('a store call without an answer', () => {
     const { clock, timed, calls } = silent();
     const began = clock.monotonic();
     const refusal = await clock.settle(refusalOf(timed.read('key', asker)));
-    expect(refusal).toMatchObject({ code: 'store_unavailable', message: expect.stringContaining('within 3000 ms') });
+    expect(refusal).toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('within 3000 ms'),
+    });
     expect(clock.monotonic() - began).toBe(6_000);
     expect(calls()).toBe(2);
   });
 
-  it.each(['read', 'swap'] as const)('is not made again for an asker that has ended: %s', async (method) => {
-    const { clock, timed, calls } = silent();
-    const leaving = { ended: false };
-    const call = method === 'read' ? timed.read('key', leaving) : timed.swap('key', null, record, leaving);
-    await clock.advance(2_999);
-    leaving.ended = true;
-    await clock.settle(refusalOf(call));
-    expect(calls()).toBe(1);
-  });
+  it.each(['read', 'swap'] as const)(
+    'is not made again for an asker that has ended: %s',
+    async (method) => {
+      const { clock, timed, calls } = silent();
+      const leaving = { ended: false };
+      const call =
+        method === 'read' ? timed.read('key', leaving) : timed.swap('key', null, record, leaving);
+      await clock.advance(2_999);
+      leaving.ended = true;
+      await clock.settle(refusalOf(call));
+      expect(calls()).toBe(1);
+    },
+  );
 
   it('keeps the process alive until it is given up, and no longer', async () => {
     const { clock, timed } = silent();
@@ -76,7 +86,9 @@ describe('a store call without an answer', () => {
         throw new RangeError('with a record in it');
       },
     });
-    expect(await refusalOf(broken.read('key', asker))).toMatchObject({ message: expect.stringContaining('RangeError') });
+    expect(await refusalOf(broken.read('key', asker))).toMatchObject({
+      message: expect.stringContaining('RangeError'),
+    });
     expect(calls).toBe(2);
   });
 });
@@ -149,7 +161,11 @@ describe('the time of a store', () => {
   });
 
   it('is forgotten for nodes that are gone: however many there were, a thousand are kept', async () => {
-    const answers = Array.from({ length: 1_001 }, (_, node) => ({ record: null, now: node, clock: `node-${node}` }));
+    const answers = Array.from({ length: 1_001 }, (_, node) => ({
+      record: null,
+      now: node,
+      clock: `node-${node}`,
+    }));
     const { timed: each } = answering([...answers, ...answers.slice(0, 1)]);
     const first = (await each.read('key', asker)).time;
     for (let at = 1; at <= 1_000; at += 1) await each.read('key', asker);
@@ -187,7 +203,9 @@ describe('a process that was suspended within a call', () => {
   it('reads again, and takes no second answer of that kind', async () => {
     const { sleeps, timed: each } = sleeping();
     sleeps.left = 2;
-    expect(await refusalOf(each.read('key', asker))).toMatchObject({ message: expect.stringContaining('suspended') });
+    expect(await refusalOf(each.read('key', asker))).toMatchObject({
+      message: expect.stringContaining('suspended'),
+    });
     sleeps.left = 1;
     expect((await each.read('key', asker)).result.record).toBeNull();
   });
@@ -202,7 +220,10 @@ describe('a process that was suspended within a call', () => {
   it('has swapped what it swapped', async () => {
     const { sleeps, timed: each } = sleeping();
     sleeps.left = 1;
-    expect((await each.swap('key', null, record, asker)).result).toMatchObject({ ok: true, record });
+    expect((await each.swap('key', null, record, asker)).result).toMatchObject({
+      ok: true,
+      record,
+    });
     expect(sleeps.left).toBe(0);
   });
 
@@ -227,10 +248,15 @@ describe('an answer that breaks the contract', () => {
   it.each(strange)('is asked for once more, and then named: %s', async (_, answer, says) => {
     const { timed: each, calls } = answering([answer]);
     const refusal = await refusalOf(each.read('key', asker));
-    expect(refusal).toMatchObject({ code: 'store_unavailable', message: expect.stringContaining(says) });
+    expect(refusal).toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining(says),
+    });
     expect(calls()).toBe(2);
     const swapping = timed({ swap: async () => answer as never }).timed;
-    expect(await refusalOf(swapping.swap('key', null, record, asker))).toMatchObject({ code: 'store_unavailable' });
+    expect(await refusalOf(swapping.swap('key', null, record, asker))).toMatchObject({
+      code: 'store_unavailable',
+    });
   });
 
   it.each([
@@ -240,18 +266,26 @@ describe('an answer that breaks the contract', () => {
   ] as const)('is a refusal of the very version %s', async (_, expected, held, ok) => {
     const { timed: each } = timed({ swap: async () => ({ ok, record: held, now: 1 }) as never });
     const refusal = await refusalOf(each.swap('key', expected, record, asker));
-    expect(refusal).toMatchObject({ code: 'store_unavailable', message: expect.stringContaining('refused a swap') });
+    expect(refusal).toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('refused a swap'),
+    });
   });
 
   it('is none if the store took a swap whose version is the one that was expected', async () => {
-    const { timed: each } = timed({ swap: async (_, __, next) => ({ ok: true, record: next, now: 1 }) });
+    const { timed: each } = timed({
+      swap: async (_, __, next) => ({ ok: true, record: next, now: 1 }),
+    });
     expect((await each.swap('key', record.version, record, asker)).result.ok).toBe(true);
   });
 
   it('is no refusal of a version that was replaced', async () => {
     const held = { version: 'another', value: 'a value' };
     const { timed: each } = timed({ swap: async () => ({ ok: false, record: held, now: 1 }) });
-    expect((await each.swap('key', 'mine', record, asker)).result).toMatchObject({ ok: false, record: held });
+    expect((await each.swap('key', 'mine', record, asker)).result).toMatchObject({
+      ok: false,
+      record: held,
+    });
   });
 });
 
@@ -264,10 +298,22 @@ describe('why a store is unavailable', () => {
   });
 
   it.each([
-    ['the name and the code', Object.assign(new TypeError('SET key secret-1'), { code: 'ECONNREFUSED' }), 'TypeError ECONNREFUSED'],
+    [
+      'the name and the code',
+      Object.assign(new TypeError('SET key secret-1'), { code: 'ECONNREFUSED' }),
+      'TypeError ECONNREFUSED',
+    ],
     ['no more than the name', new Error('SET key secret-1'), 'Error'],
-    ['no name with a record in it', Object.assign(new Error(''), { name: 'Error: secret-1' }), 'it failed'],
-    ['no code with a record in it', Object.assign(new Error(''), { code: '{"accessToken":"secret-1"}' }), 'Error'],
+    [
+      'no name with a record in it',
+      Object.assign(new Error(''), { name: 'Error: secret-1' }),
+      'it failed',
+    ],
+    [
+      'no code with a record in it',
+      Object.assign(new Error(''), { code: '{"accessToken":"secret-1"}' }),
+      'Error',
+    ],
     ['nothing of what is not an error', 'secret-1', 'it failed'],
     ['nothing of nothing', undefined, 'it failed'],
   ])('is said with %s of the original error', async (_, error, says) => {

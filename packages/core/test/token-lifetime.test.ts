@@ -23,21 +23,27 @@ function slow(delay: number, clock: ManualClock, store: TokenStore): TokenStore 
 }
 
 describe('the lifetime of a token', () => {
-  it.each([500, 2_900])('ends for no one later than for the server, though the store took %i ms for the claim', async (delay) => {
-    const { clock, emulator, session, signedIn, store } = world();
-    await signedIn();
-    const refreshing = session({ store: slow(delay, clock, store.open()) });
-    await clock.advance(anHour);
-    await clock.settle(refreshing.getAccessToken());
-    const refreshedAt = emulator.ledger.entries.at(-1)?.at ?? 0;
-    await clock.advance(refreshedAt + anHour - 100 - clock.now());
-    // One that has just asked the store for the time knows it best.
-    const other = session({ minValidity: 0, refreshAhead: 0 });
-    await clock.settle(other.ready());
-    expect(other.currentAccessToken()).toBeTypeOf('string');
-    await clock.advance(100);
-    expect([refreshing.currentAccessToken(), other.currentAccessToken()]).toEqual([undefined, undefined]);
-  });
+  it.each([500, 2_900])(
+    'ends for no one later than for the server, though the store took %i ms for the claim',
+    async (delay) => {
+      const { clock, emulator, session, signedIn, store } = world();
+      await signedIn();
+      const refreshing = session({ store: slow(delay, clock, store.open()) });
+      await clock.advance(anHour);
+      await clock.settle(refreshing.getAccessToken());
+      const refreshedAt = emulator.ledger.entries.at(-1)?.at ?? 0;
+      await clock.advance(refreshedAt + anHour - 100 - clock.now());
+      // One that has just asked the store for the time knows it best.
+      const other = session({ minValidity: 0, refreshAhead: 0 });
+      await clock.settle(other.ready());
+      expect(other.currentAccessToken()).toBeTypeOf('string');
+      await clock.advance(100);
+      expect([refreshing.currentAccessToken(), other.currentAccessToken()]).toEqual([
+        undefined,
+        undefined,
+      ]);
+    },
+  );
 
   it('begins no later for those who share it than for the server, however long the store took to answer', async () => {
     const { clock, emulator, session, signedIn, store } = world();
@@ -60,7 +66,10 @@ describe('a demand that no token can meet', () => {
   it('is met by the one that came for it, and costs one refresh for each call', async () => {
     const { clock, signedIn, sent } = world();
     const session = await signedIn({ minRefreshInterval: 0, refreshAhead: 0 });
-    for (const wish of [{ minValidity: 2 * anHour }, { rejected: await session.getAccessToken(), minValidity: 2 * anHour }]) {
+    for (const wish of [
+      { minValidity: 2 * anHour },
+      { rejected: await session.getAccessToken(), minValidity: 2 * anHour },
+    ]) {
       const before = sent('refresh_token');
       expect(await clock.settle(session.getAccessToken(wish))).toBe(session.currentAccessToken());
       expect(sent('refresh_token')).toBe(before + 1);
@@ -69,7 +78,11 @@ describe('a demand that no token can meet', () => {
 
   it('also where it is that of the whole session', async () => {
     const { clock, signedIn, sent } = world();
-    const session = await signedIn({ minRefreshInterval: 0, refreshAhead: 0, minValidity: 2 * anHour });
+    const session = await signedIn({
+      minRefreshInterval: 0,
+      refreshAhead: 0,
+      minValidity: 2 * anHour,
+    });
     await clock.settle(session.getAccessToken());
     expect(sent('refresh_token')).toBe(1);
   });

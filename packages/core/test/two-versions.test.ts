@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { StoredRecord, TokenStore } from '../src/index.ts';
 import { anHour, passwordOf, type World, world } from './support/world.ts';
 
-/** What a later version of the library keeps in a record of schema 1, beyond what this one knows. */
+/**
+ * What a later version of the library keeps in a record of schema 1, beyond what this one knows.
+ */
 const later = { policy: { rotateAt: 5 }, notes: ['one', 2, null] };
 const laterInPair = { proof: { type: 'dpop' } };
 
@@ -27,12 +29,23 @@ function shared(): Shared {
     },
     watch: (key, onChange) => store.watch(key, onChange),
   };
-  return { world: all, newer, record: async () => JSON.parse((await store.read(used)).record?.value ?? '{}') };
+  return {
+    world: all,
+    newer,
+    record: async () => JSON.parse((await store.read(used)).record?.value ?? '{}'),
+  };
 }
 
 function withMore(next: StoredRecord): StoredRecord {
   const record = JSON.parse(next.value) as { pair: object | null };
-  return { ...next, value: JSON.stringify({ ...record, ...later, pair: record.pair && { ...record.pair, ...laterInPair } }) };
+  return {
+    ...next,
+    value: JSON.stringify({
+      ...record,
+      ...later,
+      pair: record.pair && { ...record.pair, ...laterInPair },
+    }),
+  };
 }
 
 /** An account in which the later version signed in. */
@@ -52,14 +65,20 @@ describe('two versions of the library that share an account', () => {
         await clock.settle(session().getAccessToken());
       },
     ],
-    ['signs in', ({ world: { clock, emulator, session } }) => clock.settle(session().authorize(passwordOf(emulator)))],
+    [
+      'signs in',
+      ({ world: { clock, emulator, session } }) =>
+        clock.settle(session().authorize(passwordOf(emulator))),
+    ],
     ['signs out', ({ world: { clock, session } }) => clock.settle(session().signOut())],
     [
       'finds out that the refresh token was refused',
       async ({ world: { clock, emulator, session } }) => {
         emulator.revoke({ user: emulator.user.username });
         await clock.advance(anHour);
-        await expect(clock.settle(session().getAccessToken())).rejects.toMatchObject({ code: 'session_expired' });
+        await expect(clock.settle(session().getAccessToken())).rejects.toMatchObject({
+          code: 'session_expired',
+        });
       },
     ],
     [
@@ -91,7 +110,9 @@ describe('two versions of the library that share an account', () => {
     const { clock, emulator, session } = all.world;
     emulator.faults.arm({ route: 'token', kind: 'status', status: 401, body: 'json' });
     await clock.advance(anHour);
-    await expect(clock.settle(session().getAccessToken())).rejects.toMatchObject({ code: 'client_rejected' });
+    await expect(clock.settle(session().getAccessToken())).rejects.toMatchObject({
+      code: 'client_rejected',
+    });
     expect((await all.record()).pair).toMatchObject(laterInPair);
     await clock.settle(session().getAccessToken());
     expect((await all.record()).pair).not.toMatchObject(laterInPair);

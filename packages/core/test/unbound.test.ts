@@ -18,12 +18,19 @@ const members = [
 
 /** The ways in which a member is reached without its session being `this`. */
 const ways: readonly (readonly [string, (session: Session) => Session])[] = [
-  ['destructured', (session) => Object.fromEntries(members.map((name) => [name, session[name]])) as unknown as Session],
+  [
+    'destructured',
+    (session) =>
+      Object.fromEntries(members.map((name) => [name, session[name]])) as unknown as Session,
+  ],
   ['through a proxy', (session) => new Proxy(session, {})],
   [
     'through a proxy of a proxy that reflects',
     (session) => {
-      const reflecting = { get: (target: Session, name: string | symbol, receiver: unknown) => Reflect.get(target, name, receiver) };
+      const reflecting = {
+        get: (target: Session, name: string | symbol, receiver: unknown) =>
+          Reflect.get(target, name, receiver),
+      };
       return new Proxy(new Proxy(session, reflecting), reflecting);
     },
   ],
@@ -37,7 +44,9 @@ describe.each(ways)('a session whose members are reached %s', (way, reach) => {
     const { clock, emulator, store } = place;
     const own = place.session();
     const pool = createSessionPool({ endpoint: endpointOf(place), store, clock });
-    const session = way.startsWith('from a pool') ? new Proxy(pool.get(emulator.user.username), {}) : reach(own);
+    const session = way.startsWith('from a pool')
+      ? new Proxy(pool.get(emulator.user.username), {})
+      : reach(own);
     const seen: Snapshot[] = [];
     const stop = session.subscribe((snapshot) => seen.push(snapshot));
     const events: string[] = [];
@@ -48,7 +57,9 @@ describe.each(ways)('a session whose members are reached %s', (way, reach) => {
     expect(session.currentAccessToken()).toBe(token);
     expect(session.getSnapshot()).toMatchObject({ status: 'authorized' });
     expect(seen.at(-1)).toBe(session.getSnapshot());
-    expect((await clock.settle(session.fetch('/api/1/list?listingtype=CONTACT_LIST'))).status).toBe(200);
+    expect((await clock.settle(session.fetch('/api/1/list?listingtype=CONTACT_LIST'))).status).toBe(
+      200,
+    );
     expect(JSON.parse(session.describe())).toMatchObject({ status: 'authorized' });
     await clock.settle(session.signOut());
     expect(seen.at(-1)).toMatchObject({ status: 'idle' });
@@ -71,5 +82,9 @@ describe('a member of a session', () => {
 });
 
 function endpointOf({ emulator }: World) {
-  return actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch: emulator.fetch });
+  return actOnEndpoint({
+    clientId: emulator.client.id,
+    clientSecret: emulator.client.secret,
+    fetch: emulator.fetch,
+  });
 }

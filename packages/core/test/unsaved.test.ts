@@ -4,7 +4,10 @@ import { aMinute, anHour, eventsOf, passwordOf, world } from './support/world.ts
 
 const down = () => Promise.reject(new Error('down'));
 
-/** A session that is signed in and subscribed to, on a store whose swaps can be made to fail, and that gives hints or not. */
+/**
+ * A session that is signed in and subscribed to, on a store whose swaps can be made to fail, and
+ * that gives hints or not.
+ */
 async function listened({ hints = false } = {}) {
   const place = world();
   const { clock, emulator, store, session, signedIn } = place;
@@ -18,7 +21,8 @@ async function listened({ hints = false } = {}) {
   };
   const each = session({ store: handle });
   const events = eventsOf(each);
-  const typesOf = (...types: string[]) => events.map(({ type }) => type).filter((type) => types.includes(type));
+  const typesOf = (...types: string[]) =>
+    events.map(({ type }) => type).filter((type) => types.includes(type));
   each.subscribe(() => {});
   await clock.settle(each.ready());
   /** A refresh whose outcome the store does with as `swap` says. */
@@ -70,7 +74,11 @@ describe('what became of a pair that the store did not take', () => {
     emulator.revoke({ user: emulator.user.username });
     await refresh(down);
     await comeBack();
-    expect(each.getSnapshot()).toMatchObject({ status: 'expired', reason: 'rejected', saved: true });
+    expect(each.getSnapshot()).toMatchObject({
+      status: 'expired',
+      reason: 'rejected',
+      saved: true,
+    });
     expect(typesOf('unsaved', 'saved', 'superseded')).toEqual([]);
   });
 
@@ -101,7 +109,9 @@ describe('a session that is closed while a request is under way', () => {
     await signedIn();
     const inner = store.open();
     let isDown = false;
-    const each = session({ store: { ...inner, swap: (...all) => (isDown ? down() : inner.swap(...all)) } });
+    const each = session({
+      store: { ...inner, swap: (...all) => (isDown ? down() : inner.swap(...all)) },
+    });
     await clock.advance(anHour + 1);
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const token = each.getAccessToken().catch(() => {});

@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ReadResult, SessionOptions, TokenStore } from '../src/index.ts';
 import { anHour, eventsOf, world } from './support/world.ts';
 
-/** A session that waits for the request of another, with a store whose reads and watches are seen and can be changed. */
-async function waiting({ hints = true, ...options }: Partial<SessionOptions> & { hints?: boolean } = {}) {
+/**
+ * A session that waits for the request of another, with a store whose reads and watches are seen
+ * and can be changed.
+ */
+async function waiting({
+  hints = true,
+  ...options
+}: Partial<SessionOptions> & { hints?: boolean } = {}) {
   const place = world();
   const { clock, emulator, store, session, signedIn } = place;
   const other = await signedIn();
@@ -69,7 +75,9 @@ describe('one who waits for another process', () => {
     const token = each.getAccessToken();
     await clock.advance(10_000);
     const looks = own.reads.map((at) => at - began);
-    expect(looks).toEqual([0, 100, 300, 700, 1_500, 2_500, 3_500, 4_500, 5_500, 6_500, 7_500, 8_500, 9_500]);
+    expect(looks).toEqual([
+      0, 100, 300, 700, 1_500, 2_500, 3_500, 4_500, 5_500, 6_500, 7_500, 8_500, 9_500,
+    ]);
     hold.release();
     const before = clock.monotonic();
     expect(await clock.settle(token)).toBe(await theirs);

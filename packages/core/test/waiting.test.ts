@@ -1,5 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import { actOnEndpoint, createSession, createSessionPool, type Fetch, isActOnTokenError } from '../src/index.ts';
+import {
+  actOnEndpoint,
+  createSession,
+  createSessionPool,
+  type Fetch,
+  isActOnTokenError,
+} from '../src/index.ts';
 import { aMinute, anHour, world } from './support/world.ts';
 
 const never = new Promise<never>(() => {});
@@ -9,7 +15,10 @@ const refusalOf = (call: Promise<unknown>): Promise<{ code: string }> =>
     (error) => error,
   );
 
-/** A session whose `fetch` and store stop answering on demand, as those of a request do that has ended. */
+/**
+ * A session whose `fetch` and store stop answering on demand, as those of a request do that has
+ * ended.
+ */
 function abandoned() {
   const place = world();
   const { clock, emulator, store } = place;
@@ -31,7 +40,9 @@ function abandoned() {
   return { ...place, dead, session };
 }
 
-/** Timers of a request that has ended never ring: this one belongs to the request that is under way. */
+/**
+ * Timers of a request that has ended never ring: this one belongs to the request that is under way.
+ */
 function requests(credentials?: () => Promise<never>) {
   const place = world();
   const { clock, emulator, store } = place;
@@ -89,7 +100,11 @@ describe('work that belongs to an ended request', () => {
 
   it('does not keep one who brings the same code waiting for ever', async () => {
     const { clock, emulator, session, endRequest } = requests();
-    const grant = { type: 'authorization_code', code: 'c1', redirectUri: 'https://app.example/cb' } as const;
+    const grant = {
+      type: 'authorization_code',
+      code: 'c1',
+      redirectUri: 'https://app.example/cb',
+    } as const;
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold', when: 'before' });
     void session.authorize(grant).catch(() => {});
     await hold.reached();
@@ -114,30 +129,36 @@ describe('work that belongs to an ended request', () => {
     expect(sent('refresh_token')).toBe(1);
   });
 
-  it.each([aMinute, anHour])('with a store call that never ends does not keep a caller waiting %i ms later', async (later) => {
-    const { clock, dead, session } = abandoned();
-    dead.store = true;
-    await clock.settle(refusalOf(session.getAccessToken()));
-    void session.getAccessToken().catch(() => {});
-    dead.store = false;
-    await clock.advance(later);
-    expect(await clock.settle(session.getAccessToken())).toBeTypeOf('string');
-  });
+  it.each([aMinute, anHour])(
+    'with a store call that never ends does not keep a caller waiting %i ms later',
+    async (later) => {
+      const { clock, dead, session } = abandoned();
+      dead.store = true;
+      await clock.settle(refusalOf(session.getAccessToken()));
+      void session.getAccessToken().catch(() => {});
+      dead.store = false;
+      await clock.advance(later);
+      expect(await clock.settle(session.getAccessToken())).toBeTypeOf('string');
+    },
+  );
 });
 
 describe('a caller with a limit of its own', () => {
-  it.each([0, 1, 500, 20_000])('is refused after %i ms, and what it started goes on', async (maxWait) => {
-    const { clock, emulator, session, sent } = world();
-    const each = session({ credentials: () => emulator.user });
-    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
-    const started = clock.monotonic();
-    const refused = refusalOf(each.getAccessToken({ maxWait }));
-    expect(await clock.settle(refused)).toMatchObject({ code: 'timeout', needsGrant: false });
-    expect(clock.monotonic() - started).toBe(maxWait);
-    hold.release();
-    expect(await clock.settle(each.getAccessToken())).toBeTypeOf('string');
-    expect(sent('password')).toBe(1);
-  });
+  it.each([0, 1, 500, 20_000])(
+    'is refused after %i ms, and what it started goes on',
+    async (maxWait) => {
+      const { clock, emulator, session, sent } = world();
+      const each = session({ credentials: () => emulator.user });
+      const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+      const started = clock.monotonic();
+      const refused = refusalOf(each.getAccessToken({ maxWait }));
+      expect(await clock.settle(refused)).toMatchObject({ code: 'timeout', needsGrant: false });
+      expect(clock.monotonic() - started).toBe(maxWait);
+      hold.release();
+      expect(await clock.settle(each.getAccessToken())).toBeTypeOf('string');
+      expect(sent('password')).toBe(1);
+    },
+  );
 
   it('has the session limit unless it has its own', async () => {
     const { clock, emulator, session } = world();
@@ -159,29 +180,41 @@ describe('a caller with a limit of its own', () => {
 });
 
 describe('a caller who leaves', () => {
-  it.each(['per call', 'once per session'] as const)('leaves the request to waitUntil, %s', async (where) => {
-    const { clock, emulator, session, sent } = world();
-    const works: Promise<unknown>[] = [];
-    const waitUntil = (work: Promise<unknown>): void => void works.push(work);
-    const each = session({ credentials: () => emulator.user, ...(where === 'per call' ? {} : { waitUntil }) });
-    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
-    const leaving = new AbortController();
-    const call = each.getAccessToken({ signal: leaving.signal, ...(where === 'per call' ? { waitUntil } : {}) });
-    await hold.reached();
-    leaving.abort(new Error('gone'));
-    await expect(call).rejects.toThrow('gone');
-    expect(works).toHaveLength(1);
-    hold.release();
-    await clock.settle(Promise.all(works));
-    expect(each.currentAccessToken()).toBeTypeOf('string');
-    expect(sent('password')).toBe(1);
-  });
+  it.each(['per call', 'once per session'] as const)(
+    'leaves the request to waitUntil, %s',
+    async (where) => {
+      const { clock, emulator, session, sent } = world();
+      const works: Promise<unknown>[] = [];
+      const waitUntil = (work: Promise<unknown>): void => void works.push(work);
+      const each = session({
+        credentials: () => emulator.user,
+        ...(where === 'per call' ? {} : { waitUntil }),
+      });
+      const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+      const leaving = new AbortController();
+      const call = each.getAccessToken({
+        signal: leaving.signal,
+        ...(where === 'per call' ? { waitUntil } : {}),
+      });
+      await hold.reached();
+      leaving.abort(new Error('gone'));
+      await expect(call).rejects.toThrow('gone');
+      expect(works).toHaveLength(1);
+      hold.release();
+      await clock.settle(Promise.all(works));
+      expect(each.currentAccessToken()).toBeTypeOf('string');
+      expect(sent('password')).toBe(1);
+    },
+  );
 
   it('hands over work that settles although the request never does', async () => {
     const { clock, dead, session } = abandoned();
     const works: Promise<unknown>[] = [];
     dead.wire = true;
-    const call = session.getAccessToken({ maxWait: 10, waitUntil: (work) => void works.push(work) });
+    const call = session.getAccessToken({
+      maxWait: 10,
+      waitUntil: (work) => void works.push(work),
+    });
     await clock.settle(refusalOf(call));
     await expect(clock.settle(Promise.all(works))).resolves.toBeDefined();
   });
@@ -192,7 +225,10 @@ describe('a caller who leaves', () => {
     void session.getAccessToken().catch(() => {});
     await clock.advance(100);
     endRequest();
-    const call = session.getAccessToken({ maxWait: 10, waitUntil: (work) => void works.push(work) });
+    const call = session.getAccessToken({
+      maxWait: 10,
+      waitUntil: (work) => void works.push(work),
+    });
     await clock.settle(refusalOf(call));
     expect(works.length).toBeGreaterThan(0);
     await expect(clock.settle(Promise.all(works))).resolves.toBeDefined();
@@ -227,7 +263,10 @@ describe('one abort signal', () => {
     const each = session({ credentials: () => emulator.user });
     const { signal } = new AbortController();
     const listeners = { now: 0, peak: 0 };
-    const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
+    const [add, remove] = [
+      signal.addEventListener.bind(signal),
+      signal.removeEventListener.bind(signal),
+    ];
     signal.addEventListener = (...all: Parameters<typeof add>) => {
       listeners.now += 1;
       listeners.peak = Math.max(listeners.peak, listeners.now);
@@ -247,7 +286,9 @@ describe('one abort signal', () => {
     const each = session({ credentials: () => emulator.user });
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const leaving = new AbortController();
-    const calls = Array.from({ length: 20 }, () => refusalOf(each.getAccessToken({ signal: leaving.signal })));
+    const calls = Array.from({ length: 20 }, () =>
+      refusalOf(each.getAccessToken({ signal: leaving.signal })),
+    );
     await hold.reached();
     const reason = new Error('the page is gone');
     leaving.abort(reason);
@@ -270,11 +311,17 @@ describe('no caller waits longer than its patience and one request', () => {
 
   it('in a pool whose endpoint is silent, and places go to those who still wait', async () => {
     const names = Array.from({ length: 200 }, (_, at) => `user-${at}@example.test`);
-    const { clock, emulator, store, sent } = world({ users: names.map((username) => ({ username, password: 'a password' })) });
+    const { clock, emulator, store, sent } = world({
+      users: names.map((username) => ({ username, password: 'a password' })),
+    });
     const { id, secret } = emulator.client;
     let isSilent = true;
     const pool = createSessionPool({
-      endpoint: actOnEndpoint({ clientId: id, clientSecret: secret, fetch: (...all) => (isSilent ? never : emulator.fetch(...all)) }),
+      endpoint: actOnEndpoint({
+        clientId: id,
+        clientSecret: secret,
+        fetch: (...all) => (isSilent ? never : emulator.fetch(...all)),
+      }),
       store,
       clock,
       maxConcurrent: 10,
@@ -290,7 +337,9 @@ describe('no caller waits longer than its patience and one request', () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(45_000 + 37_000);
     isSilent = false;
     await clock.advance(aMinute);
-    expect(await clock.settle(pool.get('user-150@example.test').getAccessToken())).toBeTypeOf('string');
+    expect(await clock.settle(pool.get('user-150@example.test').getAccessToken())).toBeTypeOf(
+      'string',
+    );
     // Those whose patience was over were charged nothing.
     expect(sent('password')).toBe(1);
     const charged = names.filter((name) => pool.get(name).getSnapshot().grants.used > 0);

@@ -53,12 +53,15 @@ describe('a page that listens to its session', () => {
     expect(reads()).toBe(0);
   });
 
-  it.each(['online', 'visibilitychange', 'resume'])('does not look any more when it has stopped listening: %s', async (event) => {
-    const { clock, each, stop, reads } = await behind();
-    stop();
-    for (const target of [page, document]) target.dispatchEvent(new Event(event));
-    await clock.advance(anHour);
-    expect(reads()).toBe(0);
-    expect(each.getSnapshot()).toBeDefined();
-  });
+  it.each(['online', 'visibilitychange', 'resume'])(
+    'does not look any more when it has stopped listening: %s',
+    async (event) => {
+      const { clock, each, stop, reads } = await behind();
+      stop();
+      for (const target of [page, document]) target.dispatchEvent(new Event(event));
+      await clock.advance(anHour);
+      expect(reads()).toBe(0);
+      expect(each.getSnapshot()).toBeDefined();
+    },
+  );
 });

@@ -20,11 +20,26 @@ describe('a snapshot', () => {
     each.subscribe(() => {});
     expect(each.getSnapshot()).toMatchObject({ loaded: false, status: 'idle', needsGrant: false });
     await clock.advance(0);
-    expect(each.getSnapshot()).toMatchObject({ loaded: true, status: 'idle', needsGrant: true, expiresAt: null, reason: null });
+    expect(each.getSnapshot()).toMatchObject({
+      loaded: true,
+      status: 'idle',
+      needsGrant: true,
+      expiresAt: null,
+      reason: null,
+    });
     await clock.settle(each.authorize(passwordOf(emulator)));
-    expect(each.getSnapshot()).toMatchObject({ status: 'authorized', expiresAt: clock.now() + anHour, needsGrant: false });
+    expect(each.getSnapshot()).toMatchObject({
+      status: 'authorized',
+      expiresAt: clock.now() + anHour,
+      needsGrant: false,
+    });
     await clock.advance(anHour);
-    expect(each.getSnapshot()).toMatchObject({ status: 'expired', reason: 'lapsed', usable: false, needsGrant: false });
+    expect(each.getSnapshot()).toMatchObject({
+      status: 'expired',
+      reason: 'lapsed',
+      usable: false,
+      needsGrant: false,
+    });
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const refresh = each.getAccessToken();
     await hold.reached();
@@ -58,7 +73,10 @@ describe('a snapshot', () => {
     });
     expect(await clock.settle(session.getAccessToken())).toBe(token);
     await clock.advance(10 * aMinute);
-    await expect(clock.settle(session.getAccessToken())).rejects.toMatchObject({ code: 'session_expired', needsGrant: true });
+    await expect(clock.settle(session.getAccessToken())).rejects.toMatchObject({
+      code: 'session_expired',
+      needsGrant: true,
+    });
     expect(session.getSnapshot()).toMatchObject({ status: 'expired', reason: 'rejected' });
   });
 });
@@ -202,7 +220,12 @@ describe('autoRefresh', () => {
     const { clock, emulator, signedIn, sent } = world();
     const session = await signedIn({ autoRefresh: true, credentials: () => emulator.user });
     await clock.advance(45 * aMinute);
-    const outage = emulator.faults.arm({ route: 'token', kind: 'status', status: 503, times: Number.POSITIVE_INFINITY });
+    const outage = emulator.faults.arm({
+      route: 'token',
+      kind: 'status',
+      status: 503,
+      times: Number.POSITIVE_INFINITY,
+    });
     await clock.advance(40 * aMinute);
     expect(session.currentAccessToken()).toBeUndefined();
     outage.disarm();
@@ -244,8 +267,12 @@ describe('waking up', () => {
       session.subscribe(() => {});
       await clock.advance(anHour + 1);
       emulator.faults.arm({ route: 'token', kind: 'status', status: 403, body: 'json' });
-      await expect(clock.settle(session.getAccessToken())).rejects.toMatchObject({ code: 'client_rejected' });
-      await expect(clock.settle(session.getAccessToken())).rejects.toMatchObject({ code: 'client_rejected' });
+      await expect(clock.settle(session.getAccessToken())).rejects.toMatchObject({
+        code: 'client_rejected',
+      });
+      await expect(clock.settle(session.getAccessToken())).rejects.toMatchObject({
+        code: 'client_rejected',
+      });
       expect(sent('refresh_token')).toBe(1);
       target.dispatchEvent(new Event('online'));
       await clock.advance(0);
@@ -296,12 +323,25 @@ describe('describe()', () => {
       await clock.settle(session.getAccessToken());
     }
     const report = JSON.parse(session.describe());
-    expect(report).toMatchObject({ status: 'authorized', loaded: true, saved: true, record: { lineage: 1, generation: 26 } });
+    expect(report).toMatchObject({
+      status: 'authorized',
+      loaded: true,
+      saved: true,
+      record: { lineage: 1, generation: 26 },
+    });
     expect(report.events).toHaveLength(20);
-    const { record } = await store.read(accountKey('act-on', emulator.client.id, emulator.user.username));
+    const { record } = await store.read(
+      accountKey('act-on', emulator.client.id, emulator.user.username),
+    );
     const { accessToken, refreshToken } = JSON.parse(record?.value ?? '').pair;
     expect([accessToken, typeof refreshToken]).toEqual([session.currentAccessToken(), 'string']);
-    for (const secret of [token, accessToken, refreshToken, emulator.client.secret, emulator.user.password]) {
+    for (const secret of [
+      token,
+      accessToken,
+      refreshToken,
+      emulator.client.secret,
+      emulator.user.password,
+    ]) {
       expect(session.describe()).not.toContain(secret);
     }
   });

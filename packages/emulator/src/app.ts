@@ -23,7 +23,9 @@ export function createApp(world: World): App {
   });
   // Never on /authorize: RFC 9700 §2.6.
   for (const path of ['/token', '/api/*']) {
-    app.use(path, (context, next) => (world.switches.cors.length > 0 ? answersCors(context, next) : next()));
+    app.use(path, (context, next) =>
+      world.switches.cors.length > 0 ? answersCors(context, next) : next(),
+    );
   }
   app.all('/token', (context) => answerToken(world, context.env.arrival));
   app.get('/authorize', (context) => startAuthorization(world, context.env.arrival));

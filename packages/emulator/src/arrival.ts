@@ -6,7 +6,9 @@ import type { World } from './world.ts';
 
 export type RouteName = 'token' | 'authorize' | 'api' | 'other';
 
-/** A request that has come in whole: read once, and looked up before anything is decided about it. */
+/**
+ * A request that has come in whole: read once, and looked up before anything is decided about it.
+ */
 export interface Arrival {
   readonly method: string;
   readonly url: URL;
@@ -19,7 +21,10 @@ export interface Arrival {
   readonly client: string | null;
   readonly user: string | null;
   /** The refresh token, code or access token it carries. */
-  readonly token: { readonly kind: 'refresh_token' | 'code' | 'access_token'; readonly value: string } | null;
+  readonly token: {
+    readonly kind: 'refresh_token' | 'code' | 'access_token';
+    readonly value: string;
+  } | null;
   /** What the handlers have to say to the ledger. */
   readonly note: Note;
 }
@@ -42,7 +47,8 @@ const grantTypes: readonly GrantType[] = ['password', 'authorization_code', 'ref
 
 export async function readArrival(world: World, request: Request): Promise<Arrival> {
   const url = new URL(request.url);
-  // Before the body: in Bun a request that was read has forgotten the content type that came with its URLSearchParams.
+  // Before the body: in Bun a request that was read has forgotten the content type that came with
+  // its URLSearchParams.
   const { headers } = request;
   const body = request.method === 'GET' || request.method === 'HEAD' ? '' : await request.text();
   const route = routeOf(url.pathname);
@@ -67,7 +73,9 @@ function routeOf(path: string): RouteName {
 
 type Identity = Pick<Arrival, 'grantType' | 'client' | 'user' | 'token'>;
 
-/** Only known names come out, so that a password typed into the wrong field is not taken for one. */
+/**
+ * Only known names come out, so that a password typed into the wrong field is not taken for one.
+ */
 function identify(world: World, route: RouteName, form: Parameters, headers: Headers): Identity {
   if (route === 'token') return identifyGrant(world, form, headers);
   if (route === 'api') return identifyBearer(world, bearerOf(headers));
@@ -82,10 +90,20 @@ function identifyGrant(world: World, form: Parameters, headers: Headers): Identi
   const refreshToken = form.get('refresh_token');
   const code = form.get('code');
   if (grantType === 'refresh_token' && refreshToken !== null) {
-    return { grantType, client, user: ownerOf(world, refreshToken), token: { kind: 'refresh_token', value: refreshToken } };
+    return {
+      grantType,
+      client,
+      user: ownerOf(world, refreshToken),
+      token: { kind: 'refresh_token', value: refreshToken },
+    };
   }
   if (grantType === 'authorization_code' && code !== null) {
-    return { grantType, client, user: world.state.codes.get(code)?.user ?? null, token: { kind: 'code', value: code } };
+    return {
+      grantType,
+      client,
+      user: world.state.codes.get(code)?.user ?? null,
+      token: { kind: 'code', value: code },
+    };
   }
   return { grantType, client, user: known(world.users, form.get('username')), token: null };
 }
@@ -93,7 +111,12 @@ function identifyGrant(world: World, form: Parameters, headers: Headers): Identi
 function identifyBearer(world: World, value: string | null): Identity {
   if (value === null) return { grantType: null, client: null, user: null, token: null };
   const family = world.state.families.get(world.state.accessTokens.get(value)?.family ?? -1);
-  return { grantType: null, client: family?.client ?? null, user: family?.user ?? null, token: { kind: 'access_token', value } };
+  return {
+    grantType: null,
+    client: family?.client ?? null,
+    user: family?.user ?? null,
+    token: { kind: 'access_token', value },
+  };
 }
 
 function ownerOf(world: World, refreshToken: string): string | null {

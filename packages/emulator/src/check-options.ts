@@ -1,15 +1,29 @@
 import { listTypes } from './api/contact-list.ts';
-import { aBoolean, aText, check, type Demand, isObject, objectOf, oneOf, optional, texts } from './check.ts';
+import {
+  aBoolean,
+  aText,
+  check,
+  type Demand,
+  isObject,
+  objectOf,
+  oneOf,
+  optional,
+  texts,
+} from './check.ts';
 import { switchNames } from './check-switches.ts';
 import { profiles } from './profiles/profiles.ts';
 import type { ServeOptions } from './serve.ts';
 import type { Switches } from './settings.ts';
 
-const aName: Demand = { isMet: (value) => typeof value === 'string' && value.trim() !== '', must: 'be a text that is not empty' };
+const aName: Demand = {
+  isMet: (value) => typeof value === 'string' && value.trim() !== '',
+  must: 'be a text that is not empty',
+};
 const aFunction: Demand = { isMet: (value) => typeof value === 'function', must: 'be a function' };
 
 function whole(least: number, most: number): Demand {
-  const isMet = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+  const isMet = (value: unknown): boolean =>
+    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
   return { isMet, must: `be a whole number from ${least} to ${most}` };
 }
 
@@ -21,7 +35,9 @@ function listOf(demand: Demand): Demand {
 }
 
 const uris: Demand = {
-  isMet: (value) => texts.isMet(value) && (value as string[]).every((uri) => URL.canParse(uri) && !/[#\s]/.test(uri)),
+  isMet: (value) =>
+    texts.isMet(value) &&
+    (value as string[]).every((uri) => URL.canParse(uri) && !/[#\s]/.test(uri)),
   must: 'be a list of absolute URLs without a fragment',
 };
 
@@ -34,44 +50,70 @@ const aUser = objectOf(
   'hold "username", "password" and maybe "account" and "apiEnabled"',
 );
 const aList = objectOf(
-  { id: optional(aName), name: aName, type: optional(oneOf(...listTypes)), headers: optional(texts), rows: optional(listOf(texts)) },
+  {
+    id: optional(aName),
+    name: aName,
+    type: optional(oneOf(...listTypes)),
+    headers: optional(texts),
+    rows: optional(listOf(texts)),
+  },
   'hold "name" and maybe "id", "type", "headers" and "rows"',
 );
 
 /** What all options but the switches must be. */
-export const optionDemands: Readonly<Record<Exclude<keyof ServeOptions, keyof Switches>, Demand>> = {
-  profile: oneOf(...Object.keys(profiles)),
-  now: aFunction,
-  seed: aName,
-  clients: listOf(aClient),
-  users: listOf(aUser),
-  lists: listOf(aList),
-  redirectUris: uris,
-  codeGrantEnabled: aBoolean,
-  state: { isMet: isObject, must: 'be what exportState() gave' },
-  ledgerLimit: whole(0, 1_000_000_000),
-  port: whole(0, 65_535),
-  hostname: aText,
-  control: aBoolean,
-};
+export const optionDemands: Readonly<Record<Exclude<keyof ServeOptions, keyof Switches>, Demand>> =
+  {
+    profile: oneOf(...Object.keys(profiles)),
+    now: aFunction,
+    seed: aName,
+    clients: listOf(aClient),
+    users: listOf(aUser),
+    lists: listOf(aList),
+    redirectUris: uris,
+    codeGrantEnabled: aBoolean,
+    state: { isMet: isObject, must: 'be what exportState() gave' },
+    ledgerLimit: whole(0, 1_000_000_000),
+    port: whole(0, 65_535),
+    hostname: aText,
+    control: aBoolean,
+  };
 
-/** Throws a TypeError that names the option, for a value that it cannot have and for a name that is a misspelling of one. */
+/**
+ * Throws a TypeError that names the option, for a value that it cannot have and for a name that is
+ * a misspelling of one.
+ */
 export function checkOptions(options: unknown): void {
   if (!isObject(options)) throw new TypeError('an emulator takes an object of options');
-  for (const [name, demand] of Object.entries(optionDemands)) check(name, options[name], optional(demand));
+  for (const [name, demand] of Object.entries(optionDemands))
+    check(name, options[name], optional(demand));
   const known: readonly string[] = [...Object.keys(optionDemands), ...switchNames];
   for (const name of Object.keys(options)) {
-    const meant = known.includes(name) ? undefined : known.find((each) => isMisspelt(name, each, options));
-    if (meant !== undefined) throw new TypeError(`there is no option "${name}"; it must be "${meant}"`);
+    const meant = known.includes(name)
+      ? undefined
+      : known.find((each) => isMisspelt(name, each, options));
+    if (meant !== undefined)
+      throw new TypeError(`there is no option "${name}"; it must be "${meant}"`);
   }
 }
 
-/** As other packages see it: only case, separators or one letter differ, or the order of the letters. */
-function isMisspelt(name: string, known: string, given: Readonly<Record<string, unknown>>): boolean {
+/**
+ * As other packages see it: only case, separators or one letter differ, or the order of the
+ * letters.
+ */
+function isMisspelt(
+  name: string,
+  known: string,
+  given: Readonly<Record<string, unknown>>,
+): boolean {
   const lettersOf = (text: string): string => text.replace(/[\W_]/g, '').toLowerCase();
   const [letters, wanted] = [lettersOf(name), lettersOf(known)];
   if (letters === wanted) return true;
-  if (wanted.length < 5 || letters[0] !== wanted[0] || (letters === `${wanted}s` && given[known] !== undefined)) return false;
+  if (
+    wanted.length < 5 ||
+    letters[0] !== wanted[0] ||
+    (letters === `${wanted}s` && given[known] !== undefined)
+  )
+    return false;
   let missing = wanted;
   for (const letter of letters) missing = missing.replace(letter, '');
   return missing.length < 2 && letters.length - wanted.length + missing.length < 2;

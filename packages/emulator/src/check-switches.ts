@@ -1,4 +1,15 @@
-import { aBoolean, aNumber, aText, check, type Demand, numberIn, objectOf, oneOf, orNull, texts } from './check.ts';
+import {
+  aBoolean,
+  aNumber,
+  aText,
+  check,
+  type Demand,
+  numberIn,
+  objectOf,
+  oneOf,
+  orNull,
+  texts,
+} from './check.ts';
 import type { User } from './options.ts';
 import type { Switches } from './settings.ts';
 
@@ -6,7 +17,9 @@ const seconds = numberIn(0, Number.POSITIVE_INFINITY, 'be a number of seconds, 0
 const count = numberIn(0, Number.POSITIVE_INFINITY, 'be a number, 0 or more');
 
 export const switchDemands: Readonly<Record<keyof Switches, Demand>> = {
-  grantLimit: orNull(objectOf({ limit: count, window: count }, 'hold a "limit" and a "window" in milliseconds')),
+  grantLimit: orNull(
+    objectOf({ limit: count, window: count }, 'hold a "limit" and a "window" in milliseconds'),
+  ),
   limitKey: oneOf('client+user', 'client', 'account'),
   countRefresh: aBoolean,
   limitAnswer: oneOf('gateway', 'too_many_attempts', 'forbidden', 'bad_request'),
@@ -30,7 +43,11 @@ export const switchDemands: Readonly<Record<keyof Switches, Demand>> = {
   refreshExpiry: oneOf('absolute', 'idle'),
   expiredPairFails: aBoolean,
   pkce: oneOf('ignore', 'enforce'),
-  codeLifetime: numberIn(Number.MIN_VALUE, 600, 'be above 0 and at most 600 seconds (RFC 6749 §4.1.2)'),
+  codeLifetime: numberIn(
+    Number.MIN_VALUE,
+    600,
+    'be above 0 and at most 600 seconds (RFC 6749 §4.1.2)',
+  ),
   autoConsent: orNull(aText),
   issuer: orNull(aText),
   basicAuth: aBoolean,
@@ -38,7 +55,9 @@ export const switchDemands: Readonly<Record<keyof Switches, Demand>> = {
   cors: texts,
 };
 
-export const switchNames: readonly (keyof Switches)[] = Object.keys(switchDemands) as (keyof Switches)[];
+export const switchNames: readonly (keyof Switches)[] = Object.keys(
+  switchDemands,
+) as (keyof Switches)[];
 
 /** Throws a TypeError for a switch that there is not, or a value that Act-On could not have. */
 export function checkSwitches(switches: Switches, users: ReadonlyMap<string, User>): Switches {
@@ -48,6 +67,7 @@ export function checkSwitches(switches: Switches, users: ReadonlyMap<string, Use
     if (!demand) throw new TypeError(`there is no switch "${name}"`);
     check(name, value, demand);
   }
-  if (switches.autoConsent !== null && !users.has(switches.autoConsent)) throw new TypeError('"autoConsent" must name a user');
+  if (switches.autoConsent !== null && !users.has(switches.autoConsent))
+    throw new TypeError('"autoConsent" must name a user');
   return switches;
 }

@@ -1,4 +1,7 @@
-/** What a value from outside has to be. A program that is not type-checked can hand over anything, and so can a request. */
+/**
+ * What a value from outside has to be. A program that is not type-checked can hand over anything,
+ * and so can a request.
+ */
 export interface Demand {
   isMet(value: unknown): boolean;
   /** Completes the sentence "it must …". */
@@ -19,13 +22,22 @@ export function numberIn(least: number, most: number, must: string): Demand {
 }
 
 export function orNull(demand: Demand): Demand {
-  return { isMet: (value) => value === null || demand.isMet(value), must: `${demand.must}, or null` };
+  return {
+    isMet: (value) => value === null || demand.isMet(value),
+    must: `${demand.must}, or null`,
+  };
 }
 
 export const aBoolean: Demand = oneOf(true, false);
 export const aText: Demand = { isMet: (value) => typeof value === 'string', must: 'be a text' };
-export const aNumber: Demand = { isMet: (value) => typeof value === 'number' && !Number.isNaN(value), must: 'be a number' };
-export const finite: Demand = { isMet: Number.isFinite, must: 'be a finite number of milliseconds' };
+export const aNumber: Demand = {
+  isMet: (value) => typeof value === 'number' && !Number.isNaN(value),
+  must: 'be a number',
+};
+export const finite: Demand = {
+  isMet: Number.isFinite,
+  must: 'be a finite number of milliseconds',
+};
 export const texts: Demand = {
   isMet: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
   must: 'be a list of texts',

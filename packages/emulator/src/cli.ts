@@ -57,7 +57,8 @@ async function run(args: string[]): Promise<void> {
     ACT_ON_PASSWORD: emulator.user.password,
     ...(options.control === true && { ACT_ON_EMULATOR_CONTROL: `${emulator.url}/__emulator` }),
   };
-  // What a shell can read: the names are those that the rest of act-on-token takes its settings from.
+  // What a shell can read: the names are those that the rest of act-on-token takes its settings
+  // from.
   for (const [name, value] of Object.entries(lines)) process.stdout.write(`${name}='${value}'\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => emulator.close());
 }

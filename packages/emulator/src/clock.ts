@@ -5,8 +5,8 @@ export interface EmulatorClock {
   /** Epoch milliseconds. */
   now(): number;
   /**
-   * Lets `ms` milliseconds pass at once; a negative number sets the clock back.
-   * It moves this clock only: timers do not fire earlier. Throws a TypeError for a number that is not finite.
+   * Lets `ms` milliseconds pass at once; a negative number sets the clock back. It moves this clock
+   * only: timers do not fire earlier. Throws a TypeError for a number that is not finite.
    */
   advance(ms: number): void;
 }
@@ -18,7 +18,10 @@ export interface ResettableClock extends EmulatorClock {
   reset(): void;
 }
 
-/** The given time plus `start` and whatever was advanced since. `source` is called late, so that fake timers which replace `Date` are seen. */
+/**
+ * The given time plus `start` and whatever was advanced since. `source` is called late, so that
+ * fake timers which replace `Date` are seen.
+ */
 export function createClock(source: () => number, start = 0): ResettableClock {
   let offset = start;
   return {

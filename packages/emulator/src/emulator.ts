@@ -7,7 +7,14 @@ import { type Backstage, exchange } from './exchange.ts';
 import { createFaults, type Faults } from './faults/faults.ts';
 import { createFetch, type Fetch } from './in-process-fetch.ts';
 import { createLedger, type Ledger, type RecordingLedger } from './ledger/ledger.ts';
-import { type EmulatorOptions, fixtures, readClients, readProfile, readSwitches, readUsers } from './options.ts';
+import {
+  type EmulatorOptions,
+  fixtures,
+  readClients,
+  readProfile,
+  readSwitches,
+  readUsers,
+} from './options.ts';
 import { createRandom } from './random.ts';
 import { type Revocation, revoke } from './revoke.ts';
 import type { ProfileName, Switches } from './settings.ts';
@@ -29,13 +36,24 @@ export interface Emulator {
   readonly profile: ProfileName;
   /** How Act-On behaves now: a copy. */
   switches(): Switches;
-  /** Changes how Act-On behaves from now on. Throws a TypeError for a value that it could not have. */
+  /**
+   * Changes how Act-On behaves from now on. Throws a TypeError for a value that it could not have.
+   */
   configure(switches: Partial<Switches>): void;
-  /** Takes tokens back from outside. Throws an Error for a user, client or token that the emulator does not know. */
+  /**
+   * Takes tokens back from outside. Throws an Error for a user, client or token that the emulator
+   * does not know.
+   */
   revoke(what: Revocation): void;
-  /** Everything that Act-On remembers, tokens included, as plain JSON: `createEmulator({ state })` goes on from there. */
+  /**
+   * Everything that Act-On remembers, tokens included, as plain JSON: `createEmulator({ state })`
+   * goes on from there.
+   */
   exportState(): ExportedState;
-  /** Begins anew: state, ledger, faults and clock are as they were at first. Requests under way are cut off. Switches stay as they are. */
+  /**
+   * Begins anew: state, ledger, faults and clock are as they were at first. Requests under way are
+   * cut off. Switches stay as they are.
+   */
   reset(): void;
 }
 
@@ -46,8 +64,8 @@ export interface Staged {
 }
 
 /**
- * Creates an Act-On that lives in this process and is reached by its `fetch`. It opens no port and starts no timer.
- * Throws a TypeError for an option that Act-On could not have.
+ * Creates an Act-On that lives in this process and is reached by its `fetch`. It opens no port and
+ * starts no timer. Throws a TypeError for an option that Act-On could not have.
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   return createStaged(options).emulator;
@@ -65,7 +83,9 @@ export function createStaged(options: EmulatorOptions): Staged {
       jump: world.clock.advance,
       revoke: (what) => what && revoke(world, what),
     }),
-    requestIds: createRandom(options.seed === undefined ? undefined : `${options.seed} request ids`),
+    requestIds: createRandom(
+      options.seed === undefined ? undefined : `${options.seed} request ids`,
+    ),
   };
   const reset = (): void => {
     backstage.faults.clear();
@@ -75,7 +95,10 @@ export function createStaged(options: EmulatorOptions): Staged {
     world.state = initialState(options);
     backstage.ledger = begin();
   };
-  return { emulator: createFacade(backstage, world, reset), exchange: (request) => exchange(backstage, request) };
+  return {
+    emulator: createFacade(backstage, world, reset),
+    exchange: (request) => exchange(backstage, request),
+  };
 }
 
 function createFacade(backstage: Backstage, world: StagedWorld, reset: () => void): Emulator {

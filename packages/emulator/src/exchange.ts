@@ -19,11 +19,17 @@ export interface Backstage {
   readonly app: App;
   readonly ledger: RecordingLedger;
   readonly faults: Armory;
-  /** Apart from the world's, so that one request more or less does not change the tokens that a seed gives. */
+  /**
+   * Apart from the world's, so that one request more or less does not change the tokens that a seed
+   * gives.
+   */
   readonly requestIds: Random;
 }
 
-/** One request, from its arrival to what its sender sees of it. It runs to its end whether or not the sender still waits. */
+/**
+ * One request, from its arrival to what its sender sees of it. It runs to its end whether or not
+ * the sender still waits.
+ */
 export async function exchange(backstage: Backstage, request: Request): Promise<Delivery> {
   const arrival = await readArrival(backstage.world, request);
   const strike = backstage.faults.strike(arrival);
@@ -55,15 +61,27 @@ async function deliver(backstage: Backstage, arrival: Arrival, strike: Strike): 
   if (isEarly) arrival.note.replayed = isReplay(backstage.world, arrival);
   const answer = isEarly ? null : await backstage.app.fetch(requestLine(arrival), { arrival });
   await strike.pass('after');
-  const delivery = strike.outcome ? await strikeAnswer(backstage.world, arrival, strike.outcome, answer) : answer;
+  const delivery = strike.outcome
+    ? await strikeAnswer(backstage.world, arrival, strike.outcome, answer)
+    : answer;
   if (delivery) addRequestIds(backstage, delivery);
   return { delivery, processed: !isEarly };
 }
 
 /** What a fault leaves of Act-On's answer; `answer` is `null` if Act-On was never asked. */
-async function strikeAnswer(world: World, arrival: Arrival, fault: Fault, answer: Response | null): Promise<Delivery> {
+async function strikeAnswer(
+  world: World,
+  arrival: Arrival,
+  fault: Fault,
+  answer: Response | null,
+): Promise<Delivery> {
   const { pathname, search } = arrival.url;
-  const instead = answerInstead(world, fault, `${pathname}${search}`, bearerOf(arrival.headers) !== null);
+  const instead = answerInstead(
+    world,
+    fault,
+    `${pathname}${search}`,
+    bearerOf(arrival.headers) !== null,
+  );
   return instead ?? (answer && fault.kind !== 'drop_after' ? spoil(fault, answer) : null);
 }
 
@@ -74,5 +92,6 @@ function requestLine({ method, url, headers }: Arrival): Request {
 
 function addRequestIds({ world, requestIds }: Backstage, answer: Response): void {
   if (!world.profile.requestIds) return;
-  for (const name of ['x-request-id', 'x-global-transaction-id']) answer.headers.set(name, newUuid(requestIds));
+  for (const name of ['x-request-id', 'x-global-transaction-id'])
+    answer.headers.set(name, newUuid(requestIds));
 }

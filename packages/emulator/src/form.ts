@@ -1,4 +1,6 @@
-/** Parameters as OAuth reads them: one without a value counts as absent (RFC 6749 §3.1 and §3.2). */
+/**
+ * Parameters as OAuth reads them: one without a value counts as absent (RFC 6749 §3.1 and §3.2).
+ */
 export interface Parameters {
   get(name: string): string | null;
   names(): string[];

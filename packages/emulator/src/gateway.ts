@@ -18,7 +18,12 @@ interface Details {
 }
 
 /** An error that the gateway answers in place of what stands behind it. */
-export function gatewayError(world: World, status: number, information: string, details: Details = {}): Response {
+export function gatewayError(
+  world: World,
+  status: number,
+  information: string,
+  details: Details = {},
+): Response {
   const { reason = 'other', nextAt = null, headers = {} } = details;
   const error = { status, message: messages[status] ?? 'Error', reason, information, nextAt };
   const { type, text } = world.profile.gateway.body(error, world.switches.faultFormat);
@@ -29,12 +34,24 @@ export function gatewayError(world: World, status: number, information: string, 
 export function unauthorized(world: World, hasToken: boolean): Response {
   const reason = hasToken ? 'bad_token' : 'no_token';
   const challenge = world.profile.gateway.challenge(reason);
-  return gatewayError(world, 401, '', { reason, headers: world.switches.wwwAuthenticate ? { 'www-authenticate': challenge } : {} });
+  return gatewayError(world, 401, '', {
+    reason,
+    headers: world.switches.wwwAuthenticate ? { 'www-authenticate': challenge } : {},
+  });
 }
 
-/** The gateway's 429, with what it and the switches tell of when to come back. `nextAt` is when a slot comes free, in epoch milliseconds. */
-export function overLimit(world: World, reason: LimitReason, nextAt: number, headers: Readonly<Record<string, string>> = {}): Response {
-  if (!world.profile.gateway.tellsNext(reason)) return tooManyRequests(world, reason, null, headers);
+/**
+ * The gateway's 429, with what it and the switches tell of when to come back. `nextAt` is when a
+ * slot comes free, in epoch milliseconds.
+ */
+export function overLimit(
+  world: World,
+  reason: LimitReason,
+  nextAt: number,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  if (!world.profile.gateway.tellsNext(reason))
+    return tooManyRequests(world, reason, null, headers);
   return tooManyRequests(world, reason, nextAt, { ...headers, ...retryAfter(world, nextAt) });
 }
 
@@ -45,25 +62,45 @@ export function tooManyRequests(
   nextAt: number | null,
   headers: Readonly<Record<string, string>>,
 ): Response {
-  return gatewayError(world, 429, 'Rate Limit exceeded', { reason, nextAt: nextAt === null ? null : wholeSecond(nextAt), headers });
+  return gatewayError(world, 429, 'Rate Limit exceeded', {
+    reason,
+    nextAt: nextAt === null ? null : wholeSecond(nextAt),
+    headers,
+  });
 }
 
 /** The `Retry-After` for a slot that comes free at `nextAt`, as the switch wants it. */
 export function retryAfter(world: World, nextAt: number): Record<string, string> {
   const style = world.switches.limitRetryAfter;
-  if (style === 'seconds') return { 'retry-after': String(Math.ceil((nextAt - world.clock.now()) / 1000)) };
-  return style === 'http-date' ? { 'retry-after': new Date(wholeSecond(nextAt)).toUTCString() } : {};
+  if (style === 'seconds')
+    return { 'retry-after': String(Math.ceil((nextAt - world.clock.now()) / 1000)) };
+  return style === 'http-date'
+    ? { 'retry-after': new Date(wholeSecond(nextAt)).toUTCString() }
+    : {};
 }
 
-/** Neither way of writing a time has room for milliseconds. Rounded up, or who comes back on time would come too early. */
+/**
+ * Neither way of writing a time has room for milliseconds. Rounded up, or who comes back on time
+ * would come too early.
+ */
 function wholeSecond(at: number): number {
   return Math.ceil(at / 1000) * 1000;
 }
 
 /** The headers are fresh with every answer, so that none can be changed for another. */
-export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
+export function json(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
 }
 
 /** RFC 6749 §5.1: no answer of the token endpoint may be kept by a cache. */
-export const noStore: Readonly<Record<string, string>> = { 'cache-control': 'no-store', pragma: 'no-cache' };
+export const noStore: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  pragma: 'no-cache',
+};

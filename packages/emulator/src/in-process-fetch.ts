@@ -7,12 +7,14 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
 const mostRedirects = 20;
 
 /**
- * A `fetch` that reaches the emulator whatever host the URL names. It fails as the runtime's own does: `TypeError('fetch failed')`
- * with a `cause` that has a `code` when the connection is cut, and the signal's reason when that is aborted. A request
- * that is aborted while the emulator has it goes on there, as it would behind a network.
+ * A `fetch` that reaches the emulator whatever host the URL names. It fails as the runtime's own
+ * does: `TypeError('fetch failed')` with a `cause` that has a `code` when the connection is cut,
+ * and the signal's reason when that is aborted. A request that is aborted while the emulator has it
+ * goes on there, as it would behind a network.
  *
- * `redirect: 'manual'` hands over the 3xx with its status and `Location`, as Node does and a browser does not. Following stays at one
- * origin: elsewhere nobody listens, so a redirect there fails, and the ledger counts that it was followed.
+ * `redirect: 'manual'` hands over the 3xx with its status and `Location`, as Node does and a
+ * browser does not. Following stays at one origin: elsewhere nobody listens, so a redirect there
+ * fails, and the ledger counts that it was followed.
  */
 export function createFetch(backstage: Backstage): Fetch {
   return async (input, init) => {
@@ -38,19 +40,35 @@ async function send(backstage: Backstage, first: Request): Promise<Response> {
 
 function redirectTarget(answer: Response, base: string): URL | null {
   const location = answer.headers.get('location');
-  return [301, 302, 303, 307, 308].includes(answer.status) && location !== null ? new URL(location, base) : null;
+  return [301, 302, 303, 307, 308].includes(answer.status) && location !== null
+    ? new URL(location, base)
+    : null;
 }
 
-/** The next request, by the rules of the Fetch standard: what is not a 307 or 308 turns a POST into a GET without a body. */
-async function follow(backstage: Backstage, request: Request, target: URL, status: number): Promise<Request> {
+/**
+ * The next request, by the rules of the Fetch standard: what is not a 307 or 308 turns a POST into
+ * a GET without a body.
+ */
+async function follow(
+  backstage: Backstage,
+  request: Request,
+  target: URL,
+  status: number,
+): Promise<Request> {
   if (target.origin !== new URL(request.url).origin) {
     backstage.ledger.noteRedirect();
-    throw failed(Object.assign(new Error(`getaddrinfo ENOTFOUND ${target.hostname}`), { code: 'ENOTFOUND' }));
+    throw failed(
+      Object.assign(new Error(`getaddrinfo ENOTFOUND ${target.hostname}`), { code: 'ENOTFOUND' }),
+    );
   }
   const { method, headers } = request;
   const becomesGet = status === 303 ? method !== 'HEAD' : status < 303 && method === 'POST';
   if (!becomesGet)
-    return new Request(target, { method, headers, body: method === 'GET' || method === 'HEAD' ? null : await request.text() });
+    return new Request(target, {
+      method,
+      headers,
+      body: method === 'GET' || method === 'HEAD' ? null : await request.text(),
+    });
   headers.delete('content-type');
   return new Request(target, { headers });
 }

@@ -21,6 +21,15 @@ export type { Ledger } from './ledger/ledger.ts';
 export type { ClientOptions, EmulatorOptions, UserOptions } from './options.ts';
 export type { Revocation } from './revoke.ts';
 export { type ServedEmulator, type ServeOptions, serveEmulator } from './serve.ts';
-export type { FaultFormat, GrantType, LimitAnswer, LimitKey, ProfileName, RetryAfterStyle, Switches, TokenStyle } from './settings.ts';
+export type {
+  FaultFormat,
+  GrantType,
+  LimitAnswer,
+  LimitKey,
+  ProfileName,
+  RetryAfterStyle,
+  Switches,
+  TokenStyle,
+} from './settings.ts';
 export type { Limit, Slots } from './slots.ts';
 export type { ExportedState } from './state.ts';

@@ -11,7 +11,10 @@ export interface ClientOptions {
   secret: string;
   /** Exact redirect URIs; the first is the default. None by default. */
   redirectUris?: readonly string[] | undefined;
-  /** Whether the client may use the code grant. By default it may if it has a redirect URI: Act-On's Support sets both. */
+  /**
+   * Whether the client may use the code grant. By default it may if it has a redirect URI: Act-On's
+   * Support sets both.
+   */
   codeGrantEnabled?: boolean | undefined;
 }
 
@@ -29,7 +32,10 @@ export type SwitchOptions = { [Name in keyof Switches]?: Switches[Name] | undefi
 
 /** How the emulator begins. Every field has a default; the switches' are those of Act-On today. */
 export interface EmulatorOptions extends SwitchOptions {
-  /** Which generation of Act-On's servers to be: today's, the one before December 2023, or what the standards ask for. `'current'`. */
+  /**
+   * Which generation of Act-On's servers to be: today's, the one before December 2023, or what the
+   * standards ask for. `'current'`.
+   */
   profile?: ProfileName | undefined;
   /** Epoch milliseconds. `Date.now` by default; `emulator.clock.advance` adds to either. */
   now?: (() => number) | undefined;
@@ -81,12 +87,16 @@ export function readUsers(options: EmulatorOptions): ReadonlyMap<string, User> {
     ids.set(account, accountId);
     return { ...user, apiEnabled: user.apiEnabled ?? true, account, accountId };
   };
-  return new Map([fixtures.user, ...(options.users ?? [])].map((user) => [user.username, complete(user)]));
+  return new Map(
+    [fixtures.user, ...(options.users ?? [])].map((user) => [user.username, complete(user)]),
+  );
 }
 
 export function readSwitches(options: EmulatorOptions, users: ReadonlyMap<string, User>): Switches {
   const defaults: Switches = { ...commonSwitches, ...readProfile(options).switches };
-  const given = switchNames.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]);
+  const given = switchNames
+    .filter((name) => options[name] !== undefined)
+    .map((name) => [name, options[name]]);
   return checkSwitches({ ...defaults, ...Object.fromEntries(given) }, users);
 }
 
@@ -98,7 +108,8 @@ export function readProfile({ profile = 'current' }: EmulatorOptions): Profile {
 function completeClient(client: ClientOptions): Client {
   const { redirectUris = [], codeGrantEnabled = redirectUris.length > 0 } = client;
   for (const uri of redirectUris) {
-    if (!URL.canParse(uri) || uri.includes('#')) throw new TypeError(`"redirectUris" must be absolute and without a fragment: "${uri}"`);
+    if (!URL.canParse(uri) || uri.includes('#'))
+      throw new TypeError(`"redirectUris" must be absolute and without a fragment: "${uri}"`);
   }
   return { id: client.id, secret: client.secret, redirectUris, codeGrantEnabled };
 }

@@ -9,7 +9,10 @@ export interface Random {
   restore(state: RandomState | null): void;
 }
 
-/** Without a seed every byte is the runtime's cryptographic randomness. With one, the same draws give the same bytes. */
+/**
+ * Without a seed every byte is the runtime's cryptographic randomness. With one, the same draws
+ * give the same bytes.
+ */
 export function createRandom(seed: string | undefined): Random {
   return seed === undefined ? cryptographicRandom() : seededRandom(wordsOf(seed));
 }
@@ -50,13 +53,27 @@ function seededRandom(start: RandomState): Random {
   };
 }
 
-/** One step of sfc32 (PractRand, public domain): 128 bits of state, so a token of 128 bits carries what the seed gives it. */
+/**
+ * One step of sfc32 (PractRand, public domain): 128 bits of state, so a token of 128 bits carries
+ * what the seed gives it.
+ */
 function sfc32([a, b, c, counter]: RandomState): { state: RandomState; word: number } {
   const word = (((a + b) | 0) + counter) | 0;
-  return { state: [b ^ (b >>> 9), (c + (c << 3)) | 0, (((c << 21) | (c >>> 11)) + word) | 0, (counter + 1) | 0], word };
+  return {
+    state: [
+      b ^ (b >>> 9),
+      (c + (c << 3)) | 0,
+      (((c << 21) | (c >>> 11)) + word) | 0,
+      (counter + 1) | 0,
+    ],
+    word,
+  };
 }
 
-/** Spreads a text over four words (FNV-1a, one basis per word) and stirs them, so that near seeds give far states. */
+/**
+ * Spreads a text over four words (FNV-1a, one basis per word) and stirs them, so that near seeds
+ * give far states.
+ */
 function wordsOf(seed: string): RandomState {
   const word = (basis: number): number => {
     let hash = basis;

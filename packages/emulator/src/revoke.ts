@@ -2,8 +2,14 @@ import { aText, check, type Demand, objectOf, optional } from './check.ts';
 import { closeFamily, revokeFamily } from './token/pairs.ts';
 import type { World } from './world.ts';
 
-/** What someone else takes back: all tokens of a user, of a client, of a client's user, or one token alone. */
-export type Revocation = { user: string; client?: string } | { client: string; user?: string } | { token: string };
+/**
+ * What someone else takes back: all tokens of a user, of a client, of a client's user, or one token
+ * alone.
+ */
+export type Revocation =
+  | { user: string; client?: string }
+  | { client: string; user?: string }
+  | { token: string };
 
 const shapes = [
   objectOf({ user: aText, client: optional(aText) }, ''),
@@ -16,7 +22,10 @@ export const aRevocation: Demand = {
   must: 'name a user, a client, both, or a token',
 };
 
-/** A refresh token takes no access token with it. Throws an Error for a user, client or token that the emulator does not know. */
+/**
+ * A refresh token takes no access token with it. Throws an Error for a user, client or token that
+ * the emulator does not know.
+ */
 export function revoke(world: World, what: Revocation): void {
   check('what', what, aRevocation);
   if ('token' in what) revokeToken(world, what.token);
@@ -25,9 +34,11 @@ export function revoke(world: World, what: Revocation): void {
 
 function revokeAll(world: World, { user, client }: { user?: string; client?: string }): void {
   if (user !== undefined && !world.users.has(user)) throw new Error(`no such user: "${user}"`);
-  if (client !== undefined && !world.clients.has(client)) throw new Error(`no such client: "${client}"`);
+  if (client !== undefined && !world.clients.has(client))
+    throw new Error(`no such client: "${client}"`);
   for (const [id, family] of world.state.families) {
-    if ((user ?? family.user) === family.user && (client ?? family.client) === family.client) revokeFamily(world, id);
+    if ((user ?? family.user) === family.user && (client ?? family.client) === family.client)
+      revokeFamily(world, id);
   }
 }
 

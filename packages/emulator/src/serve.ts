@@ -6,11 +6,15 @@ import type { EmulatorOptions } from './options.ts';
 export interface ServeOptions extends EmulatorOptions {
   /** 0 by default: any free port. */
   port?: number | undefined;
-  /** An address of this machine only: it is an Act-On that anyone may break. `'127.0.0.1'` by default. */
+  /**
+   * An address of this machine only: it is an Act-On that anyone may break. `'127.0.0.1'` by
+   * default.
+   */
   hostname?: '127.0.0.1' | '::1' | 'localhost' | undefined;
   /**
-   * Whether faults, ledger, clock, switches and the rest can be reached under `/__emulator`, for a test in another process.
-   * Pages in a browser are refused there. `false` by default: `/__emulator` is as unknown as it is to Act-On.
+   * Whether faults, ledger, clock, switches and the rest can be reached under `/__emulator`, for a
+   * test in another process. Pages in a browser are refused there. `false` by default:
+   * `/__emulator` is as unknown as it is to Act-On.
    */
   control?: boolean | undefined;
 }
@@ -18,19 +22,27 @@ export interface ServeOptions extends EmulatorOptions {
 export interface ServedEmulator extends Emulator {
   /** Without a slash at the end. */
   readonly url: string;
-  /** Lets held requests go on, cuts every connection and gives the port back. May be called again. */
+  /**
+   * Lets held requests go on, cuts every connection and gives the port back. May be called again.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Serves an emulator over HTTP, in Node, Deno or Bun, and hands it over once it listens. Faults are real there: a dropped connection is
- * a reset socket. Rejects if the port is taken, and with a TypeError for an option that it could not have.
+ * Serves an emulator over HTTP, in Node, Deno or Bun, and hands it over once it listens. Faults are
+ * real there: a dropped connection is a reset socket. Rejects if the port is taken, and with a
+ * TypeError for an option that it could not have.
  */
 export async function serveEmulator(options: ServeOptions = {}): Promise<ServedEmulator> {
   const { port = 0, hostname = '127.0.0.1' } = options;
-  if (!['127.0.0.1', '::1', 'localhost'].includes(hostname)) throw new TypeError('"hostname" must be 127.0.0.1, ::1 or localhost');
+  if (!['127.0.0.1', '::1', 'localhost'].includes(hostname))
+    throw new TypeError('"hostname" must be 127.0.0.1, ::1 or localhost');
   const staged = createStaged(options);
-  const server = await listen(options.control === true ? controlled(staged) : staged.exchange, port, hostname);
+  const server = await listen(
+    options.control === true ? controlled(staged) : staged.exchange,
+    port,
+    hostname,
+  );
   const close = (): Promise<void> => {
     staged.emulator.faults.clear();
     return server.close();
@@ -68,7 +80,10 @@ async function listen(exchange: Exchange, port: number, hostname: string): Promi
     server.closeAllConnections();
     return closed;
   };
-  return { url: `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${actualPort}`, close };
+  return {
+    url: `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${actualPort}`,
+    close,
+  };
 }
 
 interface ServerParts {
@@ -78,17 +93,28 @@ interface ServerParts {
 }
 
 /**
- * Loads what only a server needs. The names are kept out of `import()`, or a bundler would follow them into a page that only wants
- * `createEmulator`, and fail at the modules that a browser does not have.
+ * Loads what only a server needs. The names are kept out of `import()`, or a bundler would follow
+ * them into a page that only wants `createEmulator`, and fail at the modules that a browser does
+ * not have.
  */
 async function loadServer(): Promise<ServerParts> {
   const names = ['node:http', '@hono/node-server', '@hono/node-server/utils/response'];
-  const [http, hono, response] = await Promise.all(names.map((name) => import(/* @vite-ignore */ name)));
-  return { createServer: http.createServer, getRequestListener: hono.getRequestListener, alreadySent: response.RESPONSE_ALREADY_SENT };
+  const [http, hono, response] = await Promise.all(
+    names.map((name) => import(/* @vite-ignore */ name)),
+  );
+  return {
+    createServer: http.createServer,
+    getRequestListener: hono.getRequestListener,
+    alreadySent: response.RESPONSE_ALREADY_SENT,
+  };
 }
 
 /** The answer; `null` if what there was to send was sent, and the connection cut. */
-async function deliver(exchange: Exchange, request: Request, { incoming, outgoing }: HttpBindings): Promise<Response | null> {
+async function deliver(
+  exchange: Exchange,
+  request: Request,
+  { incoming, outgoing }: HttpBindings,
+): Promise<Response | null> {
   const answer = await exchange(request).catch(failure);
   if (!answer) {
     reset(incoming.socket);
@@ -102,9 +128,14 @@ async function deliver(exchange: Exchange, request: Request, { incoming, outgoin
   return null;
 }
 
-/** The emulator itself failed, or a function that a test gave it: nothing that Act-On would answer. */
+/**
+ * The emulator itself failed, or a function that a test gave it: nothing that Act-On would answer.
+ */
 function failure(error: unknown): Response {
-  return new Response(`act-on-emulator: ${error}`, { status: 500, headers: { 'content-type': 'text/plain' } });
+  return new Response(`act-on-emulator: ${error}`, {
+    status: 500,
+    headers: { 'content-type': 'text/plain' },
+  });
 }
 
 /** A reset where the runtime can send one; the connection ends in any case. */
@@ -119,7 +150,8 @@ async function readBody(answer: Response): Promise<{ bytes: ArrayBuffer; isWhole
   const reader = answer.body?.getReader();
   let isWhole = true;
   try {
-    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) chunks.push(read.value);
+    for (let read = await reader?.read(); read && !read.done; read = await reader?.read())
+      chunks.push(read.value);
   } catch {
     isWhole = false;
   }

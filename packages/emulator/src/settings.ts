@@ -8,7 +8,10 @@ export type LimitAnswer = 'gateway' | 'too_many_attempts' | 'forbidden' | 'bad_r
 export type RetryAfterStyle = 'absent' | 'seconds' | 'http-date';
 export type FaultFormat = 'json' | 'xml';
 
-/** What Act-On does one way or the other. `emulator.configure()` changes any of it while the emulator runs. */
+/**
+ * What Act-On does one way or the other. `emulator.configure()` changes any of it while the
+ * emulator runs.
+ */
 export interface Switches {
   /** Password and code grants per key and window; `null`: no limit. 5 an hour. */
   grantLimit: Limit | null;
@@ -16,9 +19,15 @@ export interface Switches {
   limitKey: LimitKey;
   /** Whether refreshes take a slot too. `false`. */
   countRefresh: boolean;
-  /** What is said over the limit: 429 from the gateway (the default), 429, 403 or 400 with `too_many_attempts`. */
+  /**
+   * What is said over the limit: 429 from the gateway (the default), 429, 403 or 400 with
+   * `too_many_attempts`.
+   */
   limitAnswer: LimitAnswer;
-  /** The `Retry-After` of an answer over a limit, of grants or of API calls. `'absent'`; `'http-date'` in `legacy`. */
+  /**
+   * The `Retry-After` of an answer over a limit, of grants or of API calls. `'absent'`;
+   * `'http-date'` in `legacy`.
+   */
   limitRetryAfter: RetryAfterStyle;
   /** API calls per account; `null`: no limit. 5 a second and 30,000 a day. */
   apiLimits: { readonly perSecond: number; readonly perDay: number } | null;
@@ -26,11 +35,16 @@ export interface Switches {
   rateLimitHeaders: boolean;
   /** Whether an API 401 carries `WWW-Authenticate`. `true`. */
   wwwAuthenticate: boolean;
-  /** What the gateway of `legacy` writes its errors in; the other profiles know JSON only. `'json'`. */
+  /**
+   * What the gateway of `legacy` writes its errors in; the other profiles know JSON only. `'json'`.
+   */
   faultFormat: FaultFormat;
   /** What a token looks like. `'jwt'`; `'uuid'` in `legacy`, `'hex32'` in `rfc`. */
   tokenStyle: TokenStyle;
-  /** The `scope` of a token answer; `null`: there is none. `'offline-access'`; `'default'` in `legacy`, `null` in `rfc`. */
+  /**
+   * The `scope` of a token answer; `null`: there is none. `'offline-access'`; `'default'` in
+   * `legacy`, `null` in `rfc`.
+   */
   scope: string | null;
   /** The `token_type` of a token answer. `'Bearer'`; `'bearer'` in `rfc`. */
   tokenType: 'Bearer' | 'bearer';
@@ -42,35 +56,55 @@ export interface Switches {
   newGrantInvalidates: boolean;
   /** Whether a new pair kills the access token before it. `false`; `true` in `legacy`. */
   revokeOldAccess: boolean;
-  /** Whether a refresh answers with a new refresh token. `false` leaves the old one in use. `true`. */
+  /**
+   * Whether a refresh answers with a new refresh token. `false` leaves the old one in use. `true`.
+   */
   rotate: boolean;
   /** How long the refresh token just spent still yields a pair, in seconds. 0: not at all. */
   overlapSeconds: number;
-  /** What a spent refresh token does besides being refused: nothing, or it kills the live one too. `'reject'`. */
+  /**
+   * What a spent refresh token does besides being refused: nothing, or it kills the live one too.
+   * `'reject'`.
+   */
   reuseDetection: 'reject' | 'revokeFamily';
   /** How long a refresh token lives, in seconds. 2,592,000: 30 days. */
   refreshLifetime: number;
   /** Whether that is counted from the grant or from the last refresh. `'absolute'`. */
   refreshExpiry: 'absolute' | 'idle';
-  /** Whether a refresh is answered 500 when both tokens of the pair have expired, as some WSO2 versions did. `false`. */
+  /**
+   * Whether a refresh is answered 500 when both tokens of the pair have expired, as some WSO2
+   * versions did. `false`.
+   */
   expiredPairFails: boolean;
   /** Whether PKCE parameters are accepted and forgotten, or checked. `'ignore'`. */
   pkce: 'ignore' | 'enforce';
   /** How long an authorization code lives, in seconds. 60. */
   codeLifetime: number;
-  /** The user who is signed in and says Yes without a page being shown; `null`: a person does. `null`. */
+  /**
+   * The user who is signed in and says Yes without a page being shown; `null`: a person does.
+   * `null`.
+   */
   autoConsent: string | null;
   /** The `iss` of an authorization response (RFC 9207); `null`: none is sent. `null`. */
   issuer: string | null;
   /** Whether `/token` takes the client's credentials from HTTP Basic. `false`; `true` in `rfc`. */
   basicAuth: boolean;
-  /** Whether a secret in a query string is refused; `false` reads all token parameters from the query as well. `true`. */
+  /**
+   * Whether a secret in a query string is refused; `false` reads all token parameters from the
+   * query as well. `true`.
+   */
   urlSecretTrap: boolean;
   /** The origins that `/token` and `/api` answer with CORS headers. None. */
   cors: readonly string[];
 }
 
-export type ProfileSwitch = 'tokenStyle' | 'scope' | 'tokenType' | 'revokeOldAccess' | 'limitRetryAfter' | 'basicAuth';
+export type ProfileSwitch =
+  | 'tokenStyle'
+  | 'scope'
+  | 'tokenType'
+  | 'revokeOldAccess'
+  | 'limitRetryAfter'
+  | 'basicAuth';
 
 /** What every profile has in common; `Profile.switches` says the rest. */
 export const commonSwitches: Omit<Switches, ProfileSwitch> = {

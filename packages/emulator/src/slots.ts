@@ -1,4 +1,7 @@
-/** At most `limit` in any `window` milliseconds: a sliding window, so a burst at a boundary gains nothing. */
+/**
+ * At most `limit` in any `window` milliseconds: a sliding window, so a burst at a boundary gains
+ * nothing.
+ */
 export interface Limit {
   readonly limit: number;
   /** Milliseconds. */
@@ -13,7 +16,10 @@ export interface Slots {
   readonly nextAt: number | null;
 }
 
-/** The moments of `times` that still count at `now`, oldest first. The array itself if all of them do. */
+/**
+ * The moments of `times` that still count at `now`, oldest first. The array itself if all of them
+ * do.
+ */
 export function standing(times: readonly number[], window: number, now: number): readonly number[] {
   const first = times.findIndex((at) => now - at < window);
   if (first === 0) return times;
@@ -24,5 +30,9 @@ export function slotsOf(times: readonly number[], limit: Limit, now: number): Sl
   const counted = standing(times, limit.window, now);
   const left = Math.max(0, limit.limit - counted.length);
   const oldest = counted[counted.length - limit.limit];
-  return { used: counted.length, left, nextAt: left > 0 || oldest === undefined ? null : oldest + limit.window };
+  return {
+    used: counted.length,
+    left,
+    nextAt: left > 0 || oldest === undefined ? null : oldest + limit.window,
+  };
 }

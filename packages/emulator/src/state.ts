@@ -1,7 +1,10 @@
 import type { ContactList } from './api/contact-list.ts';
 import type { RandomState } from './random.ts';
 
-/** All tokens that come from one password or code grant. One refresh token of a family is live at a time. */
+/**
+ * All tokens that come from one password or code grant. One refresh token of a family is live at a
+ * time.
+ */
 export interface Family {
   readonly client: string;
   readonly user: string;
@@ -18,7 +21,10 @@ export interface RefreshToken {
   readonly family: number;
   readonly issuedAt: number;
   spentAt: number | null;
-  /** Its place was taken before anyone used it: the answer that brought it was asked for again within the overlap. */
+  /**
+   * Its place was taken before anyone used it: the answer that brought it was asked for again
+   * within the overlap.
+   */
   replaced: boolean;
 }
 
@@ -38,7 +44,10 @@ export interface AuthorizationCode {
   family: number | null;
 }
 
-/** A person on the way through the pages of `/authorize`. Its key is the form's anti-CSRF token, good for one submission. */
+/**
+ * A person on the way through the pages of `/authorize`. Its key is the form's anti-CSRF token,
+ * good for one submission.
+ */
 export interface Visit {
   readonly client: string;
   readonly redirectUri: string;
@@ -49,7 +58,10 @@ export interface Visit {
   readonly user: string | null;
 }
 
-/** Everything the emulated Act-On remembers. Maps, because a token sent by a client may be called `__proto__`. */
+/**
+ * Everything the emulated Act-On remembers. Maps, because a token sent by a client may be called
+ * `__proto__`.
+ */
 export interface State {
   families: Map<number, Family>;
   /** The families of a client and user whose refresh token may still work. */
@@ -77,7 +89,16 @@ export interface ExportedState {
   readonly sends: number;
 }
 
-const mapNames = ['families', 'open', 'refreshTokens', 'accessTokens', 'codes', 'visits', 'attempts', 'calls'] as const;
+const mapNames = [
+  'families',
+  'open',
+  'refreshTokens',
+  'accessTokens',
+  'codes',
+  'visits',
+  'attempts',
+  'calls',
+] as const;
 type MapName = (typeof mapNames)[number];
 
 export function emptyState(): State {
@@ -95,17 +116,27 @@ export function emptyState(): State {
   };
 }
 
-export function exportState(state: State, random: RandomState | null, advanced: number): ExportedState {
-  const maps = Object.fromEntries(mapNames.map((name) => [name, [...state[name]]])) as unknown as ExportedState['maps'];
+export function exportState(
+  state: State,
+  random: RandomState | null,
+  advanced: number,
+): ExportedState {
+  const maps = Object.fromEntries(
+    mapNames.map((name) => [name, [...state[name]]]),
+  ) as unknown as ExportedState['maps'];
   const lists = Array.from(state.lists, ([account, byId]) => [account, [...byId]] as const);
   return structuredClone({ schema: 1, random, advanced, maps, lists, sends: state.sends });
 }
 
 /** Throws a TypeError if `exported` was not made by `exportState`. */
 export function importState(exported: ExportedState): State {
-  if (exported.schema !== 1) throw new TypeError('"state" must come from exportState() of this version');
+  if (exported.schema !== 1)
+    throw new TypeError('"state" must come from exportState() of this version');
   const { maps, lists, sends } = structuredClone(exported);
   const state = emptyState();
   for (const name of mapNames) Object.assign(state, { [name]: new Map(maps[name]) });
-  return Object.assign(state, { lists: new Map(lists.map(([account, byId]) => [account, new Map(byId)])), sends });
+  return Object.assign(state, {
+    lists: new Map(lists.map(([account, byId]) => [account, new Map(byId)])),
+    sends,
+  });
 }

@@ -6,7 +6,10 @@ import type { Random } from './random.ts';
 import type { Switches } from './settings.ts';
 import type { State } from './state.ts';
 
-/** All that an answer can depend on, handed to every handler: nothing lives at module level, so emulators never meet. */
+/**
+ * All that an answer can depend on, handed to every handler: nothing lives at module level, so
+ * emulators never meet.
+ */
 export interface World {
   readonly profile: Profile;
   readonly switches: Switches;

@@ -7,7 +7,8 @@ async function signedIn(options: Parameters<typeof setup>[0] = {}) {
   const all = setup({ apiLimits: null, ...options });
   const { access_token, refresh_token } = await all.pair();
   const call = (path: string, init: RequestInit = {}) => all.api(path, access_token, init);
-  const write = (method: string, path: string, record: unknown) => call(path, { method, body: JSON.stringify(record) });
+  const write = (method: string, path: string, record: unknown) =>
+    call(path, { method, body: JSON.stringify(record) });
   return { ...all, access_token, refresh_token, call, write };
 }
 
@@ -16,14 +17,20 @@ describe('authorization of API calls', () => {
     const { emulator, access_token } = await signedIn();
     for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
       const headers = { authorization: `${scheme} ${access_token}` };
-      expect((await emulator.fetch('https://x.example/api/1/account', { headers })).status).toBe(200);
+      expect((await emulator.fetch('https://x.example/api/1/account', { headers })).status).toBe(
+        200,
+      );
     }
   });
 
   it('E38 refuses a token that is missing, unknown, expired or revoked', async () => {
     const { emulator, api, access_token } = await signedIn();
     const missing = await api('/api/1/account', null);
-    expect([missing.status, missing.body, missing.headers.get('www-authenticate')]).toEqual([401, unauthorized, 'Bearer']);
+    expect([missing.status, missing.body, missing.headers.get('www-authenticate')]).toEqual([
+      401,
+      unauthorized,
+      'Bearer',
+    ]);
     const unknown = await api('/api/1/account', 'unknown');
     emulator.clock.advance(3_600_000);
     const expired = await api('/api/1/account', access_token);
@@ -84,15 +91,27 @@ describe('API routes', () => {
     });
   });
 
-  it.each(['?listingtype=CONTACT_LIST', '?listingtype=contact_list', ''])('E40 lists the contact lists for %j', async (query) => {
-    const { call } = await signedIn();
-    const { body } = await call(`/api/1/list${query}`);
-    expect(body).toMatchObject({ offset: 0, count: 3, totalCount: 3 });
-    expect(body.result).toContainEqual(expect.objectContaining({ id: 'l-0001', name: 'Newsletter', sourceSize: '12', bIsList: true }));
-  });
+  it.each(['?listingtype=CONTACT_LIST', '?listingtype=contact_list', ''])(
+    'E40 lists the contact lists for %j',
+    async (query) => {
+      const { call } = await signedIn();
+      const { body } = await call(`/api/1/list${query}`);
+      expect(body).toMatchObject({ offset: 0, count: 3, totalCount: 3 });
+      expect(body.result).toContainEqual(
+        expect.objectContaining({
+          id: 'l-0001',
+          name: 'Newsletter',
+          sourceSize: '12',
+          bIsList: true,
+        }),
+      );
+    },
+  );
 
   it('E40 lists other types apart, and refuses an unknown one', async () => {
-    const { call } = await signedIn({ lists: [{ name: 'People' }, { name: 'Firms', type: 'ACCOUNT_LIST' }] });
+    const { call } = await signedIn({
+      lists: [{ name: 'People' }, { name: 'Firms', type: 'ACCOUNT_LIST' }],
+    });
     expect((await call('/api/1/list?listingtype=account_list')).body).toMatchObject({
       totalCount: 1,
       result: [{ id: 'l-0002', name: 'Firms' }],
@@ -106,7 +125,12 @@ describe('API routes', () => {
     const { call } = await signedIn({ lists });
     const page = async (query: string) => (await call(`/api/1/list?${query}`)).body;
     expect(await page('count=5000')).toMatchObject({ offset: 0, count: 1000, totalCount: 1001 });
-    expect(await page('count=2&offset=1000')).toMatchObject({ offset: 1000, count: 1, totalCount: 1001, result: [{ name: 'List 1000' }] });
+    expect(await page('count=2&offset=1000')).toMatchObject({
+      offset: 1000,
+      count: 1,
+      totalCount: 1001,
+      result: [{ name: 'List 1000' }],
+    });
     expect(await page('count=0')).toMatchObject({ count: 0, result: [] });
     expect(await page('offset=2000')).toMatchObject({ count: 0, totalCount: 1001 });
     expect(await page('count=-1&offset=x')).toMatchObject({ offset: 0, count: 1000 });
@@ -132,7 +156,12 @@ describe('API routes', () => {
     const { call, write } = await signedIn();
     const record = { Email: 'new@example.test', 'First Name': 'New', Unknown: 'ignored' };
     const first = await write('POST', '/api/1/list/l-0003/record', record);
-    expect(first.body).toEqual({ status: 'success', message: 'Record inserted', id: 'l-0003:4', contact_id: 'l-0003:4' });
+    expect(first.body).toEqual({
+      status: 'success',
+      message: 'Record inserted',
+      id: 'l-0003:4',
+      contact_id: 'l-0003:4',
+    });
     expect((await write('POST', '/api/1/list/l-0003/record', record)).body.id).toBe('l-0003:5');
     expect((await call('/api/1/list/l-0003?offset=3')).body.data).toEqual([
       ['new@example.test', 'New', ''],
@@ -142,12 +171,16 @@ describe('API routes', () => {
 
   it('E40 changes the contact with an address, or adds it', async () => {
     const { call, write } = await signedIn();
-    const put = (email: string, record: unknown) => write('PUT', `/api/1/list/l-0003/record?email=${encodeURIComponent(email)}`, record);
+    const put = (email: string, record: unknown) =>
+      write('PUT', `/api/1/list/l-0003/record?email=${encodeURIComponent(email)}`, record);
     expect((await put('ADA.archer@example.test', { 'Last Name': 'Lovelace' })).body).toMatchObject({
       message: 'Record updated',
       id: 'l-0003:1',
     });
-    expect((await put('a+b@example.test', { 'First Name': 'Plus' })).body).toMatchObject({ message: 'Record inserted', id: 'l-0003:4' });
+    expect((await put('a+b@example.test', { 'First Name': 'Plus' })).body).toMatchObject({
+      message: 'Record inserted',
+      id: 'l-0003:4',
+    });
     const { data } = (await call('/api/1/list/l-0003')).body;
     expect(data).toContainEqual(['ada.archer@example.test', 'Ada', 'Lovelace']);
     expect(data).toContainEqual(['a+b@example.test', 'Plus', '']);
@@ -165,7 +198,11 @@ describe('API routes', () => {
 
   it('E40 counts a message each time it is sent', async () => {
     const { call, emulator } = await signedIn();
-    const send = () => call('/api/1/message/custom/send', { method: 'POST', body: new URLSearchParams({ subject: 'Hello' }) });
+    const send = () =>
+      call('/api/1/message/custom/send', {
+        method: 'POST',
+        body: new URLSearchParams({ subject: 'Hello' }),
+      });
     expect((await send()).body.status).toBe('success');
     await send();
     emulator.faults.arm({ route: 'api', kind: 'drop_before' });
@@ -183,7 +220,8 @@ describe('API routes', () => {
     const { write, pair, api } = await signedIn({ users });
     await write('POST', '/api/1/list/l-0003/record', { Email: 'new@example.test' });
     const countFor = async (username: string) =>
-      (await api('/api/1/list/l-0003', (await pair({ username, password: 'x' })).access_token)).body.totalCount;
+      (await api('/api/1/list/l-0003', (await pair({ username, password: 'x' })).access_token)).body
+        .totalCount;
     expect([await countFor('colleague'), await countFor('stranger')]).toEqual([4, 3]);
   });
 });
@@ -191,7 +229,8 @@ describe('API routes', () => {
 describe('limits on API calls', () => {
   const statuses = async ({ api }: Wire, token: string, calls: number) => {
     const answers = [];
-    for (let call = 0; call < calls; call++) answers.push((await api('/api/1/account', token)).status);
+    for (let call = 0; call < calls; call++)
+      answers.push((await api('/api/1/account', token)).status);
     return answers;
   };
 
@@ -233,7 +272,10 @@ describe('limits on API calls', () => {
   });
 
   it('E41 tells when to come back where it is switched so', async () => {
-    const { pair, api, emulator } = setup({ apiLimits: { perSecond: 1, perDay: 2 }, limitRetryAfter: 'seconds' });
+    const { pair, api, emulator } = setup({
+      apiLimits: { perSecond: 1, perDay: 2 },
+      limitRetryAfter: 'seconds',
+    });
     const { access_token } = await pair();
     await api('/api/1/account', access_token);
     expect((await api('/api/1/account', access_token)).headers.get('retry-after')).toBe('1');

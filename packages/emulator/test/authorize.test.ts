@@ -7,8 +7,17 @@ const question = { response_type: 'code', client_id: 'test-client', redirect_uri
 /** An emulator that shows its pages, and a person before it. */
 function setupPages() {
   const all = setup({ redirectUris: [redirectUri] });
-  const submit = (step: 'login' | 'consent', fields: Record<string, string>, init: RequestInit = {}): Promise<Response> =>
-    all.emulator.fetch(`${host}/authorize/${step}`, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual', ...init });
+  const submit = (
+    step: 'login' | 'consent',
+    fields: Record<string, string>,
+    init: RequestInit = {},
+  ): Promise<Response> =>
+    all.emulator.fetch(`${host}/authorize/${step}`, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      redirect: 'manual',
+      ...init,
+    });
   const signInForm = async (parameters: Record<string, string> = {}): Promise<string> =>
     csrfOf(await (await all.authorize({ ...question, ...parameters })).text());
   const consentForm = async (parameters: Record<string, string> = {}): Promise<string> =>
@@ -33,7 +42,9 @@ describe('an authorization request', () => {
       expect(answer.headers.get('location')).toBeNull();
       expect(answer.headers.get('content-type')).toContain('text/html');
     }
-    expect((await setup().authorize({ response_type: 'code', client_id: 'test-client' })).status).toBe(400);
+    expect(
+      (await setup().authorize({ response_type: 'code', client_id: 'test-client' })).status,
+    ).toBe(400);
   });
 
   it('E31 tells any other fault to the application, with its state', async () => {
@@ -44,7 +55,11 @@ describe('an authorization request', () => {
     ] as const) {
       const answer = await authorize({ ...parameters, state: 'a b&c' });
       expect(answer.status).toBe(302);
-      expect(Object.fromEntries(location(answer).searchParams)).toEqual({ error, error_description: expect.any(String), state: 'a b&c' });
+      expect(Object.fromEntries(location(answer).searchParams)).toEqual({
+        error,
+        error_description: expect.any(String),
+        state: 'a b&c',
+      });
       expect(emulator.ledger.entries.at(-1)?.error).toBe(error);
     }
     const repeated = await authorize(`${new URLSearchParams(question)}&scope=a&scope=b`);
@@ -70,7 +85,9 @@ describe('an authorization request', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
     expect(emulator.ledger.counters().secretsInUrl).toBe(1);
     emulator.configure({ urlSecretTrap: false });
-    expect((await authorize({ ...question, client_secret: emulator.client.secret })).status).toBe(302);
+    expect((await authorize({ ...question, client_secret: emulator.client.secret })).status).toBe(
+      302,
+    );
   });
 });
 
@@ -78,7 +95,9 @@ describe('the pages', () => {
   it('E33 asks who the user is, then for consent, and sends the code with the state to the letter', async () => {
     const { signInForm, submit, exchangeCode, api } = setupPages();
     const state = 'x&y=z +%20"<é>';
-    const page = await (await submit('login', { csrf: await signInForm({ state }), ...user })).text();
+    const page = await (
+      await submit('login', { csrf: await signInForm({ state }), ...user })
+    ).text();
     expect(page).toContain('>Yes</button>');
     expect(page).toContain('>No</button>');
     const answer = await submit('consent', { csrf: csrfOf(page), consent: 'yes' });
@@ -86,12 +105,18 @@ describe('the pages', () => {
     expect([...location(answer).searchParams.keys()]).toEqual(['code', 'state']);
     expect(location(answer).searchParams.get('state')).toBe(state);
     const pair = pairOf(await exchangeCode(location(answer).searchParams.get('code') ?? ''));
-    expect((await api('/api/1/account', pair.access_token)).body).toMatchObject({ user_email: user.username });
+    expect((await api('/api/1/account', pair.access_token)).body).toMatchObject({
+      user_email: user.username,
+    });
   });
 
   it('E33 keeps its pages out of frames, caches and referrers', async () => {
     const { authorize, submit, signInForm } = setupPages();
-    for (const answer of [await authorize(question), await submit('login', { csrf: await signInForm(), ...user }), await authorize({})]) {
+    for (const answer of [
+      await authorize(question),
+      await submit('login', { csrf: await signInForm(), ...user }),
+      await authorize({}),
+    ]) {
       expect(answer.headers.get('x-frame-options')).toBe('DENY');
       expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
       expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -115,8 +140,13 @@ describe('the pages', () => {
     expect((await submit('login', { csrf, ...user })).status).toBe(400);
     expect((await submit('login', { csrf: 'forged', ...user })).status).toBe(400);
     expect((await submit('consent', { consent: 'yes' })).status).toBe(400);
-    expect((await submit('consent', { csrf: await signInForm(), consent: 'yes' })).status).toBe(400);
-    const asJson = { body: JSON.stringify({ csrf: await consentForm() }), headers: { 'content-type': 'application/json' } };
+    expect((await submit('consent', { csrf: await signInForm(), consent: 'yes' })).status).toBe(
+      400,
+    );
+    const asJson = {
+      body: JSON.stringify({ csrf: await consentForm() }),
+      headers: { 'content-type': 'application/json' },
+    };
     expect((await submit('consent', {}, asJson)).status).toBe(400);
     const late = await consentForm();
     emulator.clock.advance(600_000);
@@ -130,21 +160,30 @@ describe('the pages', () => {
       users: [{ username: name, password: 'x' }],
     });
     const form = csrfOf(await (await authorize({ ...question, client_id: name })).text());
-    const init = { method: 'POST', body: new URLSearchParams({ csrf: form, username: name, password: 'x' }) };
+    const init = {
+      method: 'POST',
+      body: new URLSearchParams({ csrf: form, username: name, password: 'x' }),
+    };
     const page = await (await emulator.fetch(`${host}/authorize/login`, init)).text();
     expect(page).not.toContain('<script>');
     expect(page).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;');
   });
 
   it('E33 shows no page where `autoConsent` names the user', async () => {
-    const { code, exchangeCode, api } = setupCode({ users: [{ username: 'second', password: 'x' }], autoConsent: 'second' });
+    const { code, exchangeCode, api } = setupCode({
+      users: [{ username: 'second', password: 'x' }],
+      autoConsent: 'second',
+    });
     const pair = pairOf(await exchangeCode(await code()));
     expect((await api('/api/1/account', pair.access_token)).body.user_email).toBe('second');
   });
 
   it('E34 tells the application when the user says No', async () => {
     const { submit, consentForm } = setupPages();
-    const answer = await submit('consent', { csrf: await consentForm({ state: 's' }), consent: 'no' });
+    const answer = await submit('consent', {
+      csrf: await consentForm({ state: 's' }),
+      consent: 'no',
+    });
     expect(location(answer).searchParams.get('error')).toBe('access_denied');
     expect(location(answer).searchParams.get('state')).toBe('s');
     expect(location(answer).searchParams.has('code')).toBe(false);
@@ -154,11 +193,15 @@ describe('the pages', () => {
     const uri = 'https://app.example/cb?tenant=a%20b&x';
     const { authorize } = setupCode({ redirectUris: [uri], issuer: 'https://issuer.example' });
     const answer = await authorize({ ...question, redirect_uri: uri, state: 's' });
-    expect(answer.headers.get('location')).toMatch(/^https:\/\/app\.example\/cb\?tenant=a%20b&x&code=[0-9a-f]{32}&state=s&iss=https/);
-    expect(location(answer).searchParams.get('iss')).toBe('https://issuer.example');
-    expect(location(await authorize({ ...question, redirect_uri: uri, response_type: 'x' })).searchParams.get('iss')).toBe(
-      'https://issuer.example',
+    expect(answer.headers.get('location')).toMatch(
+      /^https:\/\/app\.example\/cb\?tenant=a%20b&x&code=[0-9a-f]{32}&state=s&iss=https/,
     );
+    expect(location(answer).searchParams.get('iss')).toBe('https://issuer.example');
+    expect(
+      location(
+        await authorize({ ...question, redirect_uri: uri, response_type: 'x' }),
+      ).searchParams.get('iss'),
+    ).toBe('https://issuer.example');
   });
 });
 
@@ -177,7 +220,10 @@ describe('an authorization code', () => {
 
   it('E36 refuses a code that is unknown, another client’s or asked for under another redirect URI', async () => {
     const other = { id: 'other', secret: 's', redirectUris: [redirectUri] };
-    const { code, exchangeCode, emulator } = setupCode({ clients: [other], redirectUris: [redirectUri, 'https://app.example.test/other'] });
+    const { code, exchangeCode, emulator } = setupCode({
+      clients: [other],
+      redirectUris: [redirectUri, 'https://app.example.test/other'],
+    });
     const good = await code();
     for (const answer of [
       await exchangeCode('unknown'),
@@ -186,7 +232,11 @@ describe('an authorization code', () => {
     ]) {
       expect([answer.status, answer.body]).toEqual([403, refused]);
     }
-    expect(emulator.ledger.entries.map((entry) => entry.reason).slice(-3)).toEqual(['unknown', 'foreign', 'redirect_uri']);
+    expect(emulator.ledger.entries.map((entry) => entry.reason).slice(-3)).toEqual([
+      'unknown',
+      'foreign',
+      'redirect_uri',
+    ]);
     expect((await exchangeCode(good)).status).toBe(200);
   });
 
@@ -196,7 +246,8 @@ describe('an authorization code', () => {
     const pair = pairOf(await exchangeCode(once));
     const next = pairOf(await refresh(pair.refresh_token));
     expect((await exchangeCode(once)).status).toBe(403);
-    for (const { access_token } of [pair, next]) expect((await api('/api/1/account', access_token)).status).toBe(401);
+    for (const { access_token } of [pair, next])
+      expect((await api('/api/1/account', access_token)).status).toBe(401);
     expect((await refresh(next.refresh_token)).status).toBe(403);
   });
 
@@ -213,32 +264,48 @@ describe('an authorization code', () => {
 describe('PKCE', () => {
   // RFC 7636, appendix B.
   const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
-  const challenge = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
+  const challenge = {
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  };
 
   it('E37 accepts and forgets it by default', async () => {
     const { code, exchangeCode } = setupCode();
-    expect((await exchangeCode(await code(challenge), { code_verifier: 'wrong' })).status).toBe(200);
-    expect((await exchangeCode(await code({ ...challenge, code_challenge_method: 'plain' }))).status).toBe(200);
+    expect((await exchangeCode(await code(challenge), { code_verifier: 'wrong' })).status).toBe(
+      200,
+    );
+    expect(
+      (await exchangeCode(await code({ ...challenge, code_challenge_method: 'plain' }))).status,
+    ).toBe(200);
     expect((await exchangeCode(await code(), { code_verifier: verifier })).status).toBe(200);
   });
 
   it('E37 checks the verifier where it is enforced', async () => {
     const { code, exchangeCode, emulator } = setupCode({ pkce: 'enforce' });
-    expect((await exchangeCode(await code(challenge), { code_verifier: verifier })).status).toBe(200);
-    expect((await exchangeCode(await code(challenge), { code_verifier: 'wrong' })).body.error).toBe('invalid_grant');
+    expect((await exchangeCode(await code(challenge), { code_verifier: verifier })).status).toBe(
+      200,
+    );
+    expect((await exchangeCode(await code(challenge), { code_verifier: 'wrong' })).body.error).toBe(
+      'invalid_grant',
+    );
     expect((await exchangeCode(await code(challenge))).body.error).toBe('invalid_grant');
     expect(emulator.ledger.entries.at(-1)?.reason).toBe('code_verifier');
   });
 
   it('E37 refuses a verifier for a code that was asked for without a challenge', async () => {
     const { code, exchangeCode } = setupCode({ pkce: 'enforce' });
-    expect((await exchangeCode(await code(), { code_verifier: verifier })).body.error).toBe('invalid_grant');
+    expect((await exchangeCode(await code(), { code_verifier: verifier })).body.error).toBe(
+      'invalid_grant',
+    );
     expect((await exchangeCode(await code())).status).toBe(200);
   });
 
-  it.each([{ code_challenge_method: 'plain' }, { code_challenge_method: '' }])('E37 knows S256 only, not %j', async (method) => {
-    const { authorize } = setupCode({ pkce: 'enforce' });
-    const answer = await authorize({ ...question, ...challenge, ...method });
-    expect(location(answer).searchParams.get('error')).toBe('invalid_request');
-  });
+  it.each([{ code_challenge_method: 'plain' }, { code_challenge_method: '' }])(
+    'E37 knows S256 only, not %j',
+    async (method) => {
+      const { authorize } = setupCode({ pkce: 'enforce' });
+      const answer = await authorize({ ...question, ...challenge, ...method });
+      expect(location(answer).searchParams.get('error')).toBe('invalid_request');
+    },
+  );
 });

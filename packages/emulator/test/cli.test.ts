@@ -16,7 +16,10 @@ function run(...args: string[]) {
   return child;
 }
 
-async function settings(lines: AsyncIterable<string>, count: number): Promise<Record<string, string>> {
+async function settings(
+  lines: AsyncIterable<string>,
+  count: number,
+): Promise<Record<string, string>> {
   const read: Record<string, string> = {};
   for await (const line of lines) {
     const [, name = '', value = ''] = /^(\w+)='(.*)'$/.exec(line) ?? [];

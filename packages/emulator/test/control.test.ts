@@ -8,7 +8,10 @@ import { served } from './served.ts';
 async function controlled(options: Parameters<typeof served>[0] = {}) {
   const all = await served({ control: true, ...options });
   const control = async (method: string, path: string, body?: unknown): Promise<Answer> => {
-    const json = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const json =
+      body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     return read(await fetch(`${all.emulator.url}/__emulator${path}`, { method, ...json }));
   };
   return { ...all, control };
@@ -25,9 +28,15 @@ describe('the control API', () => {
   it('tells who it is, and what there is not', async () => {
     const { emulator, control } = await controlled({ profile: 'legacy' });
     const { client, user, profile } = emulator;
-    expect(await control('GET', '')).toMatchObject({ status: 200, body: { profile, client, user, now: expect.any(Number) } });
+    expect(await control('GET', '')).toMatchObject({
+      status: 200,
+      body: { profile, client, user, now: expect.any(Number) },
+    });
     for (const path of ['/nothing', '/faults/1', '/faults/x/reached'])
-      expect(await control('GET', path)).toMatchObject({ status: 404, body: { error: expect.any(String) } });
+      expect(await control('GET', path)).toMatchObject({
+        status: 404,
+        body: { error: expect.any(String) },
+      });
     expect((await read(await fetch(`${emulator.url}/__emulators`))).body).toHaveProperty('fault');
   });
 
@@ -36,7 +45,11 @@ describe('the control API', () => {
     await password();
     await password({ password: 'wrong' });
     const { body } = await control('GET', '/ledger');
-    expect(body).toEqual(JSON.parse(JSON.stringify({ entries: emulator.ledger.entries, counters: emulator.ledger.counters() })));
+    expect(body).toEqual(
+      JSON.parse(
+        JSON.stringify({ entries: emulator.ledger.entries, counters: emulator.ledger.counters() }),
+      ),
+    );
     const later = (await control('GET', '/ledger?after=1')).body.entries as LedgerEntry[];
     expect(later.map((entry) => entry.number)).toEqual([2]);
     expect(emulator.ledger.counters().requests).toBe(2);
@@ -58,7 +71,10 @@ describe('the control API', () => {
     const { refresh_token } = await pair();
     expect((await control('POST', '/revoke', { user: emulator.user.username })).status).toBe(204);
     expect((await refresh(refresh_token)).status).toBe(403);
-    expect(await control('POST', '/revoke', { user: 'nobody' })).toMatchObject({ status: 404, body: { error: 'no such user: "nobody"' } });
+    expect(await control('POST', '/revoke', { user: 'nobody' })).toMatchObject({
+      status: 404,
+      body: { error: 'no such user: "nobody"' },
+    });
     expect((await control('POST', '/revoke', { users: 'x' })).status).toBe(400);
   });
 
@@ -68,7 +84,10 @@ describe('the control API', () => {
     expect(turned.body).toMatchObject({ overlapSeconds: 30, grantLimit: null, rotate: true });
     expect((await control('GET', '/switches')).body).toEqual(emulator.switches());
     for (const switches of [{ overlap: 30 }, { rotate: 1 }, { autoConsent: 'nobody' }]) {
-      expect(await control('PATCH', '/switches', switches)).toMatchObject({ status: 400, body: { error: expect.any(String) } });
+      expect(await control('PATCH', '/switches', switches)).toMatchObject({
+        status: 400,
+        body: { error: expect.any(String) },
+      });
     }
     expect(emulator.switches()).toEqual(turned.body);
   });
@@ -86,9 +105,17 @@ describe('the control API', () => {
   it('takes nothing but JSON objects', async () => {
     const { emulator } = await controlled();
     const post = (body: string, type: string) =>
-      fetch(`${emulator.url}/__emulator/faults`, { method: 'POST', body, headers: { 'content-type': type } });
+      fetch(`${emulator.url}/__emulator/faults`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': type },
+      });
     const fault = JSON.stringify({ route: 'token', kind: 'drop_before' });
-    for (const response of [await post(fault, 'text/plain'), await post('{', 'application/json'), await post('[]', 'application/json')]) {
+    for (const response of [
+      await post(fault, 'text/plain'),
+      await post('{', 'application/json'),
+      await post('[]', 'application/json'),
+    ]) {
       expect(response.status).toBe(400);
     }
     expect((await post(fault, 'application/json; charset=utf-8')).status).toBe(201);
@@ -114,7 +141,14 @@ describe('faults over the control API', () => {
     expect(await struck({ ...token, kind: 'truncate', cut: 'connection' })).toBe('terminated');
     expect(await struck({ ...token, kind: 'status', status: 502, body: 'html' })).toBe(502);
     expect(await struck({ ...token, kind: 'too_many_requests', retryAfter: 'soon' })).toBe(429);
-    expect(await struck({ ...token, kind: 'bad_body', body: { expires_in: -1 }, without: ['access_token'] })).toBe(200);
+    expect(
+      await struck({
+        ...token,
+        kind: 'bad_body',
+        body: { expires_in: -1 },
+        without: ['access_token'],
+      }),
+    ).toBe(200);
     expect(await struck({ ...token, kind: 'wrong_content_type' })).toBe(200);
     expect(await struck({ ...token, kind: 'redirect' })).toBe(307);
     expect(await struck({ ...token, kind: 'clock_jump', ms: -1 })).toBe(200);
@@ -131,16 +165,28 @@ describe('faults over the control API', () => {
       [{ route: 'token', kind: 'drop_before', times: 0 }, '"times"'],
       [{ route: 'token', kind: 'drop_before', match: 'x' }, '"match"'],
     ] as const) {
-      expect(await control('POST', '/faults', fault)).toMatchObject({ status: 400, body: { error: expect.stringContaining(error) } });
+      expect(await control('POST', '/faults', fault)).toMatchObject({
+        status: 400,
+        body: { error: expect.stringContaining(error) },
+      });
     }
   });
 
   it('strikes as often as it is told and whom it is told', async () => {
-    const { control, password, emulator } = await controlled({ users: [{ username: 'second', password: 'x' }] });
+    const { control, password, emulator } = await controlled({
+      users: [{ username: 'second', password: 'x' }],
+    });
     const match = { user: 'second' };
-    const { body } = await control('POST', '/faults', { route: 'token', kind: 'status', status: 500, times: null, match });
+    const { body } = await control('POST', '/faults', {
+      route: 'token',
+      kind: 'status',
+      status: 500,
+      times: null,
+      match,
+    });
     expect((await password()).status).toBe(200);
-    for (let request = 0; request < 3; request++) expect((await password({ username: 'second', password: 'x' })).status).toBe(500);
+    for (let request = 0; request < 3; request++)
+      expect((await password({ username: 'second', password: 'x' })).status).toBe(500);
     expect(await control('GET', `/faults/${body.id}`)).toMatchObject({ body: { left: null } });
     expect((await control('DELETE', `/faults/${body.id}`)).status).toBe(204);
     expect((await password({ username: 'second', password: 'x' })).status).toBe(200);
@@ -165,7 +211,9 @@ describe('faults over the control API', () => {
     const { body } = await control('POST', '/faults', { route: 'token', kind: 'drop_before' });
     const reached = control('GET', `/faults/${body.id}/reached`);
     const list = (await control('GET', '/faults')).text;
-    expect(JSON.parse(list)).toEqual([{ id: body.id, left: 1, fault: { route: 'token', kind: 'drop_before' } }]);
+    expect(JSON.parse(list)).toEqual([
+      { id: body.id, left: 1, fault: { route: 'token', kind: 'drop_before' } },
+    ]);
     expect((await control('DELETE', '/faults')).status).toBe(204);
     expect(await reached).toMatchObject({ status: 410, body: { error: 'the fault was disarmed' } });
     expect(pairOf(await password()).access_token).not.toBe('');
@@ -197,27 +245,44 @@ describe('who may control', () => {
       ['OPTIONS', '/faults'],
     ] as const) {
       const response = await fetch(`${emulator.url}/__emulator${path}`, { method, headers });
-      expect([path, response.status, response.headers.get('access-control-allow-origin')]).toEqual([path, 403, null]);
+      expect([path, response.status, response.headers.get('access-control-allow-origin')]).toEqual([
+        path,
+        403,
+        null,
+      ]);
     }
   });
 
   it('sends no CORS headers, not to an origin that Act-On would answer', async () => {
     const { emulator } = await controlled({ cors: ['https://app.example'] });
-    const response = await fetch(`${emulator.url}/__emulator/ledger`, { headers: { origin: 'https://app.example' } });
-    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+    const response = await fetch(`${emulator.url}/__emulator/ledger`, {
+      headers: { origin: 'https://app.example' },
+    });
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([
+      403,
+      null,
+    ]);
   });
 
   it('shows itself to a person who types the address', async () => {
     const { emulator } = await controlled();
-    expect((await fetch(`${emulator.url}/__emulator/ledger`, { headers: { 'sec-fetch-site': 'none' } })).status).toBe(200);
+    expect(
+      (await fetch(`${emulator.url}/__emulator/ledger`, { headers: { 'sec-fetch-site': 'none' } }))
+        .status,
+    ).toBe(200);
   });
 
-  it.each(['evil.example', '127.0.0.1.evil.example:80'])('refuses to be called by a foreign name: %s', async (host) => {
-    const { emulator } = await controlled();
-    const status = await new Promise((resolve, reject) => {
-      const sent = send(`${emulator.url}/__emulator/ledger`, { headers: { host } }, (response) => resolve(response.resume().statusCode));
-      sent.on('error', reject).end();
-    });
-    expect(status).toBe(403);
-  });
+  it.each(['evil.example', '127.0.0.1.evil.example:80'])(
+    'refuses to be called by a foreign name: %s',
+    async (host) => {
+      const { emulator } = await controlled();
+      const status = await new Promise((resolve, reject) => {
+        const sent = send(`${emulator.url}/__emulator/ledger`, { headers: { host } }, (response) =>
+          resolve(response.resume().statusCode),
+        );
+        sent.on('error', reject).end();
+      });
+      expect(status).toBe(403);
+    },
+  );
 });

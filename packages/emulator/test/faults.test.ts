@@ -11,21 +11,42 @@ describe('arming', () => {
   it('strikes as often as it is told, once by default', async () => {
     const { emulator, password } = setup({ grantLimit: null });
     const once = emulator.faults.arm({ route: 'token', kind: 'status', status: 500 });
-    expect([once.left, (await password()).status, once.left, (await password()).status]).toEqual([1, 500, 0, 200]);
+    expect([once.left, (await password()).status, once.left, (await password()).status]).toEqual([
+      1, 500, 0, 200,
+    ]);
     emulator.faults.arm({ route: 'token', kind: 'status', status: 503, times: 2 });
-    expect([(await password()).status, (await password()).status, (await password()).status]).toEqual([503, 503, 200]);
-    const always = emulator.faults.arm({ route: 'token', kind: 'status', status: 502, times: Number.POSITIVE_INFINITY });
+    expect([
+      (await password()).status,
+      (await password()).status,
+      (await password()).status,
+    ]).toEqual([503, 503, 200]);
+    const always = emulator.faults.arm({
+      route: 'token',
+      kind: 'status',
+      status: 502,
+      times: Number.POSITIVE_INFINITY,
+    });
     for (let request = 0; request < 5; request++) expect((await password()).status).toBe(502);
     always.disarm();
     expect((await password()).status).toBe(200);
   });
 
   it('strikes only its route, grant type and match', async () => {
-    const { emulator, password, refresh, api } = setup({ users: [{ username: 'second', password: 'x' }] });
+    const { emulator, password, refresh, api } = setup({
+      users: [{ username: 'second', password: 'x' }],
+    });
     const status = { kind: 'status', status: 500 } as const;
     emulator.faults.arm({ route: 'token', grantType: 'refresh_token', ...status });
-    emulator.faults.arm({ route: 'api', match: ({ method, path }) => method === 'POST' && path.endsWith('/send'), ...status });
-    emulator.faults.arm({ route: 'token', match: { user: 'second', grantType: 'password' }, ...status });
+    emulator.faults.arm({
+      route: 'api',
+      match: ({ method, path }) => method === 'POST' && path.endsWith('/send'),
+      ...status,
+    });
+    emulator.faults.arm({
+      route: 'token',
+      match: { user: 'second', grantType: 'password' },
+      ...status,
+    });
     const { refresh_token, access_token } = pairOf(await password());
     expect((await api('/api/1/account', access_token)).status).toBe(200);
     expect((await refresh(refresh_token)).status).toBe(500);
@@ -36,10 +57,14 @@ describe('arming', () => {
 
   it('strikes in the order of arming, one outcome per request', async () => {
     const { emulator, password } = setup({ grantLimit: null });
-    for (const status of [500, 502, 503]) emulator.faults.arm({ route: 'token', kind: 'status', status });
-    expect([(await password()).status, (await password()).status, (await password()).status, (await password()).status]).toEqual([
-      500, 502, 503, 200,
-    ]);
+    for (const status of [500, 502, 503])
+      emulator.faults.arm({ route: 'token', kind: 'status', status });
+    expect([
+      (await password()).status,
+      (await password()).status,
+      (await password()).status,
+      (await password()).status,
+    ]).toEqual([500, 502, 503, 200]);
   });
 
   it('is undone by clear', async () => {
@@ -77,7 +102,10 @@ describe('arming', () => {
   it('spares a CORS preflight', async () => {
     const { emulator } = setup({ cors: ['https://app.example'] });
     const fault = emulator.faults.arm({ route: 'token', kind: 'drop_before' });
-    const init = { method: 'OPTIONS', headers: { origin: 'https://app.example', 'access-control-request-method': 'POST' } };
+    const init = {
+      method: 'OPTIONS',
+      headers: { origin: 'https://app.example', 'access-control-request-method': 'POST' },
+    };
     expect((await emulator.fetch(`${host}/token`, init)).status).toBe(204);
     expect(fault.left).toBe(1);
   });
@@ -105,11 +133,15 @@ describe('waiting', () => {
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const held = password();
     await hold.reached();
-    expect(emulator.ledger.entries).toMatchObject([{ outcome: 'open', processed: false, granted: false, status: null }]);
+    expect(emulator.ledger.entries).toMatchObject([
+      { outcome: 'open', processed: false, granted: false, status: null },
+    ]);
     expect(emulator.ledger.counters().grants.password).toEqual({ sent: 1, granted: 0 });
     hold.release();
     expect((await held).status).toBe(200);
-    expect(emulator.ledger.entries).toMatchObject([{ outcome: 'answered', processed: true, granted: true, status: 200, faults: ['hold'] }]);
+    expect(emulator.ledger.entries).toMatchObject([
+      { outcome: 'answered', processed: true, granted: true, status: 200, faults: ['hold'] },
+    ]);
   });
 
   it('E42 holds an answer after the request was worked on', async () => {
@@ -128,7 +160,10 @@ describe('waiting', () => {
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold', times: 3 });
     const held = [password(), password(), password()];
     await hold.reached(3);
-    expect(emulator.ledger.counters().concurrentTokenRequests).toEqual({ peak: 3, byAccount: { 'test-client marketer@example.test': 3 } });
+    expect(emulator.ledger.counters().concurrentTokenRequests).toEqual({
+      peak: 3,
+      byAccount: { 'test-client marketer@example.test': 3 },
+    });
     hold.release();
     expect((await Promise.all(held)).map((answer) => answer.status)).toEqual([200, 200, 200]);
   });
@@ -142,7 +177,11 @@ describe('waiting', () => {
     await hold.reached();
     hold.release();
     await held;
-    expect(emulator.ledger.entries.at(-1)).toMatchObject({ faults: ['hold', 'drop_after'], granted: true, outcome: 'dropped' });
+    expect(emulator.ledger.entries.at(-1)).toMatchObject({
+      faults: ['hold', 'drop_after'],
+      granted: true,
+      outcome: 'dropped',
+    });
   });
 });
 
@@ -155,7 +194,12 @@ describe('what goes wrong', () => {
     expect(error).toBeInstanceOf(TypeError);
     expect(error).toMatchObject(reset);
     await fault.reached();
-    expect(emulator.ledger.entries.at(-1)).toMatchObject({ outcome: 'dropped', processed: false, granted: false, status: null });
+    expect(emulator.ledger.entries.at(-1)).toMatchObject({
+      outcome: 'dropped',
+      processed: false,
+      granted: false,
+      status: null,
+    });
     expect((await refresh(refresh_token)).status).toBe(200);
   });
 
@@ -164,7 +208,12 @@ describe('what goes wrong', () => {
     const { refresh_token } = await pair();
     emulator.faults.arm({ route: 'token', kind: 'drop_after' });
     await expect(refresh(refresh_token)).rejects.toMatchObject(reset);
-    expect(emulator.ledger.entries.at(-1)).toMatchObject({ outcome: 'dropped', processed: true, granted: true, status: null });
+    expect(emulator.ledger.entries.at(-1)).toMatchObject({
+      outcome: 'dropped',
+      processed: true,
+      granted: true,
+      status: null,
+    });
     expect((await refresh(refresh_token)).status).toBe(403);
     expect(emulator.ledger.counters().replays).toBe(1);
   });
@@ -186,7 +235,10 @@ describe('what goes wrong', () => {
     const body = new URLSearchParams({ grant_type: 'password', ...client, ...emulator.user });
     const response = await emulator.fetch(`${host}/token`, { method: 'POST', body });
     expect(response.status).toBe(200);
-    await expect(response.text()).rejects.toMatchObject({ message: 'terminated', cause: { code: 'ECONNRESET' } });
+    await expect(response.text()).rejects.toMatchObject({
+      message: 'terminated',
+      cause: { code: 'ECONNRESET' },
+    });
   });
 
   it.each([500, 502, 503])('E46 answers %i in JSON in place of Act-On', async (status) => {
@@ -194,7 +246,11 @@ describe('what goes wrong', () => {
     const { refresh_token } = await pair();
     emulator.faults.arm({ route: 'token', kind: 'status', status });
     const answer = await refresh(refresh_token);
-    expect([answer.status, answer.body.httpCode, answer.headers.get('content-type')]).toEqual([status, String(status), 'application/json']);
+    expect([answer.status, answer.body.httpCode, answer.headers.get('content-type')]).toEqual([
+      status,
+      String(status),
+      'application/json',
+    ]);
     expect((await refresh(refresh_token)).status).toBe(200);
   });
 
@@ -203,7 +259,11 @@ describe('what goes wrong', () => {
     const { refresh_token } = await pair();
     emulator.faults.arm({ route: 'token', kind: 'status', status: 502, when: 'after' });
     expect((await refresh(refresh_token)).status).toBe(502);
-    expect(emulator.ledger.entries.at(-1)).toMatchObject({ status: 502, processed: true, granted: true });
+    expect(emulator.ledger.entries.at(-1)).toMatchObject({
+      status: 502,
+      processed: true,
+      granted: true,
+    });
     expect((await refresh(refresh_token)).status).toBe(403);
   });
 
@@ -228,10 +288,18 @@ describe('what goes wrong', () => {
     ['soon', 'soon'],
   ])('E49 answers 429 with Retry-After %s', async (retryAfter, header) => {
     const { emulator, password, api } = setup();
-    emulator.faults.arm({ route: 'token', kind: 'too_many_requests', ...(retryAfter !== undefined && { retryAfter }) });
+    emulator.faults.arm({
+      route: 'token',
+      kind: 'too_many_requests',
+      ...(retryAfter !== undefined && { retryAfter }),
+    });
     const answer = await password();
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, header]);
-    expect(answer.body).toEqual({ httpCode: '429', httpMessage: 'Too Many Requests', moreInformation: 'Rate Limit exceeded' });
+    expect(answer.body).toEqual({
+      httpCode: '429',
+      httpMessage: 'Too Many Requests',
+      moreInformation: 'Rate Limit exceeded',
+    });
     emulator.faults.arm({ route: 'api', kind: 'too_many_requests' });
     expect((await api('/api/1/account', null)).status).toBe(429);
   });
@@ -242,27 +310,47 @@ describe('what goes wrong', () => {
     expect(await password()).toMatchObject({ status: 200, text: '' });
   });
 
-  it.each([{ access_token: undefined }, { access_token: 42 }, { expires_in: -1 }, { expires_in: '3600' }, { expires_in: null }])(
-    'E50 changes members of a good body: %o',
-    async (patch) => {
-      const { emulator, password } = setup();
-      emulator.faults.arm({ route: 'token', kind: 'bad_body', body: patch });
-      const { status, body, headers } = await password();
-      expect(status).toBe(200);
-      for (const [name, value] of Object.entries(patch)) expect(body[name]).toBe(value);
-      expect(body.refresh_token).toEqual(expect.any(String));
-      expect(headers.get('cache-control')).toBe('no-store');
-    },
-  );
+  it.each([
+    { access_token: undefined },
+    { access_token: 42 },
+    { expires_in: -1 },
+    { expires_in: '3600' },
+    { expires_in: null },
+  ])('E50 changes members of a good body: %o', async (patch) => {
+    const { emulator, password } = setup();
+    emulator.faults.arm({ route: 'token', kind: 'bad_body', body: patch });
+    const { status, body, headers } = await password();
+    expect(status).toBe(200);
+    for (const [name, value] of Object.entries(patch)) expect(body[name]).toBe(value);
+    expect(body.refresh_token).toEqual(expect.any(String));
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
 
   it('E50 sends whatever a function makes of a good body', async () => {
     const { emulator, password } = setup();
-    emulator.faults.arm({ route: 'token', kind: 'bad_body', body: (good) => JSON.stringify(good).replace('3600', 'NaN') });
+    emulator.faults.arm({
+      route: 'token',
+      kind: 'bad_body',
+      body: (good) => JSON.stringify(good).replace('3600', 'NaN'),
+    });
     expect((await password()).text).toContain('"expires_in":NaN');
-    emulator.faults.arm({ route: 'token', kind: 'bad_body', body: ({ access_token }) => ({ access_token }) });
+    emulator.faults.arm({
+      route: 'token',
+      kind: 'bad_body',
+      body: ({ access_token }) => ({ access_token }),
+    });
     expect(Object.keys((await password()).body)).toEqual(['access_token']);
-    emulator.faults.arm({ route: 'token', kind: 'bad_body', body: { expires_in: 7 }, without: ['access_token', 'scope'] });
-    expect(Object.keys((await password()).body)).toEqual(['refresh_token', 'token_type', 'expires_in']);
+    emulator.faults.arm({
+      route: 'token',
+      kind: 'bad_body',
+      body: { expires_in: 7 },
+      without: ['access_token', 'scope'],
+    });
+    expect(Object.keys((await password()).body)).toEqual([
+      'refresh_token',
+      'token_type',
+      'expires_in',
+    ]);
   });
 
   it('E50 leaves a refusal as it is', async () => {
@@ -286,9 +374,21 @@ describe('what goes wrong', () => {
     const { emulator, password } = setup();
     emulator.faults.arm({ route: 'token', kind: 'redirect' });
     const answer = await password({}, { redirect: 'manual' });
-    expect([answer.status, answer.headers.get('location')]).toEqual([307, 'https://elsewhere.example/token']);
-    expect(emulator.ledger.counters()).toMatchObject({ redirectsFollowed: 0, grants: { password: { sent: 1, granted: 0 } } });
-    emulator.faults.arm({ route: 'token', kind: 'redirect', status: 302, location: '/sign-in', when: 'after' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      307,
+      'https://elsewhere.example/token',
+    ]);
+    expect(emulator.ledger.counters()).toMatchObject({
+      redirectsFollowed: 0,
+      grants: { password: { sent: 1, granted: 0 } },
+    });
+    emulator.faults.arm({
+      route: 'token',
+      kind: 'redirect',
+      status: 302,
+      location: '/sign-in',
+      when: 'after',
+    });
     const after = await password({}, { redirect: 'manual' });
     expect([after.status, after.headers.get('location')]).toEqual([302, '/sign-in']);
     expect(emulator.ledger.counters().grants.password.granted).toBe(1);
@@ -299,7 +399,10 @@ describe('what goes wrong', () => {
     const { access_token } = await pair();
     emulator.faults.arm({ route: 'api', kind: 'unauthorized' });
     const refused = await api('/api/1/account', access_token);
-    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, "Bearer error='invalid_token'"]);
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
+      401,
+      "Bearer error='invalid_token'",
+    ]);
     expect((await api('/api/1/account', access_token)).status).toBe(200);
     expect(emulator.ledger.counters().api401s).toBe(1);
   });
@@ -315,7 +418,11 @@ describe('what goes wrong', () => {
     emulator.faults.arm({ route: 'api', kind: 'clock_jump', ms: hour, when: 'after' });
     expect((await api('/api/1/account', access_token)).status).toBe(200);
     expect(emulator.clock.now()).toBe(start + hour);
-    expect(emulator.ledger.entries.at(-1)).toMatchObject({ faults: ['clock_jump'], outcome: 'answered', processed: true });
+    expect(emulator.ledger.entries.at(-1)).toMatchObject({
+      faults: ['clock_jump'],
+      outcome: 'answered',
+      processed: true,
+    });
   });
 
   it('E54 takes back what a request’s client and user have, before it is worked on or after', async () => {

@@ -25,7 +25,11 @@ describe('the in-process fetch', () => {
   it('takes a text, a URL or a Request', async () => {
     const { emulator } = setup();
     const url = `${host}/api/1/account`;
-    for (const input of [url, new URL(url), new Request(url, { headers: { authorization: 'Bearer x' } })]) {
+    for (const input of [
+      url,
+      new URL(url),
+      new Request(url, { headers: { authorization: 'Bearer x' } }),
+    ]) {
       const response = await emulator.fetch(input);
       expect([response.status, response.url, response.redirected]).toEqual([401, url, false]);
     }
@@ -45,7 +49,9 @@ describe('the in-process fetch', () => {
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const controller = new AbortController();
     const reason = new Error('took too long');
-    const held = expect(refresh(refresh_token, {}, { signal: controller.signal })).rejects.toBe(reason);
+    const held = expect(refresh(refresh_token, {}, { signal: controller.signal })).rejects.toBe(
+      reason,
+    );
     await hold.reached();
     controller.abort(reason);
     await held;
@@ -60,7 +66,9 @@ describe('the in-process fetch', () => {
     const { refresh_token } = await pair();
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold', when: 'after' });
     const controller = new AbortController();
-    const held = expect(refresh(refresh_token, {}, { signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    const held = expect(
+      refresh(refresh_token, {}, { signal: controller.signal }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
     await hold.reached();
     controller.abort();
     await held;
@@ -70,20 +78,29 @@ describe('the in-process fetch', () => {
   it('hands over a redirect where it is to be followed by hand', async () => {
     const { authorize } = setupCode();
     const response = await authorize({ response_type: 'code', client_id: 'test-client' });
-    expect([response.status, response.headers.get('location')?.startsWith(redirectUri)]).toEqual([302, true]);
+    expect([response.status, response.headers.get('location')?.startsWith(redirectUri)]).toEqual([
+      302,
+      true,
+    ]);
   });
 
   it('fails on a redirect where there must be none', async () => {
     const { emulator, password } = setup();
     emulator.faults.arm({ route: 'token', kind: 'redirect' });
-    await expect(password({}, { redirect: 'error' })).rejects.toMatchObject({ name: 'TypeError', message: 'fetch failed' });
+    await expect(password({}, { redirect: 'error' })).rejects.toMatchObject({
+      name: 'TypeError',
+      message: 'fetch failed',
+    });
     expect(emulator.ledger.counters().redirectsFollowed).toBe(0);
   });
 
   it('fails, and counts it, when a redirect to another origin is followed', async () => {
     const { emulator, password } = setup();
     emulator.faults.arm({ route: 'token', kind: 'redirect' });
-    await expect(password()).rejects.toMatchObject({ message: 'fetch failed', cause: { code: 'ENOTFOUND' } });
+    await expect(password()).rejects.toMatchObject({
+      message: 'fetch failed',
+      cause: { code: 'ENOTFOUND' },
+    });
     expect(emulator.ledger.counters().redirectsFollowed).toBe(1);
   });
 
@@ -93,13 +110,25 @@ describe('the in-process fetch', () => {
     expect((await password()).status).toBe(200);
     emulator.faults.arm({ route: 'token', kind: 'redirect', status: 302, location: '/token' });
     expect((await password()).status).toBe(405);
-    expect(emulator.ledger.entries.map((entry) => entry.method)).toEqual(['POST', 'POST', 'POST', 'GET']);
+    expect(emulator.ledger.entries.map((entry) => entry.method)).toEqual([
+      'POST',
+      'POST',
+      'POST',
+      'GET',
+    ]);
   });
 
   it('gives up on a redirect that leads in a circle', async () => {
     const { emulator, password } = setup();
-    emulator.faults.arm({ route: 'token', kind: 'redirect', location: '/token', times: Number.POSITIVE_INFINITY });
-    await expect(password()).rejects.toMatchObject({ cause: { message: 'redirect count exceeded' } });
+    emulator.faults.arm({
+      route: 'token',
+      kind: 'redirect',
+      location: '/token',
+      times: Number.POSITIVE_INFINITY,
+    });
+    await expect(password()).rejects.toMatchObject({
+      cause: { message: 'redirect count exceeded' },
+    });
     expect(emulator.ledger.counters().requests).toBe(21);
   });
 });

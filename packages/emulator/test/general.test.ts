@@ -4,7 +4,12 @@ import { host, read, setup } from './helpers.ts';
 describe('everything', () => {
   it('E2 forbids caches to keep any answer of /token, and sends JSON', async () => {
     const { password, post } = setup();
-    for (const answer of [await password(), await password({ password: 'wrong' }), await post({}), await post('', { method: 'PUT' })]) {
+    for (const answer of [
+      await password(),
+      await password({ password: 'wrong' }),
+      await post({}),
+      await post('', { method: 'PUT' }),
+    ]) {
       expect(answer.headers.get('content-type')).toBe('application/json');
       expect(answer.headers.get('cache-control')).toBe('no-store');
       expect(answer.headers.get('pragma')).toBe('no-cache');
@@ -13,15 +18,25 @@ describe('everything', () => {
 
   it('E3 gives every answer a request id and a transaction id of its own', async () => {
     const { password, api } = setup();
-    const answers = [await password(), await api('/api/1/account', null), await api('/nowhere', null)];
-    const ids = answers.flatMap(({ headers }) => [headers.get('x-request-id'), headers.get('x-global-transaction-id')]);
+    const answers = [
+      await password(),
+      await api('/api/1/account', null),
+      await api('/nowhere', null),
+    ];
+    const ids = answers.flatMap(({ headers }) => [
+      headers.get('x-request-id'),
+      headers.get('x-global-transaction-id'),
+    ]);
     expect(new Set(ids).size).toBe(6);
     expect(ids).not.toContain(null);
   });
 
   it('E4 sends no CORS headers, and refuses a preflight', async () => {
     const { emulator } = setup();
-    const init = { method: 'OPTIONS', headers: { origin: 'https://app.example', 'access-control-request-method': 'POST' } };
+    const init = {
+      method: 'OPTIONS',
+      headers: { origin: 'https://app.example', 'access-control-request-method': 'POST' },
+    };
     const preflight = await emulator.fetch(`${host}/token`, init);
     expect(preflight.status).toBe(405);
     expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
@@ -29,9 +44,14 @@ describe('everything', () => {
 
   it('E4 sends CORS headers to the origins of the switch `cors` and to no other', async () => {
     const { emulator, password } = setup({ cors: ['https://app.example'] });
-    const from = (origin: string) => password({}, { headers: { origin, 'content-type': 'application/x-www-form-urlencoded' } });
-    expect((await from('https://app.example')).headers.get('access-control-allow-origin')).toBe('https://app.example');
-    expect((await from('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+    const from = (origin: string) =>
+      password({}, { headers: { origin, 'content-type': 'application/x-www-form-urlencoded' } });
+    expect((await from('https://app.example')).headers.get('access-control-allow-origin')).toBe(
+      'https://app.example',
+    );
+    expect(
+      (await from('https://evil.example')).headers.get('access-control-allow-origin'),
+    ).toBeNull();
     const headers = {
       origin: 'https://app.example',
       'access-control-request-method': 'GET',
@@ -39,7 +59,9 @@ describe('everything', () => {
     };
     const preflight = await emulator.fetch(`${host}/api/1/account`, { method: 'OPTIONS', headers });
     expect(preflight.status).toBe(204);
-    expect(preflight.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('authorization');
+    expect(preflight.headers.get('access-control-allow-headers')?.toLowerCase()).toContain(
+      'authorization',
+    );
     const page = await emulator.fetch(`${host}/authorize`, { headers });
     expect(page.headers.get('access-control-allow-origin')).toBeNull();
   });
@@ -59,7 +81,11 @@ describe('everything', () => {
       expect([path, answer.status, answer.body]).toEqual([
         path,
         404,
-        { httpCode: '404', httpMessage: 'Not Found', moreInformation: 'No resources match requested URI' },
+        {
+          httpCode: '404',
+          httpMessage: 'Not Found',
+          moreInformation: 'No resources match requested URI',
+        },
       ]);
     }
     expect((await emulator.fetch(`${host}/api/1/account`, { method: 'DELETE' })).status).toBe(404);
@@ -67,7 +93,11 @@ describe('everything', () => {
 
   it('answers at whatever host it is called by', async () => {
     const { emulator } = setup();
-    for (const base of ['https://api-eu.actonsoftware.com', 'http://127.0.0.1:1', 'https://restapi.actonsoftware.com']) {
+    for (const base of [
+      'https://api-eu.actonsoftware.com',
+      'http://127.0.0.1:1',
+      'https://restapi.actonsoftware.com',
+    ]) {
       expect((await emulator.fetch(new URL('/api/1/account', base))).status).toBe(401);
     }
   });
@@ -84,7 +114,9 @@ describe('options', () => {
     expect(configure({ pkce: 'maybe' })).toThrow('"pkce" must be one of ignore, enforce');
     expect(configure({ rotate: 'no' })).toThrow('"rotate" must be one of true, false');
     expect(configure({ overlapSeconds: -1 })).toThrow('"overlapSeconds"');
-    expect(configure({ grantLimit: { limit: 5 } })).toThrow('"grantLimit" must hold a "limit" and a "window" in milliseconds, or null');
+    expect(configure({ grantLimit: { limit: 5 } })).toThrow(
+      '"grantLimit" must hold a "limit" and a "window" in milliseconds, or null',
+    );
     expect(configure({ cors: 'https://app.example' })).toThrow('"cors" must be a list of texts');
     expect(configure({ rotation: true })).toThrow('there is no switch "rotation"');
   });

@@ -40,7 +40,9 @@ describe('the limit on grants', () => {
     for (let attempt = 0; attempt < 5; attempt++) await password();
     expect((await password()).status).toBe(429);
     expect((await password({ username: 'second', password: 'x' })).status).toBe(200);
-    expect((await password({ client_id: 'other', client_secret: 'other-secret' })).status).toBe(200);
+    expect((await password({ client_id: 'other', client_secret: 'other-secret' })).status).toBe(
+      200,
+    );
   });
 
   it('E14 counts per client, or per account, where it is switched so', async () => {
@@ -54,29 +56,41 @@ describe('the limit on grants', () => {
       ['account', 429, 200],
     ] as const) {
       const { password } = setup({ limitKey, users, clients });
-      for (let attempt = 0; attempt < 5; attempt++) await password({ username: attempt % 2 ? 'one' : 'two', password: 'x' });
+      for (let attempt = 0; attempt < 5; attempt++)
+        await password({ username: attempt % 2 ? 'one' : 'two', password: 'x' });
       expect((await password({ username: 'one', password: 'x' })).status).toBe(429);
-      expect((await password({ username: 'one', password: 'x', client_id: 'other', client_secret: 's' })).status).toBe(otherClient);
+      expect(
+        (await password({ username: 'one', password: 'x', client_id: 'other', client_secret: 's' }))
+          .status,
+      ).toBe(otherClient);
       expect((await password()).status).toBe(otherAccount);
     }
   });
 
   it('E14 counts a code against the user who consented, and an unknown one against the client', async () => {
     const { code, exchangeCode, password, emulator } = setupCode();
-    for (let attempt = 0; attempt < 4; attempt++) expect((await exchangeCode(await code())).status).toBe(200);
+    for (let attempt = 0; attempt < 4; attempt++)
+      expect((await exchangeCode(await code())).status).toBe(200);
     expect((await password()).status).toBe(200);
     expect((await exchangeCode(await code())).status).toBe(429);
-    for (let attempt = 0; attempt < 5; attempt++) expect((await exchangeCode('unknown')).status).toBe(403);
+    for (let attempt = 0; attempt < 5; attempt++)
+      expect((await exchangeCode('unknown')).status).toBe(403);
     expect((await exchangeCode('unknown')).status).toBe(429);
     expect(emulator.ledger.counters().attempts).toEqual({
-      'test-client marketer@example.test': { used: 5, left: 0, nextAt: emulator.clock.now() + hour },
+      'test-client marketer@example.test': {
+        used: 5,
+        left: 0,
+        nextAt: emulator.clock.now() + hour,
+      },
       'test-client': { used: 5, left: 0, nextAt: emulator.clock.now() + hour },
     });
   });
 
   it('takes another limit, or none', async () => {
     const strict = setup({ grantLimit: { limit: 1, window: 1000 } });
-    expect([(await strict.password()).status, (await strict.password()).status]).toEqual([200, 429]);
+    expect([(await strict.password()).status, (await strict.password()).status]).toEqual([
+      200, 429,
+    ]);
     strict.emulator.clock.advance(1000);
     expect((await strict.password()).status).toBe(200);
     const free = setup({ grantLimit: null });
@@ -85,7 +99,11 @@ describe('the limit on grants', () => {
   });
 
   it.each([
-    ['gateway', 429, { httpCode: '429', httpMessage: 'Too Many Requests', moreInformation: 'Rate Limit exceeded' }],
+    [
+      'gateway',
+      429,
+      { httpCode: '429', httpMessage: 'Too Many Requests', moreInformation: 'Rate Limit exceeded' },
+    ],
     ['too_many_attempts', 429, expect.objectContaining({ error: 'too_many_attempts' })],
     ['forbidden', 403, expect.objectContaining({ error: 'too_many_attempts' })],
     ['bad_request', 400, expect.objectContaining({ error: 'too_many_attempts' })],
@@ -98,7 +116,10 @@ describe('the limit on grants', () => {
   });
 
   it('E15 tells when to come back where it is switched so', async () => {
-    const { emulator, password } = setup({ grantLimit: { limit: 1, window: hour }, limitRetryAfter: 'seconds' });
+    const { emulator, password } = setup({
+      grantLimit: { limit: 1, window: hour },
+      limitRetryAfter: 'seconds',
+    });
     await password();
     emulator.clock.advance(600_500);
     expect((await password()).headers.get('retry-after')).toBe('3000');
@@ -115,7 +136,8 @@ describe('the limit on grants', () => {
     ] as const) {
       const { pair, refresh } = setup({ countRefresh });
       let { refresh_token } = await pair();
-      for (let refreshes = 0; refreshes < 4; refreshes++) refresh_token = pairOf(await refresh(refresh_token)).refresh_token;
+      for (let refreshes = 0; refreshes < 4; refreshes++)
+        refresh_token = pairOf(await refresh(refresh_token)).refresh_token;
       expect((await refresh(refresh_token)).status).toBe(last);
     }
   });
@@ -140,9 +162,16 @@ describe('the password grant', () => {
     const user = { username: 'closed', password: 'x', apiEnabled: false };
     const { password, code, exchangeCode } = setupCode({ users: [user], autoConsent: 'closed' });
     const answer = await password({ username: 'closed', password: 'x' });
-    expect([answer.status, answer.body]).toEqual([403, { error: 'PUBLIC_API_FEATURE_NOT_ENABLED' }]);
-    expect((await exchangeCode(await code())).body).toEqual({ error: 'PUBLIC_API_FEATURE_NOT_ENABLED' });
-    expect((await password({ username: 'closed', password: 'wrong' })).body.error).toBe('invalid_grant');
+    expect([answer.status, answer.body]).toEqual([
+      403,
+      { error: 'PUBLIC_API_FEATURE_NOT_ENABLED' },
+    ]);
+    expect((await exchangeCode(await code())).body).toEqual({
+      error: 'PUBLIC_API_FEATURE_NOT_ENABLED',
+    });
+    expect((await password({ username: 'closed', password: 'wrong' })).body.error).toBe(
+      'invalid_grant',
+    );
   });
 
   it('E20 E21 answers with a pair in the words of the current servers', async () => {
@@ -173,8 +202,11 @@ describe('the password grant', () => {
     const { pair } = setup({ tokenStyle: 'hex32', grantLimit: null });
     const seen = new Set<string>();
     for (let grants = 0; grants < 50; grants++)
-      for (const token of Object.values(await pair())) if (typeof token === 'string') seen.add(token);
-    expect([...seen].filter((token) => /^[0-9a-f]{32}$/.test(token)).length).toBeGreaterThanOrEqual(100);
+      for (const token of Object.values(await pair()))
+        if (typeof token === 'string') seen.add(token);
+    expect([...seen].filter((token) => /^[0-9a-f]{32}$/.test(token)).length).toBeGreaterThanOrEqual(
+      100,
+    );
   });
 
   it('E22 makes JWTs of the length that real ones have, with an opaque refresh token', async () => {
@@ -193,7 +225,9 @@ describe('the password grant', () => {
       exp: expect.any(Number),
     });
     const bare = await setup({ scope: null }).pair();
-    expect(atob(bare.access_token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '')).not.toContain('"scope"');
+    expect(
+      atob(bare.access_token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''),
+    ).not.toContain('"scope"');
   });
 });
 
@@ -203,13 +237,20 @@ describe('a new grant', () => {
     const first = await pair();
     const second = await pair();
     expect((await refresh(first.refresh_token)).status).toBe(403);
-    expect(emulator.ledger.entries.at(-1)).toMatchObject({ error: 'invalid_grant', reason: 'superseded', replayed: false });
+    expect(emulator.ledger.entries.at(-1)).toMatchObject({
+      error: 'invalid_grant',
+      reason: 'superseded',
+      replayed: false,
+    });
     expect((await api('/api/1/account', first.access_token)).status).toBe(200);
     expect((await refresh(second.refresh_token)).status).toBe(200);
   });
 
   it('E23 leaves other users and other clients alone', async () => {
-    const { pair, refresh } = setup({ clients: [{ id: 'other', secret: 's' }], users: [{ username: 'second', password: 'x' }] });
+    const { pair, refresh } = setup({
+      clients: [{ id: 'other', secret: 's' }],
+      users: [{ username: 'second', password: 'x' }],
+    });
     const first = await pair();
     await pair({ username: 'second', password: 'x' });
     await pair({ client_id: 'other', client_secret: 's' });
@@ -235,7 +276,10 @@ describe('a new grant', () => {
 });
 
 describe('a refresh', () => {
-  const refused = { error: 'invalid_grant', error_description: 'Unknown or invalid refresh token.' };
+  const refused = {
+    error: 'invalid_grant',
+    error_description: 'Unknown or invalid refresh token.',
+  };
 
   it('E24 answers without a refresh token where `rotate` is off, and the old one goes on', async () => {
     const { pair, refresh } = setup({ rotate: false });
@@ -255,10 +299,18 @@ describe('a refresh', () => {
     const spent = await refresh(first.refresh_token);
     emulator.revoke({ token: second.refresh_token });
     const revoked = await refresh(second.refresh_token);
-    for (const answer of [foreign, spent, revoked, await refresh('unknown'), await refresh(second.access_token)]) {
+    for (const answer of [
+      foreign,
+      spent,
+      revoked,
+      await refresh('unknown'),
+      await refresh(second.access_token),
+    ]) {
       expect([answer.status, answer.body]).toEqual([403, refused]);
     }
-    const reasons = emulator.ledger.entries.map((entry) => entry.reason).filter((reason) => reason !== null);
+    const reasons = emulator.ledger.entries
+      .map((entry) => entry.reason)
+      .filter((reason) => reason !== null);
     expect(reasons).toEqual(['foreign', 'spent', 'revoked', 'unknown', 'unknown']);
   });
 
@@ -320,7 +372,8 @@ describe('a refresh', () => {
     emulator.clock.advance(1);
     const answer = await refresh(second.refresh_token);
     expect(answer.status).toBe(afterUse);
-    if (answer.status !== 200) return expect(emulator.ledger.entries.at(-1)?.reason).toBe('expired');
+    if (answer.status !== 200)
+      return expect(emulator.ledger.entries.at(-1)?.reason).toBe('expired');
     emulator.clock.advance(30 * day);
     expect((await refresh(pairOf(answer).refresh_token)).status).toBe(403);
   });
@@ -328,7 +381,9 @@ describe('a refresh', () => {
   it('E30 ignores a scope, a user name and a password', async () => {
     const { pair, refresh } = setup();
     const { refresh_token } = await pair();
-    expect((await refresh(refresh_token, { scope: 'x', username: 'nobody', password: 'wrong' })).status).toBe(200);
+    expect(
+      (await refresh(refresh_token, { scope: 'x', username: 'nobody', password: 'wrong' })).status,
+    ).toBe(200);
   });
 });
 
@@ -355,9 +410,16 @@ describe('revocation from outside', () => {
       const { pair, api, emulator } = setup({ users, clients, apiLimits: null });
       const second = { username: 'second', password: 'x' };
       const other = { client_id: 'other', client_secret: 's' };
-      const pairs = [await pair(), await pair(second), await pair(other), await pair({ ...second, ...other })];
+      const pairs = [
+        await pair(),
+        await pair(second),
+        await pair(other),
+        await pair({ ...second, ...other }),
+      ];
       emulator.revoke(what);
-      const statuses = await Promise.all(pairs.map(async ({ access_token }) => (await api('/api/1/account', access_token)).status));
+      const statuses = await Promise.all(
+        pairs.map(async ({ access_token }) => (await api('/api/1/account', access_token)).status),
+      );
       expect([what, statuses]).toEqual([what, expected]);
     }
   });
@@ -367,6 +429,8 @@ describe('revocation from outside', () => {
     expect(() => emulator.revoke({ user: 'nobody' })).toThrow('no such user');
     expect(() => emulator.revoke({ client: 'nobody' })).toThrow('no such client');
     expect(() => emulator.revoke({ token: 'canary' })).toThrow(/^no such token$/);
-    expect(() => emulator.revoke({} as { token: string })).toThrow('"what" must name a user, a client, both, or a token');
+    expect(() => emulator.revoke({} as { token: string })).toThrow(
+      '"what" must name a user, a client, both, or a token',
+    );
   });
 });

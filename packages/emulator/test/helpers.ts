@@ -1,4 +1,9 @@
-import { createEmulator, type Emulator, type EmulatorOptions, type Fetch } from '@act-on-token/emulator';
+import {
+  createEmulator,
+  type Emulator,
+  type EmulatorOptions,
+  type Fetch,
+} from '@act-on-token/emulator';
 
 export const host = 'https://api.actonsoftware.com';
 export const redirectUri = 'https://app.example.test/callback';
@@ -37,7 +42,10 @@ function parse(text: string): Body {
 export interface Wire {
   readonly client: { readonly client_id: string; readonly client_secret: string };
   /** POST /token with this form, and this query. */
-  post(fields: Fields | URLSearchParams | string, init?: RequestInit & { query?: string }): Promise<Answer>;
+  post(
+    fields: Fields | URLSearchParams | string,
+    init?: RequestInit & { query?: string },
+  ): Promise<Answer>;
   password(fields?: Fields, init?: RequestInit): Promise<Answer>;
   refresh(refreshToken: string, fields?: Fields, init?: RequestInit): Promise<Answer>;
   exchangeCode(code: string, fields?: Fields): Promise<Answer>;
@@ -47,8 +55,15 @@ export interface Wire {
   pair(fields?: Fields): Promise<PairBody>;
 }
 
-/** A client of an emulator, wherever that is: it speaks the wire and knows nothing of the package's insides. */
-export function createWire(emulator: Pick<Emulator, 'client' | 'user'>, fetch: Fetch, base: string): Wire {
+/**
+ * A client of an emulator, wherever that is: it speaks the wire and knows nothing of the package's
+ * insides.
+ */
+export function createWire(
+  emulator: Pick<Emulator, 'client' | 'user'>,
+  fetch: Fetch,
+  base: string,
+): Wire {
   const post: Wire['post'] = async (fields, init = {}) =>
     read(
       await fetch(`${base}/token${init.query ?? ''}`, {
@@ -59,20 +74,33 @@ export function createWire(emulator: Pick<Emulator, 'client' | 'user'>, fetch: F
       }),
     );
   const client = { client_id: emulator.client.id, client_secret: emulator.client.secret };
-  const password: Wire['password'] = (fields, init) => post({ grant_type: 'password', ...client, ...emulator.user, ...fields }, init);
+  const password: Wire['password'] = (fields, init) =>
+    post({ grant_type: 'password', ...client, ...emulator.user, ...fields }, init);
   const refresh: Wire['refresh'] = (refreshToken, fields, init) =>
     post({ grant_type: 'refresh_token', ...client, refresh_token: refreshToken, ...fields }, init);
   const exchangeCode: Wire['exchangeCode'] = (code, fields) =>
-    post({ grant_type: 'authorization_code', ...client, code, redirect_uri: redirectUri, ...fields });
+    post({
+      grant_type: 'authorization_code',
+      ...client,
+      code,
+      redirect_uri: redirectUri,
+      ...fields,
+    });
   const api: Wire['api'] = async (path, accessToken, init = {}) =>
     read(
       await fetch(`${base}${path}`, {
         ...init,
-        headers: { ...(accessToken !== null && { authorization: `Bearer ${accessToken}` }), ...init.headers },
+        headers: {
+          ...(accessToken !== null && { authorization: `Bearer ${accessToken}` }),
+          ...init.headers,
+        },
       }),
     );
   const authorize: Wire['authorize'] = (parameters) =>
-    fetch(`${base}/authorize?${typeof parameters === 'string' ? parameters : new URLSearchParams(parameters)}`, { redirect: 'manual' });
+    fetch(
+      `${base}/authorize?${typeof parameters === 'string' ? parameters : new URLSearchParams(parameters)}`,
+      { redirect: 'manual' },
+    );
   const pair: Wire['pair'] = async (fields) => pairOf(await password(fields));
   return { post, client, password, refresh, exchangeCode, api, authorize, pair };
 }
@@ -84,10 +112,21 @@ export function setup(options: EmulatorOptions = {}): Wire & { emulator: Emulato
 }
 
 /** As `setup`, with the code grant enabled and a user who always says Yes. */
-export function setupCode(options: EmulatorOptions = {}): Wire & { emulator: Emulator; code(parameters?: Fields): Promise<string> } {
-  const all = setup({ redirectUris: [redirectUri], autoConsent: 'marketer@example.test', ...options });
+export function setupCode(
+  options: EmulatorOptions = {},
+): Wire & { emulator: Emulator; code(parameters?: Fields): Promise<string> } {
+  const all = setup({
+    redirectUris: [redirectUri],
+    autoConsent: 'marketer@example.test',
+    ...options,
+  });
   const code = async (parameters: Fields = {}): Promise<string> => {
-    const request = { response_type: 'code', client_id: all.emulator.client.id, redirect_uri: redirectUri, ...parameters };
+    const request = {
+      response_type: 'code',
+      client_id: all.emulator.client.id,
+      redirect_uri: redirectUri,
+      ...parameters,
+    };
     return location(await all.authorize(request)).searchParams.get('code') ?? '';
   };
   return { ...all, code };
@@ -95,7 +134,11 @@ export function setupCode(options: EmulatorOptions = {}): Wire & { emulator: Emu
 
 export function pairOf(answer: Answer): PairBody {
   const { access_token, refresh_token } = answer.body;
-  if (answer.status !== 200 || typeof access_token !== 'string' || typeof refresh_token !== 'string') {
+  if (
+    answer.status !== 200 ||
+    typeof access_token !== 'string' ||
+    typeof refresh_token !== 'string'
+  ) {
     throw new Error(`no pair: ${answer.status} ${answer.text}`);
   }
   return { access_token, refresh_token };

@@ -41,7 +41,15 @@ describe('the ledger', () => {
         granted: true,
         replayed: false,
       },
-      { number: 4, token: 'refresh_token 1', status: 403, error: 'invalid_grant', reason: 'spent', granted: false, replayed: true },
+      {
+        number: 4,
+        token: 'refresh_token 1',
+        status: 403,
+        error: 'invalid_grant',
+        reason: 'spent',
+        granted: false,
+        replayed: true,
+      },
     ]);
   });
 
@@ -70,14 +78,25 @@ describe('the ledger', () => {
       'test-client unknown user 1': { used: 1, left: 4, nextAt: null },
     });
     for (let attempt = 0; attempt < 6; attempt++) await password();
-    expect(attempts()['test-client marketer@example.test']).toEqual({ used: 5, left: 0, nextAt: start + hour });
+    expect(attempts()['test-client marketer@example.test']).toEqual({
+      used: 5,
+      left: 0,
+      nextAt: start + hour,
+    });
     emulator.clock.advance(hour);
-    expect(attempts()['test-client marketer@example.test']).toEqual({ used: 0, left: 5, nextAt: null });
+    expect(attempts()['test-client marketer@example.test']).toEqual({
+      used: 0,
+      left: 5,
+      nextAt: null,
+    });
     emulator.configure({ limitKey: 'client' });
     await password();
     emulator.configure({ limitKey: 'account' });
     await password();
-    expect(attempts()).toMatchObject({ 'test-client': { used: 1 }, 'account marketer@example.test': { used: 1 } });
+    expect(attempts()).toMatchObject({
+      'test-client': { used: 1 },
+      'account marketer@example.test': { used: 1 },
+    });
   });
 
   it('E56 counts a replay that a fault answered, and one that the overlap honoured', async () => {
@@ -107,18 +126,31 @@ describe('the ledger', () => {
   });
 
   it('E56 counts what is under way at once: per refresh token, per account and in all', async () => {
-    const { emulator, pair, refresh, password } = setup({ users: [{ username: 'second', password: 'x' }] });
+    const { emulator, pair, refresh, password } = setup({
+      users: [{ username: 'second', password: 'x' }],
+    });
     const { refresh_token } = await pair();
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold', times: 4 });
-    const held = [refresh(refresh_token), refresh(refresh_token), password(), password({ username: 'second', password: 'x' })];
+    const held = [
+      refresh(refresh_token),
+      refresh(refresh_token),
+      password(),
+      password({ username: 'second', password: 'x' }),
+    ];
     await hold.reached(4);
     hold.release();
     await Promise.all(held);
     await refresh('other');
     expect(emulator.ledger.counters()).toMatchObject({
       parallelRefreshes: 2,
-      refreshTokens: { 'refresh_token 1': { sent: 2, peak: 2 }, 'refresh_token 2': { sent: 1, peak: 1 } },
-      concurrentTokenRequests: { peak: 4, byAccount: { 'test-client marketer@example.test': 3, 'test-client second': 1 } },
+      refreshTokens: {
+        'refresh_token 1': { sent: 2, peak: 2 },
+        'refresh_token 2': { sent: 1, peak: 1 },
+      },
+      concurrentTokenRequests: {
+        peak: 4,
+        byAccount: { 'test-client marketer@example.test': 3, 'test-client second': 1 },
+      },
     });
   });
 
@@ -142,15 +174,29 @@ describe('the ledger', () => {
 
 describe('what the ledger keeps to itself', () => {
   it('E56 shows no token, secret, password, code or anti-CSRF token, wherever a client put it', async () => {
-    const canaries = ['canary-password', 'canary-secret', 'canary-token', 'canary-code', 'canary-verifier', 'canary-user-field'];
-    const options = { clients: [{ id: 'other', secret: 'canary-secret' }], users: [{ username: 'second', password: 'canary-password' }] };
-    const { emulator, post, password, refresh, exchangeCode, code, pair, api, authorize, client } = setupCode({
-      ...options,
-      grantLimit: null,
-    });
+    const canaries = [
+      'canary-password',
+      'canary-secret',
+      'canary-token',
+      'canary-code',
+      'canary-verifier',
+      'canary-user-field',
+    ];
+    const options = {
+      clients: [{ id: 'other', secret: 'canary-secret' }],
+      users: [{ username: 'second', password: 'canary-password' }],
+    };
+    const { emulator, post, password, refresh, exchangeCode, code, pair, api, authorize, client } =
+      setupCode({
+        ...options,
+        grantLimit: null,
+      });
     const first = await pair({ username: 'second', password: 'canary-password' });
     const second = pairOf(
-      await refresh(first.refresh_token, { client_id: 'other', client_secret: 'canary-secret' }).then(() => refresh(first.refresh_token)),
+      await refresh(first.refresh_token, {
+        client_id: 'other',
+        client_secret: 'canary-secret',
+      }).then(() => refresh(first.refresh_token)),
     );
     const issued = await code({ state: 'canary-token' });
     await exchangeCode(issued, { code_verifier: 'canary-verifier' });
@@ -158,14 +204,25 @@ describe('what the ledger keeps to itself', () => {
     await refresh('canary-token');
     await password({ username: 'canary-user-field', password: 'canary-password' });
     await password({ client_id: 'canary-secret', 'canary-token': '1' });
-    await post({ ...client, grant_type: 'canary-password' }, { query: '?canary-token=1&client_secret=canary-secret' });
+    await post(
+      { ...client, grant_type: 'canary-password' },
+      { query: '?canary-token=1&client_secret=canary-secret' },
+    );
     await post('canary-token', { headers: { 'content-type': 'text/plain' } });
-    await api(`/api/1/list/canary-password/record?email=canary-token`, 'canary-token', { method: 'PUT', body: 'canary-secret' });
+    await api(`/api/1/list/canary-password/record?email=canary-token`, 'canary-token', {
+      method: 'PUT',
+      body: 'canary-secret',
+    });
     await api(`/api/1/list/x-canary-secret-x`, second.access_token);
     await api(`/api/1/account/${second.access_token}`, null);
     await api(`/canary-code?code=canary-code`, null);
     await api('/%E0%A4%A/canary-user', null, { headers: { 'x-test': 'canary-token' } });
-    await authorize({ response_type: 'code', client_id: 'test-client', redirect_uri: redirectUri, client_secret: 'canary-secret' });
+    await authorize({
+      response_type: 'code',
+      client_id: 'test-client',
+      redirect_uri: redirectUri,
+      client_secret: 'canary-secret',
+    });
     emulator.configure({ autoConsent: null });
     await authorize({ response_type: 'code', client_id: 'test-client' });
     const secrets = [
@@ -181,13 +238,20 @@ describe('what the ledger keeps to itself', () => {
       inspect(emulator.ledger, { depth: 20, showHidden: true, getters: true }),
       inspect(emulator.ledger.counters(), { depth: 20 }),
     ];
-    for (const secret of secrets.filter((value) => typeof value === 'string' && !['offline-access', 'Bearer'].includes(value)))
+    for (const secret of secrets.filter(
+      (value) => typeof value === 'string' && !['offline-access', 'Bearer'].includes(value),
+    ))
       for (const text of shown) expect(text.includes(secret), `${secret} in ${text}`).toBe(false);
   });
 
   it('shows the words of Act-On’s own in a path, and no others', async () => {
     const { emulator, api } = setup();
-    for (const path of ['/api/1/list/l-0001/record', '/api/1/message/42/send', '/api/1/hunter2', '/.well-known/openid-configuration'])
+    for (const path of [
+      '/api/1/list/l-0001/record',
+      '/api/1/message/42/send',
+      '/api/1/hunter2',
+      '/.well-known/openid-configuration',
+    ])
       await api(path, null);
     expect(emulator.ledger.entries.map((entry) => entry.path)).toEqual([
       '/api/1/list/l-0001/record',

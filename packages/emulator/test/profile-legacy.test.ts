@@ -9,7 +9,11 @@ describe('legacy, as WSO2', () => {
     const { password } = setup(legacy);
     for (const fields of [{ client_id: 'stranger' }, { client_secret: 'wrong' }]) {
       const answer = await password(fields);
-      expect([answer.status, answer.body.error, answer.headers.get('www-authenticate')]).toEqual([401, 'invalid_client', null]);
+      expect([answer.status, answer.body.error, answer.headers.get('www-authenticate')]).toEqual([
+        401,
+        'invalid_client',
+        null,
+      ]);
     }
   });
 
@@ -20,8 +24,14 @@ describe('legacy, as WSO2', () => {
 
   it('E18 E25 E36 refuses a password, a refresh token and a code with 400 invalid_grant, in its own words', async () => {
     const { password, refresh, exchangeCode } = setupCode(legacy);
-    const answers = [await password(wrong), await refresh('unknown'), await exchangeCode('unknown')];
-    expect(answers.map(({ status, body }) => [status, body.error])).toEqual(Array(3).fill([400, 'invalid_grant']));
+    const answers = [
+      await password(wrong),
+      await refresh('unknown'),
+      await exchangeCode('unknown'),
+    ];
+    expect(answers.map(({ status, body }) => [status, body.error])).toEqual(
+      Array(3).fill([400, 'invalid_grant']),
+    );
     expect(answers.map(({ body }) => body.error_description)).toEqual([
       'Provided Authorization Grant is invalid',
       'Persisted access token data not found',
@@ -31,14 +41,26 @@ describe('legacy, as WSO2', () => {
 
   it('E19 refuses an account without API access as the others do', async () => {
     const user = { username: 'closed', password: 'x', apiEnabled: false };
-    const answer = await setup({ ...legacy, users: [user] }).password({ username: 'closed', password: 'x' });
-    expect([answer.status, answer.body]).toEqual([403, { error: 'PUBLIC_API_FEATURE_NOT_ENABLED' }]);
+    const answer = await setup({ ...legacy, users: [user] }).password({
+      username: 'closed',
+      password: 'x',
+    });
+    expect([answer.status, answer.body]).toEqual([
+      403,
+      { error: 'PUBLIC_API_FEATURE_NOT_ENABLED' },
+    ]);
   });
 
   it('E21 E22 answers with the scope default, and tokens that are UUIDs', async () => {
     const { body } = await setup(legacy).password();
     const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-    expect(body).toEqual({ access_token: uuid, refresh_token: uuid, scope: 'default', token_type: 'Bearer', expires_in: 3600 });
+    expect(body).toEqual({
+      access_token: uuid,
+      refresh_token: uuid,
+      scope: 'default',
+      token_type: 'Bearer',
+      expires_in: 3600,
+    });
   });
 
   it('E23 kills the access token before it, by a grant and by a refresh', async () => {
@@ -68,7 +90,10 @@ describe('legacy, as WSO2', () => {
       500,
       { fault: expect.objectContaining({ code: 500, message: 'Internal Server Error' }) },
     ]);
-    expect(emulator.ledger.entries.at(-1)).toMatchObject({ error: 'server_error', reason: 'expired' });
+    expect(emulator.ledger.entries.at(-1)).toMatchObject({
+      error: 'server_error',
+      reason: 'expired',
+    });
     emulator.configure({ expiredPairFails: false });
     expect((await refresh(refresh_token)).body.error).toBe('invalid_grant');
   });
@@ -78,9 +103,17 @@ describe('legacy, as WSO2', () => {
     const bad = await api('/api/1/account', 'unknown');
     expect([bad.status, bad.body]).toEqual([
       401,
-      { fault: { code: 900901, message: 'Invalid Credentials', description: expect.stringContaining('(900901) - Invalid Credentials') } },
+      {
+        fault: {
+          code: 900901,
+          message: 'Invalid Credentials',
+          description: expect.stringContaining('(900901) - Invalid Credentials'),
+        },
+      },
     ]);
-    expect(bad.headers.get('www-authenticate')).toMatch(/^OAuth2 realm="WSO2 API Manager", error="invalid_token", error_description=/);
+    expect(bad.headers.get('www-authenticate')).toMatch(
+      /^OAuth2 realm="WSO2 API Manager", error="invalid_token", error_description=/,
+    );
     const missing = await api('/api/1/account', null);
     expect([missing.status, missing.body]).toEqual([
       401,
@@ -92,23 +125,28 @@ describe('legacy, as WSO2', () => {
   it('E38 refuses a call with a fault in XML where it is switched so', async () => {
     const { api, emulator } = setup({ ...legacy, faultFormat: 'xml', wwwAuthenticate: false });
     const bad = await api('/api/1/account', 'unknown');
-    expect([bad.status, bad.headers.get('content-type'), bad.headers.get('www-authenticate')]).toEqual([
-      401,
-      'application/xml; charset=UTF-8',
-      null,
-    ]);
+    expect([
+      bad.status,
+      bad.headers.get('content-type'),
+      bad.headers.get('www-authenticate'),
+    ]).toEqual([401, 'application/xml; charset=UTF-8', null]);
     expect(bad.text).toMatch(
       /^<ams:fault xmlns:ams="http:\/\/wso2\.org\/apimanager\/security"><ams:code>900901<\/ams:code><ams:message>Invalid Credentials<\/ams:message><ams:description>[^<]+<\/ams:description><\/ams:fault>$/,
     );
     const nowhere = await read(await emulator.fetch('https://api.actonsoftware.com/nowhere'));
-    expect(nowhere.text).toMatch(/^<am:fault xmlns:am="http:\/\/wso2\.org\/apimanager"><am:code>404<\/am:code><am:type>Status report</);
+    expect(nowhere.text).toMatch(
+      /^<am:fault xmlns:am="http:\/\/wso2\.org\/apimanager"><am:code>404<\/am:code><am:type>Status report</,
+    );
   });
 
   it('E5 answers an unknown path with a fault', async () => {
     const { emulator } = setup(legacy);
     for (const path of ['/nowhere', '/.well-known/oauth-authorization-server']) {
       const answer = await read(await emulator.fetch(`https://api.actonsoftware.com${path}`));
-      expect([answer.status, answer.body]).toEqual([404, { fault: expect.objectContaining({ code: 404, message: 'Not Found' }) }]);
+      expect([answer.status, answer.body]).toEqual([
+        404,
+        { fault: expect.objectContaining({ code: 404, message: 'Not Found' }) },
+      ]);
     }
   });
 
@@ -128,25 +166,50 @@ describe('legacy, as WSO2', () => {
     expect((await password()).status).toBe(200);
     emulator.configure({ faultFormat: 'xml', limitRetryAfter: 'absent' });
     const xml = await password();
-    expect([xml.headers.get('content-type'), xml.headers.get('retry-after')]).toEqual(['application/xml; charset=UTF-8', null]);
-    expect(xml.text).toContain('<amt:fault xmlns:amt="http://wso2.org/apimanager/throttling"><amt:code>900802</amt:code>');
-    expect(xml.text).toContain('<amt:nextAccessTime>2026-Jan-05 11:00:01+0000 UTC</amt:nextAccessTime>');
+    expect([xml.headers.get('content-type'), xml.headers.get('retry-after')]).toEqual([
+      'application/xml; charset=UTF-8',
+      null,
+    ]);
+    expect(xml.text).toContain(
+      '<amt:fault xmlns:amt="http://wso2.org/apimanager/throttling"><amt:code>900802</amt:code>',
+    );
+    expect(xml.text).toContain(
+      '<amt:nextAccessTime>2026-Jan-05 11:00:01+0000 UTC</amt:nextAccessTime>',
+    );
   });
 
   it('E41 tells when to come back after a day’s calls, and does not after a burst', async () => {
-    const { pair, api, emulator } = setup({ ...legacy, realLifetime: 2 * 86_400, apiLimits: { perSecond: 1, perDay: 2 } });
+    const { pair, api, emulator } = setup({
+      ...legacy,
+      realLifetime: 2 * 86_400,
+      apiLimits: { perSecond: 1, perDay: 2 },
+    });
     const { access_token } = await pair();
     const call = () => api('/api/1/account', access_token);
     await call();
     const burst = await call();
     expect([burst.status, burst.headers.get('retry-after')]).toEqual([429, null]);
-    expect(burst.body).toEqual({ fault: { code: 900807, message: 'Message throttled out', description: 'You have exceeded your quota' } });
+    expect(burst.body).toEqual({
+      fault: {
+        code: 900807,
+        message: 'Message throttled out',
+        description: 'You have exceeded your quota',
+      },
+    });
     emulator.clock.advance(1000);
     expect((await call()).status).toBe(200);
     emulator.clock.advance(1000);
     const over = await call();
-    expect([over.status, over.headers.get('retry-after')]).toEqual([429, 'Tue, 06 Jan 2026 09:00:00 GMT']);
-    expect(over.body).toEqual({ fault: expect.objectContaining({ code: 900803, nextAccessTime: '2026-Jan-06 09:00:00+0000 UTC' }) });
+    expect([over.status, over.headers.get('retry-after')]).toEqual([
+      429,
+      'Tue, 06 Jan 2026 09:00:00 GMT',
+    ]);
+    expect(over.body).toEqual({
+      fault: expect.objectContaining({
+        code: 900803,
+        nextAccessTime: '2026-Jan-06 09:00:00+0000 UTC',
+      }),
+    });
     emulator.clock.advance(start + day - emulator.clock.now());
     expect((await call()).status).toBe(200);
   });
@@ -155,12 +218,28 @@ describe('legacy, as WSO2', () => {
     const { password, api, pair, emulator } = setup(legacy);
     const { access_token } = await pair();
     emulator.faults.arm({ route: 'token', kind: 'status', status: 503 });
-    expect((await password()).body).toEqual({ fault: expect.objectContaining({ code: 503, message: 'Service Unavailable' }) });
-    emulator.faults.arm({ route: 'token', kind: 'too_many_requests', retryAfter: new Date(start + 30_000) });
+    expect((await password()).body).toEqual({
+      fault: expect.objectContaining({ code: 503, message: 'Service Unavailable' }),
+    });
+    emulator.faults.arm({
+      route: 'token',
+      kind: 'too_many_requests',
+      retryAfter: new Date(start + 30_000),
+    });
     const late = await password();
-    expect([late.status, late.headers.get('retry-after')]).toEqual([429, 'Mon, 05 Jan 2026 09:00:30 GMT']);
-    expect(late.body).toEqual({ fault: expect.objectContaining({ code: 900803, nextAccessTime: '2026-Jan-05 09:00:30+0000 UTC' }) });
+    expect([late.status, late.headers.get('retry-after')]).toEqual([
+      429,
+      'Mon, 05 Jan 2026 09:00:30 GMT',
+    ]);
+    expect(late.body).toEqual({
+      fault: expect.objectContaining({
+        code: 900803,
+        nextAccessTime: '2026-Jan-05 09:00:30+0000 UTC',
+      }),
+    });
     emulator.faults.arm({ route: 'api', kind: 'unauthorized' });
-    expect((await api('/api/1/account', access_token)).body).toEqual({ fault: expect.objectContaining({ code: 900901 }) });
+    expect((await api('/api/1/account', access_token)).body).toEqual({
+      fault: expect.objectContaining({ code: 900901 }),
+    });
   });
 });

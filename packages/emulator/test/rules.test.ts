@@ -10,15 +10,21 @@ const titles = readTitles();
 
 describe('the rules', () => {
   it('have a test each', () => {
-    const untested = rules.map((_, index) => index + 1).filter((rule) => testsOf(rule, titles).length === 0);
+    const untested = rules
+      .map((_, index) => index + 1)
+      .filter((rule) => testsOf(rule, titles).length === 0);
     expect(untested).toEqual([]);
   });
 
   it('are fifty-eight, and no test names another', () => {
     expect(rules).toHaveLength(58);
-    expect(titles.filter((title) => title.rules.some((rule) => rule < 1 || rule > rules.length))).toEqual([]);
+    expect(
+      titles.filter((title) => title.rules.some((rule) => rule < 1 || rule > rules.length)),
+    ).toEqual([]);
     // A rule that stands elsewhere in a title would not be seen.
-    expect(titles.filter(({ text }) => /\bE\d/.test(text.replace(/^(E\d+(–E\d+)? )*/, '')))).toEqual([]);
+    expect(
+      titles.filter(({ text }) => /\bE\d/.test(text.replace(/^(E\d+(–E\d+)? )*/, ''))),
+    ).toEqual([]);
   });
 
   it('stand in docs/measured/emulator-rules.md with the titles of today', async () => {
@@ -38,7 +44,9 @@ describe('reading titles', () => {
         it(\`E9 in backticks\`, () => expect('E10 text'));
         exit('E11 nothing');
       });`;
-    expect(titlesOf('a.test.ts', code).map(({ text, rules, isSkipped }) => [text, rules, isSkipped])).toEqual([
+    expect(
+      titlesOf('a.test.ts', code).map(({ text, rules, isSkipped }) => [text, rules, isSkipped]),
+    ).toEqual([
       ['E1 E3 one', [1, 3], false],
       ['E5–E7 many %s', [5, 6, 7], false],
       ['E8 later', [8], true],

@@ -12,7 +12,9 @@ describe('the server', () => {
     const { emulator, password, api, refresh } = await served();
     expect(emulator.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const pair = pairOf(await password());
-    expect((await api('/api/1/account', pair.access_token)).body.user_email).toBe(emulator.user.username);
+    expect((await api('/api/1/account', pair.access_token)).body.user_email).toBe(
+      emulator.user.username,
+    );
     expect((await refresh(pair.refresh_token)).status).toBe(200);
     expect((await refresh(pair.refresh_token)).body.error).toBe('invalid_grant');
     expect((await password({}, { headers: { 'content-type': 'text/plain' } })).status).toBe(400);
@@ -30,12 +32,16 @@ describe('the server', () => {
   });
 
   it('E1 refuses an address that others can reach', async () => {
-    await expect(serveEmulator({ hostname: '0.0.0.0' as '127.0.0.1' })).rejects.toThrow('"hostname"');
+    await expect(serveEmulator({ hostname: '0.0.0.0' as '127.0.0.1' })).rejects.toThrow(
+      '"hostname"',
+    );
   });
 
   it('rejects when the port is taken', async () => {
     const { emulator } = await served();
-    await expect(serveEmulator({ port: Number(new URL(emulator.url).port) })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(serveEmulator({ port: Number(new URL(emulator.url).port) })).rejects.toMatchObject(
+      { code: 'EADDRINUSE' },
+    );
   });
 
   it('leaves the global Request and Response alone', async () => {
@@ -65,7 +71,10 @@ describe('faults over HTTP', () => {
     const { emulator, password, refresh } = await served();
     const { refresh_token } = pairOf(await password());
     emulator.faults.arm({ route: 'token', kind: 'drop_before' });
-    await expect(refresh(refresh_token)).rejects.toMatchObject({ message: 'fetch failed', cause: { code: 'ECONNRESET' } });
+    await expect(refresh(refresh_token)).rejects.toMatchObject({
+      message: 'fetch failed',
+      cause: { code: 'ECONNRESET' },
+    });
     expect(emulator.ledger.counters().grants.refresh_token).toEqual({ sent: 1, granted: 0 });
     expect((await refresh(refresh_token)).status).toBe(200);
   });
@@ -74,7 +83,10 @@ describe('faults over HTTP', () => {
     const { emulator, password, refresh } = await served();
     const { refresh_token } = pairOf(await password());
     emulator.faults.arm({ route: 'token', kind: 'drop_after' });
-    await expect(refresh(refresh_token)).rejects.toMatchObject({ message: 'fetch failed', cause: { code: 'ECONNRESET' } });
+    await expect(refresh(refresh_token)).rejects.toMatchObject({
+      message: 'fetch failed',
+      cause: { code: 'ECONNRESET' },
+    });
     expect(emulator.ledger.counters().grants.refresh_token).toEqual({ sent: 1, granted: 1 });
     expect((await refresh(refresh_token)).status).toBe(403);
   });
@@ -110,7 +122,9 @@ describe('faults over HTTP', () => {
     const { refresh_token } = pairOf(await password());
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const controller = new AbortController();
-    const given = expect(refresh(refresh_token, {}, { signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    const given = expect(
+      refresh(refresh_token, {}, { signal: controller.signal }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
     await hold.reached();
     controller.abort();
     await given;
@@ -129,7 +143,9 @@ describe('faults over HTTP', () => {
     expect((await password()).body.httpCode).toBe('503');
     expect((await password()).headers.get('content-type')).toBe('text/html');
     expect((await password()).headers.get('retry-after')).toBe('7');
-    expect((await password({}, { redirect: 'manual' })).headers.get('location')).toBe('https://elsewhere.example/token');
+    expect((await password({}, { redirect: 'manual' })).headers.get('location')).toBe(
+      'https://elsewhere.example/token',
+    );
     expect((await password()).status).toBe(204);
   });
 
@@ -142,15 +158,26 @@ describe('faults over HTTP', () => {
         throw new Error('a mistake in a test');
       },
     });
-    expect(await password()).toMatchObject({ status: 500, text: expect.stringContaining('a mistake in a test') });
+    expect(await password()).toMatchObject({
+      status: 500,
+      text: expect.stringContaining('a mistake in a test'),
+    });
   });
 });
 
 it('E33 leads a browser through sign-in and consent to a pair', async () => {
   const { emulator, authorize, exchangeCode } = await served({ redirectUris: [redirectUri] });
-  const page = await authorize({ response_type: 'code', client_id: emulator.client.id, state: 's' });
+  const page = await authorize({
+    response_type: 'code',
+    client_id: emulator.client.id,
+    state: 's',
+  });
   const submit = (step: string, fields: Record<string, string>) =>
-    fetch(`${emulator.url}/authorize/${step}`, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+    fetch(`${emulator.url}/authorize/${step}`, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      redirect: 'manual',
+    });
   const consent = await submit('login', { csrf: csrfOf(await page.text()), ...emulator.user });
   const back = await submit('consent', { csrf: csrfOf(await consent.text()), consent: 'yes' });
   expect(back.status).toBe(302);

@@ -6,7 +6,10 @@ it('E57 gives the same tokens and ids for the same seed, and others for another'
   const run = async (seed: string) => {
     const { password, emulator } = setup({ seed });
     const answers = [await password(), await password()];
-    return [answers.map((answer) => [answer.text, answer.headers.get('x-request-id')]), emulator.ledger.entries];
+    return [
+      answers.map((answer) => [answer.text, answer.headers.get('x-request-id')]),
+      emulator.ledger.entries,
+    ];
   };
   expect(await run('one')).toEqual(await run('one'));
   expect(await run('one')).not.toEqual(await run('two'));
@@ -50,11 +53,17 @@ it('E57 cuts a held request off when it is reset, and keeps it out of what comes
 });
 
 it('E57 exports all that it remembers as JSON, and goes on from there', async () => {
-  const { emulator, pair, refresh, api, code, password, authorize } = setupCode({ seed: 's', apiLimits: null });
+  const { emulator, pair, refresh, api, code, password, authorize } = setupCode({
+    seed: 's',
+    apiLimits: null,
+  });
   const spent = await pair();
   const live = pairOf(await refresh(spent.refresh_token));
   const unused = await code();
-  await api('/api/1/list/l-0003/record', live.access_token, { method: 'POST', body: '{"Email":"new@example.test"}' });
+  await api('/api/1/list/l-0003/record', live.access_token, {
+    method: 'POST',
+    body: '{"Email":"new@example.test"}',
+  });
   await api('/api/1/message/1/send', live.access_token, { method: 'POST' });
   emulator.configure({ autoConsent: null });
   await authorize({ response_type: 'code', client_id: 'test-client' });

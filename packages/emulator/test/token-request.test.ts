@@ -15,26 +15,44 @@ describe('how a token request is judged', () => {
     const body = JSON.stringify({ grant_type: 'password', ...client, ...emulator.user });
     const json = await post(body, { headers: { 'content-type': 'application/json' } });
     expect([json.status, json.body.error]).toEqual([400, 'invalid_request']);
-    // A documented slip: a JSON body under the type of a form is a form without a grant type, and without a client.
+    // A documented slip: a JSON body under the type of a form is a form without a grant type, and
+    // without a client.
     expect((await post(body)).status).toBe(401);
-    const form = new URLSearchParams({ grant_type: 'password', ...client, ...emulator.user }).toString();
-    const spelled = await post(form, { headers: { 'content-type': 'Application/X-WWW-Form-Urlencoded; charset=utf-8' } });
+    const form = new URLSearchParams({
+      grant_type: 'password',
+      ...client,
+      ...emulator.user,
+    }).toString();
+    const spelled = await post(form, {
+      headers: { 'content-type': 'Application/X-WWW-Form-Urlencoded; charset=utf-8' },
+    });
     expect(spelled.status).toBe(200);
   });
 
-  it.each(['client_secret', 'password', 'refresh_token', 'code'])('E8 refuses %s in the query', async (name) => {
-    const { emulator, password, post, client } = setup();
-    const answer = await post({ grant_type: 'password', ...client, ...emulator.user }, { query: `?${name}=something` });
-    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request']);
-    expect(emulator.ledger.counters().secretsInUrl).toBe(1);
-    expect((await password()).status).toBe(200);
-  });
+  it.each(['client_secret', 'password', 'refresh_token', 'code'])(
+    'E8 refuses %s in the query',
+    async (name) => {
+      const { emulator, password, post, client } = setup();
+      const answer = await post(
+        { grant_type: 'password', ...client, ...emulator.user },
+        { query: `?${name}=something` },
+      );
+      expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request']);
+      expect(emulator.ledger.counters().secretsInUrl).toBe(1);
+      expect((await password()).status).toBe(200);
+    },
+  );
 
   it('E8 takes grant_type from the query, and nothing else', async () => {
     const { emulator, post, client } = setup();
     const { username, password } = emulator.user;
-    expect((await post({ ...client, username, password }, { query: '?grant_type=password' })).status).toBe(200);
-    expect((await post({ ...client, password }, { query: `?grant_type=password&username=${username}` })).status).toBe(400);
+    expect(
+      (await post({ ...client, username, password }, { query: '?grant_type=password' })).status,
+    ).toBe(200);
+    expect(
+      (await post({ ...client, password }, { query: `?grant_type=password&username=${username}` }))
+        .status,
+    ).toBe(400);
   });
 
   it('E8 reads the query too when the trap is off, and counts it all the same', async () => {
@@ -86,7 +104,9 @@ describe('how a token request is judged', () => {
     expect([answer.status, answer.body.error]).toEqual([403, 'unauthorized_client']);
     expect(answer.body.error_description).toContain('not allowed for the client');
     expect((await setupCode().exchangeCode('any')).body.error).toBe('invalid_grant');
-    expect((await setupCode({ codeGrantEnabled: false }).exchangeCode('any')).body.error).toBe('unauthorized_client');
+    expect((await setupCode({ codeGrantEnabled: false }).exchangeCode('any')).body.error).toBe(
+      'unauthorized_client',
+    );
   });
 
   it.each([
@@ -97,7 +117,10 @@ describe('how a token request is judged', () => {
     ['authorization_code', 'redirect_uri', { code: 'x' }],
   ])('E12 refuses a %s grant without %s', async (grantType, missing, fields) => {
     const { post, client } = setupCode();
-    const answer = await post({ grant_type: grantType, ...client, ...fields } as Record<string, string>);
+    const answer = await post({ grant_type: grantType, ...client, ...fields } as Record<
+      string,
+      string
+    >);
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request']);
     expect(answer.body.error_description).toContain(missing);
   });
@@ -139,13 +162,23 @@ describe('how a token request is judged', () => {
   });
 
   it('E13 decodes both halves of HTTP Basic and refuses one that is no client', async () => {
-    const { post, emulator } = setup({ basicAuth: true, clients: [{ id: 'a:b', secret: 'c:d é&' }] });
+    const { post, emulator } = setup({
+      basicAuth: true,
+      clients: [{ id: 'a:b', secret: 'c:d é&' }],
+    });
     const ask = (credentials: string) =>
       post(
         { grant_type: 'password', ...emulator.user },
-        { headers: { authorization: `basic ${credentials}`, 'content-type': 'application/x-www-form-urlencoded' } },
+        {
+          headers: {
+            authorization: `basic ${credentials}`,
+            'content-type': 'application/x-www-form-urlencoded',
+          },
+        },
       );
-    expect((await ask(btoa(`${encodeURIComponent('a:b')}:${encodeURIComponent('c:d é&')}`))).status).toBe(200);
+    expect(
+      (await ask(btoa(`${encodeURIComponent('a:b')}:${encodeURIComponent('c:d é&')}`))).status,
+    ).toBe(200);
     expect((await ask(btoa('test-client:wrong'))).status).toBe(401);
     expect((await ask('!!!')).status).toBe(401);
     expect((await ask(btoa('%E0:x'))).status).toBe(401);

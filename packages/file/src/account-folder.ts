@@ -1,18 +1,22 @@
-// One account is one folder. Its state is a *name*: the folder holds a single empty file `head-<id>`, and `record-<id>` beside it
-// is the record as it stands. A swap writes `record-<new id>` and then renames `head-<old id>` to `head-<new id>`. That is the
-// compare-and-swap: whoever finds nothing to rename has lost. There is no lock, so nobody can die holding one.
+// One account is one folder. Its state is a *name*: the folder holds a single empty file
+// `head-<id>`, and `record-<id>` beside it is the record as it stands. A swap writes `record-<new
+// id>` and then renames `head-<old id>` to `head-<new id>`. That is the compare-and-swap: whoever
+// finds nothing to rename has lost. There is no lock, so nobody can die holding one.
 //
-// Why it is safe, whoever is paused or killed wherever:
-// 1. Ids are 128 random bits made for each attempt, so an id that stopped being the head never is the head again. A writer that
+// Why it is safe, whoever is paused or killed wherever: 1. Ids are 128 random bits made for each
+// attempt, so an id that stopped being the head never is the head again. A writer that
 //    slept through a hundred swaps finds the name it saw gone, as after one. No number and no file is ever used twice.
-// 2. A head always has its record: that was on the disk, name and all, before the rename, and nobody removes it before the
+// 2. A head always has its record: that was on the disk, name and all, before the rename, and
+// nobody removes it before the
 //    head has moved on. For a winner removes only what it had listed *before* its rename: the record that it replaced, and
 //    the drafts of others. Their writers had seen an older head, which now is gone, so their renames must fail (1).
-// 3. A new folder is made under another name, with its first head in it, and moved into place: the move fails where a folder is.
-// 4. An answer waits until the rename is on the disk, whoever renamed; the first one also until the folder's own name is. What
+// 3. A new folder is made under another name, with its first head in it, and moved into place: the
+// move fails where a folder is. 4. An answer waits until the rename is on the disk, whoever
+// renamed; the first one also until the folder's own name is. What
 //    is removed is removed after that.
 //
-// The directory may hold what others keep there. So only names of the forms in names.ts are ever removed, one file at a time.
+// The directory may hold what others keep there. So only names of the forms in names.ts are ever
+// removed, one file at a time.
 import { dirname, join } from 'node:path';
 import { platform } from 'node:process';
 import type { StoredRecord } from '@act-on-token/core';
@@ -33,7 +37,10 @@ const noRecord = 'none';
 const firstHead = `head-${noRecord}`;
 /** After so many milliseconds a half-made folder is one whose maker died. */
 const longestBirth = 60_000;
-/** Each look that finds nothing means that somebody else has just swapped; so many in a row mean that something is broken. */
+/**
+ * Each look that finds nothing means that somebody else has just swapped; so many in a row mean
+ * that something is broken.
+ */
 const looks = 100;
 
 /** The head, or `null` if there is no folder. */
@@ -43,34 +50,47 @@ export async function findHead(disk: Disk, folder: string): Promise<Head | null>
     if (names === null) return null;
     const id = headIn(names);
     if (id === noRecord) return { id, record: null, names };
-    const text = id === undefined ? null : await disk.read(join(folder, `record-${id}`)).catch(nullIfMissing);
+    const text =
+      id === undefined ? null : await disk.read(join(folder, `record-${id}`)).catch(nullIfMissing);
     if (id !== undefined && text !== null) return { id, record: parsed(text, folder), names };
   }
   throw damaged(folder);
 }
 
-/** The id of the one head; `undefined` if there is none or more than one, as a listing may show while a head is being moved. */
+/**
+ * The id of the one head; `undefined` if there is none or more than one, as a listing may show
+ * while a head is being moved.
+ */
 export function headIn(names: readonly string[]): string | undefined {
   const heads = names.filter((name) => name.startsWith('head-'));
   return heads.length === 1 ? heads[0]?.slice('head-'.length) : undefined;
 }
 
 /** Replaces what `head` found. Resolves with whether that still stood. */
-export async function moveHead(disk: Disk, folder: string, head: Head, record: Head['record']): Promise<boolean> {
+export async function moveHead(
+  disk: Disk,
+  folder: string,
+  head: Head,
+  record: Head['record'],
+): Promise<boolean> {
   const id = freshId();
   const at = (name: string) => join(folder, name);
   // Whoever made the folder may have died right after it, or be no further yet.
   if (head.record === null) await disk.sync(dirname(folder));
   await disk.write(at(`record-${id}`), JSON.stringify(record));
   await disk.sync(folder);
-  // A draft that lost stays for the next winner to remove: if this answer is wrong, as over a network it may be, it is the record.
+  // A draft that lost stays for the next winner to remove: if this answer is wrong, as over a
+  // network it may be, it is the record.
   if (!(await isMoved(disk.move(at(`head-${head.id}`), at(`head-${id}`))))) return false;
   await disk.sync(folder);
   await Promise.all(head.names.filter(isRecord).map((name) => disk.remove(at(name))));
   return true;
 }
 
-/** Makes the folder of an account that has none, and leaves nothing if it fails. Where somebody else does so too, one of them does. */
+/**
+ * Makes the folder of an account that has none, and leaves nothing if it fails. Where somebody else
+ * does so too, one of them does.
+ */
 export async function makeAccount(disk: Disk, folder: string): Promise<void> {
   const directory = dirname(folder);
   const made = join(directory, freshName());
@@ -82,17 +102,24 @@ export async function makeAccount(disk: Disk, folder: string): Promise<void> {
   } catch (error) {
     await removeMade(disk, made);
     // Systems name it differently that a folder is in the way.
-    await disk.list(folder).catch((reason: unknown) => Promise.reject(failedWith(reason, 'FOREIGN') ? reason : error));
+    await disk
+      .list(folder)
+      .catch((reason: unknown) => Promise.reject(failedWith(reason, 'FOREIGN') ? reason : error));
   }
   await sweep(disk, directory).catch(() => {}); // Another time, then.
 }
 
-/** Removes what makers that died left. Each is moved first: a maker that only slept finds nothing to move, not half of it. */
+/**
+ * Removes what makers that died left. Each is moved first: a maker that only slept finds nothing to
+ * move, not half of it.
+ */
 async function sweep(disk: Disk, directory: string): Promise<void> {
   for (const name of (await disk.listAll(directory)).filter(isInTheMaking)) {
     const old = join(directory, name);
     const isLeft = await disk.changedAt(old).then(
-      async (at) => Date.now() - at > longestBirth && (await disk.list(old)).every((each) => each === firstHead),
+      async (at) =>
+        Date.now() - at > longestBirth &&
+        (await disk.list(old)).every((each) => each === firstHead),
       () => false,
     );
     if (isLeft && (await isMoved(disk.move(old, `${old}-`)))) await removeMade(disk, `${old}-`);
@@ -105,7 +132,10 @@ async function removeMade(disk: Disk, made: string): Promise<void> {
   await disk.removeFolder(made);
 }
 
-/** Windows may also refuse for a moment, while others are at the same name: that moves nothing either. */
+/**
+ * Windows may also refuse for a moment, while others are at the same name: that moves nothing
+ * either.
+ */
 async function isMoved(move: Promise<void>): Promise<boolean> {
   const busy = platform === 'win32' ? ['EPERM', 'EACCES', 'EBUSY'] : [];
   return move.then(
@@ -123,7 +153,8 @@ function nullIfMissing(error: unknown): null {
 function parsed(text: string, folder: string): NonNullable<Head['record']> {
   try {
     const { version, value, at } = JSON.parse(text);
-    if (typeof version === 'string' && typeof value === 'string' && Number.isFinite(at)) return { version, value, at };
+    if (typeof version === 'string' && typeof value === 'string' && Number.isFinite(at))
+      return { version, value, at };
   } catch {}
   throw damaged(folder);
 }

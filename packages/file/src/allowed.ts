@@ -4,8 +4,13 @@ export type Right =
   /** To be told of the file system; to be told which user this is. */
   | { readonly name: 'sys'; readonly kind: 'statfs' | 'uid' };
 
-/** Whether this program may do so without a question to whoever sits before it: Deno would ask, in the middle of the program. */
+/**
+ * Whether this program may do so without a question to whoever sits before it: Deno would ask, in
+ * the middle of the program.
+ */
 export function isAllowed(right: Right): boolean {
-  const { Deno } = globalThis as { Deno?: { permissions: { querySync(right: Right): { state: string } } } };
+  const { Deno } = globalThis as {
+    Deno?: { permissions: { querySync(right: Right): { state: string } } };
+  };
   return Deno === undefined || Deno.permissions.querySync(right).state === 'granted';
 }

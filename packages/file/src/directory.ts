@@ -3,7 +3,10 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { ActOnTokenError, checkOptions, type OptionRules } from '@act-on-token/core';
 import type { FileStoreOptions } from './file-store.ts';
 
-/** What only a shell, a URL parser or another program would have made a path of; it would become a folder of that very name. */
+/**
+ * What only a shell, a URL parser or another program would have made a path of; it would become a
+ * folder of that very name.
+ */
 const unexpanded = /^(~|file:|[a-z][a-z0-9+.-]+:\/\/)|\$\{?[a-z_]|%\w+%|[/\\]~([/\\]|$)/i;
 
 export const fileRules: OptionRules<FileStoreOptions> = {
@@ -15,13 +18,21 @@ export const fileRules: OptionRules<FileStoreOptions> = {
 };
 
 function isPath(directory: unknown): boolean {
-  if (typeof directory !== 'string' || directory.trim() !== directory || /^$|[\p{Cc}\p{Cs}]|^(["'`]).*\1$/u.test(directory)) return false;
+  if (
+    typeof directory !== 'string' ||
+    directory.trim() !== directory ||
+    /^$|[\p{Cc}\p{Cs}]|^(["'`]).*\1$/u.test(directory)
+  )
+    return false;
   return !unexpanded.test(isAtHome(directory) ? directory.slice(1) : directory);
 }
 
 const isAtHome = (directory: string): boolean => /^~([/\\]|$)/.test(directory);
 
-/** The absolute path. Throws `configuration` for what is no path, or a home directory that there is not. */
+/**
+ * The absolute path. Throws `configuration` for what is no path, or a home directory that there is
+ * not.
+ */
 export function readDirectory(options: FileStoreOptions): string {
   const { directory } = checkOptions('fileStore()', fileRules, options);
   return isAtHome(directory) ? join(home(), directory.slice(1)) : resolve(directory);
@@ -33,5 +44,8 @@ function home(): string {
     const found = process.env[process.platform === 'win32' ? 'USERPROFILE' : 'HOME'] ?? homedir();
     if (isAbsolute(found)) return found;
   } catch {} // This user has no entry in the system's list, and HOME is not set.
-  throw new ActOnTokenError('configuration', '"directory" begins with ~/, and this user has no home directory. Write out the path.');
+  throw new ActOnTokenError(
+    'configuration',
+    '"directory" begins with ~/, and this user has no home directory. Write out the path.',
+  );
 }

@@ -1,5 +1,14 @@
 import { constants, fsync } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import {
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rmdir,
+  unlink,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { platform } from 'node:process';
 import { promisify } from 'node:util';
@@ -12,19 +21,31 @@ import { type Place, placeOf } from './place.ts';
 /** The little that a store does to a disk. A test hands in one that stops where it likes. */
 export interface Disk {
   /**
-   * Opens the directory of a store, and makes it first if `isMade`. Rejects with `ENOENT` if it is not there, and with `FOREIGN`,
-   * before anything is read or made, if it or a way to it is another user's.
+   * Opens the directory of a store, and makes it first if `isMade`. Rejects with `ENOENT` if it is
+   * not there, and with `FOREIGN`, before anything is read or made, if it or a way to it is another
+   * user's.
    */
   enter(directory: string, isMade: boolean): Promise<Inside>;
-  /** The names in an account's folder. Rejects with `FOREIGN` if that is a link, or not this user's alone. */
+  /**
+   * The names in an account's folder. Rejects with `FOREIGN` if that is a link, or not this user's
+   * alone.
+   */
   list(folder: string): Promise<string[]>;
-  /** What a record's file holds. Rejects with `FOREIGN` as `list` does, and never follows a link. */
+  /**
+   * What a record's file holds. Rejects with `FOREIGN` as `list` does, and never follows a link.
+   */
   read(file: string): Promise<string>;
-  /** Makes a new file that this user alone may read. Resolves when its bytes are on the disk; leaves nothing if it fails. */
+  /**
+   * Makes a new file that this user alone may read. Resolves when its bytes are on the disk; leaves
+   * nothing if it fails.
+   */
   write(file: string, text: string): Promise<void>;
   /** Makes a folder that this user alone may enter, and those above it. */
   makeFolder(folder: string): Promise<void>;
-  /** Moves a file or a folder, atomically: of many who move the same one, one succeeds and the others find nothing to move. */
+  /**
+   * Moves a file or a folder, atomically: of many who move the same one, one succeeds and the
+   * others find nothing to move.
+   */
   move(from: string, to: string): Promise<void>;
   /** Resolves when the names in a folder are on the disk. */
   sync(folder: string): Promise<void>;
@@ -34,13 +55,19 @@ export interface Disk {
   removeFolder(folder: string): Promise<void>;
   /** All names in the directory of a store. */
   listAll(directory: string): Promise<string[]>;
-  /** When the names last changed in a folder that this user made, in epoch milliseconds. Rejects if it is anything else. */
+  /**
+   * When the names last changed in a folder that this user made, in epoch milliseconds. Rejects if
+   * it is anything else.
+   */
   changedAt(folder: string): Promise<number>;
   /** What the system tells of a folder. */
   place(folder: string): Promise<Place>;
 }
 
-/** The handles of Yarn's Plug'n'Play have a `sync()` that only says that it is not implemented. What a disk says has a code. */
+/**
+ * The handles of Yarn's Plug'n'Play have a `sync()` that only says that it is not implemented. What
+ * a disk says has a code.
+ */
 async function flush(handle: FileHandle): Promise<void> {
   try {
     await handle.sync();
@@ -55,7 +82,8 @@ const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants; // Windows has b
 export const localDisk: Disk = {
   enter: (directory, isMade) => enter(directory, isMade ? localDisk.makeFolder : null),
   async list(folder) {
-    // Nobody else can put something in its place after this look: it is in a directory that was entered.
+    // Nobody else can put something in its place after this look: it is in a directory that was
+    // entered.
     const stats = await lstat(folder);
     if (stats.isSymbolicLink()) throw foreign(folder, 'It is a link');
     refuseForeign(folder, stats, thisUser(), false);
@@ -78,18 +106,23 @@ export const localDisk: Disk = {
   async write(file, text) {
     const handle = await open(file, 'wx', 0o600);
     const work = handle.writeFile(text).then(() => flush(handle));
-    await work.finally(() => handle.close()).catch((error: unknown) => localDisk.remove(file).then(() => Promise.reject(error)));
+    await work
+      .finally(() => handle.close())
+      .catch((error: unknown) => localDisk.remove(file).then(() => Promise.reject(error)));
   },
   async makeFolder(folder) {
-    // By ourselves: `recursive` goes round for ever in Node where the system goes on to say ENOENT, as in /proc.
+    // By ourselves: `recursive` goes round for ever in Node where the system goes on to say ENOENT,
+    // as in /proc.
     await mkdir(folder, 0o700).catch(async (error: unknown) => {
       if (failedWith(error, 'EEXIST')) return;
       if (!failedWith(error, 'ENOENT') || dirname(folder) === folder) throw error;
       await localDisk.makeFolder(dirname(folder));
       await mkdir(folder, 0o700).catch(ignoring('EEXIST'));
     });
-    // A folder is as lasting as its name in the one above, which may be somebody else's and closed to us.
-    if (isAllowed({ name: 'read', path: dirname(folder) })) await localDisk.sync(dirname(folder)).catch(() => {});
+    // A folder is as lasting as its name in the one above, which may be somebody else's and closed
+    // to us.
+    if (isAllowed({ name: 'read', path: dirname(folder) }))
+      await localDisk.sync(dirname(folder)).catch(() => {});
   },
   move: rename,
   async sync(folder) {
@@ -105,7 +138,8 @@ export const localDisk: Disk = {
   listAll: (directory) => readdir(directory),
   async changedAt(folder) {
     const stats = await lstat(folder);
-    const isOwn = platform === 'win32' || stats.uid === (thisUser() ?? (await userWhoMakes(dirname(folder))));
+    const isOwn =
+      platform === 'win32' || stats.uid === (thisUser() ?? (await userWhoMakes(dirname(folder))));
     if (!stats.isDirectory() || !isOwn) throw foreign(folder, 'It is not a folder of this user');
     return stats.mtimeMs;
   },

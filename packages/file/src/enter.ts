@@ -15,8 +15,14 @@ export interface Inside {
 /** Where Linux keeps what this process has opened. */
 const opened = '/proc/self/fd';
 
-/** Opens the directory of a store if it is one that only this user, or root, can change. `make` makes it where it is missing. */
-export async function enter(directory: string, make: ((directory: string) => Promise<void>) | null): Promise<Inside> {
+/**
+ * Opens the directory of a store if it is one that only this user, or root, can change. `make`
+ * makes it where it is missing.
+ */
+export async function enter(
+  directory: string,
+  make: ((directory: string) => Promise<void>) | null,
+): Promise<Inside> {
   if (platform === 'win32') {
     await make?.(directory);
     return { path: directory, leave: async () => {} };
@@ -40,20 +46,27 @@ export async function enter(directory: string, make: ((directory: string) => Pro
 }
 
 /** Where it leads, made if it was missing and may be. */
-async function wayTo(directory: string, make: ((directory: string) => Promise<void>) | null): Promise<string> {
+async function wayTo(
+  directory: string,
+  make: ((directory: string) => Promise<void>) | null,
+): Promise<string> {
   try {
     return await followed(directory, thisUser());
   } catch (error) {
     if (make === null || !failedWith(error, 'ENOENT')) throw error;
     // Nothing is made before it is known whose the way to it is.
-    if (thisUser() === undefined && (await userWhoMakes(Object(error).reached)) !== undefined) return wayTo(directory, make);
+    if (thisUser() === undefined && (await userWhoMakes(Object(error).reached)) !== undefined)
+      return wayTo(directory, make);
     await make(directory);
     return followed(directory, thisUser());
   }
 }
 
 /** Whether this leads to what was opened: not everywhere is there such a place. */
-async function isSame(anchor: string, { dev, ino }: { readonly dev: number; readonly ino: number }): Promise<boolean> {
+async function isSame(
+  anchor: string,
+  { dev, ino }: { readonly dev: number; readonly ino: number },
+): Promise<boolean> {
   if (platform !== 'linux' || !isAllowed({ name: 'read', path: opened })) return false;
   const found = await lstat(`${anchor}/.`).catch(() => null);
   return found !== null && found.dev === dev && found.ino === ino;

@@ -4,10 +4,16 @@ import { headIn } from './account-folder.ts';
 import { localDisk } from './disk.ts';
 import { refuseForeign, thisUser } from './owner.ts';
 
-/** Milliseconds between looks: a file system may tell of no changes, and a folder that is not there yet has none to tell of. */
+/**
+ * Milliseconds between looks: a file system may tell of no changes, and a folder that is not there
+ * yet has none to tell of.
+ */
 const pause = { told: 1_000, untold: 100 };
 
-/** Calls back when the head of an account's folder has moved, until the returned function is called. Keeps no process alive. */
+/**
+ * Calls back when the head of an account's folder has moved, until the returned function is called.
+ * Keeps no process alive.
+ */
 export function watchHead(folder: string, onChange: () => void): () => void {
   let seen = headNow(folder);
   let watcher: FSWatcher | null = null;
@@ -22,7 +28,10 @@ export function watchHead(folder: string, onChange: () => void): () => void {
     seen = head;
     onChange();
   };
-  /** In Deno `persistent: false` means nothing, and each event undoes this. An old one cannot do it at all. */
+  /**
+   * In Deno `persistent: false` means nothing, and each event undoes this. An old one cannot do it
+   * at all.
+   */
   const release = () => {
     try {
       watcher?.unref();
@@ -41,7 +50,10 @@ export function watchHead(folder: string, onChange: () => void): () => void {
   };
   const keepLooking = () => {
     attach();
-    timer = setTimeout(() => look().finally(() => isOn && keepLooking()), watcher === null ? pause.untold : pause.told).unref();
+    timer = setTimeout(
+      () => look().finally(() => isOn && keepLooking()),
+      watcher === null ? pause.untold : pause.told,
+    ).unref();
   };
   keepLooking();
   return () => {

@@ -13,17 +13,25 @@ const byOthers = 0o002;
 /** Of a program under Deno. */
 let learned: number | undefined;
 
-/** The user who runs this; `undefined` where there are none (Windows), or where Deno would ask and it is not learned yet. */
+/**
+ * The user who runs this; `undefined` where there are none (Windows), or where Deno would ask and
+ * it is not learned yet.
+ */
 export function thisUser(): number | undefined {
   return isAllowed({ name: 'sys', kind: 'uid' }) ? process.geteuid?.() : learned;
 }
 
 /**
- * The same where Deno does not say it: what is made in this directory belongs to this user. `undefined` where nothing can be made,
- * on a disk or with rights to read only.
+ * The same where Deno does not say it: what is made in this directory belongs to this user.
+ * `undefined` where nothing can be made, on a disk or with rights to read only.
  */
 export async function userWhoMakes(directory: string): Promise<number | undefined> {
-  if (learned !== undefined || process.platform === 'win32' || !isAllowed({ name: 'write', path: directory })) return learned;
+  if (
+    learned !== undefined ||
+    process.platform === 'win32' ||
+    !isAllowed({ name: 'write', path: directory })
+  )
+    return learned;
   const made = join(directory, freshName());
   try {
     await mkdir(made, 0o700);
@@ -37,17 +45,22 @@ export async function userWhoMakes(directory: string): Promise<number | undefine
 }
 
 /** Throws if another user made it, or may put something in its place. Root may do that anyway. */
-export function refuseForeign(path: string, stats: Stats, user: number | undefined, mayBeSticky: boolean): void {
+export function refuseForeign(
+  path: string,
+  stats: Stats,
+  user: number | undefined,
+  mayBeSticky: boolean,
+): void {
   if (process.platform === 'win32') return; // These numbers are made up there.
   refuseOthers(path, stats, user);
   refuseOpen(path, stats, mayBeSticky);
 }
 
 /**
- * Where a path leads, after a look at every step: refused are links of other users, what other users made where all may make
- * things, and directories in which all may move things away. A directory above that belongs to another user is a choice, as where
- * a deployment has a user of its own. Rejects with `ENOENT` where a step is
- * missing, and with the path that was `reached`.
+ * Where a path leads, after a look at every step: refused are links of other users, what other
+ * users made where all may make things, and directories in which all may move things away. A
+ * directory above that belongs to another user is a choice, as where a deployment has a user of its
+ * own. Rejects with `ENOENT` where a step is missing, and with the path that was `reached`.
  */
 export async function followed(path: string, user: number | undefined): Promise<string> {
   const root = parse(path).root;
@@ -59,7 +72,9 @@ export async function followed(path: string, user: number | undefined): Promise<
       [at, isSeen] = [next, false]; // Deno would ask.
       continue;
     }
-    const stats = await lstat(next).catch((error: unknown) => Promise.reject(Object.assign(Object(error), { reached: at })));
+    const stats = await lstat(next).catch((error: unknown) =>
+      Promise.reject(Object.assign(Object(error), { reached: at })),
+    );
     if (!isSeen) await refuseUnseenLinks(next);
     isSeen = true;
     if (stats.isSymbolicLink()) {
@@ -88,7 +103,10 @@ export async function followed(path: string, user: number | undefined): Promise<
 async function refuseUnseenLinks(path: string): Promise<void> {
   const real = await realpath(path);
   if (real === path) return;
-  throw foreign(path, `A link leads to it that Deno may not look at: say "${real}", or allow Deno to read what is above it`);
+  throw foreign(
+    path,
+    `A link leads to it that Deno may not look at: say "${real}", or allow Deno to read what is above it`,
+  );
 }
 
 function refuseOthers(path: string, { uid }: Stats, user: number | undefined): void {
@@ -97,7 +115,8 @@ function refuseOthers(path: string, { uid }: Stats, user: number | undefined): v
 }
 
 function refuseOpen(path: string, { mode }: Stats, mayBeSticky: boolean): void {
-  if (mode & byOthers && !(mayBeSticky && mode & sticky)) throw foreign(path, 'Every user of this machine may write to it');
+  if (mode & byOthers && !(mayBeSticky && mode & sticky))
+    throw foreign(path, 'Every user of this machine may write to it');
 }
 
 /** With the path as it was looked at, and why. */

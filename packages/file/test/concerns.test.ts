@@ -30,13 +30,20 @@ describe('a directory is a concern', () => {
   ])('on %s, which others may see late', (name, fileSystem) => {
     const [concern, ...others] = concernsAbout('/records', { ...mine, fileSystem });
     expect(concern).toContain(`It lies on ${name}`);
-    expect(concern).toMatch(/keep it on a local disk\. For several machines there is @act-on-token\/redis\.$/);
+    expect(concern).toMatch(
+      /keep it on a local disk\. For several machines there is @act-on-token\/redis\.$/,
+    );
     expect(others).toEqual([]);
   });
 
-  it.each(['\\\\server\\folder', '\\\\?\\UNC\\server\\folder'])('on a share of Windows, %s', (directory) => {
-    expect(concernsAbout(directory, {})).toEqual([expect.stringContaining('It lies on a Windows share.')]);
-  });
+  it.each(['\\\\server\\folder', '\\\\?\\UNC\\server\\folder'])(
+    'on a share of Windows, %s',
+    (directory) => {
+      expect(concernsAbout(directory, {})).toEqual([
+        expect.stringContaining('It lies on a Windows share.'),
+      ]);
+    },
+  );
 
   it.each([
     ['FAT', 0x4d44],
@@ -80,11 +87,14 @@ describe('a directory is no concern', () => {
 });
 
 describe('what the system tells of a directory', () => {
-  it.runIf(process.platform === 'linux')('is the kind of its file system, and its rights', async () => {
-    const folder = freshDirectory();
-    expect(await placeOf(folder)).toEqual({ fileSystem: expect.any(Number), mode: 0o40700 });
-    expect(await placeOf('/proc')).toMatchObject({ fileSystem: 0x9fa0 });
-  });
+  it.runIf(process.platform === 'linux')(
+    'is the kind of its file system, and its rights',
+    async () => {
+      const folder = freshDirectory();
+      expect(await placeOf(folder)).toEqual({ fileSystem: expect.any(Number), mode: 0o40700 });
+      expect(await placeOf('/proc')).toMatchObject({ fileSystem: 0x9fa0 });
+    },
+  );
 
   it('is never found out by way of a question that Deno would ask the user', async () => {
     const querySync = vi.fn((_: object) => ({ state: 'prompt' }));
@@ -100,7 +110,8 @@ describe('a warning', () => {
     warnings = [];
     vi.spyOn(process, 'emitWarning').mockImplementation((...args) => void warnings.push(args));
   });
-  const storeIn = (directory: string, place: () => Promise<Place>) => fileStoreOn({ ...localDisk, place }, { directory });
+  const storeIn = (directory: string, place: () => Promise<Place>) =>
+    fileStoreOn({ ...localDisk, place }, { directory });
 
   it('is given once for a directory, whatever the number of stores, and names it and a code to silence it by', async () => {
     const [directory, other] = [freshDirectory(), freshDirectory()];

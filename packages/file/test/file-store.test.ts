@@ -28,9 +28,11 @@ const freshDirectory = () => {
   return join(root, `${count}`);
 };
 const record = (version: string, value = `value of ${version}`) => ({ version, value });
-const accounts = (directory: string) => readdirSync(directory).filter((name) => /^[0-9a-f]{64}$/.test(name));
+const accounts = (directory: string) =>
+  readdirSync(directory).filter((name) => /^[0-9a-f]{64}$/.test(name));
 const only = (directory: string) => join(directory, accounts(directory)[0] ?? 'nothing');
-const fileOf = (folder: string, prefix: string) => join(folder, readdirSync(folder).find((name) => name.startsWith(prefix)) ?? 'nothing');
+const fileOf = (folder: string, prefix: string) =>
+  join(folder, readdirSync(folder).find((name) => name.startsWith(prefix)) ?? 'nothing');
 
 /** As if it had been left two minutes ago. */
 const age = (path: string) => {
@@ -75,7 +77,9 @@ describe('fileStore', () => {
   });
 
   it.each([undefined, '', 7, 'a\0b'])('refuses %j for a directory', (directory) => {
-    expect(() => fileStore({ directory: directory as string })).toThrow(expect.objectContaining({ code: 'configuration' }));
+    expect(() => fileStore({ directory: directory as string })).toThrow(
+      expect.objectContaining({ code: 'configuration' }),
+    );
   });
 
   it('takes a leading ~/ for the home directory, and never makes a folder of that name', async () => {
@@ -91,33 +95,46 @@ describe('fileStore', () => {
     expect(existsSync(join(root, '~'))).toBe(false);
   });
 
-  it.skipIf(process.platform === 'win32')('refuses a leading ~/ of a user without a home directory', () => {
-    for (const home of ['', 'relative', '~']) {
-      vi.stubEnv('HOME', home);
-      expect(() => fileStore({ directory: '~/sessions' })).toThrow(/^"directory" begins with ~\/.*Write out the path/);
-    }
-    vi.unstubAllEnvs();
-  });
+  it.skipIf(process.platform === 'win32')(
+    'refuses a leading ~/ of a user without a home directory',
+    () => {
+      for (const home of ['', 'relative', '~']) {
+        vi.stubEnv('HOME', home);
+        expect(() => fileStore({ directory: '~/sessions' })).toThrow(
+          /^"directory" begins with ~\/.*Write out the path/,
+        );
+      }
+      vi.unstubAllEnvs();
+    },
+  );
 
   it('refuses no options', () => {
-    expect(() => fileStore(undefined as never)).toThrow(expect.objectContaining({ code: 'configuration' }));
+    expect(() => fileStore(undefined as never)).toThrow(
+      expect.objectContaining({ code: 'configuration' }),
+    );
   });
 
   // Bun resolves paths without a question to `process.cwd`, and a thread cannot go elsewhere.
-  it.skipIf(process.versions.bun !== undefined)('means the directory where it was opened, wherever the program goes then', async () => {
-    const [directory, before] = [freshDirectory(), process.cwd()];
-    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(root);
-    const store = fileStore({ directory: directory.slice(root.length + 1) });
-    cwd.mockReturnValue(before);
-    await increment(store, 'key');
-    cwd.mockRestore();
-    expect(accounts(directory)).toHaveLength(1);
-  });
+  it.skipIf(process.versions.bun !== undefined)(
+    'means the directory where it was opened, wherever the program goes then',
+    async () => {
+      const [directory, before] = [freshDirectory(), process.cwd()];
+      const cwd = vi.spyOn(process, 'cwd').mockReturnValue(root);
+      const store = fileStore({ directory: directory.slice(root.length + 1) });
+      cwd.mockReturnValue(before);
+      await increment(store, 'key');
+      cwd.mockRestore();
+      expect(accounts(directory)).toHaveLength(1);
+    },
+  );
 
   it('refuses everything once it is closed', async () => {
     const store = fileStore({ directory: freshDirectory() });
     await store.close();
-    const closed = expect.objectContaining({ code: 'store_unavailable', message: expect.stringContaining('closed') });
+    const closed = expect.objectContaining({
+      code: 'store_unavailable',
+      message: expect.stringContaining('closed'),
+    });
     await expect(store.read('key')).rejects.toEqual(closed);
     await expect(store.swap('key', null, record('a'))).rejects.toEqual(closed);
     expect(() => store.watch('key', () => {})).toThrow(closed);
@@ -168,7 +185,9 @@ describe('a swap', { timeout: 30_000 }, () => {
     const refuses = (): Promise<void> => Promise.reject(new Error('Method not implemented.'));
     Object.defineProperty(handles, 'sync', { value: refuses, configurable: true, writable: true });
     const directory = freshDirectory();
-    await increment(fileStore({ directory }), 'key').finally(() => Object.defineProperty(handles, 'sync', own ?? {}));
+    await increment(fileStore({ directory }), 'key').finally(() =>
+      Object.defineProperty(handles, 'sync', own ?? {}),
+    );
     expect((await fileStore({ directory }).read('key')).record?.value).toBe('1');
   });
 
@@ -182,7 +201,10 @@ describe('a swap', { timeout: 30_000 }, () => {
       return localDisk.move(from, to);
     };
     const late = fileStoreOn({ ...localDisk, move }, { directory });
-    expect(await late.swap('key', first?.version ?? null, record('late'))).toMatchObject({ ok: false, record: { value: '101' } });
+    expect(await late.swap('key', first?.version ?? null, record('late'))).toMatchObject({
+      ok: false,
+      record: { value: '101' },
+    });
     expect((await others.read('key')).record?.value).toBe('101');
   });
 
@@ -197,7 +219,10 @@ describe('a swap', { timeout: 30_000 }, () => {
     const store = fileStore({ directory: freshDirectory() });
     await store.swap('key', null, record('a'));
     await store.swap('key', 'a', record('b'));
-    expect(await store.swap('key', 'b', record('a', 'another'))).toMatchObject({ ok: true, record: record('a', 'another') });
+    expect(await store.swap('key', 'b', record('a', 'another'))).toMatchObject({
+      ok: true,
+      record: record('a', 'another'),
+    });
   });
 
   it('writes the first record again where somebody removed the folder', async () => {
@@ -214,29 +239,51 @@ describe('a swap', { timeout: 30_000 }, () => {
     const store = fileStore({ directory });
     await store.swap('key', null, record('a'));
     writeFileSync(join(only(directory), `record-${'0'.repeat(32)}`), '{"vers');
-    const [old, empty, moved, young] = ['0', '1', `2${'0'.repeat(31)}-`, '3'].map((id) => `act-on-token-new-${id.padEnd(32, '0')}`);
+    const [old, empty, moved, young] = ['0', '1', `2${'0'.repeat(31)}-`, '3'].map(
+      (id) => `act-on-token-new-${id.padEnd(32, '0')}`,
+    );
     for (const name of [old, empty, moved, young]) mkdirSync(join(directory, `${name}`));
-    for (const name of [old, moved, young]) writeFileSync(join(directory, `${name}`, 'head-none'), '');
+    for (const name of [old, moved, young])
+      writeFileSync(join(directory, `${name}`, 'head-none'), '');
     for (const name of [old, empty, moved]) age(join(directory, `${name}`));
     await store.swap('another key', null, record('a'));
     await store.swap('key', 'a', record('b'));
-    expect(readdirSync(directory).filter((name) => !accounts(directory).includes(name))).toEqual([young]);
-    for (const account of accounts(directory)) expect(readdirSync(join(directory, account))).toHaveLength(2);
+    expect(readdirSync(directory).filter((name) => !accounts(directory).includes(name))).toEqual([
+      young,
+    ]);
+    for (const account of accounts(directory))
+      expect(readdirSync(join(directory, account))).toHaveLength(2);
   });
 });
 
 describe('what others keep in the directory', () => {
   const id = '0123456789abcdef'.repeat(2);
   it.each<[string, (directory: string) => unknown]>([
-    ['a Maildir', (directory) => ['new', 'cur', 'tmp'].map((name) => fillOld(join(directory, name), '1700000000.M1P1.host'))],
-    ['a folder that is called as those in the making once were', (directory) => fillOld(join(directory, 'new', id), 'head-none')],
+    [
+      'a Maildir',
+      (directory) =>
+        ['new', 'cur', 'tmp'].map((name) => fillOld(join(directory, name), '1700000000.M1P1.host')),
+    ],
+    [
+      'a folder that is called as those in the making once were',
+      (directory) => fillOld(join(directory, 'new', id), 'head-none'),
+    ],
     [
       'a folder in the making that holds more',
       (directory) => fillOld(join(directory, `act-on-token-new-${id}`), 'head-none', 'thesis.tex'),
     ],
-    ['one that holds a folder', (directory) => fillOld(join(directory, `act-on-token-new-${id}`, 'head-none'), 'thesis.tex')],
-    ['one with a name of almost our form', (directory) => fillOld(join(directory, `act-on-token-new-${id.toUpperCase()}`), 'head-none')],
-    ['one with a longer name', (directory) => fillOld(join(directory, `act-on-token-new-${id}-thesis`), 'head-none')],
+    [
+      'one that holds a folder',
+      (directory) => fillOld(join(directory, `act-on-token-new-${id}`, 'head-none'), 'thesis.tex'),
+    ],
+    [
+      'one with a name of almost our form',
+      (directory) => fillOld(join(directory, `act-on-token-new-${id.toUpperCase()}`), 'head-none'),
+    ],
+    [
+      'one with a longer name',
+      (directory) => fillOld(join(directory, `act-on-token-new-${id}-thesis`), 'head-none'),
+    ],
     ['a file with a name of our form', (directory) => fillOld(directory, `act-on-token-new-${id}`)],
     [
       'a link with a name of our form',
@@ -245,15 +292,22 @@ describe('what others keep in the directory', () => {
         symlinkSync(`${directory}-elsewhere`, join(directory, `act-on-token-new-${id}`));
       },
     ],
-    ['a link that is called new', (directory) => symlinkSync(fillOld(`${directory}-elsewhere`, 'letter'), join(directory, 'new'))],
+    [
+      'a link that is called new',
+      (directory) =>
+        symlinkSync(fillOld(`${directory}-elsewhere`, 'letter'), join(directory, 'new')),
+    ],
   ])('stays: %s', async (_, fill) => {
     const directory = freshDirectory();
     mkdirSync(directory);
     fill(directory);
     const before = treeOf(directory, `${directory}-elsewhere`);
     const store = fileStore({ directory });
-    for (const key of ['one', 'another']) for (let i = 0; i < 3; i += 1) await increment(store, key);
-    expect(treeOf(directory, `${directory}-elsewhere`).filter((path) => !/[/][0-9a-f]{64}\b/.test(path))).toEqual(before);
+    for (const key of ['one', 'another'])
+      for (let i = 0; i < 3; i += 1) await increment(store, key);
+    expect(
+      treeOf(directory, `${directory}-elsewhere`).filter((path) => !/[/][0-9a-f]{64}\b/.test(path)),
+    ).toEqual(before);
   });
 
   it('stays in an account as well, whatever it is called', async () => {
@@ -264,7 +318,9 @@ describe('what others keep in the directory', () => {
     for (const name of strange) writeFileSync(join(only(directory), name), '');
     fillOld(join(only(directory), `record-${id}`), 'thesis.tex');
     for (let i = 0; i < 3; i += 1) await increment(store, 'key');
-    expect(readdirSync(only(directory))).toEqual(expect.arrayContaining([...strange, `record-${id}`]));
+    expect(readdirSync(only(directory))).toEqual(
+      expect.arrayContaining([...strange, `record-${id}`]),
+    );
     expect(readdirSync(join(only(directory), `record-${id}`))).toEqual(['thesis.tex']);
   });
 
@@ -276,31 +332,70 @@ describe('what others keep in the directory', () => {
   };
   const treeOf = (...folders: string[]): string[] =>
     folders.flatMap((folder) =>
-      existsSync(folder) ? readdirSync(folder, { recursive: true }).map((path) => join(folder, `${path}`)) : [],
+      existsSync(folder)
+        ? readdirSync(folder, { recursive: true }).map((path) => join(folder, `${path}`))
+        : [],
     );
 });
 
 describe.runIf(process.platform !== 'win32')('refuses to read', () => {
   const value = 'NEVER-READ';
   it.each<[string, RegExp, (folder: string) => void]>([
-    ['an account that is a link', /It is a link/, (folder) => [renameSync(folder, `${folder}-`), symlinkSync(`${folder}-`, folder)]],
-    ['an account that every user may change', /Every user of this machine may write to it/, (folder) => chmodSync(folder, 0o777)],
-    ['such an account with the sticky bit', /Every user of this machine may write to it/, (folder) => chmodSync(folder, 0o1777)],
-    ['a record that every user may change', /Every user/, (folder) => chmodSync(fileOf(folder, 'record-'), 0o666)],
-    ['a record that is a link', /It is a link/, (folder) => replace(folder, (path) => symlinkSync(`${path}-`, path))],
-    ['a record that is a pipe', /It is not a file/, (folder) => replace(folder, (path) => execFileSync('mkfifo', [path]))],
-    ['a record that is a folder', /It is not a file/, (folder) => replace(folder, (path) => mkdirSync(path))],
+    [
+      'an account that is a link',
+      /It is a link/,
+      (folder) => [renameSync(folder, `${folder}-`), symlinkSync(`${folder}-`, folder)],
+    ],
+    [
+      'an account that every user may change',
+      /Every user of this machine may write to it/,
+      (folder) => chmodSync(folder, 0o777),
+    ],
+    [
+      'such an account with the sticky bit',
+      /Every user of this machine may write to it/,
+      (folder) => chmodSync(folder, 0o1777),
+    ],
+    [
+      'a record that every user may change',
+      /Every user/,
+      (folder) => chmodSync(fileOf(folder, 'record-'), 0o666),
+    ],
+    [
+      'a record that is a link',
+      /It is a link/,
+      (folder) => replace(folder, (path) => symlinkSync(`${path}-`, path)),
+    ],
+    [
+      'a record that is a pipe',
+      /It is not a file/,
+      (folder) => replace(folder, (path) => execFileSync('mkfifo', [path])),
+    ],
+    [
+      'a record that is a folder',
+      /It is not a file/,
+      (folder) => replace(folder, (path) => mkdirSync(path)),
+    ],
   ])('%s, or to write over it', async (_, why, spoil) => {
     const directory = freshDirectory();
     const store = fileStore({ directory });
     await store.swap('key', null, record('a', value));
     const folder = only(directory);
     spoil(folder);
-    for (const call of [() => store.read('key'), () => store.swap('key', 'a', record('b')), () => store.swap('key', null, record('b'))]) {
+    for (const call of [
+      () => store.read('key'),
+      () => store.swap('key', 'a', record('b')),
+      () => store.swap('key', null, record('b')),
+    ]) {
       const error = await call().catch((reason: unknown) => reason);
-      expect(error).toMatchObject({ code: 'store_unavailable', message: expect.stringMatching(why) });
+      expect(error).toMatchObject({
+        code: 'store_unavailable',
+        message: expect.stringMatching(why),
+      });
       expect(String(error)).toContain(`The directory "${folder}`);
-      expect(String(error)).toMatch(/\(FOREIGN\)\. .*\. Choose a "directory" that belongs to the user who runs this program/);
+      expect(String(error)).toMatch(
+        /\(FOREIGN\)\. .*\. Choose a "directory" that belongs to the user who runs this program/,
+      );
       expect(String(error)).not.toContain(value);
     }
   });
@@ -322,14 +417,17 @@ describe.runIf(process.platform !== 'win32')('refuses to read', () => {
     await store.swap('key', null, record('a', value));
     chmodSync(open, 0o777);
     for (const call of [() => store.read('key'), () => store.swap('key', 'a', record('b'))])
-      await expect(call()).rejects.toThrow(`The directory "${open}" cannot be used (FOREIGN). Every user of this machine may write to it.`);
+      await expect(call()).rejects.toThrow(
+        `The directory "${open}" cannot be used (FOREIGN). Every user of this machine may write to it.`,
+      );
     chmodSync(open, 0o1777);
     expect((await store.read('key')).record?.value).toBe(value);
   });
 
   it('what a directory leads to that was replaced while it was read', async () => {
     const [directory, other] = [freshDirectory(), freshDirectory()];
-    for (const each of [directory, other]) await fileStore({ directory: each }).swap('key', null, record('a', `value in ${each}`));
+    for (const each of [directory, other])
+      await fileStore({ directory: each }).swap('key', null, record('a', `value in ${each}`));
     const list: Disk['list'] = async (folder) => {
       if (existsSync(`${directory}-`)) return localDisk.list(folder);
       renameSync(directory, `${directory}-`);
@@ -352,7 +450,8 @@ describe.runIf(process.platform !== 'win32')('refuses to read', () => {
     expect(openFiles()).toBe(before);
   });
 
-  const openFiles = (): number => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
+  const openFiles = (): number =>
+    existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0;
 });
 
 describe('the clock', () => {
@@ -384,11 +483,16 @@ describe('the clock', () => {
 
 describe('a failure', () => {
   const secret = 'NEVER-SHOW-THIS';
-  const failure = (text: RegExp) => expect.objectContaining({ code: 'store_unavailable', message: expect.stringMatching(text) });
+  const failure = (text: RegExp) =>
+    expect.objectContaining({ code: 'store_unavailable', message: expect.stringMatching(text) });
 
   it.each([
     ['is a file', 'ENOTDIR', (path: string) => writeFileSync(path, '')],
-    ['is a link to nothing', 'ENOTDIR|ENOENT|EEXIST', (path: string) => symlinkSync(`${path}-nowhere`, path)],
+    [
+      'is a link to nothing',
+      'ENOTDIR|ENOENT|EEXIST',
+      (path: string) => symlinkSync(`${path}-nowhere`, path),
+    ],
     ['is a link to itself', 'ELOOP', (path: string) => symlinkSync(path, path)],
   ])('names the directory that %s, or is below one, and the remedy', async (_, code, make) => {
     const directory = freshDirectory();
@@ -396,15 +500,28 @@ describe('a failure', () => {
     for (const path of [directory, join(directory, 'below')]) {
       const swap = fileStore({ directory: path }).swap('key', null, record('a', secret));
       await expect(swap).rejects.toEqual(
-        failure(new RegExp(`"${path}" cannot be used \\((${code})\\)\\. Choose a "directory" that is one`)),
+        failure(
+          new RegExp(
+            `"${path}" cannot be used \\((${code})\\)\\. Choose a "directory" that is one`,
+          ),
+        ),
       );
     }
   });
 
-  it.runIf(process.platform === 'linux')('is soon told where no folder can ever be made', async () => {
-    const swap = fileStore({ directory: '/proc/act-on-token/records' }).swap('key', null, record('a', secret));
-    await expect(swap).rejects.toEqual(failure(/\(ENOENT\)\. Choose a "directory" that is one, or that can be made/));
-  });
+  it.runIf(process.platform === 'linux')(
+    'is soon told where no folder can ever be made',
+    async () => {
+      const swap = fileStore({ directory: '/proc/act-on-token/records' }).swap(
+        'key',
+        null,
+        record('a', secret),
+      );
+      await expect(swap).rejects.toEqual(
+        failure(/\(ENOENT\)\. Choose a "directory" that is one, or that can be made/),
+      );
+    },
+  );
 
   it('is no link to a directory', async () => {
     const [real, link] = [freshDirectory(), freshDirectory()];
@@ -422,15 +539,22 @@ describe('a failure', () => {
     ['ESTALE', /does not answer: choose a "directory" on a local disk/],
     ['EOPNOTSUPP', /cannot move files atomically: choose a "directory" on a local disk/],
     ['EIO', /Check the disk/],
-  ])('of the file system, say %s, says what to do, and nothing of the record', async (code, remedy) => {
-    const directory = freshDirectory();
-    const move = async () => Promise.reject(Object.assign(new Error(secret), { code }));
-    const swap = fileStoreOn({ ...localDisk, move }, { directory }).swap('key', null, record('a', secret));
-    await expect(swap).rejects.toEqual(failure(remedy));
-    const error = await swap.catch((reason: unknown) => reason);
-    expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain(secret);
-    expect(Object(error).cause).toBeUndefined();
-  });
+  ])(
+    'of the file system, say %s, says what to do, and nothing of the record',
+    async (code, remedy) => {
+      const directory = freshDirectory();
+      const move = async () => Promise.reject(Object.assign(new Error(secret), { code }));
+      const swap = fileStoreOn({ ...localDisk, move }, { directory }).swap(
+        'key',
+        null,
+        record('a', secret),
+      );
+      await expect(swap).rejects.toEqual(failure(remedy));
+      const error = await swap.catch((reason: unknown) => reason);
+      expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain(secret);
+      expect(Object(error).cause).toBeUndefined();
+    },
+  );
 
   it('to clear away what others left is none', async () => {
     const listAll = () => Promise.reject(new Error('no'));
@@ -452,8 +576,14 @@ describe('a failure', () => {
   });
 
   it.each([
-    ['a record that is no JSON', (folder: string) => writeFileSync(fileOf(folder, 'record-'), secret)],
-    ['a record of something else', (folder: string) => writeFileSync(fileOf(folder, 'record-'), JSON.stringify({ secret }))],
+    [
+      'a record that is no JSON',
+      (folder: string) => writeFileSync(fileOf(folder, 'record-'), secret),
+    ],
+    [
+      'a record of something else',
+      (folder: string) => writeFileSync(fileOf(folder, 'record-'), JSON.stringify({ secret })),
+    ],
     ['no record', (folder: string) => rmSync(fileOf(folder, 'record-'))],
     ['no head', (folder: string) => rmSync(fileOf(folder, 'head-'))],
     [
@@ -470,8 +600,16 @@ describe('a failure', () => {
     damage(only(directory));
     const before = readdirSync(only(directory));
     const damaged = (folder: string) =>
-      failure(new RegExp(`^The directory "${folder}" .*DAMAGED\\)\\. Files in it .* remove this directory while`));
-    const calls = [() => store.read('key'), () => store.swap('key', 'a', record('b')), () => store.swap('key', null, record('b'))];
+      failure(
+        new RegExp(
+          `^The directory "${folder}" .*DAMAGED\\)\\. Files in it .* remove this directory while`,
+        ),
+      );
+    const calls = [
+      () => store.read('key'),
+      () => store.swap('key', 'a', record('b')),
+      () => store.swap('key', null, record('b')),
+    ];
     for (const call of calls) {
       await expect(call()).rejects.toEqual(damaged(only(directory)));
       await expect(call()).rejects.not.toThrow(secret);
@@ -485,11 +623,18 @@ describe('a failure', () => {
     let syncs = 0;
     const sync: Disk['sync'] = async (folder) => {
       syncs += 1;
-      return syncs === 2 ? Promise.reject(Object.assign(new Error('bad sector'), { code: 'EIO' })) : localDisk.sync(folder);
+      return syncs === 2
+        ? Promise.reject(Object.assign(new Error('bad sector'), { code: 'EIO' }))
+        : localDisk.sync(folder);
     };
     const store = fileStoreOn({ ...localDisk, sync }, { directory });
-    await expect(store.swap('key', 'a', record('b'))).rejects.toEqual(failure(/\(EIO\)\. Check the disk/));
-    expect(await store.swap('key', 'a', record('b'))).toMatchObject({ ok: true, record: record('b') });
+    await expect(store.swap('key', 'a', record('b'))).rejects.toEqual(
+      failure(/\(EIO\)\. Check the disk/),
+    );
+    expect(await store.swap('key', 'a', record('b'))).toMatchObject({
+      ok: true,
+      record: record('b'),
+    });
     expect(syncs).toBe(3);
   });
 
@@ -500,7 +645,11 @@ describe('a failure', () => {
       await localDisk.move(from, to);
       throw Object.assign(new Error('lost'), { code: 'ENOENT' });
     };
-    const result = await fileStoreOn({ ...localDisk, move }, { directory }).swap('key', 'a', record('b'));
+    const result = await fileStoreOn({ ...localDisk, move }, { directory }).swap(
+      'key',
+      'a',
+      record('b'),
+    );
     expect(result).toMatchObject({ ok: true, record: record('b') });
     expect((await fileStore({ directory }).read('key')).record).toEqual(record('b'));
   });

@@ -4,7 +4,8 @@ import { storeCases } from '@act-on-token/store-kit';
 import { describe, it } from 'vitest';
 import { freshFolder } from './support/fresh-folder.ts';
 
-// The other kits run in processes of their own, under every runtime; what goes wrong here shows where.
+// The other kits run in processes of their own, under every runtime; what goes wrong here shows
+// where.
 describe('fileStore within one process keeps the rules of the store kit: it', () => {
   const root = freshFolder();
   for (const [index, { name, run }] of storeCases.entries()) {

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { fileStoreOn } from '../src/file-store.ts';
 import { ModelDisk, settled } from './support/model-disk.ts';
 
-// Each record's value is the list of all versions so far, its own included. So whatever anybody ever is shown must be a
-// beginning of what stands in the end, and each swap that was answered ok must be in it, once.
+// Each record's value is the list of all versions so far, its own included. So whatever anybody
+// ever is shown must be a beginning of what stands in the end, and each swap that was answered ok
+// must be in it, once.
 
 const key = 'account';
 const patience = { timeout: 30_000 };
@@ -14,7 +15,10 @@ describe('in every order of the steps of two processes', patience, () => {
     const count = await everyOrder(async (choose) => {
       const disk = new ModelDisk();
       await runAll(disk, () => 0, [write(storeOf(disk, 0), ['a'])]);
-      const results = await runAll(disk, choose, [attempt(storeOf(disk, 1), ['a'], 'b'), attempt(storeOf(disk, 2), ['a'], 'c')]);
+      const results = await runAll(disk, choose, [
+        attempt(storeOf(disk, 1), ['a'], 'b'),
+        attempt(storeOf(disk, 2), ['a'], 'c'),
+      ]);
       expect(results.filter((result) => result?.ok)).toHaveLength(1);
       await expectOneHistory(disk, results);
     });
@@ -27,7 +31,10 @@ describe('in every order of the steps of two processes', patience, () => {
       const disk = new ModelDisk();
       await runAll(disk, () => 0, [write(storeOf(disk, 0), ['a'])]);
       const reading = storeOf(disk, 1).read(key);
-      await runAll(disk, choose, [reading, write(storeOf(disk, 2), ['b', 'c'])] as Promise<unknown>[]);
+      await runAll(disk, choose, [
+        reading,
+        write(storeOf(disk, 2), ['b', 'c']),
+      ] as Promise<unknown>[]);
       expect(['a', 'a b', 'a b c']).toContain((await reading).record?.value);
     });
     expect(count).toBeGreaterThan(100);
@@ -47,7 +54,9 @@ it.each([1_000, 2_000, 3_000, 4_000, 5_000])(
         if (random() < 0.01) dead.add(who);
         return who;
       };
-      const works = [1, 2, 3].map((who) => write(storeOf(disk, who), [`${who}.1`, `${who}.2`, `${who}.3`]));
+      const works = [1, 2, 3].map((who) =>
+        write(storeOf(disk, who), [`${who}.1`, `${who}.2`, `${who}.3`]),
+      );
       // Making another account, it may take the folder of this one in the making for left.
       const elsewhere = write(storeOf(disk, 4), ['4.1'], () => {}, 'another account');
       const results = await runAll(disk, choose, [...works, elsewhere], dead);
@@ -56,49 +65,74 @@ it.each([1_000, 2_000, 3_000, 4_000, 5_000])(
   },
 );
 
-it('a maker of a folder that is taken for dead at any step makes it whole or not at all', patience, async () => {
-  for (let steps = 0; steps < 10; steps += 1) {
-    for (let stepsOfOther = 0; stepsOfOther < 25; stepsOfOther += 1) {
-      const disk = new ModelDisk(() => true);
-      const maker = attempt(storeOf(disk, 1), [], 'a').catch(() => null);
-      const other = attempt(storeOf(disk, 2), [], 'b', 'another account').catch(() => null);
-      await settled();
-      for (let step = 0; step < steps; step += 1) await disk.step(1);
-      for (let step = 0; step < stepsOfOther; step += 1) await disk.step(2);
-      const [made] = await runAll(disk, (waiting) => Math.min(...waiting), [maker, other]);
-      expect((await readOn(disk)).record).toEqual(made?.record ?? null);
-      await runAll(disk, () => 0, [write(storeOf(disk, 0), ['next'])]);
+it(
+  'a maker of a folder that is taken for dead at any step makes it whole or not at all',
+  patience,
+  async () => {
+    for (let steps = 0; steps < 10; steps += 1) {
+      for (let stepsOfOther = 0; stepsOfOther < 25; stepsOfOther += 1) {
+        const disk = new ModelDisk(() => true);
+        const maker = attempt(storeOf(disk, 1), [], 'a').catch(() => null);
+        const other = attempt(storeOf(disk, 2), [], 'b', 'another account').catch(() => null);
+        await settled();
+        for (let step = 0; step < steps; step += 1) await disk.step(1);
+        for (let step = 0; step < stepsOfOther; step += 1) await disk.step(2);
+        const [made] = await runAll(disk, (waiting) => Math.min(...waiting), [maker, other]);
+        expect((await readOn(disk)).record).toEqual(made?.record ?? null);
+        await runAll(disk, () => 0, [write(storeOf(disk, 0), ['next'])]);
+      }
     }
-  }
-});
+  },
+);
 
 describe('a writer that sleeps', () => {
-  it.each([0, 1, 2, 3, 4, 5, 6, 7])('for 100 swaps of others, %i steps into its own, is told the truth', async (steps) => {
-    const disk = new ModelDisk();
-    await runAll(disk, () => 0, [write(storeOf(disk, 0), ['a'])]);
-    const sleeper = attempt(storeOf(disk, 1), ['a'], 'late');
-    await settled();
-    for (let step = 0; step < steps; step += 1) await disk.step(1);
-    const others = Array.from({ length: 100 }, (_, i) => `b${i}`);
-    await runAll(disk, (waiting) => Math.max(...waiting), [write(storeOf(disk, 2), others)], new Set([1]));
-    const [result] = await runAll(disk, () => 1, [sleeper]);
-    expect(result?.ok).toBe(steps >= 5);
-    const { record } = await readOn(disk);
-    expect(record?.value.split(' ').filter((version) => version === 'late')).toHaveLength(steps >= 5 ? 1 : 0);
-    expect(record?.value.split(' ').filter((version) => version !== 'late')).toEqual(['a', ...others]);
-  });
-});
-
-describe('whatever a loss of power leaves, all that was answered is in it, and one can go on', patience, () => {
-  it('after the work of two processes', () =>
-    loseAllPower(40, async (disk, onWon) => [1, 2].map((who) => write(storeOf(disk, who), [`${who}.1`, `${who}.2`], onWon))));
-
-  it('after a swap that was sent again while it was under way', () =>
-    loseAllPower(40, async (disk, onWon) => {
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])(
+    'for 100 swaps of others, %i steps into its own, is told the truth',
+    async (steps) => {
+      const disk = new ModelDisk();
       await runAll(disk, () => 0, [write(storeOf(disk, 0), ['a'])]);
-      return [1, 2].map((who) => attempt(storeOf(disk, who), ['a'], 'b').then(({ ok }) => ok && onWon('b')));
-    }));
+      const sleeper = attempt(storeOf(disk, 1), ['a'], 'late');
+      await settled();
+      for (let step = 0; step < steps; step += 1) await disk.step(1);
+      const others = Array.from({ length: 100 }, (_, i) => `b${i}`);
+      await runAll(
+        disk,
+        (waiting) => Math.max(...waiting),
+        [write(storeOf(disk, 2), others)],
+        new Set([1]),
+      );
+      const [result] = await runAll(disk, () => 1, [sleeper]);
+      expect(result?.ok).toBe(steps >= 5);
+      const { record } = await readOn(disk);
+      expect(record?.value.split(' ').filter((version) => version === 'late')).toHaveLength(
+        steps >= 5 ? 1 : 0,
+      );
+      expect(record?.value.split(' ').filter((version) => version !== 'late')).toEqual([
+        'a',
+        ...others,
+      ]);
+    },
+  );
 });
+
+describe(
+  'whatever a loss of power leaves, all that was answered is in it, and one can go on',
+  patience,
+  () => {
+    it('after the work of two processes', () =>
+      loseAllPower(40, async (disk, onWon) =>
+        [1, 2].map((who) => write(storeOf(disk, who), [`${who}.1`, `${who}.2`], onWon)),
+      ));
+
+    it('after a swap that was sent again while it was under way', () =>
+      loseAllPower(40, async (disk, onWon) => {
+        await runAll(disk, () => 0, [write(storeOf(disk, 0), ['a'])]);
+        return [1, 2].map((who) =>
+          attempt(storeOf(disk, who), ['a'], 'b').then(({ ok }) => ok && onWon('b')),
+        );
+      }));
+  },
+);
 
 /** Looks after each step at every disk that would be found if it were the last. */
 async function loseAllPower(
@@ -139,8 +173,16 @@ function storeOf(disk: ModelDisk, who: number): TokenStore {
 }
 
 /** One swap that expects this history and adds a version to it. */
-function attempt(store: TokenStore, history: readonly string[], version: string, account = key): Promise<SwapResult> {
-  return store.swap(account, history.at(-1) ?? null, { version, value: [...history, version].join(' ') });
+function attempt(
+  store: TokenStore,
+  history: readonly string[],
+  version: string,
+  account = key,
+): Promise<SwapResult> {
+  return store.swap(account, history.at(-1) ?? null, {
+    version,
+    value: [...history, version].join(' '),
+  });
 }
 
 /** Adds these versions one by one, each to what stands; all answers. */
@@ -154,7 +196,9 @@ async function write(
   let { record } = await store.read(account);
   for (const version of versions) {
     for (let isWon = false; !isWon; ) {
-      const result = await attempt(store, record?.value.split(' ') ?? [], version, account).catch(() => null);
+      const result = await attempt(store, record?.value.split(' ') ?? [], version, account).catch(
+        () => null,
+      );
       if (result === null) continue; // Like a session that got no answer, it sends the same swap again.
       [record, isWon] = [result.record, result.ok];
       results.push(result);
@@ -187,7 +231,9 @@ async function runAll<Result>(
 }
 
 /** Runs once for each way to decide all choices; resolves with how many there were. */
-async function everyOrder(run: (choose: (waiting: readonly number[]) => number) => Promise<void>): Promise<number> {
+async function everyOrder(
+  run: (choose: (waiting: readonly number[]) => number) => Promise<void>,
+): Promise<number> {
   let taken: { index: number; readonly count: number }[] = [];
   for (let runs = 1; ; runs += 1) {
     let depth = 0;
@@ -206,13 +252,21 @@ async function everyOrder(run: (choose: (waiting: readonly number[]) => number) 
 }
 
 async function readOn(disk: ModelDisk) {
-  const [result] = await runAll(disk, (waiting) => Math.max(...waiting), [storeOf(disk, 99).read(key)], allBut99);
+  const [result] = await runAll(
+    disk,
+    (waiting) => Math.max(...waiting),
+    [storeOf(disk, 99).read(key)],
+    allBut99,
+  );
   return result ?? { record: null, now: 0 };
 }
 
 const allBut99: ReadonlySet<number> = new Set(Array.from({ length: 99 }, (_, who) => who));
 
-async function expectOneHistory(disk: ModelDisk, results: readonly (SwapResult | undefined)[]): Promise<void> {
+async function expectOneHistory(
+  disk: ModelDisk,
+  results: readonly (SwapResult | undefined)[],
+): Promise<void> {
   const final = (await readOn(disk)).record?.value.split(' ') ?? [];
   expect(new Set(final).size).toBe(final.length);
   for (const result of results) {

@@ -27,7 +27,10 @@ const candidates = runtimes.flatMap(({ name, command }) =>
   name === 'Deno'
     ? [
         { name, command, refusals: 'cannot be used (' },
-        { name: 'Deno with its user', command: (paths: readonly string[]) => [...command(paths), '--allow-sys=uid'] },
+        {
+          name: 'Deno with its user',
+          command: (paths: readonly string[]) => [...command(paths), '--allow-sys=uid'],
+        },
       ]
     : [{ name, command }],
 );
@@ -36,50 +39,75 @@ describe.runIf(canBeOthers).each(candidates)(
   'under $name, where another user was first',
   { timeout: 60_000 },
   ({ command, refusals = '' }) => {
-    /** Where all may make things, but take away only their own, as in /tmp; and where nothing keeps them from that. */
+    /**
+     * Where all may make things, but take away only their own, as in /tmp; and where nothing keeps
+     * them from that.
+     */
     let [tmp, open] = ['', ''];
     let home = '';
     beforeEach(() => {
       count += 1;
-      [tmp, open, home] = ['tmp', 'open', 'home'].map((name) => join(folder, `${count}`, name)) as [string, string, string];
+      [tmp, open, home] = ['tmp', 'open', 'home'].map((name) => join(folder, `${count}`, name)) as [
+        string,
+        string,
+        string,
+      ];
       for (const each of [tmp, open, home]) mkdirSync(each, { recursive: true });
       chmodSync(folder, 0o755);
       chmodSync(tmp, 0o1777);
       chmodSync(open, 0o777);
       chownSync(home, victim, victim);
     });
-    const attempt = (user: number, directory: string) => runAs(user, command([folder]), directory, join(home, '.cache'));
-    const refused = (path: string, why: string) => refusals || `The directory "${path}" cannot be used (FOREIGN). ${why}.`;
-    const belongsTo = (owner: number, user = victim) => `It belongs to user ${owner}, and this program runs as user ${user}`;
+    const attempt = (user: number, directory: string) =>
+      runAs(user, command([folder]), directory, join(home, '.cache'));
+    const refused = (path: string, why: string) =>
+      refusals || `The directory "${path}" cannot be used (FOREIGN). ${why}.`;
+    const belongsTo = (owner: number, user = victim) =>
+      `It belongs to user ${owner}, and this program runs as user ${user}`;
 
     it("a directory of one's own, of root for one's group, and below a sticky one is used", async () => {
       const shared = join(home, 'of-root');
       mkdirSync(shared);
       chownSync(shared, 0, victim);
       chmodSync(shared, 0o2775);
-      for (const directory of [join(home, 'store'), join(tmp, 'store'), join(tmp, 'further', 'below'), shared, tmp])
+      for (const directory of [
+        join(home, 'store'),
+        join(tmp, 'store'),
+        join(tmp, 'further', 'below'),
+        shared,
+        tmp,
+      ])
         expect((await attempt(victim, directory)).stdout).toBe('1\n');
     });
 
-    it.each([0o700, 0o755, 0o777, 0o1777])('a directory of theirs with the rights %o is refused, with the record in it', async (mode) => {
-      for (const user of [victim, 0]) {
-        const directory = join(tmp, `store-${user}`);
-        expect((await attempt(mallory, directory)).stdout).toBe('1\n');
-        const before = readdirSync(directory, { recursive: true });
-        openTo(directory, mode);
-        const { stdout } = await attempt(user, directory);
-        // Without rights to look, the system refuses it by itself.
-        expect(stdout).toContain(mode === 0o700 && user === victim ? 'cannot be used (' : refused(directory, belongsTo(mallory, user)));
-        expect(readdirSync(directory, { recursive: true })).toEqual(before);
-      }
-    });
+    it.each([0o700, 0o755, 0o777, 0o1777])(
+      'a directory of theirs with the rights %o is refused, with the record in it',
+      async (mode) => {
+        for (const user of [victim, 0]) {
+          const directory = join(tmp, `store-${user}`);
+          expect((await attempt(mallory, directory)).stdout).toBe('1\n');
+          const before = readdirSync(directory, { recursive: true });
+          openTo(directory, mode);
+          const { stdout } = await attempt(user, directory);
+          // Without rights to look, the system refuses it by itself.
+          expect(stdout).toContain(
+            mode === 0o700 && user === victim
+              ? 'cannot be used ('
+              : refused(directory, belongsTo(mallory, user)),
+          );
+          expect(readdirSync(directory, { recursive: true })).toEqual(before);
+        }
+      },
+    );
 
     it("an account of theirs is refused in a sticky directory, and one's own is used", async () => {
       await attempt(mallory, tmp);
       const [account = ''] = readdirSync(tmp);
       openTo(join(tmp, account), 0o755);
       for (const user of [victim, 0])
-        expect((await attempt(user, tmp)).stdout).toContain(refused(join(tmp, account), belongsTo(mallory, user)));
+        expect((await attempt(user, tmp)).stdout).toContain(
+          refused(join(tmp, account), belongsTo(mallory, user)),
+        );
       expect(record(join(tmp, account))).toContain('"value":"1"');
     });
 
@@ -87,29 +115,39 @@ describe.runIf(canBeOthers).each(candidates)(
       const directory = join(home, 'store');
       await attempt(victim, directory);
       const [account = ''] = readdirSync(directory);
-      const name = readdirSync(join(directory, account)).find((each) => each.startsWith('record-')) ?? '';
+      const name =
+        readdirSync(join(directory, account)).find((each) => each.startsWith('record-')) ?? '';
       chownSync(join(directory, account, name), mallory, mallory);
       chmodSync(join(directory, account, name), 0o644);
-      expect((await attempt(victim, directory)).stdout).toContain(refused(join(directory, account, name), belongsTo(mallory)));
+      expect((await attempt(victim, directory)).stdout).toContain(
+        refused(join(directory, account, name), belongsTo(mallory)),
+      );
     });
 
-    it.each(['', 'below', 'further/below'])('a link of theirs is not followed, be it the directory or above it: "%s"', async (below) => {
-      for (const user of [victim, 0]) {
-        const letters = lettersOf(user);
-        const link = join(tmp, `store-${user}`);
-        symlinkSync(letters, link);
-        lchownSync(link, mallory, mallory);
-        expect((await attempt(user, join(link, below))).stdout).toContain(refused(link, belongsTo(mallory, user)));
-        expectUntouched(letters);
-      }
-    });
+    it.each(['', 'below', 'further/below'])(
+      'a link of theirs is not followed, be it the directory or above it: "%s"',
+      async (below) => {
+        for (const user of [victim, 0]) {
+          const letters = lettersOf(user);
+          const link = join(tmp, `store-${user}`);
+          symlinkSync(letters, link);
+          lchownSync(link, mallory, mallory);
+          expect((await attempt(user, join(link, below))).stdout).toContain(
+            refused(link, belongsTo(mallory, user)),
+          );
+          expectUntouched(letters);
+        }
+      },
+    );
 
     it("a link of one's own leads into no trap that they laid on the way", async () => {
       const letters = lettersOf(victim);
       symlinkSync(letters, join(tmp, 'theirs'));
       lchownSync(join(tmp, 'theirs'), mallory, mallory);
       symlinkSync(join(tmp, 'theirs'), join(home, 'link'));
-      expect((await attempt(victim, join(home, 'link'))).stdout).toContain(refused(join(tmp, 'theirs'), belongsTo(mallory)));
+      expect((await attempt(victim, join(home, 'link'))).stdout).toContain(
+        refused(join(tmp, 'theirs'), belongsTo(mallory)),
+      );
       expectUntouched(letters);
     });
 
@@ -132,7 +170,9 @@ describe.runIf(canBeOthers).each(candidates)(
 
     it('a directory in which all may move things away is refused, and so is one below', async () => {
       for (const directory of [open, join(open, 'store'), join(open, 'further', 'below')])
-        expect((await attempt(victim, directory)).stdout).toContain(refused(open, 'Every user of this machine may write to it'));
+        expect((await attempt(victim, directory)).stdout).toContain(
+          refused(open, 'Every user of this machine may write to it'),
+        );
       expect(readdirSync(open)).toEqual([]);
     });
 
@@ -151,10 +191,14 @@ describe.runIf(canBeOthers).each(candidates)(
 
     it('lets them see nothing, whatever the umask is', async () => {
       const directory = join(tmp, 'further', 'below');
-      expect((await runAs(victim, command([folder]), directory, join(home, '.cache'), '0')).stdout).toBe('1\n');
+      expect(
+        (await runAs(victim, command([folder]), directory, join(home, '.cache'), '0')).stdout,
+      ).toBe('1\n');
       for (const path of ['..', '.', ...readdirSync(directory, { recursive: true })])
         expect(statSync(join(directory, String(path))).mode & 0o077).toBe(0);
-      expect((await attempt(mallory, directory)).stdout).toMatch(/cannot be used \(FOREIGN|EACCES\)/);
+      expect((await attempt(mallory, directory)).stdout).toMatch(
+        /cannot be used \(FOREIGN|EACCES\)/,
+      );
     });
 
     /** A folder of this user's that is dear to them, and older than a minute. */
@@ -171,7 +215,11 @@ describe.runIf(canBeOthers).each(candidates)(
     }
 
     function expectUntouched(letters: string): void {
-      expect(readdirSync(letters, { recursive: true }).map(String).sort()).toEqual(['head-none', 'new', 'new/letter']);
+      expect(readdirSync(letters, { recursive: true }).map(String).sort()).toEqual([
+        'head-none',
+        'new',
+        'new/letter',
+      ]);
       expect(readFileSync(join(letters, 'new', 'letter'), 'utf8')).toBe('dear');
       expect(existsSync(letters)).toBe(true);
     }
@@ -185,7 +233,9 @@ function record(account: string): string {
 
 /** So that nothing but our own looks keeps others from what is in it. */
 function openTo(directory: string, mode: number): void {
-  for (const path of readdirSync(directory, { recursive: true }).map((each) => join(directory, String(each))))
+  for (const path of readdirSync(directory, { recursive: true }).map((each) =>
+    join(directory, String(each)),
+  ))
     chmodSync(path, statSync(path).isDirectory() ? 0o755 : 0o644);
   chmodSync(directory, mode);
 }

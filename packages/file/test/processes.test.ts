@@ -24,7 +24,9 @@ describe('many processes on one directory', patience, () => {
     const started = performance.now();
     const workers = [...Array(processes)].map(() => start({ directory, task }));
     expect(await Promise.all(workers.map(endOf))).toEqual(workers.map(() => 0));
-    console.log(`${processes * incrementsEach} increments by ${processes} processes: ${(performance.now() - started).toFixed()} ms`);
+    console.log(
+      `${processes * incrementsEach} increments by ${processes} processes: ${(performance.now() - started).toFixed()} ms`,
+    );
     expect((await store.read('counter')).record?.value).toBe(String(processes * incrementsEach));
   });
 
@@ -44,24 +46,62 @@ describe('many processes on one directory', patience, () => {
 
 describe('a process that is killed in the middle of a swap', patience, () => {
   it.each([
-    { when: 'before its first folder is made', at: 'makeFolder', nth: 1, isDone: false, before: 0, after: 0 },
-    { when: 'before a new folder is moved into place', at: 'move', nth: 1, isDone: false, before: 0, after: 0 },
-    { when: 'after a new folder was moved into place', at: 'move', nth: 1, isDone: true, before: 0, after: 0 },
-    { when: 'before its draft is written', at: 'write', nth: 1, isDone: false, before: 1, after: 1 },
+    {
+      when: 'before its first folder is made',
+      at: 'makeFolder',
+      nth: 1,
+      isDone: false,
+      before: 0,
+      after: 0,
+    },
+    {
+      when: 'before a new folder is moved into place',
+      at: 'move',
+      nth: 1,
+      isDone: false,
+      before: 0,
+      after: 0,
+    },
+    {
+      when: 'after a new folder was moved into place',
+      at: 'move',
+      nth: 1,
+      isDone: true,
+      before: 0,
+      after: 0,
+    },
+    {
+      when: 'before its draft is written',
+      at: 'write',
+      nth: 1,
+      isDone: false,
+      before: 1,
+      after: 1,
+    },
     { when: 'after its draft was written', at: 'write', nth: 1, isDone: true, before: 1, after: 1 },
     { when: 'before the head is moved', at: 'move', nth: 1, isDone: false, before: 1, after: 1 },
     { when: 'after the head was moved', at: 'move', nth: 1, isDone: true, before: 1, after: 2 },
-    { when: 'before what was replaced is removed', at: 'remove', nth: 1, isDone: false, before: 1, after: 2 },
-  ] as const)('$when leaves a store that works', async ({ when, at, nth, isDone, before, after }) => {
-    for (let i = 0; i < before; i += 1) await increment(store, when);
-    const worker = start({ directory, task: { type: 'stop', key: when, at, nth, isDone } });
-    await next(worker, 'stopped');
-    worker.kill('SIGKILL');
-    expect(await endOf(worker)).toBe('SIGKILL');
-    expect(Number((await store.read(when)).record?.value ?? 0)).toBe(after);
-    await increment(store, when);
-    expect((await store.read(when)).record?.value).toBe(String(after + 1));
-  });
+    {
+      when: 'before what was replaced is removed',
+      at: 'remove',
+      nth: 1,
+      isDone: false,
+      before: 1,
+      after: 2,
+    },
+  ] as const)(
+    '$when leaves a store that works',
+    async ({ when, at, nth, isDone, before, after }) => {
+      for (let i = 0; i < before; i += 1) await increment(store, when);
+      const worker = start({ directory, task: { type: 'stop', key: when, at, nth, isDone } });
+      await next(worker, 'stopped');
+      worker.kill('SIGKILL');
+      expect(await endOf(worker)).toBe('SIGKILL');
+      expect(Number((await store.read(when)).record?.value ?? 0)).toBe(after);
+      await increment(store, when);
+      expect((await store.read(when)).record?.value).toBe(String(after + 1));
+    },
+  );
 
   it('leaves nothing that the next swap does not clear away', () => {
     const accounts = readdirSync(directory).filter((name) => /^[0-9a-f]{64}$/.test(name));
@@ -84,7 +124,10 @@ describe('sessions over files', { timeout: 60_000 + rounds * 5_000 }, () => {
   it(`send one token request when ${processes} processes with ${callers} callers each find the account expired, ${rounds} times`, async () => {
     const { client, url: baseUrl, user } = emulator;
     const endpoint = endpointOf(emulator);
-    await createSession({ endpoint, account: user.username, store }).authorize({ type: 'password', ...user });
+    await createSession({ endpoint, account: user.username, store }).authorize({
+      type: 'password',
+      ...user,
+    });
     const options = { clientId: client.id, clientSecret: client.secret, baseUrl };
     const task: Task = { type: 'ask', callers, account: user.username, endpoint: options };
     const fleet = [...Array(processes)].map(() => start({ directory, task }));
@@ -101,11 +144,16 @@ describe('sessions over files', { timeout: 60_000 + rounds * 5_000 }, () => {
       expect(new Set(answers.flatMap(({ tokens }) => tokens)).size).toBe(1);
       expect(sent() - before).toBe(1);
     }
-    expect(emulator.ledger.counters()).toMatchObject({ concurrentTokenRequests: { peak: 1 }, replays: 0 });
+    expect(emulator.ledger.counters()).toMatchObject({
+      concurrentTokenRequests: { peak: 1 },
+      replays: 0,
+    });
     const codes = fleet.map(endOf);
     for (const each of fleet) each.disconnect();
     expect(await Promise.all(codes)).toEqual(fleet.map(() => 0));
-    const [fastest = 0, middle = 0, slowest = 0] = [0, 0.5, 1].map((part) => times.sort((a, b) => a - b)[Math.ceil(part * (rounds - 1))]);
+    const [fastest = 0, middle = 0, slowest = 0] = [0, 0.5, 1].map(
+      (part) => times.sort((a, b) => a - b)[Math.ceil(part * (rounds - 1))],
+    );
     console.log(
       `${rounds} × ${processes} processes × ${callers} callers: ${rounds} token requests, 0 failures; ` +
         `${fastest.toFixed()}, ${middle.toFixed()}, ${slowest.toFixed()} ms at best, in the middle, at worst`,
@@ -114,7 +162,9 @@ describe('sessions over files', { timeout: 60_000 + rounds * 5_000 }, () => {
 
   const sent = (): number => emulator.ledger.counters().grants.refresh_token.sent;
 
-  /** Holds Act-On's answer until every process has asked, so that all of them meet the same refresh. */
+  /**
+   * Holds Act-On's answer until every process has asked, so that all of them meet the same refresh.
+   */
   async function askAll(fleet: readonly ChildProcess[]) {
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const asked = fleet.map((each) => next(each, 'asked'));

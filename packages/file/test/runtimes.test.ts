@@ -26,7 +26,9 @@ describe.each(runtimes)('under $name', { timeout: 60_000 }, ({ name, command }) 
       const directory = join(folder, `open under ${name}`);
       mkdirSync(directory);
       chmodSync(directory, 0o777);
-      expect((await attempt(rights, directory)).stdout).toContain('(FOREIGN). Every user of this machine may write to it.');
+      expect((await attempt(rights, directory)).stdout).toContain(
+        '(FOREIGN). Every user of this machine may write to it.',
+      );
       expect(readdirSync(directory)).toEqual([]);
       chmodSync(directory, 0o1777);
       const { stdout, stderr } = await attempt(rights, directory);
@@ -34,7 +36,9 @@ describe.each(runtimes)('under $name', { timeout: 60_000 }, ({ name, command }) 
       expect({ stdout, warnings }).toEqual({
         stdout: '1\n',
         warnings: [
-          expect.stringMatching(/ActOnTokenWarning: A file store keeps its records in ".*". Every user of this machine may write/),
+          expect.stringMatching(
+            /ActOnTokenWarning: A file store keeps its records in ".*". Every user of this machine may write/,
+          ),
         ],
       });
     },
@@ -42,9 +46,13 @@ describe.each(runtimes)('under $name', { timeout: 60_000 }, ({ name, command }) 
 });
 
 describe('under Deno', () => {
-  it('a program that may not touch the directory is told which rights it needs', { timeout: 60_000 }, async () => {
+  it('a program that may not touch the directory is told which rights it needs', {
+    timeout: 60_000,
+  }, async () => {
     const deno = runtimes.find(({ name }) => name === 'Deno');
     const { stdout } = await attempt(deno?.command([]) ?? [], join(folder, 'forbidden'));
-    expect(stdout).toMatch(/forbidden" cannot be used \(NotCapable\)\. Allow Deno to: --allow-read and --allow-write/);
+    expect(stdout).toMatch(
+      /forbidden" cannot be used \(NotCapable\)\. Allow Deno to: --allow-read and --allow-write/,
+    );
   });
 });

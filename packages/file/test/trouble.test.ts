@@ -11,7 +11,8 @@ import { isMountAllowed, type Mount, mount } from './support/mount.ts';
 import { runProgram, runtimes } from './support/runtimes.ts';
 
 const patience = { timeout: 60_000 };
-const failure = (text: RegExp) => expect.objectContaining({ code: 'store_unavailable', message: expect.stringMatching(text) });
+const failure = (text: RegExp) =>
+  expect.objectContaining({ code: 'store_unavailable', message: expect.stringMatching(text) });
 const record = (version: string, value = `value of ${version}`) => ({ version, value });
 const folder = freshFolder();
 const isRoot = process.getuid?.() === 0;
@@ -48,15 +49,22 @@ describe.skipIf(!isMountAllowed)('a disk', patience, () => {
     expect(readdirSync(join(place, account))).toHaveLength(2);
   });
 
-  it.each([0, 1, 2, 3])('with room for %i of the four files of a new account keeps none of what was begun', async (free) => {
-    const { directory, run, store: place } = await mounted(`-t tmpfs -o nr_inodes=${1 + free} none "$at"`);
-    const store = fileStore({ directory: place });
-    await expect(store.swap('key', null, record('a'))).rejects.toEqual(failure(/\(ENOSPC\)/));
-    const left = readdirSync(directory, { recursive: true }).map(String);
-    expect(left.filter((path) => path.includes('new') || path.includes('record-'))).toEqual([]);
-    await run('mount -t tmpfs -o remount,nr_inodes=5 none "$at"');
-    expect(await store.swap('key', null, record('a'))).toMatchObject({ ok: true });
-  });
+  it.each([0, 1, 2, 3])(
+    'with room for %i of the four files of a new account keeps none of what was begun',
+    async (free) => {
+      const {
+        directory,
+        run,
+        store: place,
+      } = await mounted(`-t tmpfs -o nr_inodes=${1 + free} none "$at"`);
+      const store = fileStore({ directory: place });
+      await expect(store.swap('key', null, record('a'))).rejects.toEqual(failure(/\(ENOSPC\)/));
+      const left = readdirSync(directory, { recursive: true }).map(String);
+      expect(left.filter((path) => path.includes('new') || path.includes('record-'))).toEqual([]);
+      await run('mount -t tmpfs -o remount,nr_inodes=5 none "$at"');
+      expect(await store.swap('key', null, record('a'))).toMatchObject({ ok: true });
+    },
+  );
 
   it('that fills up during a refresh loses nothing: the pair is served, and saved as soon as there is room', async () => {
     const { directory, store: place } = await mounted('-t tmpfs -o size=64k none "$at"');
@@ -69,7 +77,9 @@ describe.skipIf(!isMountAllowed)('a disk', patience, () => {
     await expire(store, endpoint, emulator);
     const session = open();
     const events: string[] = [];
-    const saved = new Promise<void>((resolve) => session.on(({ type }) => events.push(type) && type === 'saved' && resolve()));
+    const saved = new Promise<void>((resolve) =>
+      session.on(({ type }) => events.push(type) && type === 'saved' && resolve()),
+    );
 
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const token = session.getAccessToken();
@@ -80,10 +90,17 @@ describe.skipIf(!isMountAllowed)('a disk', patience, () => {
     expect(session.getSnapshot()).toMatchObject({ usable: true, saved: false });
     empty();
     await saved;
-    expect(await createSession({ endpoint, account: user.username, store: fileStore({ directory: place }) }).getAccessToken()).toBe(
-      await token,
-    );
-    expect(emulator.ledger.counters()).toMatchObject({ grants: { refresh_token: { sent: 1 } }, replays: 0 });
+    expect(
+      await createSession({
+        endpoint,
+        account: user.username,
+        store: fileStore({ directory: place }),
+      }).getAccessToken(),
+    ).toBe(await token);
+    expect(emulator.ledger.counters()).toMatchObject({
+      grants: { refresh_token: { sent: 1 } },
+      replays: 0,
+    });
     await session.close();
   });
 
@@ -101,17 +118,24 @@ describe.skipIf(!isMountAllowed)('a disk', patience, () => {
   });
 });
 
-describe.skipIf(!isMountAllowed)('fileStore on overlay under Node passes the store kit: it', patience, () => {
-  let layers: Mount;
-  beforeAll(async () => {
-    layers = await mount('-t tmpfs none "$at"');
-    await layers.run('mkdir "$at/lower" "$at/upper" "$at/work" "$at/all"');
-    await layers.run('mount -t overlay -o "lowerdir=$at/lower,upperdir=$at/upper,workdir=$at/work" none "$at/all"');
-  });
-  afterAll(() => layers?.unmount());
+describe.skipIf(!isMountAllowed)(
+  'fileStore on overlay under Node passes the store kit: it',
+  patience,
+  () => {
+    let layers: Mount;
+    beforeAll(async () => {
+      layers = await mount('-t tmpfs none "$at"');
+      await layers.run('mkdir "$at/lower" "$at/upper" "$at/work" "$at/all"');
+      await layers.run(
+        'mount -t overlay -o "lowerdir=$at/lower,upperdir=$at/upper,workdir=$at/work" none "$at/all"',
+      );
+    });
+    afterAll(() => layers?.unmount());
 
-  for (const { name, run } of storeCases) it(name, () => run(() => fileStore({ directory: join(layers.directory, 'all', 'store') })));
-});
+    for (const { name, run } of storeCases)
+      it(name, () => run(() => fileStore({ directory: join(layers.directory, 'all', 'store') })));
+  },
+);
 
 describe.runIf(process.platform !== 'win32')('a program', patience, () => {
   const [node] = runtimes;
@@ -120,7 +144,9 @@ describe.runIf(process.platform !== 'win32')('a program', patience, () => {
   it('that may open no more files is told so, loses nothing and goes on when it may', async () => {
     const limited = ['sh', '-c', 'ulimit -n 64; exec "$0" "$@"', program, ...args];
     const { stdout } = await runProgram(limited, 'few-files.ts', [join(folder, 'few')], folder);
-    const refused = expect.stringMatching(/few" cannot be used \(EMFILE\)\. Too many files are open: close some, or raise the limit\.$/);
+    const refused = expect.stringMatching(
+      /few" cannot be used \(EMFILE\)\. Too many files are open: close some, or raise the limit\.$/,
+    );
     expect(stdout.trim().split('\n')).toEqual([refused, refused, 'done', 'changed', '2']);
   });
 
@@ -128,17 +154,33 @@ describe.runIf(process.platform !== 'win32')('a program', patience, () => {
     const directory = join(folder, 'locked');
     mkdirSync(directory);
     chmodSync(directory, 0o500);
-    const { stdout } = await runProgram([program, ...args], 'attempt.ts', [directory, isRoot ? '65534' : ''], folder);
-    expect(stdout).toMatch(/locked" cannot be used \(EACCES\)\. Let this user read and write there and in all that lies in it/);
+    const { stdout } = await runProgram(
+      [program, ...args],
+      'attempt.ts',
+      [directory, isRoot ? '65534' : ''],
+      folder,
+    );
+    expect(stdout).toMatch(
+      /locked" cannot be used \(EACCES\)\. Let this user read and write there and in all that lies in it/,
+    );
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it.each(['0', '22', '77'])('lets nobody but this user look, whatever its umask is (%s)', async (mask) => {
-    const directory = join(folder, `mask-${mask}`, 'below');
-    await runProgram([program, ...args], 'attempt.ts', [directory, '', mask], folder);
-    const modes = ['..', '.', ...readdirSync(directory, { recursive: true })].map((path) => statSync(join(directory, String(path))));
-    expect(new Set(modes.map((stats) => `${stats.isFile() ? 'file' : 'folder'} ${(stats.mode & 0o777).toString(8)}`))).toEqual(
-      new Set(['folder 700', 'file 600']),
-    );
-  });
+  it.each(['0', '22', '77'])(
+    'lets nobody but this user look, whatever its umask is (%s)',
+    async (mask) => {
+      const directory = join(folder, `mask-${mask}`, 'below');
+      await runProgram([program, ...args], 'attempt.ts', [directory, '', mask], folder);
+      const modes = ['..', '.', ...readdirSync(directory, { recursive: true })].map((path) =>
+        statSync(join(directory, String(path))),
+      );
+      expect(
+        new Set(
+          modes.map(
+            (stats) => `${stats.isFile() ? 'file' : 'folder'} ${(stats.mode & 0o777).toString(8)}`,
+          ),
+        ),
+      ).toEqual(new Set(['folder 700', 'file 600']));
+    },
+  );
 });

@@ -9,7 +9,8 @@ import { freshFolder } from './support/fresh-folder.ts';
 const fsWatch = vi.hoisted(() => ({ replaced: null as null | (() => FSWatcher) }));
 vi.mock('node:fs', async (importOriginal) => {
   const fs = await importOriginal<typeof import('node:fs')>();
-  const watch = (...args: Parameters<typeof fs.watch>) => (fsWatch.replaced === null ? fs.watch(...args) : fsWatch.replaced());
+  const watch = (...args: Parameters<typeof fs.watch>) =>
+    fsWatch.replaced === null ? fs.watch(...args) : fsWatch.replaced();
   return { ...fs, watch };
 });
 
@@ -17,7 +18,8 @@ vi.mock('node:fs', async (importOriginal) => {
 const refusing = (): never => {
   throw Object.assign(new Error('too many'), { code: 'EMFILE' });
 };
-const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 10_000, interval: 5 });
+const until = (check: () => unknown): Promise<unknown> =>
+  vi.waitFor(check, { timeout: 10_000, interval: 5 });
 const root = freshFolder();
 
 describe('a watch of a file store', () => {
@@ -92,7 +94,10 @@ describe('a watch of a file store', () => {
 
   it.each([
     ['refuses to watch', refusing],
-    ['tells of no change', () => ({ on: () => ({ unref: () => {}, close: () => {} }) }) as unknown as FSWatcher],
+    [
+      'tells of no change',
+      () => ({ on: () => ({ unref: () => {}, close: () => {} }) }) as unknown as FSWatcher,
+    ],
   ])('sees every change also where the system %s', async (_, replaced) => {
     fsWatch.replaced = replaced;
     store.watch('key', hear);
@@ -103,11 +108,14 @@ describe('a watch of a file store', () => {
   });
 
   it('keeps no process alive', async () => {
-    const alive = () => process.getActiveResourcesInfo().filter((kind) => /Timeout|FSEvent/.test(kind)).length;
+    const alive = () =>
+      process.getActiveResourcesInfo().filter((kind) => /Timeout|FSEvent/.test(kind)).length;
     await change();
     const before = alive();
     const stops = Array.from({ length: 20 }, () => store.watch('key', hear));
-    stops.push(...Array.from({ length: 20 }, (__, index) => store.watch(`another key ${index}`, hear)));
+    stops.push(
+      ...Array.from({ length: 20 }, (__, index) => store.watch(`another key ${index}`, hear)),
+    );
     expect(alive() - before).toBeLessThan(20);
     for (const stop of stops) stop();
   });

@@ -1,13 +1,17 @@
 import { promisifyRequest } from 'idb-keyval';
 
-/** By how much the wall clock may have been set back, in milliseconds, before the later time counts as the mistake. */
+/**
+ * By how much the wall clock may have been set back, in milliseconds, before the later time counts
+ * as the mistake.
+ */
 const patience = 3_600_000;
 /** Where the time is kept, among the records: no record has a number for a key. */
 const clockKey = 0;
 
 /**
- * The time of all tabs that share a database, in epoch milliseconds. It is kept in the database, so a wall clock that was set
- * back, or that differs between two pages, does not turn it back: it stays the same until the wall clock has caught up.
+ * The time of all tabs that share a database, in epoch milliseconds. It is kept in the database, so
+ * a wall clock that was set back, or that differs between two pages, does not turn it back: it
+ * stays the same until the wall clock has caught up.
  */
 export async function tick(records: IDBObjectStore): Promise<number> {
   const latest = await promisifyRequest<unknown>(records.get(clockKey));

@@ -1,7 +1,10 @@
 import { ActOnTokenError } from '@act-on-token/core';
 import { promisifyRequest } from 'idb-keyval';
 
-/** Longest wait for one transaction, in milliseconds: a browser may leave one pending for ever. A session allows 3 s. */
+/**
+ * Longest wait for one transaction, in milliseconds: a browser may leave one pending for ever. A
+ * session allows 3 s.
+ */
 const deadline = 2_500;
 const table = 'records';
 
@@ -12,14 +15,29 @@ const remedies: ReadonlyArray<readonly [name: RegExp, remedy: string]> = [
     'The browser keeps no data for this page. Leave the private window, allow site data, or use @act-on-token/memory',
   ],
   [/Reference|Type/, 'There is no IndexedDB here. Use @act-on-token/memory'],
-  [/Quota/, 'There is no room left. Free disk space, delete data of this site, or ask for navigator.storage.persist()'],
-  [/Version|NotFound/, 'It belongs to another program or a newer version of this package. Choose another "database"'],
-  [/Damaged/, 'Another program wrote the record. Clear the data of this site, or choose another "database"'],
-  [/Timeout/, 'It did not answer. Another tab may hold it open in an older version: close the other tabs of this site'],
+  [
+    /Quota/,
+    'There is no room left. Free disk space, delete data of this site, or ask for navigator.storage.persist()',
+  ],
+  [
+    /Version|NotFound/,
+    'It belongs to another program or a newer version of this package. Choose another "database"',
+  ],
+  [
+    /Damaged/,
+    'Another program wrote the record. Clear the data of this site, or choose another "database"',
+  ],
+  [
+    /Timeout/,
+    'It did not answer. Another tab may hold it open in an older version: close the other tabs of this site',
+  ],
   [/./, 'Reload the page'],
 ];
 
-/** What a call is for. A change is on the disk when it resolves. A look also writes (the time), but goes without if there is no room. */
+/**
+ * What a call is for. A change is on the disk when it resolves. A look also writes (the time), but
+ * goes without if there is no room.
+ */
 type Purpose = 'change' | 'look';
 type Work<T> = (records: IDBObjectStore) => Promise<T>;
 
@@ -30,8 +48,8 @@ export interface Connection {
 }
 
 /**
- * Keeps one handle on the database. No failure is kept, be it a database that did not open or a handle that died. `onLost`: it
- * was closed from outside, and may be empty now.
+ * Keeps one handle on the database. No failure is kept, be it a database that did not open or a
+ * handle that died. `onLost`: it was closed from outside, and may be empty now.
  */
 export function connect(database: string, onLost: () => void): Connection {
   let handle: Promise<IDBDatabase> | null = null;
@@ -47,15 +65,19 @@ export function connect(database: string, onLost: () => void): Connection {
       forget(opening);
       onLost();
     };
-    // Browsers close a handle when site data are cleared, Safari at will; and another tab may want to delete the database.
-    // A failure is that of the calls which wait for the handle.
+    // Browsers close a handle when site data are cleared, Safari at will; and another tab may want
+    // to delete the database. A failure is that of the calls which wait for the handle.
     opening.then(
       (opened) => Object.assign(opened, { onclose: lose, onversionchange: lose }),
       () => {},
     );
     return opening;
   };
-  const attempt = async <T>(mode: IDBTransactionMode, purpose: Purpose, work: Work<T>): Promise<T> => {
+  const attempt = async <T>(
+    mode: IDBTransactionMode,
+    purpose: Purpose,
+    work: Work<T>,
+  ): Promise<T> => {
     handle ??= open();
     const used = handle;
     const done = used.then((opened) => transact(opened, mode, purpose, work));
@@ -65,11 +87,16 @@ export function connect(database: string, onLost: () => void): Connection {
     });
   };
   const use: Connection['use'] = (purpose, work) =>
-    // A handle may have died without telling, and versions make it safe to swap twice: so once more, on a new one.
+    // A handle may have died without telling, and versions make it safe to swap twice: so once
+    // more, on a new one.
     attempt('readwrite', purpose, work)
       .catch((error: unknown) => {
         if (/Timeout|Damaged/.test(nameOf(error))) throw error;
-        return attempt(purpose === 'look' && /Quota/.test(nameOf(error)) ? 'readonly' : 'readwrite', purpose, work);
+        return attempt(
+          purpose === 'look' && /Quota/.test(nameOf(error)) ? 'readonly' : 'readwrite',
+          purpose,
+          work,
+        );
       })
       .catch((error: unknown) => Promise.reject(unavailable(database, error)));
   return { use, close: () => handle && forget(handle) };
@@ -81,8 +108,15 @@ async function openDatabase(name: string): Promise<IDBDatabase> {
   return promisifyRequest(request);
 }
 
-async function transact<T>(opened: IDBDatabase, mode: IDBTransactionMode, purpose: Purpose, work: Work<T>): Promise<T> {
-  const transaction = opened.transaction(table, mode, { durability: purpose === 'change' ? 'strict' : 'relaxed' });
+async function transact<T>(
+  opened: IDBDatabase,
+  mode: IDBTransactionMode,
+  purpose: Purpose,
+  work: Work<T>,
+): Promise<T> {
+  const transaction = opened.transaction(table, mode, {
+    durability: purpose === 'change' ? 'strict' : 'relaxed',
+  });
   const complete = new Promise<unknown>((resolve, reject) => {
     transaction.oncomplete = resolve;
     // Not `onerror`: what fails in the end, for want of room, is told by the abort alone.
@@ -107,5 +141,8 @@ function unavailable(database: string, error: unknown): ActOnTokenError {
   const name = /^[A-Z][A-Za-z]{1,40}Error$/.test(told) ? told : 'Error'; // Of a wrapper around IndexedDB it may be anything.
   // Stryker disable next-line ArrayDeclaration: the last remedy is for every name.
   const [, remedy] = remedies.find(([names]) => names.test(name)) ?? [];
-  return new ActOnTokenError('store_unavailable', `The IndexedDB database "${database}" cannot be used (${name}). ${remedy}.`);
+  return new ActOnTokenError(
+    'store_unavailable',
+    `The IndexedDB database "${database}" cannot be used (${name}). ${remedy}.`,
+  );
 }

@@ -19,7 +19,10 @@ const returns = ['pageshow', 'resume'];
 /** Two of them are told to the document alone, and do not rise from there. */
 const onTheWayDown = { capture: true };
 
-/** Tells changes to the watchers of this handle, and to those of other handles and tabs through a BroadcastChannel where there is one. */
+/**
+ * Tells changes to the watchers of this handle, and to those of other handles and tabs through a
+ * BroadcastChannel where there is one.
+ */
 export function createHints(database: string): Hints {
   const watchers = new Set<{ readonly key: string; readonly onChange: () => void }>();
   let channel: BroadcastChannel | undefined;
@@ -27,7 +30,8 @@ export function createHints(database: string): Hints {
 
   const hear = (key?: string) => {
     for (const watcher of watchers)
-      if (key === undefined || key === watcher.key) queueMicrotask(() => watchers.has(watcher) && watcher.onChange());
+      if (key === undefined || key === watcher.key)
+        queueMicrotask(() => watchers.has(watcher) && watcher.onChange());
   };
   const open = () => {
     if (channel !== undefined || typeof BroadcastChannel === 'undefined') return;
@@ -44,8 +48,9 @@ export function createHints(database: string): Hints {
     channel?.close();
     channel = undefined;
   };
-  // A message throws a page out of the back/forward cache. A frozen page hears it and begins to read, cannot end that, and so keeps
-  // all other tabs from writing. Both hang up, and look anew when they come back.
+  // A message throws a page out of the back/forward cache. A frozen page hears it and begins to
+  // read, cannot end that, and so keeps all other tabs from writing. Both hang up, and look anew
+  // when they come back.
   const leave = () => {
     isAway = true;
     hangUp();

@@ -39,7 +39,10 @@ describe.skipIf(!isThere('Chromium'))('in Chromium', { timeout: 60_000 }, () => 
     });
 
     it('take a pair that finds no room from memory, say so, and save it once there is room', async () => {
-      const tabs = await openTabs(chromium, { count: 2, beforeUse: (page) => limitRoom(page, 100_000) });
+      const tabs = await openTabs(chromium, {
+        count: 2,
+        beforeUse: (page) => limitRoom(page, 100_000),
+      });
       const { hold, holder, others } = await tabs.startRefresh();
       await useUpRoom(holder);
       hold.release();

@@ -8,7 +8,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fromSource } from '../../../proof/support/processes.ts';
 
-const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 10_000, interval: 5 });
+const until = (check: () => unknown): Promise<unknown> =>
+  vi.waitFor(check, { timeout: 10_000, interval: 5 });
 const record = (value = 'a value'): StoredRecord => ({ version: crypto.randomUUID(), value });
 
 describe('indexedDbStore', () => {
@@ -72,7 +73,10 @@ describe('indexedDbStore', () => {
     const noon = 1_800_000_000_000;
     const [aMinute, anHour, aDay] = [60_000, 3_600_000, 86_400_000];
 
-    /** The times of answers to reads and swaps at these wall clocks, by two tabs in turn and by ones that were just opened. */
+    /**
+     * The times of answers to reads and swaps at these wall clocks, by two tabs in turn and by ones
+     * that were just opened.
+     */
     async function answersAt(walls: readonly number[]): Promise<number[]> {
       const wall = vi.spyOn(Date, 'now');
       const tabs = [open(), open()] as const;
@@ -88,11 +92,21 @@ describe('indexedDbStore', () => {
 
     it('stays the same while the wall clock is behind, in every tab', async () => {
       const [ahead, back] = [noon + 40_000, [noon, noon + 1, noon + 39_999, noon - 3_500_000]];
-      expect(await answersAt([ahead, ...back, ahead + 1])).toEqual([ahead, ...back.map(() => ahead), ahead + 1]);
+      expect(await answersAt([ahead, ...back, ahead + 1])).toEqual([
+        ahead,
+        ...back.map(() => ahead),
+        ahead + 1,
+      ]);
     });
 
     it('goes back with a wall clock that was ahead by more than an hour for one call, in every tab', async () => {
-      for (const wrong of [noon + anHour + 9, noon + aDay, noon + 10_000 * aDay, Number.POSITIVE_INFINITY, Number.NaN]) {
+      for (const wrong of [
+        noon + anHour + 9,
+        noon + aDay,
+        noon + 10_000 * aDay,
+        Number.POSITIVE_INFINITY,
+        Number.NaN,
+      ]) {
         database = `database-${crypto.randomUUID()}`;
         const right = [noon + 1, noon + 2, noon + 3, noon + 4];
         expect(await answersAt([noon, wrong, ...right])).toEqual([noon, wrong, ...right]);
@@ -100,7 +114,10 @@ describe('indexedDbStore', () => {
     });
 
     it('never goes back by less, and is never ahead by more, whatever the wall clocks show', async () => {
-      const differences = fc.array(fc.integer({ min: -2 * anHour, max: 2 * anHour }), { minLength: 2, maxLength: 20 });
+      const differences = fc.array(fc.integer({ min: -2 * anHour, max: 2 * anHour }), {
+        minLength: 2,
+        maxLength: 20,
+      });
       await fc.assert(
         fc.asyncProperty(differences, async (each) => {
           database = `database-${crypto.randomUUID()}`;
@@ -120,7 +137,8 @@ describe('indexedDbStore', () => {
     it('is no record, whatever an account is called', async () => {
       const store = open();
       await store.read('key');
-      for (const key of ['0', '', 'clock', '[object Object]']) expect((await store.read(key)).record).toBeNull();
+      for (const key of ['0', '', 'clock', '[object Object]'])
+        expect((await store.read(key)).record).toBeNull();
     });
 
     it('is the wall clock where what was kept is no time', async () => {
@@ -139,14 +157,21 @@ describe('indexedDbStore', () => {
       await store.swap('key', null, first);
       const { now } = await store.read('key');
       vi.spyOn(Date, 'now').mockReturnValue(now + aMinute);
-      vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+      vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+        this: IDBObjectStore,
+        ...args
+      ) {
         const request = put.apply(this, args);
-        Object.defineProperty(this.transaction, 'error', { value: new DOMException('', 'QuotaExceededError') });
+        Object.defineProperty(this.transaction, 'error', {
+          value: new DOMException('', 'QuotaExceededError'),
+        });
         request.addEventListener('success', () => this.transaction.abort());
         return request;
       });
       expect(await store.read('key')).toEqual({ record: first, now: now + aMinute });
-      await expect(store.swap('key', first.version, record())).rejects.toThrow('(QuotaExceededError). There is no room left.');
+      await expect(store.swap('key', first.version, record())).rejects.toThrow(
+        '(QuotaExceededError). There is no room left.',
+      );
       vi.spyOn(Date, 'now').mockReturnValue(now - aMinute);
       expect(await store.read('key')).toEqual({ record: first, now });
     });
@@ -189,7 +214,9 @@ describe('indexedDbStore', () => {
       vi.spyOn(indexedDB, 'open').mockImplementation(() => {
         throw new DOMException('not now', 'UnknownError');
       });
-      await expect(store.read('key')).rejects.toThrow('cannot be used (UnknownError). Reload the page.');
+      await expect(store.read('key')).rejects.toThrow(
+        'cannot be used (UnknownError). Reload the page.',
+      );
       vi.restoreAllMocks();
       expect((await store.read('key')).record).toBeNull();
     });
@@ -207,7 +234,9 @@ describe('indexedDbStore', () => {
       });
       const store = open();
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-      const refusal = expect(store.read('key')).rejects.toThrow('(TimeoutError). It did not answer.');
+      const refusal = expect(store.read('key')).rejects.toThrow(
+        '(TimeoutError). It did not answer.',
+      );
       await vi.advanceTimersByTimeAsync(2_500);
       await refusal;
       vi.useRealTimers();
@@ -239,9 +268,14 @@ describe('indexedDbStore', () => {
     });
 
     it('nobody of a message that is none of ours', async () => {
-      const [store, onChange, tab] = [open(), vi.fn(), new BroadcastChannel(`act-on-token:${database}`)];
+      const [store, onChange, tab] = [
+        open(),
+        vi.fn(),
+        new BroadcastChannel(`act-on-token:${database}`),
+      ];
       store.watch('key', onChange);
-      for (const message of [null, 'key', 7, { key: 7 }, { key: 'key', version: '1' }]) tab.postMessage(message);
+      for (const message of [null, 'key', 7, { key: 7 }, { key: 'key', version: '1' }])
+        tab.postMessage(message);
       await until(() => expect(onChange).toHaveBeenCalled());
       expect(onChange).toHaveBeenCalledTimes(1);
       tab.close();
@@ -315,27 +349,37 @@ describe('indexedDbStore', () => {
 
     /** The message of the error that a swap with canaries gives. */
     async function refusalOf(store: TokenStore): Promise<string> {
-      const error = await store.swap(`${canary}-key`, null, { version: canary, value: canary }).catch((reason: unknown) => reason);
+      const error = await store
+        .swap(`${canary}-key`, null, { version: canary, value: canary })
+        .catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: 'store_unavailable' });
-      const shown = inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error) + String((error as Error).stack);
+      const shown =
+        inspect(error, { depth: 10, showHidden: true }) +
+        JSON.stringify(error) +
+        String((error as Error).stack);
       expect(shown).not.toContain(canary);
       return (error as Error).message;
     }
 
-    it.each(['SecurityError', 'InvalidStateError'])('with a remedy where the browser keeps no data: %s', async (name) => {
-      vi.spyOn(indexedDB, 'open').mockImplementation(() => {
-        throw new DOMException(canary, name);
-      });
-      expect(await refusalOf(open())).toBe(
-        `The IndexedDB database "${database}" cannot be used (${name}). The browser keeps no data for this page. ` +
-          'Leave the private window, allow site data, or use @act-on-token/memory.',
-      );
-    });
+    it.each(['SecurityError', 'InvalidStateError'])(
+      'with a remedy where the browser keeps no data: %s',
+      async (name) => {
+        vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+          throw new DOMException(canary, name);
+        });
+        expect(await refusalOf(open())).toBe(
+          `The IndexedDB database "${database}" cannot be used (${name}). The browser keeps no data for this page. ` +
+            'Leave the private window, allow site data, or use @act-on-token/memory.',
+        );
+      },
+    );
 
     it('with a remedy where there is no IndexedDB', async () => {
       const store = open();
       vi.stubGlobal('indexedDB', undefined);
-      expect(await refusalOf(store)).toContain('There is no IndexedDB here. Use @act-on-token/memory.');
+      expect(await refusalOf(store)).toContain(
+        'There is no IndexedDB here. Use @act-on-token/memory.',
+      );
     });
 
     it.each([
@@ -359,20 +403,29 @@ describe('indexedDbStore', () => {
       for (const expected of [canary, 'another', '']) {
         await expect(store.swap(`${canary}-key`, expected, record())).rejects.toThrow(message);
       }
-      const request = (await opened()).transaction('records').objectStore('records').get(`${canary}-key`);
+      const request = (await opened())
+        .transaction('records')
+        .objectStore('records')
+        .get(`${canary}-key`);
       await until(() => expect(request.result).toEqual(damaged));
       expect((await store.read('another key')).record).toEqual(other.record);
     });
 
-    it.each([`${canary}Error`, `Error: ${canary}`, `x${canary} TypeError`, `TypeErrorOf${canary}`, 4_711, null])(
-      'without a word of what a wrapper around IndexedDB calls its error: %s',
-      async (name) => {
-        vi.spyOn(indexedDB, 'open').mockImplementation(() => {
-          throw { name, message: canary };
-        });
-        expect(await refusalOf(open())).toMatch(/cannot be used \((Abort)?Error\)\. Reload the page\.$/);
-      },
-    );
+    it.each([
+      `${canary}Error`,
+      `Error: ${canary}`,
+      `x${canary} TypeError`,
+      `TypeErrorOf${canary}`,
+      4_711,
+      null,
+    ])('without a word of what a wrapper around IndexedDB calls its error: %s', async (name) => {
+      vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+        throw { name, message: canary };
+      });
+      expect(await refusalOf(open())).toMatch(
+        /cannot be used \((Abort)?Error\)\. Reload the page\.$/,
+      );
+    });
 
     it('with a remedy where another program owns the database', async () => {
       await new Promise((resolve) => {
@@ -386,7 +439,10 @@ describe('indexedDbStore', () => {
       store.watch(`${canary}-key`, onChange);
       await store.read('key');
       const put = IDBObjectStore.prototype.put;
-      vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+      vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+        this: IDBObjectStore,
+        ...args
+      ) {
         const request = put.apply(this, args);
         request.addEventListener('success', () => this.transaction.abort());
         return request;
@@ -414,13 +470,16 @@ describe('indexedDbStore', () => {
     await other.read('key');
     await store.close();
     expect(closed).toHaveBeenCalledTimes(1);
-    await until(() => expect(() => handles[0]?.transaction('records')).toThrow('InvalidStateError'));
+    await until(() =>
+      expect(() => handles[0]?.transaction('records')).toThrow('InvalidStateError'),
+    );
     expect((await other.read('key')).record).not.toBeNull();
     expect(handles).toHaveLength(2);
   });
 
   it('leaves no timer behind when an answer comes', async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     const store = open();
     await store.read('key');
     const before = timers();
@@ -430,12 +489,16 @@ describe('indexedDbStore', () => {
 
   it('refuses what is not an object of options, by its own name', () => {
     expect(() => indexedDbStore(null as never)).toThrow(
-      expect.objectContaining({ code: 'configuration', message: expect.stringContaining('indexedDbStore()') }),
+      expect.objectContaining({
+        code: 'configuration',
+        message: expect.stringContaining('indexedDbStore()'),
+      }),
     );
   });
 
   it('holds nothing that keeps a Node process alive', async () => {
-    const ports = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
+    const ports = () =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
     const before = ports();
     for (let i = 0; i < 10; i += 1) open(`${database}-${i}`).watch('key', () => {});
     expect(ports() - before).toBeLessThan(10);
@@ -451,7 +514,10 @@ describe('indexedDbStore', () => {
       console.log('done');`;
     const [file = '', ...before] = fromSource('Node');
     const cwd = new URL('.', import.meta.url);
-    const child = spawn(file, [...before, '--input-type=module', '--eval', program], { cwd, stdio: 'pipe' });
+    const child = spawn(file, [...before, '--input-type=module', '--eval', program], {
+      cwd,
+      stdio: 'pipe',
+    });
     let output = '';
     child.stdout.on('data', (text) => {
       output += text;

@@ -3,7 +3,8 @@ import type { TokenStore } from '@act-on-token/core';
 import { indexedDbStore } from '@act-on-token/indexeddb';
 import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
 
-const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 10_000, interval: 5 });
+const until = (check: () => unknown): Promise<unknown> =>
+  vi.waitFor(check, { timeout: 10_000, interval: 5 });
 
 describe.each([
   ['goes into the back/forward cache', 'pagehide', 'pageshow'],
@@ -36,7 +37,9 @@ describe.each([
   const hears = (listener: BroadcastChannel): Promise<unknown> =>
     new Promise((resolve) => listener.addEventListener('message', resolve, { once: true }));
 
-  /** A change in another tab, heard by all who listen: the one that was opened last hears it last. */
+  /**
+   * A change in another tab, heard by all who listen: the one that was opened last hears it last.
+   */
   async function changesElsewhere(): Promise<void> {
     const last = new BroadcastChannel(channelName);
     const heard = hears(last);

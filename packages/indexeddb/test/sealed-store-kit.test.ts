@@ -7,5 +7,6 @@ import { describe, it } from 'vitest';
 const keys = { current: crypto.getRandomValues(new Uint8Array(32)) };
 
 describe('sealedStore over indexedDbStore on fake-indexeddb passes the store kit: it', () => {
-  for (const { name, run } of storeCases) it(name, () => run(() => sealedStore(indexedDbStore(), keys)));
+  for (const { name, run } of storeCases)
+    it(name, () => run(() => sealedStore(indexedDbStore(), keys)));
 });

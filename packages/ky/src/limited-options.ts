@@ -16,10 +16,15 @@ export interface Limiter {
 }
 
 /**
- * ky's options with a limit. The wait is in a hook, so it is no part of ky's `timeout`: the fiftieth call of a batch would have none of
- * it left. Every answer is seen, whatever ky makes of it.
+ * ky's options with a limit. The wait is in a hook, so it is no part of ky's `timeout`: the
+ * fiftieth call of a batch would have none of it left. Every answer is seen, whatever ky makes of
+ * it.
  */
-export function limitedOptions(limiter: Limiter, { fetch = globalThis.fetch, ...options }: Options, session: Session): Options {
+export function limitedOptions(
+  limiter: Limiter,
+  { fetch = globalThis.fetch, ...options }: Options,
+  session: Session,
+): Options {
   const observed: typeof fetch = async (input, init) => {
     const response = await fetch(input, init);
     limiter.observe(response);
@@ -28,7 +33,10 @@ export function limitedOptions(limiter: Limiter, { fetch = globalThis.fetch, ...
   const { shouldRetry } = options.retry as RetryOptions;
   const retry: RetryOptions = {
     ...(options.retry as RetryOptions),
-    shouldRetry: (state) => (kyModule.isHTTPError(state.error) && limiter.isTooLong(state.error.response) ? false : shouldRetry?.(state)),
+    shouldRetry: (state) =>
+      kyModule.isHTTPError(state.error) && limiter.isTooLong(state.error.response)
+        ? false
+        : shouldRetry?.(state),
   };
   const wait = waitForTurn(limiter, session);
   // ky 1 calls `beforeRequest` before every attempt, ky 2 before the first.

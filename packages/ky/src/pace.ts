@@ -13,7 +13,12 @@ export interface Traffic {
 }
 
 /** The earliest time at which a call may go that has `ahead` others before it. */
-export function turnAt({ limit, interval }: Pace, { gone, heldUntil }: Traffic, ahead: number, now: number): number {
+export function turnAt(
+  { limit, interval }: Pace,
+  { gone, heldUntil }: Traffic,
+  ahead: number,
+  now: number,
+): number {
   const rounds = Math.floor(ahead / limit);
   // Each call follows the one that went `limit` calls earlier, if there was one.
   const earlier = gone[(ahead % limit) - (limit - gone.length)] ?? Number.NEGATIVE_INFINITY;

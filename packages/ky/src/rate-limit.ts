@@ -12,8 +12,9 @@ export interface RateLimitOptions {
   /** Milliseconds. Default 1,000. */
   interval?: number | undefined;
   /**
-   * Milliseconds that a call may wait for its turn. One that would wait longer rejects with `rate_limited` instead of being sent, and
-   * a 429 that asks for longer is not retried. Default 60,000; `Infinity`: as long as it takes.
+   * Milliseconds that a call may wait for its turn. One that would wait longer rejects with
+   * `rate_limited` instead of being sent, and a 429 that asks for longer is not retried. Default
+   * 60,000; `Infinity`: as long as it takes.
    */
   maxWait?: number | undefined;
 }
@@ -33,12 +34,14 @@ export interface RateLimit {
 }
 
 /**
- * Keeps calls within Act-On's rate: they go in the order in which they came, each when it may, and an aborted one leaves the line at
- * once. A 429 stops the line for as long as its `Retry-After` says, or one interval if it says nothing. While nobody waits there is no
- * timer. Throws `configuration`, naming the option, for what cannot work.
+ * Keeps calls within Act-On's rate: they go in the order in which they came, each when it may, and
+ * an aborted one leaves the line at once. A 429 stops the line for as long as its `Retry-After`
+ * says, or one interval if it says nothing. While nobody waits there is no timer. Throws
+ * `configuration`, naming the option, for what cannot work.
  *
- * Act-On counts the calls of an account, and this those of a process: hand the same limit to all sessions of the account, and divide
- * `limit` by the number of processes that call at the same time.
+ * Act-On counts the calls of an account, and this those of a process: hand the same limit to all
+ * sessions of the account, and divide `limit` by the number of processes that call at the same
+ * time.
  *
  * @see https://developer.act-on.com/ (API Overview: 5 calls a second)
  * @example
@@ -86,17 +89,26 @@ class WaitingLine implements RateLimit, Limiter {
     const call: Call = { signal, deadline: performance.now() + this.#maxWait };
     this.#checkPatience(call, this.waiting);
     this.#waiting.add(call);
-    await this.#line.add(() => this.#pass(call), { signal }).finally(() => this.#waiting.delete(call));
+    await this.#line
+      .add(() => this.#pass(call), { signal })
+      .finally(() => this.#waiting.delete(call));
   }
 
-  /** For the first in line, and the only one who has a timer. The hold may have grown while it slept. */
+  /**
+   * For the first in line, and the only one who has a timer. The hold may have grown while it
+   * slept.
+   */
   async #pass(call: Call): Promise<void> {
-    for (let wait = this.#checkPatience(call, 0); wait > 0; wait = this.#checkPatience(call, 0)) await sleep(wait, call.signal);
+    for (let wait = this.#checkPatience(call, 0); wait > 0; wait = this.#checkPatience(call, 0))
+      await sleep(wait, call.signal);
     this.#traffic = withCall(this.#pace, this.#traffic, performance.now());
     this.#waiting.delete(call);
   }
 
-  /** The milliseconds until the turn of a call with `ahead` others before it; throws if that is too long for it. */
+  /**
+   * The milliseconds until the turn of a call with `ahead` others before it; throws if that is too
+   * long for it.
+   */
   #checkPatience({ deadline }: Call, ahead: number): number {
     const now = performance.now();
     const at = turnAt(this.#pace, this.#traffic, ahead, now);
@@ -106,12 +118,15 @@ class WaitingLine implements RateLimit, Limiter {
 
   observe(response: Response): void {
     if (response.status !== 429) return;
-    const heldUntil = performance.now() + (retryAfter(response.headers, Date.now()) ?? this.#pace.interval);
+    const heldUntil =
+      performance.now() + (retryAfter(response.headers, Date.now()) ?? this.#pace.interval);
     this.#traffic = { ...this.#traffic, heldUntil: Math.max(heldUntil, this.#traffic.heldUntil) };
   }
 
   isTooLong(response: Response): boolean {
-    return response.status === 429 && (retryAfter(response.headers, Date.now()) ?? 0) > this.#maxWait;
+    return (
+      response.status === 429 && (retryAfter(response.headers, Date.now()) ?? 0) > this.#maxWait
+    );
   }
 }
 

@@ -4,7 +4,14 @@ import type { KyInstance } from 'ky';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ActOnKyOptions } from '../src/index.ts';
 import { eachKy, withKy } from './support/each-ky.ts';
-import { caught, openStranger, openWorld, sessionOf, signedIn, type World } from './support/world.ts';
+import {
+  caught,
+  openStranger,
+  openWorld,
+  sessionOf,
+  signedIn,
+  type World,
+} from './support/world.ts';
 
 describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load }) => {
   let world: World;
@@ -40,7 +47,9 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
     const api = create({ [base]: '/api/1' });
     expect(await api('account').json()).toMatchObject({ user_email: emulator.user.username });
     expect(await api(new URL('api/1/list', emulator.url)).json()).toMatchObject({ totalCount: 3 });
-    expect(await create({ [base]: new URL('api/1/', emulator.url) })('list').json()).toMatchObject({ totalCount: 3 });
+    expect(await create({ [base]: new URL('api/1/', emulator.url) })('list').json()).toMatchObject({
+      totalCount: 3,
+    });
   });
 
   it('does not leave the path of a gateway', async () => {
@@ -50,22 +59,39 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
       return new Response();
     };
     const getAccessToken = async (): Promise<string> => 'access-1';
-    const gateway = { ...session, getAccessToken, apiBase: new URL('https://gateway.example/act-on/'), fetch };
-    for (const prefix of ['', '/', 'api/1', '/api/1', '//api/1/']) await own.actOnKy(gateway, { [base]: prefix })('list');
+    const gateway = {
+      ...session,
+      getAccessToken,
+      apiBase: new URL('https://gateway.example/act-on/'),
+      fetch,
+    };
+    for (const prefix of ['', '/', 'api/1', '/api/1', '//api/1/'])
+      await own.actOnKy(gateway, { [base]: prefix })('list');
     const start = 'https://gateway.example/act-on';
-    expect(urls).toEqual([`${start}/list`, `${start}/list`, `${start}/api/1/list`, `${start}/api/1/list`, `${start}/api/1/list`]);
+    expect(urls).toEqual([
+      `${start}/list`,
+      `${start}/list`,
+      `${start}/api/1/list`,
+      `${start}/api/1/list`,
+      `${start}/api/1/list`,
+    ]);
   });
 
   it('keeps what ky was asked for: headers, hooks, retries, extend', async () => {
     const told: string[] = [];
     const api = create({
       headers: { 'content-type': 'application/json' },
-      hooks: { afterResponse: [() => void told.push('answered')], beforeRetry: [() => void told.push('again')] },
+      hooks: {
+        afterResponse: [() => void told.push('answered')],
+        beforeRetry: [() => void told.push('again')],
+      },
       retry: { limit: 1, delay: () => 0, shouldRetry: () => void told.push('asked') },
     });
     emulator.faults.arm({ route: 'api', kind: 'status', status: 503 });
     const body = JSON.stringify({ 'E-mail Address': 'ada@example.test' });
-    const record = await api.extend({ searchParams: { email: 'ada@example.test' } }).put('api/1/list/l-0001/record', { body });
+    const record = await api
+      .extend({ searchParams: { email: 'ada@example.test' } })
+      .put('api/1/list/l-0001/record', { body });
     expect(await record.json()).toMatchObject({ status: 'success' });
     expect(told).toEqual(['answered', 'asked', 'again', 'answered']);
   });
@@ -84,7 +110,11 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
     const api = create({ hooks: { beforeRetry: [told], afterResponse: [told] } });
     rejectOnce();
     expect(await api.get('api/1/list').json()).toMatchObject({ totalCount: 3 });
-    expect(counters()).toMatchObject({ apiCalls: 2, api401s: 1, grants: { refresh_token: { sent: 1 } } });
+    expect(counters()).toMatchObject({
+      apiCalls: 2,
+      api401s: 1,
+      grants: { refresh_token: { sent: 1 } },
+    });
     expect(told).toHaveBeenCalledTimes(1);
   });
 
@@ -97,7 +127,10 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
 
   it('sends a message once although its first try is refused, with all of its body', async () => {
     const list = 'api/1/list/l-0001/record';
-    const bodies = [{ json: { 'E-mail Address': 'a@example.test' } }, { body: JSON.stringify({ 'E-mail Address': 'b@example.test' }) }];
+    const bodies = [
+      { json: { 'E-mail Address': 'a@example.test' } },
+      { body: JSON.stringify({ 'E-mail Address': 'b@example.test' }) },
+    ];
     for (const body of bodies) {
       rejectOnce();
       expect(await create().post(list, body).json()).toMatchObject({ status: 'success' });
@@ -112,7 +145,10 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
 
   it('sends a stream, and hands over its 401: there is no copy to send', async () => {
     const send = (): Promise<Response> =>
-      create().post('api/1/list/l-0001/record', { body: streamOf({ 'E-mail Address': 'c@example.test' }), headers });
+      create().post('api/1/list/l-0001/record', {
+        body: streamOf({ 'E-mail Address': 'c@example.test' }),
+        headers,
+      });
     expect(await (await send()).json()).toMatchObject({ status: 'success' });
     rejectOnce();
     expect(await caught(send())).toMatchObject({ response: { status: 401 } });
@@ -126,14 +162,19 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
     emulator.faults.arm({ route: 'api', kind: 'status', status: 503 });
     rejectOnce();
     const body = streamOf({ 'E-mail Address': 'c@example.test' });
-    const answer = create({ retry: { delay: () => 0 } }).put('api/1/list/l-0001/record?email=c@example.test', { body, headers });
+    const answer = create({ retry: { delay: () => 0 } }).put(
+      'api/1/list/l-0001/record?email=c@example.test',
+      { body, headers },
+    );
     expect(await caught(answer)).toMatchObject({ response: { status: 401 } });
     expect(counters().apiCalls).toBe(2);
   });
 
   it('keeps to a rate', async () => {
     const api = create({ rateLimit: own.createRateLimit({ limit: 2, interval: 50 }) });
-    const answers = await Promise.all(Array.from({ length: 3 }, () => api.get('api/1/list').json()));
+    const answers = await Promise.all(
+      Array.from({ length: 3 }, () => api.get('api/1/list').json()),
+    );
     expect(answers).toEqual(Array(3).fill(expect.objectContaining({ totalCount: 3 })));
   });
 
@@ -156,11 +197,17 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
     const elsewhere = new URL(`${other.url}/api/1/list`);
     const told = vi.fn();
     const api = create({ hooks: { beforeRetry: [told] } });
-    for (const options of [{}, { retry: 3 }, { retry: { shouldRetry: () => true, delay: () => 0 } }]) {
+    for (const options of [
+      {},
+      { retry: 3 },
+      { retry: { shouldRetry: () => true, delay: () => 0 } },
+    ]) {
       const failure = await caught(api.get(elsewhere, options));
       expect(isActOnTokenError(failure, 'configuration')).toBe(true);
     }
-    expect(await caught(create({ [base]: elsewhere }).get('account'))).toMatchObject({ code: 'configuration' });
+    expect(await caught(create({ [base]: elsewhere }).get('account'))).toMatchObject({
+      code: 'configuration',
+    });
     // A text is a path, whatever it looks like.
     expect(await caught(api.get(elsewhere.href))).toMatchObject({ response: { status: 404 } });
     expect(told).not.toHaveBeenCalled();
@@ -191,12 +238,14 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
 
   it('does not count the wait for a token as time of the API', async () => {
     const hold = await untilRefreshHangs();
-    const late = [{ timeout: 50 }, { timeout: 50, rateLimit: own.createRateLimit() }].map((options) =>
-      create(options).get('api/1/list').json(),
+    const late = [{ timeout: 50 }, { timeout: 50, rateLimit: own.createRateLimit() }].map(
+      (options) => create(options).get('api/1/list').json(),
     );
     await hold.reached();
     const slow = emulator.faults.arm({ route: 'api', kind: 'hold' });
-    const elsewhere = caught(own.ky.default.get(new URL('api/1/list', emulator.url), { timeout: 50 }));
+    const elsewhere = caught(
+      own.ky.default.get(new URL('api/1/list', emulator.url), { timeout: 50 }),
+    );
     expect(own.ky.isTimeoutError(await elsewhere)).toBe(true);
     slow.release();
     hold.release();
@@ -209,7 +258,10 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
       session = await signedIn(emulator, { refreshAhead: 36_000_000 });
       const works: Promise<unknown>[] = [];
       const waitUntil = { waitUntil: (work: Promise<unknown>) => works.push(work) };
-      await create(perCall ? {} : waitUntil).get('api/1/list', perCall ? (waitUntil as object) : {});
+      await create(perCall ? {} : waitUntil).get(
+        'api/1/list',
+        perCall ? (waitUntil as object) : {},
+      );
       expect(works.length).toBeGreaterThan(0);
       await Promise.all(works);
       await session.close();

@@ -13,9 +13,11 @@ describe('the turn of a call', () => {
   });
 
   it('is one interval after the call that it takes the place of', () => {
-    expect([0, 1, 2, 3, 6].map((ahead) => turnAt(pace, { ...idle, gone: [950, 960, 970] }, ahead, 1_000))).toEqual([
-      1_050, 1_060, 1_070, 1_150, 1_250,
-    ]);
+    expect(
+      [0, 1, 2, 3, 6].map((ahead) =>
+        turnAt(pace, { ...idle, gone: [950, 960, 970] }, ahead, 1_000),
+      ),
+    ).toEqual([1_050, 1_060, 1_070, 1_150, 1_250]);
   });
 
   it('is not before the end of a hold', () => {
@@ -24,7 +26,10 @@ describe('the turn of a call', () => {
   });
 
   it('never lets more go in any interval than may, and no call wait without a reason', () => {
-    const calls = fc.array(fc.record({ pause: fc.nat(150), hold: fc.option(fc.nat(300), { freq: 5 }) }), { maxLength: 40 });
+    const calls = fc.array(
+      fc.record({ pause: fc.nat(150), hold: fc.option(fc.nat(300), { freq: 5 }) }),
+      { maxLength: 40 },
+    );
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6 }), calls, (limit, steps) => {
         const tight = { limit, interval: 100 };
@@ -33,15 +38,23 @@ describe('the turn of a call', () => {
         let now = 0;
         for (const { pause, hold } of steps) {
           now += pause;
-          if (hold !== null) traffic = { ...traffic, heldUntil: Math.max(traffic.heldUntil, now + hold) };
+          if (hold !== null)
+            traffic = { ...traffic, heldUntil: Math.max(traffic.heldUntil, now + hold) };
           const at = turnAt(tight, traffic, 0, now);
-          const reasons = [now, traffic.heldUntil, (went.at(-limit) ?? Number.NEGATIVE_INFINITY) + 100];
+          const reasons = [
+            now,
+            traffic.heldUntil,
+            (went.at(-limit) ?? Number.NEGATIVE_INFINITY) + 100,
+          ];
           expect(at).toBe(Math.max(...reasons));
           now = at;
           went.push(now);
           traffic = withCall(tight, traffic, now);
         }
-        for (const at of went) expect(went.filter((other) => other >= at && other < at + 100).length).toBeLessThanOrEqual(limit);
+        for (const at of went)
+          expect(
+            went.filter((other) => other >= at && other < at + 100).length,
+          ).toBeLessThanOrEqual(limit);
       }),
     );
   });
@@ -69,12 +82,19 @@ describe('Retry-After', () => {
     expect(read('999999999999')).toBe(86_400_000);
   });
 
-  it.each(['', 'soon', '-5', '1.5', '1e3', '5 seconds', '0x10', '20, 30', 'Sun, 99 Mar 2026 99:99:99 GMT'])(
-    'says nothing as %o',
-    (value) => {
-      expect(read(value)).toBeNull();
-    },
-  );
+  it.each([
+    '',
+    'soon',
+    '-5',
+    '1.5',
+    '1e3',
+    '5 seconds',
+    '0x10',
+    '20, 30',
+    'Sun, 99 Mar 2026 99:99:99 GMT',
+  ])('says nothing as %o', (value) => {
+    expect(read(value)).toBeNull();
+  });
 
   it('says nothing where it is missing', () => {
     expect(retryAfter(new Headers(), now)).toBeNull();

@@ -1,4 +1,10 @@
-import { ActOnTokenError, actOnEndpoint, createSession, isActOnTokenError, type Session } from '@act-on-token/core';
+import {
+  ActOnTokenError,
+  actOnEndpoint,
+  createSession,
+  isActOnTokenError,
+  type Session,
+} from '@act-on-token/core';
 import { createEmulator, type Emulator } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
 import type { KyInstance } from 'ky';
@@ -10,7 +16,8 @@ import { caught } from './support/world.ts';
 /** An HTTP-date has no milliseconds. */
 const wholeSecond = Date.UTC(2026, 2, 1);
 
-// Time is the test's: the emulator counts calls by the same clock, and answers 429 to the sixth within a second.
+// Time is the test's: the emulator counts calls by the same clock, and answers 429 to the sixth
+// within a second.
 describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
   let emulator: Emulator;
   let session: Session;
@@ -20,12 +27,16 @@ describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
 
   beforeEach(async () => {
     const { actOnKy, createRateLimit } = await withKy(load);
-    vi.useFakeTimers({ now: wholeSecond, toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+    vi.useFakeTimers({
+      now: wholeSecond,
+      toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'],
+    });
     emulator = createEmulator();
     session = await signedIn();
     start = Date.now();
     create = createRateLimit;
-    open = (rateLimit = createRateLimit(), options = {}) => actOnKy(session, { rateLimit, ...options });
+    open = (rateLimit = createRateLimit(), options = {}) =>
+      actOnKy(session, { rateLimit, ...options });
   });
 
   afterEach(async () => {
@@ -35,8 +46,10 @@ describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
   });
 
   /** When the API's requests came in, in milliseconds since the test began. */
-  const arrivals = (): number[] => emulator.ledger.entries.filter(({ route }) => route === 'api').map(({ at }) => at - start);
-  const statuses = (): (number | null)[] => emulator.ledger.entries.filter(({ route }) => route === 'api').map(({ status }) => status);
+  const arrivals = (): number[] =>
+    emulator.ledger.entries.filter(({ route }) => route === 'api').map(({ at }) => at - start);
+  const statuses = (): (number | null)[] =>
+    emulator.ledger.entries.filter(({ route }) => route === 'api').map(({ status }) => status);
   /** Lets what is under way get where it waits for time, and then time pass. */
   const pass = async (ms: number): Promise<void> => {
     for (let turn = 0; turn < 10; turn++) await vi.advanceTimersByTimeAsync(0);
@@ -46,7 +59,9 @@ describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
   it('lets five calls go in any second, each at its first chance and in the order in which they came', async () => {
     const api = open();
     const order: number[] = [];
-    const calls = Array.from({ length: 12 }, (_, index) => api.get('api/1/list').then(() => order.push(index)));
+    const calls = Array.from({ length: 12 }, (_, index) =>
+      api.get('api/1/list').then(() => order.push(index)),
+    );
     await pass(2_000);
     await Promise.all(calls);
     expect(arrivals()).toEqual([0, 0, 0, 0, 0, 1_000, 1_000, 1_000, 1_000, 1_000, 2_000, 2_000]);
@@ -95,7 +110,9 @@ describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
     const api = open(rateLimit);
     await Promise.all(Array.from({ length: 5 }, () => api.get('api/1/list')));
     const aborts = Array.from({ length: 3 }, () => new AbortController());
-    const [first, second, third] = aborts.map(({ signal }) => caught(api.get('api/1/list', { signal })));
+    const [first, second, third] = aborts.map(({ signal }) =>
+      caught(api.get('api/1/list', { signal })),
+    );
     await pass(10);
     expect(rateLimit.waiting).toBe(3);
     aborts[1]?.abort(new Error('second'));
@@ -125,25 +142,30 @@ describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
     { how: 'seconds', retryAfter: () => 20 },
     { how: 'a date', retryAfter: () => new Date(start + 20_000) },
   ];
-  it.each(asked)('stops the line after a 429 for as long as it asks, in $how, and has a read repeated', async ({ retryAfter }) => {
-    emulator.faults.arm({ route: 'api', kind: 'too_many_requests', retryAfter: retryAfter() });
-    const api = open();
-    const refused = api.get('api/1/list');
-    await pass(0);
-    expect(vi.getTimerCount()).toBe(1);
-    const others = Array.from({ length: 5 }, () => api.get('api/1/list'));
-    await pass(19_000);
-    expect(arrivals()).toEqual([0]);
-    await pass(3_000);
-    for (const answer of await Promise.all([refused, ...others])) expect(answer.status).toBe(200);
-    expect(arrivals().filter((at) => at > 0 && at < 20_000)).toEqual([]);
-    expect(statuses().filter((status) => status === 429)).toHaveLength(1);
-  });
+  it.each(asked)(
+    'stops the line after a 429 for as long as it asks, in $how, and has a read repeated',
+    async ({ retryAfter }) => {
+      emulator.faults.arm({ route: 'api', kind: 'too_many_requests', retryAfter: retryAfter() });
+      const api = open();
+      const refused = api.get('api/1/list');
+      await pass(0);
+      expect(vi.getTimerCount()).toBe(1);
+      const others = Array.from({ length: 5 }, () => api.get('api/1/list'));
+      await pass(19_000);
+      expect(arrivals()).toEqual([0]);
+      await pass(3_000);
+      for (const answer of await Promise.all([refused, ...others])) expect(answer.status).toBe(200);
+      expect(arrivals().filter((at) => at > 0 && at < 20_000)).toEqual([]);
+      expect(statuses().filter((status) => status === 429)).toHaveLength(1);
+    },
+  );
 
   it('stops the line for one interval after a 429 that says nothing', async () => {
     emulator.faults.arm({ route: 'api', kind: 'too_many_requests' });
     const api = open();
-    expect(await caught(api.post('api/1/message/m-1/send'))).toMatchObject({ response: { status: 429 } });
+    expect(await caught(api.post('api/1/message/m-1/send'))).toMatchObject({
+      response: { status: 429 },
+    });
     const next = api.get('api/1/list');
     await pass(1_000);
     await next;
@@ -153,7 +175,9 @@ describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
   it('hands a send its 429, and sends nothing twice', async () => {
     emulator.faults.arm({ route: 'api', kind: 'too_many_requests', retryAfter: 20 });
     const api = open(undefined, { retry: 5 });
-    expect(await caught(api.post('api/1/message/m-1/send'))).toMatchObject({ response: { status: 429 } });
+    expect(await caught(api.post('api/1/message/m-1/send'))).toMatchObject({
+      response: { status: 429 },
+    });
     await pass(60_000);
     expect(emulator.ledger.counters()).toMatchObject({ apiCalls: 1, sends: 0 });
   });
@@ -173,7 +197,11 @@ describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
     expect(refused).toMatchObject({ response: { status: 429 } });
     expect(others.slice(0, 4)).toEqual(Array(4).fill('no error'));
     for (const failure of [others[4], await caught(api.get('api/1/list'))]) {
-      expect(failure).toMatchObject({ code: 'rate_limited', needsGrant: false, retryAt: start + 3_600_000 });
+      expect(failure).toMatchObject({
+        code: 'rate_limited',
+        needsGrant: false,
+        retryAt: start + 3_600_000,
+      });
     }
     expect(arrivals()).toEqual([0, 0, 0, 0, 0]);
     await pass(3_599_000);
@@ -194,7 +222,9 @@ describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
 
   it('is one line for all that share it', async () => {
     const rateLimit = create({ limit: 2, interval: 500 });
-    const calls = [open(rateLimit), open(rateLimit), open(rateLimit)].map((api) => api.get('api/1/list'));
+    const calls = [open(rateLimit), open(rateLimit), open(rateLimit)].map((api) =>
+      api.get('api/1/list'),
+    );
     const apart = open(create());
     await apart.get('api/1/list');
     await pass(500);
@@ -230,7 +260,8 @@ describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
 
   it('serves a session whose broker keeps the token', async () => {
     const { fetch, apiBase } = session;
-    const getAccessToken = (): Promise<string> => Promise.reject(new ActOnTokenError('no_token_in_proxy_mode', 'use fetch'));
+    const getAccessToken = (): Promise<string> =>
+      Promise.reject(new ActOnTokenError('no_token_in_proxy_mode', 'use fetch'));
     const close = session.close.bind(session);
     session = { ...session, fetch, apiBase, getAccessToken, close };
     expect((await open().get('api/1/list')).status).toBe(200);
@@ -247,13 +278,20 @@ describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
   ];
   it.each(wrong)('refuses %o', (options, name) => {
     expect(() => create(options)).toThrow(
-      expect.objectContaining({ code: 'configuration', message: expect.stringContaining(`"${name}"`) }),
+      expect.objectContaining({
+        code: 'configuration',
+        message: expect.stringContaining(`"${name}"`),
+      }),
     );
   });
 
   function createdSession(): Session {
     const { client, user } = emulator;
-    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch: emulator.fetch });
+    const endpoint = actOnEndpoint({
+      clientId: client.id,
+      clientSecret: client.secret,
+      fetch: emulator.fetch,
+    });
     const store = memoryStore();
     return createSession({ endpoint, account: user.username, store, credentials: () => user });
   }

@@ -7,7 +7,8 @@ import { openStranger, type Stranger, signedIn } from './support/world.ts';
 
 type ActOnKy = typeof actOnKy;
 
-// What becomes of a request, by its method and by what Act-On answers first; after that every answer is a 200.
+// What becomes of a request, by its method and by what Act-On answers first; after that every
+// answer is a 200.
 //   1, 2   a request to the API with the first token of the session, with the second
 //   -      a request to another origin without a token (there must be none with one: it would read "TOKEN!")
 //   GET-   the same, with another method than the caller's
@@ -52,13 +53,22 @@ const rows = (): Row[] => [
   { name: '401, young token', faults: [unauthorized], isYoung: true },
   { name: '401, streamed body', faults: [unauthorized], isStreamed: true },
   { name: '429, seconds', faults: [{ kind: 'too_many_requests', retryAfter: 30 }] },
-  { name: '429, HTTP-date', faults: [{ kind: 'too_many_requests', retryAfter: new Date(Date.now() + 30_000) }] },
+  {
+    name: '429, HTTP-date',
+    faults: [{ kind: 'too_many_requests', retryAfter: new Date(Date.now() + 30_000) }],
+  },
   { name: '503', faults: [{ kind: 'status', status: 503 }] },
   ...statuses.map(
-    (status): Row => ({ name: `${status} to another`, faults: [{ kind: 'redirect', status, location: `${stranger.url}/api/1/list` }] }),
+    (status): Row => ({
+      name: `${status} to another`,
+      faults: [{ kind: 'redirect', status, location: `${stranger.url}/api/1/list` }],
+    }),
   ),
   ...statuses.map((status): Row => {
-    return { name: `${status} within the API`, faults: [{ kind: 'redirect', status, location: `${emulator.url}/api/1/message` }] };
+    return {
+      name: `${status} within the API`,
+      faults: [{ kind: 'redirect', status, location: `${emulator.url}/api/1/message` }],
+    };
   }),
 ];
 
@@ -110,11 +120,17 @@ async function cell(row: Row, method: Method, actOnKy: ActOnKy): Promise<string>
     });
   });
   for (const fault of row.faults) emulator.faults.arm({ route: 'api', ...fault });
-  emulator.faults.arm({ route: 'api', kind: 'status', status: 200, times: Number.POSITIVE_INFINITY });
+  emulator.faults.arm({
+    route: 'api',
+    kind: 'status',
+    status: 200,
+    times: Number.POSITIVE_INFINITY,
+  });
   // How long ky waits is its own affair: here it does not.
   const api = actOnKy(session, { timeout: false, retry: { delay: () => 0, maxRetryAfter: 0 } });
   const { status } = await api('api/1/list', { method, ...bodyFor(row, method) }).catch(refusalOf);
-  // The next call is to have a token that works, so this refresh goes on when the caller has its 401 already.
+  // The next call is to have a token that works, so this refresh goes on when the caller has its
+  // 401 already.
   if (row.isStreamed) await isReplaced;
   await session.close();
   const refreshes = emulator.ledger.counters().grants.refresh_token.sent;
@@ -129,7 +145,11 @@ function refusalOf(error: unknown): Response {
 }
 
 function bodyFor({ isStreamed }: Row, method: Method): Options {
-  if (isStreamed) return { body: new Blob(['{"a":', '1}']).stream(), headers: { 'content-type': 'application/json' } };
+  if (isStreamed)
+    return {
+      body: new Blob(['{"a":', '1}']).stream(),
+      headers: { 'content-type': 'application/json' },
+    };
   return isBodiless(method) ? {} : { json: { a: 1 } };
 }
 
@@ -140,7 +160,10 @@ function requestsOf(asked: Method): string[] {
   const calls = emulator.ledger.entries
     .filter(({ route }) => route === 'api')
     .map(({ method, token }) => ({ method, mark: markOf(token) }));
-  const strays = stranger.seen.map(({ method, hasToken }) => ({ method, mark: hasToken ? 'TOKEN!' : '-' }));
+  const strays = stranger.seen.map(({ method, hasToken }) => ({
+    method,
+    mark: hasToken ? 'TOKEN!' : '-',
+  }));
   return [...calls, ...strays].map(({ method, mark }) => (method === asked ? mark : method + mark));
 }
 

@@ -1,8 +1,17 @@
-import { checkOptions, type OptionRules, type StoredRecord, type SwapResult, type TokenStore } from '@act-on-token/core';
+import {
+  checkOptions,
+  type OptionRules,
+  type StoredRecord,
+  type SwapResult,
+  type TokenStore,
+} from '@act-on-token/core';
 import { createWatchers, type Watchers } from './watchers.ts';
 
 export interface MemoryStoreOptions {
-  /** The store's clock in epoch milliseconds, for tests that move time themselves. Default: `Date.now()`, looked up at each call. */
+  /**
+   * The store's clock in epoch milliseconds, for tests that move time themselves. Default:
+   * `Date.now()`, looked up at each call.
+   */
   now?: (() => number) | undefined;
 }
 
@@ -10,8 +19,8 @@ export const memoryRules: OptionRules<MemoryStoreOptions> = { now: ['function', 
 
 export interface MemoryStore extends TokenStore {
   /**
-   * Another handle on the same records and the same clock, as another process would have one on a file or a server.
-   * Closing a handle ends its own watches and nothing else.
+   * Another handle on the same records and the same clock, as another process would have one on a
+   * file or a server. Closing a handle ends its own watches and nothing else.
    */
   open(): MemoryStore;
 }
@@ -24,15 +33,16 @@ interface Memory {
 }
 
 /**
- * Keeps records in this process; they are gone when it ends. Any number of sessions may share one store.
+ * Keeps records in this process; they are gone when it ends. Any number of sessions may share one
+ * store.
  *
  * ```ts
  * const session = createSession({ endpoint, account: 'ada@example.com', store: memoryStore() });
  * ```
  *
- * Two calls make two stores that know nothing of each other: sessions of one account must share one store, or they will
- * invalidate each other's tokens. Where several processes use an account, take a store that they all reach.
- * Throws `configuration`, naming the option, for what cannot work.
+ * Two calls make two stores that know nothing of each other: sessions of one account must share one
+ * store, or they will invalidate each other's tokens. Where several processes use an account, take
+ * a store that they all reach. Throws `configuration`, naming the option, for what cannot work.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const { now } = checkOptions<MemoryStoreOptions, 'now'>('memoryStore()', memoryRules, options);
@@ -75,8 +85,16 @@ function handle(memory: Memory): MemoryStore {
   };
 }
 
-/** Compares and replaces with nothing awaited in between: that is all it takes to be atomic in one process. */
-function swap({ records, watchers, now }: Memory, key: string, expected: string | null, next: StoredRecord): SwapResult {
+/**
+ * Compares and replaces with nothing awaited in between: that is all it takes to be atomic in one
+ * process.
+ */
+function swap(
+  { records, watchers, now }: Memory,
+  key: string,
+  expected: string | null,
+  next: StoredRecord,
+): SwapResult {
   const current = records.get(key) ?? null;
   if (current?.version === next.version) return { ok: true, record: current, now: now() };
   if ((current?.version ?? null) !== expected) return { ok: false, record: current, now: now() };
@@ -87,10 +105,16 @@ function swap({ records, watchers, now }: Memory, key: string, expected: string 
   return { ok: true, record, now: now() };
 }
 
-/** By how much the wall clock may have been set back, in milliseconds, before the later time counts as the mistake. */
+/**
+ * By how much the wall clock may have been set back, in milliseconds, before the later time counts
+ * as the mistake.
+ */
 const patience = 3_600_000;
 
-/** While the wall clock is behind what was answered before, the time does not change; it follows a wall clock that is further behind. */
+/**
+ * While the wall clock is behind what was answered before, the time does not change; it follows a
+ * wall clock that is further behind.
+ */
 function neverBack(clock: () => number): () => number {
   let latest = Number.NEGATIVE_INFINITY;
   return () => {

@@ -1,6 +1,8 @@
 /** Who wants to know of changes, by key. */
 export interface Watchers {
-  /** Returns a function that stops it: from then on not even a change that was already made is told. */
+  /**
+   * Returns a function that stops it: from then on not even a change that was already made is told.
+   */
   add(key: string, onChange: () => void): () => void;
   notify(key: string): void;
 }
@@ -23,14 +25,18 @@ export function createWatchers(): Watchers {
       };
     },
     notify(key) {
-      // Later, as from any store, so that nobody comes to rely on being called in the middle of a swap; and each by itself,
-      // so that a listener that throws takes nobody else's call away.
+      // Later, as from any store, so that nobody comes to rely on being called in the middle of a
+      // swap; and each by itself, so that a listener that throws takes nobody else's call away.
       // Stryker disable next-line ArrayDeclaration: what does not watch is not called.
       for (const watcher of byKey.get(key) ?? []) queueMicrotask(() => tell(byKey, key, watcher));
     },
   };
 }
 
-function tell(byKey: ReadonlyMap<string, ReadonlySet<Watcher>>, key: string, watcher: Watcher): void {
+function tell(
+  byKey: ReadonlyMap<string, ReadonlySet<Watcher>>,
+  key: string,
+  watcher: Watcher,
+): void {
   if (byKey.get(key)?.has(watcher)) watcher.onChange();
 }

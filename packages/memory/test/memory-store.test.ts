@@ -46,7 +46,10 @@ describe('memoryStore', () => {
 
   it('refuses what is not an object of options, by its own name', () => {
     expect(() => memoryStore(null as never)).toThrow(
-      expect.objectContaining({ code: 'configuration', message: expect.stringContaining('memoryStore()') }),
+      expect.objectContaining({
+        code: 'configuration',
+        message: expect.stringContaining('memoryStore()'),
+      }),
     );
   });
 
@@ -60,7 +63,10 @@ describe('memoryStore', () => {
     const noon = 1_800_000_000_000;
     const [aMinute, anHour, aDay] = [60_000, 3_600_000, 86_400_000];
 
-    /** The times that two handles answer in turn, by reads and by swaps, while the wall clock shows these. */
+    /**
+     * The times that two handles answer in turn, by reads and by swaps, while the wall clock shows
+     * these.
+     */
     async function answersAt(walls: readonly number[]): Promise<number[]> {
       let wall = 0;
       const store = memoryStore({ now: () => wall });
@@ -69,7 +75,8 @@ describe('memoryStore', () => {
       for (const [i, each] of walls.entries()) {
         wall = each;
         const handle = handles[i % 2] as TokenStore;
-        const answer = i % 3 === 0 ? handle.swap(`key ${i}`, null, record('a')) : handle.read('key');
+        const answer =
+          i % 3 === 0 ? handle.swap(`key ${i}`, null, record('a')) : handle.read('key');
         times.push((await answer).now);
       }
       return times;
@@ -77,18 +84,33 @@ describe('memoryStore', () => {
 
     it('answers the latest time again, through all handles, until a wall clock that was set back has caught up', async () => {
       const [ahead, back] = [noon + anHour, [noon, noon + aMinute, noon + anHour - 1]];
-      expect(await answersAt([ahead, ...back, ahead + 1])).toEqual([ahead, ahead, ahead, ahead, ahead + 1]);
+      expect(await answersAt([ahead, ...back, ahead + 1])).toEqual([
+        ahead,
+        ahead,
+        ahead,
+        ahead,
+        ahead + 1,
+      ]);
     });
 
     it('follows it at once when it was ahead by more than an hour for one call', async () => {
-      for (const wrong of [noon + anHour + 4, noon + aDay, noon + 10_000 * aDay, Number.POSITIVE_INFINITY, Number.NaN]) {
+      for (const wrong of [
+        noon + anHour + 4,
+        noon + aDay,
+        noon + 10_000 * aDay,
+        Number.POSITIVE_INFINITY,
+        Number.NaN,
+      ]) {
         const right = [noon + 1, noon + 2, noon + 3];
         expect(await answersAt([noon, wrong, ...right])).toEqual([noon, wrong, ...right]);
       }
     });
 
     it('never goes back by an hour or less, and never stands still for longer, whatever the wall clock shows', async () => {
-      const jumps = fc.array(fc.integer({ min: -3 * anHour, max: 3 * anHour }), { minLength: 1, maxLength: 50 });
+      const jumps = fc.array(fc.integer({ min: -3 * anHour, max: 3 * anHour }), {
+        minLength: 1,
+        maxLength: 50,
+      });
       await fc.assert(
         fc.asyncProperty(jumps, async (steps) => {
           let wall = noon;
@@ -163,21 +185,26 @@ describe('memoryStore', () => {
   });
 
   // Only V8 under Node collects its garbage when it is told to.
-  it.runIf(process.versions.bun === undefined && !('Deno' in globalThis))('keeps nothing of watches that were stopped', async () => {
-    const store = memoryStore();
-    const watchAndStop = (from: number) => {
-      for (let i = from; i < from + 50_000; i += 1) store.watch(`account ${i}`, () => {})();
-    };
-    watchAndStop(0);
-    const before = heapUsed();
-    watchAndStop(50_000);
-    expect(heapUsed() - before).toBeLessThan(2_000_000);
-  });
+  it.runIf(process.versions.bun === undefined && !('Deno' in globalThis))(
+    'keeps nothing of watches that were stopped',
+    async () => {
+      const store = memoryStore();
+      const watchAndStop = (from: number) => {
+        for (let i = from; i < from + 50_000; i += 1) store.watch(`account ${i}`, () => {})();
+      };
+      watchAndStop(0);
+      const before = heapUsed();
+      watchAndStop(50_000);
+      expect(heapUsed() - before).toBeLessThan(2_000_000);
+    },
+  );
 
   it('says after close what to do about it', async () => {
     const store = memoryStore();
     await store.close();
-    await expect(store.read('key')).rejects.toThrow('Close a store only after the sessions that use it');
+    await expect(store.read('key')).rejects.toThrow(
+      'Close a store only after the sessions that use it',
+    );
     await expect(store.swap('key', null, record('a'))).rejects.toThrow('is closed');
     expect(() => store.watch('key', () => {})).toThrow('is closed');
   });

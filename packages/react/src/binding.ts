@@ -1,7 +1,12 @@
 import type { Session, Snapshot } from '@act-on-token/core';
 
-/** What a component may do with a session. The same functions for as long as the session is the same, with no `this` to lose. */
-export type ActOnTokenActions = Readonly<Pick<Session, 'getAccessToken' | 'authorize' | 'signOut' | 'fetch'>>;
+/**
+ * What a component may do with a session. The same functions for as long as the session is the
+ * same, with no `this` to lose.
+ */
+export type ActOnTokenActions = Readonly<
+  Pick<Session, 'getAccessToken' | 'authorize' | 'signOut' | 'fetch'>
+>;
 
 /** What a component sees of a session: its snapshot, and what it may do with it. */
 export type ActOnToken = Snapshot & ActOnTokenActions;
@@ -11,11 +16,16 @@ export interface Binding {
   subscribe(listener: () => void): () => void;
   /** The same object for as long as the session's snapshot is the same. */
   readonly read: () => ActOnToken;
-  /** What a server renders, and a browser first of all when it takes over what a server rendered. */
+  /**
+   * What a server renders, and a browser first of all when it takes over what a server rendered.
+   */
   readonly readOnServer: () => ActOnToken;
 }
 
-/** Nothing is known yet: a server has no account to show, and the browser must begin with what the server has rendered. */
+/**
+ * Nothing is known yet: a server has no account to show, and the browser must begin with what the
+ * server has rendered.
+ */
 const serverSnapshot: Snapshot = {
   loaded: false,
   usable: false,
@@ -31,7 +41,10 @@ const serverSnapshot: Snapshot = {
 
 const bindings = new WeakMap<Session, Binding>();
 
-/** The one binding of this session: all components share it, so they share one object per snapshot too. */
+/**
+ * The one binding of this session: all components share it, so they share one object per snapshot
+ * too.
+ */
 export function bindingOf(session: Session): Binding {
   const binding = bindings.get(session) ?? bind(session);
   bindings.set(session, binding);

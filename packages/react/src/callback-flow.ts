@@ -1,4 +1,10 @@
-import { ActOnTokenError, type ExpectedCallback, isActOnTokenError, readCallback, type Session } from '@act-on-token/core';
+import {
+  ActOnTokenError,
+  type ExpectedCallback,
+  isActOnTokenError,
+  readCallback,
+  type Session,
+} from '@act-on-token/core';
 import { takeExpectedCallback } from './expected-callback.ts';
 import { takeRedirect } from './redirect.ts';
 
@@ -20,7 +26,10 @@ const done: ActOnCallback = { status: 'done', error: null };
 
 const flows = new WeakMap<Session, CallbackFlow>();
 
-/** Kept with the session rather than in a component, so that a component may come and go while a code is exchanged. */
+/**
+ * Kept with the session rather than in a component, so that a component may come and go while a
+ * code is exchanged.
+ */
 export function callbackFlowOf(session: Session): CallbackFlow {
   const flow = flows.get(session) ?? createFlow(session);
   flows.set(session, flow);
@@ -59,8 +68,10 @@ async function finish(session: Session, url: URL): Promise<ActOnCallback> {
     const state = url.searchParams.get('state');
     const expected = takeExpectedCallback(state);
     const isAnswer = expected !== null && expected.state === state;
-    // Opened once more, or by somebody who made it up: there is nothing to send, and nothing wrong if somebody is signed in.
-    if (isAnswer || !(await isSignedIn(session))) await session.authorize(readCallback(url, expected as ExpectedCallback));
+    // Opened once more, or by somebody who made it up: there is nothing to send, and nothing wrong
+    // if somebody is signed in.
+    if (isAnswer || !(await isSignedIn(session)))
+      await session.authorize(readCallback(url, expected as ExpectedCallback));
     return done;
   } catch (reason) {
     return { status: 'failed', error: errorOf(reason) };
@@ -77,5 +88,8 @@ function errorOf(reason: unknown): ActOnTokenError {
   if (isActOnTokenError(reason)) return reason;
   // Its message is somebody else's, and may quote what was sent.
   const name = reason instanceof Error ? reason.name : typeof reason;
-  return new ActOnTokenError('callback', `The sign-in could not be finished (${name}). Start it again.`);
+  return new ActOnTokenError(
+    'callback',
+    `The sign-in could not be finished (${name}). Start it again.`,
+  );
 }

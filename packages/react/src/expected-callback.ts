@@ -3,8 +3,9 @@ import { ActOnTokenError, type ExpectedCallback } from '@act-on-token/core';
 const key = 'act-on-token.callback';
 
 /**
- * Keeps what `authorizationUrl()` gave until the redirect comes back, in this tab alone (`sessionStorage`). A later call replaces it.
- * Throws `configuration` for anything else, and where the browser keeps nothing for the page.
+ * Keeps what `authorizationUrl()` gave until the redirect comes back, in this tab alone
+ * (`sessionStorage`). A later call replaces it. Throws `configuration` for anything else, and where
+ * the browser keeps nothing for the page.
  *
  * @example
  * const request = await authorizationUrl({ clientId, redirectUri });
@@ -12,8 +13,11 @@ const key = 'act-on-token.callback';
  * location.assign(request.url);
  */
 export function expectCallback(expected: ExpectedCallback): void {
-  const { state, redirectUri, codeVerifier, issuer } = Object(expected) as Partial<ExpectedCallback>;
-  const isWrong = (text: unknown): boolean => text !== undefined && (typeof text !== 'string' || text === '');
+  const { state, redirectUri, codeVerifier, issuer } = Object(
+    expected,
+  ) as Partial<ExpectedCallback>;
+  const isWrong = (text: unknown): boolean =>
+    text !== undefined && (typeof text !== 'string' || text === '');
   if (!state || !redirectUri || [state, redirectUri, codeVerifier, issuer].some(isWrong))
     throw misused('takes what authorizationUrl() resolved with: await it.');
   try {
@@ -30,8 +34,9 @@ function misused(reason: string): ActOnTokenError {
 }
 
 /**
- * What {@link expectCallback} kept; `null` if there is nothing. It is forgotten if this is the `state` that it waits for, because
- * it answers one redirect only; a redirect with another state takes nothing away from it. {@link useActOnCallback} does this by itself.
+ * What {@link expectCallback} kept; `null` if there is nothing. It is forgotten if this is the
+ * `state` that it waits for, because it answers one redirect only; a redirect with another state
+ * takes nothing away from it. {@link useActOnCallback} does this by itself.
  */
 export function takeExpectedCallback(state: string | null): ExpectedCallback | null {
   try {

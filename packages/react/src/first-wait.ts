@@ -12,17 +12,22 @@ function usePromise(promise: Marked): void {
 }
 
 /**
- * How long (ms) a failure stands. React renders a component that has thrown once more before it believes it: if that began anew,
- * the page would wait and fail in turns and never reach the error boundary. When a person resets the boundary, it is over.
+ * How long (ms) a failure stands. React renders a component that has thrown once more before it
+ * believes it: if that began anew, the page would wait and fail in turns and never reach the error
+ * boundary. When a person resets the boundary, it is over.
  */
 const failureStands = 250;
 
-/** Something that a component waits for once before it is rendered at all. A hook: call it in every render. */
+/**
+ * Something that a component waits for once before it is rendered at all. A hook: call it in every
+ * render.
+ */
 export type UseFirstWait = (isThere: boolean) => void;
 
 /**
- * The hook returns when what `begin` does is done or if `isThere`, and from then on always. Else it suspends the component or
- * throws what stood in the way. All components share one attempt; after a failure the next begins when a component asks again.
+ * The hook returns when what `begin` does is done or if `isThere`, and from then on always. Else it
+ * suspends the component or throws what stood in the way. All components share one attempt; after a
+ * failure the next begins when a component asks again.
  */
 export function createFirstWait(begin: () => Promise<void>): UseFirstWait {
   let attempt: Marked | null = null;
@@ -43,7 +48,8 @@ export function createFirstWait(begin: () => Promise<void>): UseFirstWait {
     return started;
   };
   return function useFirstWait(isThere) {
-    // React wants a `use` in each render or in none, and of the same promise: it is kept, and marked, when there is no need to wait.
+    // React wants a `use` in each render or in none, and of the same promise: it is kept, and
+    // marked, when there is no need to wait.
     if (isThere) attempt = fulfilled(attempt ?? Promise.resolve());
     else if (attempt === null || performance.now() - failedAt >= failureStands) attempt = start();
     usePromise(attempt);

@@ -1,10 +1,20 @@
 import { ActOnTokenError, type Session } from '@act-on-token/core';
-import { type Context, createContext, createElement, type ReactElement, type ReactNode, useContext } from 'react';
+import {
+  type Context,
+  createContext,
+  createElement,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+} from 'react';
 
 const SessionContext: Context<Session | null> = createContext<Session | null>(null);
 
 export interface ActOnTokenProviderProps {
-  /** Made once, outside of any component: `const session = createSession({ … })`. It is neither started nor closed here. */
+  /**
+   * Made once, outside of any component: `const session = createSession({ … })`. It is neither
+   * started nor closed here.
+   */
   session: Session;
   children?: ReactNode | undefined;
 }
@@ -31,7 +41,9 @@ function checkSession(where: string, session: Session): void {
   );
 }
 
-/** The session that was handed in, else the provider's. Throws `configuration` if there is neither. */
+/**
+ * The session that was handed in, else the provider's. Throws `configuration` if there is neither.
+ */
 export function useSession(hook: string, given: Session | undefined): Session {
   const provided = useContext(SessionContext);
   if (given !== undefined) checkSession(`${hook}()`, given);

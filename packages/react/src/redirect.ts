@@ -5,8 +5,9 @@ const parameters = ['code', 'state', 'error', 'error_description', 'error_uri', 
 const inFragment = /[#&](code|state|access_token|error)=/;
 
 /**
- * The address of this page as the redirect opened it, or `null` if it carries nothing of one. Afterwards neither the address bar
- * nor the history nor a `Referer` has it any more; other parameters, and what a router keeps in the history entry, stay.
+ * The address of this page as the redirect opened it, or `null` if it carries nothing of one.
+ * Afterwards neither the address bar nor the history nor a `Referer` has it any more; other
+ * parameters, and what a router keeps in the history entry, stay.
  */
 export function takeRedirect(): URL | null {
   const arrived = new URL(location.href);
@@ -20,8 +21,9 @@ export function takeRedirect(): URL | null {
 }
 
 /**
- * Tells Next.js that the address changed. Its router read it before any component was mounted, listens only afterwards, takes no
- * notice of entries with its own mark, and would put the old address back, code and all, when the page is refreshed.
+ * Tells Next.js that the address changed. Its router read it before any component was mounted,
+ * listens only afterwards, takes no notice of entries with its own mark, and would put the old
+ * address back, code and all, when the page is refreshed.
  */
 export function tellRouter(): void {
   if (!history.state?.__NA || !Object.hasOwn(history, 'replaceState')) return;

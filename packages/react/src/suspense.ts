@@ -7,16 +7,20 @@ export interface ActOnTokenSuspenseProps {
 }
 
 /**
- * `<Suspense>` for components that call {@link useActOnTokenReady}, in pages that a server renders: the server, and a browser that
- * takes over what it rendered, show the fallback and leave the components alone. So nothing mismatches and nothing is reported
- * as an error, with any React since 18. In pages without a server, `<Suspense>` does as well.
+ * `<Suspense>` for components that call {@link useActOnTokenReady}, in pages that a server renders:
+ * the server, and a browser that takes over what it rendered, show the fallback and leave the
+ * components alone. So nothing mismatches and nothing is reported as an error, with any React since
+ * 18. In pages without a server, `<Suspense>` does as well.
  *
  * @example
  * <ActOnTokenSuspense fallback={<Spinner />}>
  *   <Account />
  * </ActOnTokenSuspense>
  */
-export function ActOnTokenSuspense({ fallback = null, children }: ActOnTokenSuspenseProps): ReactNode {
+export function ActOnTokenSuspense({
+  fallback = null,
+  children,
+}: ActOnTokenSuspenseProps): ReactNode {
   const isInBrowser = useSyncExternalStore(never, yes, no);
   return isInBrowser ? createElement(Suspense, { fallback }, children) : fallback;
 }

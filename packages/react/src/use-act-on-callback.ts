@@ -4,16 +4,21 @@ import { type ActOnCallback, callbackFlowOf, pending } from './callback-flow.ts'
 import { useSession } from './provider.ts';
 import { tellRouter } from './redirect.ts';
 
-/** As early as React allows: before a browser paints and before any `useEffect`. React 18 warns of it on a server. */
+/**
+ * As early as React allows: before a browser paints and before any `useEffect`. React 18 warns of
+ * it on a server.
+ */
 const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
 
 /**
- * Finishes a sign-in on the page at the redirect URI: takes `code` and `state` out of the address bar, compares them with what
- * {@link expectCallback} kept, and hands the code to `session.authorize()`, once, however often React mounts the component.
+ * Finishes a sign-in on the page at the redirect URI: takes `code` and `state` out of the address
+ * bar, compares them with what {@link expectCallback} kept, and hands the code to
+ * `session.authorize()`, once, however often React mounts the component.
  *
- * `pending` until then; `done` when somebody is signed in, also if the page is opened again later; else `failed` with the `error`:
- * `callback` (the person refused, or the redirect answers no sign-in that began in this tab; nothing was sent), `store_unavailable`, or
- * whatever `authorize()` rejects with. Then the sign-in has to begin again.
+ * `pending` until then; `done` when somebody is signed in, also if the page is opened again later;
+ * else `failed` with the `error`: `callback` (the person refused, or the redirect answers no
+ * sign-in that began in this tab; nothing was sent), `store_unavailable`, or whatever `authorize()`
+ * rejects with. Then the sign-in has to begin again.
  *
  * @example
  * const { status, error } = useActOnCallback();

@@ -8,21 +8,27 @@ import { useSession } from './provider.ts';
 export type ReadyActOnToken = ActOnToken & { readonly loaded: true };
 
 /**
- * What {@link useActOnToken} gives, but the component is not rendered before the session knows its account: it suspends until
- * then, so `loaded` is always `true`. With `'token'` it suspends until there is a token too, and a lapsed one is refreshed for that,
- * unless a person must sign in (`needsGrant`) or the page gets no token anyway. It suspends at first only: whatever happens
+ * What {@link useActOnToken} gives, but the component is not rendered before the session knows its
+ * account: it suspends until then, so `loaded` is always `true`. With `'token'` it suspends until
+ * there is a token too, and a lapsed one is refreshed for that, unless a person must sign in
+ * (`needsGrant`) or the page gets no token anyway. It suspends at first only: whatever happens
  * later shows in what it gives, and never takes the page away.
  *
- * What fails (`store_unavailable`, `closed`; with `'token'` also `not_sent` and whatever else `getAccessToken()` rejects with) is
- * thrown to the error boundary; a reset of the boundary tries anew. On a server there is nothing to wait for: put
- * {@link ActOnTokenSuspense} around the component, or it throws `configuration`.
+ * What fails (`store_unavailable`, `closed`; with `'token'` also `not_sent` and whatever else
+ * `getAccessToken()` rejects with) is thrown to the error boundary; a reset of the boundary tries
+ * anew. On a server there is nothing to wait for: put {@link ActOnTokenSuspense} around the
+ * component, or it throws `configuration`.
  *
  * @example
  * const { usable, needsGrant } = useActOnTokenReady();
  * return needsGrant && !usable ? <SignIn /> : <Lists />;
  */
-export function useActOnTokenReady(until: 'read' | 'token' = 'read', session?: Session): ReadyActOnToken {
-  if (until !== 'read' && until !== 'token') refuse('"until" must be "read" or "token". A session is the second argument.');
+export function useActOnTokenReady(
+  until: 'read' | 'token' = 'read',
+  session?: Session,
+): ReadyActOnToken {
+  if (until !== 'read' && until !== 'token')
+    refuse('"until" must be "read" or "token". A session is the second argument.');
   const mine = useSession('useActOnTokenReady', session);
   const { subscribe, read } = bindingOf(mine);
   const token = useSyncExternalStore(subscribe, read, refuseServer);
@@ -38,7 +44,10 @@ const waits = new WeakMap<Session, Waits>();
 function waitsOf(session: Session): Waits {
   const known = waits.get(session);
   if (known !== undefined) return known;
-  const created = { read: createFirstWait(() => session.ready()), token: createFirstWait(() => firstToken(session)) };
+  const created = {
+    read: createFirstWait(() => session.ready()),
+    token: createFirstWait(() => firstToken(session)),
+  };
   waits.set(session, created);
   return created;
 }
@@ -52,7 +61,9 @@ async function firstToken(session: Session): Promise<void> {
 
 /** A page that has to ask a person, or that works without a token, is as ready as it will be. */
 function needsNoToken(reason: unknown): boolean {
-  return isActOnTokenError(reason) && (reason.needsGrant || reason.code === 'no_token_in_proxy_mode');
+  return (
+    isActOnTokenError(reason) && (reason.needsGrant || reason.code === 'no_token_in_proxy_mode')
+  );
 }
 
 function refuseServer(): never {

@@ -4,9 +4,11 @@ import { type ActOnToken, bindingOf } from './binding.ts';
 import { useSession } from './provider.ts';
 
 /**
- * A part of what {@link useActOnToken} gives. Renders again only if that part changed: the functions never do, so a component that
- * only sends requests selects `fetch` and never renders again. `isEqual` is for selectors that make a new object each time; by
- * default parts are compared by `Object.is`. Throws `configuration` if there is neither a provider nor a session in the arguments.
+ * A part of what {@link useActOnToken} gives. Renders again only if that part changed: the
+ * functions never do, so a component that only sends requests selects `fetch` and never renders
+ * again. `isEqual` is for selectors that make a new object each time; by default parts are compared
+ * by `Object.is`. Throws `configuration` if there is neither a provider nor a session in the
+ * arguments.
  *
  * @example
  * const usable = useActOnTokenSelector((token) => token.usable);
@@ -17,7 +19,11 @@ export function useActOnTokenSelector<Selected>(
   session?: Session,
 ): Selected {
   for (const [name, value] of Object.entries({ selector, isEqual }))
-    if (typeof value !== 'function') throw new ActOnTokenError('configuration', `useActOnTokenSelector(): "${name}" must be a function.`);
+    if (typeof value !== 'function')
+      throw new ActOnTokenError(
+        'configuration',
+        `useActOnTokenSelector(): "${name}" must be a function.`,
+      );
   const { subscribe, read, readOnServer } = bindingOf(useSession('useActOnTokenSelector', session));
   const rendered = useRef<{ readonly selected: Selected } | null>(null);
   const select = useMemo(() => memoized(selector, isEqual, rendered), [selector, isEqual]);
@@ -33,8 +39,9 @@ export function useActOnTokenSelector<Selected>(
 }
 
 /**
- * Selects once per state. What is equal to the selection before stays that very value; and so that an inline selector, a new one
- * at each render, keeps its value too, the first selection is compared with the one that was last rendered.
+ * Selects once per state. What is equal to the selection before stays that very value; and so that
+ * an inline selector, a new one at each render, keeps its value too, the first selection is
+ * compared with the one that was last rendered.
  */
 function memoized<Selected>(
   selector: (token: ActOnToken) => Selected,
@@ -46,7 +53,10 @@ function memoized<Selected>(
     if (last?.token === token) return last.selected;
     const next = selector(token);
     const previous = last ?? rendered.current;
-    last = { token, selected: previous !== null && isEqual(previous.selected, next) ? previous.selected : next };
+    last = {
+      token,
+      selected: previous !== null && isEqual(previous.selected, next) ? previous.selected : next,
+    };
     return last.selected;
   };
 }

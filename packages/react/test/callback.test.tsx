@@ -1,5 +1,10 @@
 import type { ExpectedCallback } from '@act-on-token/core';
-import { ActOnTokenProvider, expectCallback, takeExpectedCallback, useActOnCallback } from '@act-on-token/react';
+import {
+  ActOnTokenProvider,
+  expectCallback,
+  takeExpectedCallback,
+  useActOnCallback,
+} from '@act-on-token/react';
 import { type ReactElement, StrictMode, useEffect, version } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { expectNoComplaints, open } from './support/page.ts';
@@ -132,19 +137,22 @@ describe(`useActOnCallback under React ${version}`, () => {
     ['a code without a state', '&code=stolen'],
     ['two codes', '&code=one&code=two&state=x'],
     ['a token in the fragment', '#access_token=stolen'],
-  ])('sends nothing for %s, takes it out of the address, and still knows its own sign-in', async (_, carried) => {
-    const mine = world();
-    const { request, redirect } = await mine.consent();
-    expectCallback(request);
-    visit(`${clean}${carried}`);
-    const opened = open(page(mine.session()));
-    await opened.shows('failed: callback');
-    expect(location.href).toBe(clean);
-    expect(codesSent(mine)).toBe(0);
+  ])(
+    'sends nothing for %s, takes it out of the address, and still knows its own sign-in',
+    async (_, carried) => {
+      const mine = world();
+      const { request, redirect } = await mine.consent();
+      expectCallback(request);
+      visit(`${clean}${carried}`);
+      const opened = open(page(mine.session()));
+      await opened.shows('failed: callback');
+      expect(location.href).toBe(clean);
+      expect(codesSent(mine)).toBe(0);
 
-    visit(redirect);
-    await open(page(mine.session())).shows('done');
-  });
+      visit(redirect);
+      await open(page(mine.session())).shows('done');
+    },
+  );
 
   it('leaves a session alone that somebody wants to replace by a code of their own', async () => {
     const mine = world();
@@ -190,7 +198,10 @@ describe(`useActOnCallback under React ${version}`, () => {
     const mine = world();
     const redirect = await arrive(mine);
     const code = new URL(redirect).searchParams.get('code') ?? '';
-    const session = { ...mine.session(), authorize: () => Promise.reject(new TypeError(`bad ${code}`)) } as unknown as Session;
+    const session = {
+      ...mine.session(),
+      authorize: () => Promise.reject(new TypeError(`bad ${code}`)),
+    } as unknown as Session;
     const Why = (): ReactElement => <i>{useActOnCallback(session).error?.message}</i>;
     expect(code).not.toBe('');
     await open(<Why />).shows('The sign-in could not be finished (TypeError). Start it again.');
@@ -205,7 +216,8 @@ describe(`useActOnCallback under React ${version}`, () => {
     const replace = history.replaceState.bind(history);
     const opened = open(page(mine.session()));
     expect(history.state).toEqual(mark);
-    // As Next.js does it, once it has mounted what it renders: its own entries are marked, and others' get the mark.
+    // As Next.js does it, once it has mounted what it renders: its own entries are marked, and
+    // others' get the mark.
     history.replaceState = (state, unused, address) => {
       if (!state?.__NA) router.address = String(address);
       replace({ ...state, ...mark }, unused, address);
@@ -251,13 +263,17 @@ describe('what is kept until the redirect comes back', () => {
 
   it('is what authorizationUrl() resolved with, and not the promise of it', () => {
     const forgotten = Promise.resolve() as unknown as ExpectedCallback;
-    expect(() => expectCallback(forgotten)).toThrow('expectCallback() takes what authorizationUrl() resolved with: await it.');
+    expect(() => expectCallback(forgotten)).toThrow(
+      'expectCallback() takes what authorizationUrl() resolved with: await it.',
+    );
   });
 
   it('cannot be kept where the browser keeps nothing: a clear error, before anybody leaves the page', async () => {
     const { request } = await world().consent();
     vi.stubGlobal('sessionStorage', undefined);
-    expect(() => expectCallback(request)).toThrow(/could not use sessionStorage \(TypeError\)\. Allow the page to keep data/);
+    expect(() => expectCallback(request)).toThrow(
+      /could not use sessionStorage \(TypeError\)\. Allow the page to keep data/,
+    );
     expect(takeExpectedCallback(request.state)).toBeNull();
     vi.unstubAllGlobals();
   });

@@ -1,5 +1,10 @@
 import { isActOnTokenError } from '@act-on-token/core';
-import { type ActOnToken, ActOnTokenProvider, useActOnToken, useActOnTokenSelector } from '@act-on-token/react';
+import {
+  type ActOnToken,
+  ActOnTokenProvider,
+  useActOnToken,
+  useActOnTokenSelector,
+} from '@act-on-token/react';
 import { type ReactElement, StrictMode, useEffect, useState } from 'react';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
@@ -35,7 +40,11 @@ describe('useActOnToken', () => {
     const { authorize, fetch, getAccessToken, signOut } = seen.at(-1) ?? {};
 
     await clock.settle(Promise.resolve(authorize?.({ type: 'password', ...emulator.user })));
-    expect(seen.at(-1)).toMatchObject({ ...mine.getSnapshot(), usable: true, status: 'authorized' });
+    expect(seen.at(-1)).toMatchObject({
+      ...mine.getSnapshot(),
+      usable: true,
+      status: 'authorized',
+    });
     expect(page.text).toBe('authorized');
     expect(await getAccessToken?.()).toBe(mine.currentAccessToken());
     const response = await fetch?.('/api/1/list');
@@ -124,7 +133,9 @@ describe('useActOnToken', () => {
     const [provided, handed] = [world(), world()];
     const session = await handed.signedIn();
     function Handed(): ReactElement {
-      return <i>{`${useActOnToken(session).status} ${useActOnTokenSelector((token) => token.status, Object.is, session)}`}</i>;
+      return (
+        <i>{`${useActOnToken(session).status} ${useActOnTokenSelector((token) => token.status, Object.is, session)}`}</i>
+      );
     }
     const inside = open(
       <ActOnTokenProvider session={provided.session()}>
@@ -168,7 +179,9 @@ describe('useActOnToken', () => {
       }
     })();
     expect(isActOnTokenError(failure, 'configuration')).toBe(true);
-    expect(String(failure)).toContain(`${hook}() found no session. Put <ActOnTokenProvider session={session}> around`);
+    expect(String(failure)).toContain(
+      `${hook}() found no session. Put <ActOnTokenProvider session={session}> around`,
+    );
   });
 });
 
@@ -191,7 +204,9 @@ describe('a session under StrictMode, which mounts everything twice', () => {
     page.unmount();
     expect(store.watches.open).toBe(0);
     expect(clock.timers.all).toBe(0);
-    console.log(`StrictMode: ${store.watches.begun} watches begun, 1 open while mounted, ${store.watches.open} after, ${store.reads} read`);
+    console.log(
+      `StrictMode: ${store.watches.begun} watches begun, 1 open while mounted, ${store.watches.open} after, ${store.reads} read`,
+    );
   });
 
   it('is watched by all components together, whichever of them comes and goes', async () => {

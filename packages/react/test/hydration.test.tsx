@@ -41,7 +41,10 @@ const waiting = (
   </ActOnTokenSuspense>
 );
 
-function tree(session: ReturnType<ReturnType<typeof world>['session']>, child: ReactElement): ReactElement {
+function tree(
+  session: ReturnType<ReturnType<typeof world>['session']>,
+  child: ReactElement,
+): ReactElement {
   return (
     <StrictMode>
       <ActOnTokenProvider session={session}>{child}</ActOnTokenProvider>
@@ -58,7 +61,8 @@ describe(`React ${version} taking over what a server rendered`, () => {
   it('begins with what the server knew and goes on to what the browser knows, without a warning', async () => {
     const { clock, session, signedIn } = world();
     const html = renderToString(tree(session(), <Account />));
-    // The browser is quicker than React: its session knows the account before the page is taken over.
+    // The browser is quicker than React: its session knows the account before the page is taken
+    // over.
     const mine = await signedIn();
     expect(mine.getSnapshot().status).toBe('authorized');
     seen = [];
@@ -73,19 +77,22 @@ describe(`React ${version} taking over what a server rendered`, () => {
   it.each([
     ['knows already', true],
     ['still has to read', false],
-  ])('keeps the fallback that the server sent until a component that waits has what the session %s', async (_, isLoaded) => {
-    const { session, signedIn } = world();
-    const html = renderToString(tree(session(), waiting));
-    expect(html).toBe('<b>…</b>');
-    const known = await signedIn();
-    const complaints: unknown[] = [];
-    const page = takeOver(html, tree(isLoaded ? known : session(), waiting), complaints);
-    expect(page.text).toBe('…');
-    await page.shows('authorized');
-    expect(new Set(seen)).toEqual(new Set(['authorized']));
-    expect(seen.length).toBeLessThanOrEqual(4);
-    expect(complaints).toEqual([]);
-  });
+  ])(
+    'keeps the fallback that the server sent until a component that waits has what the session %s',
+    async (_, isLoaded) => {
+      const { session, signedIn } = world();
+      const html = renderToString(tree(session(), waiting));
+      expect(html).toBe('<b>…</b>');
+      const known = await signedIn();
+      const complaints: unknown[] = [];
+      const page = takeOver(html, tree(isLoaded ? known : session(), waiting), complaints);
+      expect(page.text).toBe('…');
+      await page.shows('authorized');
+      expect(new Set(seen)).toEqual(new Set(['authorized']));
+      expect(seen.length).toBeLessThanOrEqual(4);
+      expect(complaints).toEqual([]);
+    },
+  );
 
   // Since 19.3. What a server makes of it React calls a request, and no error.
   if ('browser' in ReactDOM) {

@@ -23,7 +23,9 @@ function WithFetch(): ReactElement {
 }
 
 function times(Consumer: () => ReactElement): ReactElement[] {
-  return Array.from({ length: consumers }, (_, position) => <Consumer key={`consumer ${position + 1}`} />);
+  return Array.from({ length: consumers }, (_, position) => (
+    <Consumer key={`consumer ${position + 1}`} />
+  ));
 }
 
 /** Renders since the last call, per kind of component. */
@@ -66,7 +68,11 @@ describe(`${consumers} components of each kind under React ${version}`, () => {
     expect(refreshed).toMatchObject({ usable: 0, fetch: 0 });
 
     await clock.advance(45 * aMinute);
-    expect(figure('the sign-in leaves the hourly count')).toEqual({ hook: consumers, usable: 0, fetch: 0 });
+    expect(figure('the sign-in leaves the hourly count')).toEqual({
+      hook: consumers,
+      usable: 0,
+      fetch: 0,
+    });
 
     await clock.advance(20 * aMinute);
     expect(page.text).toContain('expired');

@@ -28,13 +28,22 @@ function Callback(): ReactElement {
   return <p>{useActOnCallback().status}</p>;
 }
 
-/** Renders this with a session that knows nothing and one that is signed in, and sees that neither their store nor Act-On was asked. */
+/**
+ * Renders this with a session that knows nothing and one that is signed in, and sees that neither
+ * their store nor Act-On was asked.
+ */
 async function rendered(children: ReactNode): Promise<string[]> {
   const { emulator, session, signedIn, store } = world();
   const sessions = [session(), await signedIn()];
-  const facts = (): unknown => [store.reads, store.watches.begun, emulator.ledger.counters().requests];
+  const facts = (): unknown => [
+    store.reads,
+    store.watches.begun,
+    emulator.ledger.counters().requests,
+  ];
   const before = facts();
-  const html = sessions.map((each) => renderToString(<ActOnTokenProvider session={each}>{children}</ActOnTokenProvider>));
+  const html = sessions.map((each) =>
+    renderToString(<ActOnTokenProvider session={each}>{children}</ActOnTokenProvider>),
+  );
   expect(facts()).toEqual(before);
   return html;
 }
@@ -42,7 +51,9 @@ async function rendered(children: ReactNode): Promise<string[]> {
 describe(`a server with React ${version}`, () => {
   it('renders that nothing is known yet, without a document, a read or a watch, whatever its session knows', async () => {
     expect(typeof document).toBe('undefined');
-    expect(await rendered(<Account />)).toEqual(Array(2).fill('<p>loaded false, idle, usable false</p>'));
+    expect(await rendered(<Account />)).toEqual(
+      Array(2).fill('<p>loaded false, idle, usable false</p>'),
+    );
   });
 
   it('renders the fallback for what waits, and a pending callback, without a word to the console', async () => {
@@ -90,6 +101,8 @@ describe(`a server with React ${version}`, () => {
     expect(html).toContain('<b>…</b>');
     expect(errors).toHaveLength(1);
     expect(isActOnTokenError(errors[0], 'configuration')).toBe(true);
-    expect(String(errors[0])).toContain('Put <ActOnTokenSuspense fallback={…}> around the component');
+    expect(String(errors[0])).toContain(
+      'Put <ActOnTokenSuspense fallback={…}> around the component',
+    );
   });
 });

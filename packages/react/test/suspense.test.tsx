@@ -1,5 +1,10 @@
 import { ActOnTokenError } from '@act-on-token/core';
-import { ActOnTokenProvider, ActOnTokenSuspense, useActOnToken, useActOnTokenReady } from '@act-on-token/react';
+import {
+  ActOnTokenProvider,
+  ActOnTokenSuspense,
+  useActOnToken,
+  useActOnTokenReady,
+} from '@act-on-token/react';
 import { type ReactElement, type ReactNode, StrictMode, Suspense, useEffect, version } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { expectNoComplaints, open } from './support/page.ts';
@@ -17,7 +22,13 @@ function Fallback(): string {
   return '…';
 }
 
-function Ready({ until, children }: { until?: 'read' | 'token'; children?: ReactNode }): ReactElement {
+function Ready({
+  until,
+  children,
+}: {
+  until?: 'read' | 'token';
+  children?: ReactNode;
+}): ReactElement {
   const { loaded, status, usable } = useActOnTokenReady(until);
   renders.ready += 1;
   return (
@@ -33,7 +44,11 @@ function Outside(): ReactElement {
   return <b>{useActOnToken().status}</b>;
 }
 
-function page(session: Session, children: ReactNode, Boundary: typeof Suspense | typeof ActOnTokenSuspense = Suspense): ReactElement {
+function page(
+  session: Session,
+  children: ReactNode,
+  Boundary: typeof Suspense | typeof ActOnTokenSuspense = Suspense,
+): ReactElement {
   return (
     <StrictMode>
       <ActOnTokenProvider session={session}>
@@ -61,13 +76,16 @@ describe(`useActOnTokenReady under React ${version}`, () => {
   it.each([
     ['Suspense', Suspense],
     ['ActOnTokenSuspense', ActOnTokenSuspense],
-  ])('shows the fallback of %s until the record was read, and nothing that is not known', async (_, Boundary) => {
-    const { session, signedIn } = world();
-    await signedIn();
-    const opened = open(page(session(), <Ready />, Boundary));
-    expect(opened.text).toBe('…');
-    await opened.shows('true authorized true;');
-  });
+  ])(
+    'shows the fallback of %s until the record was read, and nothing that is not known',
+    async (_, Boundary) => {
+      const { session, signedIn } = world();
+      await signedIn();
+      const opened = open(page(session(), <Ready />, Boundary));
+      expect(opened.text).toBe('…');
+      await opened.shows('true authorized true;');
+    },
+  );
 
   it('is one wait and one read for all components, however deep they lie in each other', async () => {
     const { session, signedIn, store } = world();
@@ -123,7 +141,9 @@ describe(`useActOnTokenReady under React ${version}`, () => {
     const { clock, session, signedIn } = world();
     await signedIn();
     await clock.advance(2 * anHour);
-    const refused = Promise.reject(new ActOnTokenError('no_token_in_proxy_mode', 'The broker keeps it.'));
+    const refused = Promise.reject(
+      new ActOnTokenError('no_token_in_proxy_mode', 'The broker keeps it.'),
+    );
     const opened = open(page(answering(session(), refused), <Ready until="token" />));
     await opened.shows('true expired false;');
   });

@@ -7,18 +7,23 @@ interface Watched {
 }
 
 /**
- * Pub/sub on one connection for all records, there while anything is watched; a record's channel is named after its key.
- * A connection takes a moment to be made and may break: once it stands, a look at the versions shows what was missed.
- * A failure is no news here, because whoever waits polls as well and hears of it from the next call.
+ * Pub/sub on one connection for all records, there while anything is watched; a record's channel is
+ * named after its key. A connection takes a moment to be made and may break: once it stands, a look
+ * at the versions shows what was missed. A failure is no news here, because whoever waits polls as
+ * well and hears of it from the next call.
  */
-export function createHints(redis: Redis | Cluster, read: TokenStore['read']): Pick<TokenStore, 'watch'> & { stop(): void } {
+export function createHints(
+  redis: Redis | Cluster,
+  read: TokenStore['read'],
+): Pick<TokenStore, 'watch'> & { stop(): void } {
   const watched = new Map<string, Watched>();
   let subscriber: Redis | Cluster | null = null;
 
   const tell = (name: string, version: string | null) => {
     const entry = watched.get(name) ?? { watchers: new Set() };
     entry.lastHeard = version;
-    for (const watcher of entry.watchers) queueMicrotask(() => entry.watchers.has(watcher) && watcher.onChange());
+    for (const watcher of entry.watchers)
+      queueMicrotask(() => entry.watchers.has(watcher) && watcher.onChange());
   };
   const look = async (name: string) => {
     const answer = await read(name).catch(() => null);
@@ -33,9 +38,12 @@ export function createHints(redis: Redis | Cluster, read: TokenStore['read']): P
     if (done !== undefined) await look(name);
   };
   const start = () => {
-    // Subscribing again is done here, since ioredis would not say when it has done so: that is when to look.
+    // Subscribing again is done here, since ioredis would not say when it has done so: that is when
+    // to look.
     const alone = { lazyConnect: false, autoResubscribe: false };
-    subscriber = redis.isCluster ? (redis as Cluster).duplicate([], { lazyConnect: false }) : (redis as Redis).duplicate(alone);
+    subscriber = redis.isCluster
+      ? (redis as Cluster).duplicate([], { lazyConnect: false })
+      : (redis as Redis).duplicate(alone);
     subscriber.on('error', () => {}); // Without a listener ioredis prints every failure.
     subscriber.on('message', tell).on('ready', () => [...watched.keys()].map(subscribe));
   };

@@ -1,4 +1,10 @@
-import { ActOnTokenError, checkOptions, type OptionRules, type ReadResult, type TokenStore } from '@act-on-token/core';
+import {
+  ActOnTokenError,
+  checkOptions,
+  type OptionRules,
+  type ReadResult,
+  type TokenStore,
+} from '@act-on-token/core';
 import type { Cluster, Redis } from 'ioredis';
 import { createHints } from './hints.ts';
 import { runScript } from './run-script.ts';
@@ -7,11 +13,15 @@ import { warnOfPlainText } from './warn-of-plain-text.ts';
 export interface RedisStoreOptions {
   /** What the keys of the records, and their channels, begin with. Default: `act-on-token:`. */
   prefix?: string | undefined;
-  /** Milliseconds without a change until Redis drops a record, and the sign-in with it. Default: never. A refresh token lives 30 days. */
+  /**
+   * Milliseconds without a change until Redis drops a record, and the sign-in with it. Default:
+   * never. A refresh token lives 30 days.
+   */
   ttl?: number | undefined;
   /**
-   * Milliseconds until Redis drops the record of an account that was signed out, a day at least. Default: as `ttl`. Whoever
-   * remembers the session from before may revive it once the record is gone; after 30 days its refresh token is dead anyway.
+   * Milliseconds until Redis drops the record of an account that was signed out, a day at least.
+   * Default: as `ttl`. Whoever remembers the session from before may revive it once the record is
+   * gone; after 30 days its refresh token is dead anyway.
    */
   tombstoneTtl?: number | undefined;
 }
@@ -21,19 +31,38 @@ const tenYears = 3_652 * aDay;
 
 export const redisRules: OptionRules<RedisStoreOptions> = {
   prefix: ['text', 'act-on-token:'],
-  ttl: [[1, tenYears, true], undefined, 'a whole number of milliseconds, 1 at least; leave it out for never'],
-  tombstoneTtl: [[aDay, tenYears, true], undefined, 'a whole number of milliseconds, 86400000 at least'],
+  ttl: [
+    [1, tenYears, true],
+    undefined,
+    'a whole number of milliseconds, 1 at least; leave it out for never',
+  ],
+  tombstoneTtl: [
+    [aDay, tenYears, true],
+    undefined,
+    'a whole number of milliseconds, 86400000 at least',
+  ],
 };
 
 /** What an ioredis client can do, and other clients cannot or under other names. */
-const abilities = ['evalsha', 'eval', 'info', 'on', 'duplicate', 'defineCommand', 'disconnect'] as const;
+const abilities = [
+  'evalsha',
+  'eval',
+  'info',
+  'on',
+  'duplicate',
+  'defineCommand',
+  'disconnect',
+] as const;
 
 function checkClient(redis: unknown): void {
   const client = Object(redis) as Partial<Record<string, unknown>>;
   if (abilities.every((name) => typeof client[name] === 'function')) return;
   const other = otherClient(client);
   const what = other === null ? '' : ` This is ${other}.`;
-  throw new ActOnTokenError('configuration', `redisStore() takes an ioredis client: redisStore(new Redis(url)).${what}`);
+  throw new ActOnTokenError(
+    'configuration',
+    `redisStore() takes an ioredis client: redisStore(new Redis(url)).${what}`,
+  );
 }
 
 /** Those that are taken for one another most. */
@@ -41,14 +70,17 @@ function otherClient(client: Partial<Record<string, unknown>>): string | null {
   if (typeof client.evalSha === 'function') return 'a client of node-redis (the package "redis")';
   if (typeof client.exec === 'function' && typeof client.length === 'number')
     return 'a pipeline or transaction of ioredis; give the client itself';
-  if (typeof client.evalsha === 'function') return 'a client that speaks HTTP, or a wrapper that lacks some of its methods';
+  if (typeof client.evalsha === 'function')
+    return 'a client that speaks HTTP, or a wrapper that lacks some of its methods';
   return typeof client.then === 'function' ? 'a promise: await it' : null;
 }
 
-// ARGV of a swap: '=' and the expected version, or '' for none; the next version; the next value; the ttl or ''; the channel.
-// A read has none. A swap that ioredis sends again, because its answer got lost, writes nothing and finds its own version.
-// The time is asked for last: before Redis 5 a script could not write any more once it had. The clock is named by the server that
-// runs the script, so the name is right behind a proxy, after a fail-over and while slots move, whatever the client knows of that.
+// ARGV of a swap: '=' and the expected version, or '' for none; the next version; the next value;
+// the ttl or ''; the channel. A read has none. A swap that ioredis sends again, because its answer
+// got lost, writes nothing and finds its own version. The time is asked for last: before Redis 5 a
+// script could not write any more once it had. The clock is named by the server that runs the
+// script, so the name is right behind a proxy, after a fail-over and while slots move, whatever the
+// client knows of that.
 const script = `local held = redis.call('HMGET', KEYS[1], 'version', 'value')
 if not held[1] ~= not held[2] then return redis.error_reply('DAMAGED the record has lost a field') end
 if ARGV[1] == (held[1] and '=' .. held[1] or '') then
@@ -63,23 +95,32 @@ local clock = type(server) == 'string' and string.match(server, 'run_id:(%x+)')
 return { time[1] * 1000 + math.floor(time[2] / 1000), held[1], held[2], clock }`;
 
 /**
- * Keeps records in Redis, where any number of servers share them: a hash for each account, one script for each call.
+ * Keeps records in Redis, where any number of servers share them: a hash for each account, one
+ * script for each call.
  *
- * ```ts
- * const session = createSession({ endpoint, account: 'ada@example.com', store: redisStore(new Redis(process.env.REDIS_URL)) });
- * ```
+ * ```ts const session = createSession({ endpoint, account: 'ada@example.com', store: redisStore(new
+ * Redis(process.env.REDIS_URL)) }); ```
  *
- * The client stays yours: `close()` ends only the connection that the store makes to subscribe, while somebody watches.
- * Calls reject with `store_unavailable`, at the latest after 2.5 s; wrong options throw `configuration`.
+ * The client stays yours: `close()` ends only the connection that the store makes to subscribe,
+ * while somebody watches. Calls reject with `store_unavailable`, at the latest after 2.5 s; wrong
+ * options throw `configuration`.
  */
 export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = {}): TokenStore {
   checkClient(redis);
-  const { prefix, ttl, tombstoneTtl = ttl } = checkOptions<RedisStoreOptions, 'prefix'>('redisStore()', redisRules, options);
+  const {
+    prefix,
+    ttl,
+    tombstoneTtl = ttl,
+  } = checkOptions<RedisStoreOptions, 'prefix'>('redisStore()', redisRules, options);
   let isClosed = false;
   let isChecked = false;
   let isWarned = false;
   const assertOpen = () => {
-    if (isClosed) throw new ActOnTokenError('store_unavailable', 'This Redis store is closed. Close it after the sessions that use it.');
+    if (isClosed)
+      throw new ActOnTokenError(
+        'store_unavailable',
+        'This Redis store is closed. Close it after the sessions that use it.',
+      );
   };
   const run = async (name: string, args: readonly string[] = []): Promise<ReadResult> => {
     assertOpen();
@@ -88,7 +129,8 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
     isChecked = true;
     if (value !== null && !isWarned) warnOfPlainText(redis, value);
     isWarned ||= value !== null;
-    // Without the right to INFO no server of a Cluster has a name; then each key has a clock of its own.
+    // Without the right to INFO no server of a Cluster has a name; then each key has a clock of its
+    // own.
     const clock = server ?? (redis.isCluster ? name : null);
     const record = version === null || value === null ? null : { version, value };
     return { record, now: Number(now), ...(clock === null ? {} : { clock }) };
@@ -100,7 +142,13 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
     async swap(key, expected, next) {
       const condition = expected === null ? '' : `=${expected}`;
       const lifetime = String((next.signedOut ? tombstoneTtl : ttl) ?? '');
-      const answer = await run(prefix + key, [condition, next.version, next.value, lifetime, prefix + key]);
+      const answer = await run(prefix + key, [
+        condition,
+        next.version,
+        next.value,
+        lifetime,
+        prefix + key,
+      ]);
       return { ok: answer.record?.version === next.version, ...answer };
     },
     watch(key, onChange) {
@@ -114,11 +162,16 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
   };
 }
 
-/** Asks once per store, after its first answer, and keeps nobody waiting. Who may not ask is told nothing. */
+/**
+ * Asks once per store, after its first answer, and keeps nobody waiting. Who may not ask is told
+ * nothing.
+ */
 async function warnOfEviction(redis: Redis | Cluster, isMortal: boolean): Promise<void> {
   const memory = await redis.info('memory').catch(() => '');
   const [, policy = ''] = /^maxmemory_policy:([\w-]+)/m.exec(memory) ?? [];
   if (!policy.startsWith('allkeys-') && !(policy.startsWith('volatile-') && isMortal)) return;
   const danger = `This Redis throws account records away when its memory is full (maxmemory-policy ${policy}), and sign-ins with them.`;
-  console.warn(`[act-on-token] ${danger} Set it to noeviction, or give the records a Redis of their own.`);
+  console.warn(
+    `[act-on-token] ${danger} Set it to noeviction, or give the records a Redis of their own.`,
+  );
 }

@@ -12,19 +12,25 @@ interface Place {
 const sealed = 'sealed1.';
 
 /**
- * Warns if this client sends records to another machine as they are: neither through TLS nor sealed. Only a warning, because such a
- * network may be protected otherwise, and a client can be made that shows nothing of where it leads.
+ * Warns if this client sends records to another machine as they are: neither through TLS nor
+ * sealed. Only a warning, because such a network may be protected otherwise, and a client can be
+ * made that shows nothing of where it leads.
  */
 export function warnOfPlainText(redis: Redis | Cluster, value: string): void {
   const hosts = value.startsWith(sealed) ? [] : plainHosts(redis);
   if (hosts.length === 0) return;
   const danger = `Tokens go to ${hosts[0]} in clear text, and so does the password of Redis.`;
-  console.warn(`[act-on-token] ${danger} Use TLS (rediss://), or at least sealedStore() of @act-on-token/core around this store.`);
+  console.warn(
+    `[act-on-token] ${danger} Use TLS (rediss://), or at least sealedStore() of @act-on-token/core around this store.`,
+  );
 }
 
 /** The other machines that it reaches without TLS. */
 function plainHosts(redis: Redis | Cluster): string[] {
-  const { options = {}, startupNodes = [] } = redis as { options?: Place; startupNodes?: readonly unknown[] };
+  const { options = {}, startupNodes = [] } = redis as {
+    options?: Place;
+    startupNodes?: readonly unknown[];
+  };
   if (options.tls || options.redisOptions?.tls) return [];
   const places = redis.isCluster ? startupNodes.map(placeOfNode) : (options.sentinels ?? [options]);
   return places

@@ -26,7 +26,10 @@ describe.skipIf(!isRedisThere).concurrent('a session whose ioredis client has', 
   let server: RedisServer;
   let emulator: ServedEmulator;
   beforeAll(async () => {
-    [server, emulator] = await Promise.all([startRedis(), serveEmulator({ grantLimit: null, users })]);
+    [server, emulator] = await Promise.all([
+      startRedis(),
+      serveEmulator({ grantLimit: null, users }),
+    ]);
   });
   afterAll(() => Promise.all([server?.stop(), emulator?.close()]));
 
@@ -37,9 +40,15 @@ describe.skipIf(!isRedisThere).concurrent('a session whose ioredis client has', 
       const user = userOf(name);
       const direct = () => ({ client: new Redis(server.port) });
       await fleet.signedIn(user, direct());
-      const session = fleet.session(user, { client: new Redis({ port: link.port, retryStrategy: () => 20, ...options }) });
+      const session = fleet.session(user, {
+        client: new Redis({ port: link.port, retryStrategy: () => 20, ...options }),
+      });
       await eventually(() => session.getAccessToken());
-      const hold = emulator.faults.arm({ route: 'token', kind: 'hold', match: { user: user.username } });
+      const hold = emulator.faults.arm({
+        route: 'token',
+        kind: 'hold',
+        match: { user: user.username },
+      });
       link.loseAnswerTo('evalsha');
       const answer = replaced(session);
       await hold.reached();
@@ -52,8 +61,12 @@ describe.skipIf(!isRedisThere).concurrent('a session whose ioredis client has', 
 
   it('no reconnectOnError stays with a master that became a replica, and is told so; with it, it follows the address', async (test) => {
     const { link, fleet, first, second } = await replicatedPair(test);
-    const readOnly: Options = { reconnectOnError: ({ message }) => message.startsWith('READONLY') && 2 };
-    const follows = await fleet.signedIn(following, { client: new Redis({ port: link.port, ...readOnly }) });
+    const readOnly: Options = {
+      reconnectOnError: ({ message }) => message.startsWith('READONLY') && 2,
+    };
+    const follows = await fleet.signedIn(following, {
+      client: new Redis({ port: link.port, ...readOnly }),
+    });
     const stays = await fleet.signedIn(staying, { client: new Redis(link.port) });
     await replicated(first.port, 1);
     await command(second, ['REPLICAOF', 'NO', 'ONE']);
@@ -66,9 +79,14 @@ describe.skipIf(!isRedisThere).concurrent('a session whose ioredis client has', 
   });
 
   const refreshesOf = (username: string) =>
-    emulator.ledger.entries.filter(({ user, grantType }) => user === username && grantType === 'refresh_token');
+    emulator.ledger.entries.filter(
+      ({ user, grantType }) => user === username && grantType === 'refresh_token',
+    );
 
-  async function linked({ onTestFinished }: TestContext, { port }: RedisServer): Promise<{ link: FlakyProxy; fleet: Fleet }> {
+  async function linked(
+    { onTestFinished }: TestContext,
+    { port }: RedisServer,
+  ): Promise<{ link: FlakyProxy; fleet: Fleet }> {
     const link = await startFlakyProxy(port);
     const fleet = fleetOn(() => new Redis(link.port), endpointOf(emulator));
     onTestFinished(async () => {
@@ -88,7 +106,10 @@ describe.skipIf(!isRedisThere).concurrent('a session whose ioredis client has', 
   }
 });
 
-async function command({ port }: RedisServer, [name, ...args]: [string, ...string[]]): Promise<void> {
+async function command(
+  { port }: RedisServer,
+  [name, ...args]: [string, ...string[]],
+): Promise<void> {
   const redis = new Redis(port);
   await redis.call(name, ...args);
   redis.disconnect();

@@ -14,7 +14,10 @@ import { endpointOf } from './support/sessions.ts';
 const { Cluster: Cluster5 } = ioredis5 as unknown as { Cluster: typeof Cluster };
 
 const timeout = 120_000;
-const users = Array.from({ length: 60 }, (_, i) => ({ username: `user ${i}`, password: 'a password' }));
+const users = Array.from({ length: 60 }, (_, i) => ({
+  username: `user ${i}`,
+  password: 'a password',
+}));
 type User = (typeof users)[number];
 
 describe.skipIf(!isRedisThere)('on a Cluster', { timeout }, () => {
@@ -23,7 +26,10 @@ describe.skipIf(!isRedisThere)('on a Cluster', { timeout }, () => {
   let nodes: number[];
 
   beforeAll(async () => {
-    [deployment, emulator] = await Promise.all([startCluster(), serveEmulator({ grantLimit: null, users })]);
+    [deployment, emulator] = await Promise.all([
+      startCluster(),
+      serveEmulator({ grantLimit: null, users }),
+    ]);
     nodes = [...deployment.ports];
   }, timeout);
   afterAll(async () => {
@@ -44,8 +50,12 @@ describe.skipIf(!isRedisThere)('on a Cluster', { timeout }, () => {
     const admins = nodes.map((port) => new Redis(port));
     const rights = [...rightsOf('every node'), ...rightsOf('every node of a Cluster, besides')];
     for (const admin of admins) await admin.acl('SETUSER', 'user', ...rights);
-    await usesTheStore(new Cluster(nodes, { redisOptions: { username: 'user', password: 'password' } }));
-    await usesTheStore(new Cluster5(nodes, { redisOptions: { username: 'user', password: 'password' } }));
+    await usesTheStore(
+      new Cluster(nodes, { redisOptions: { username: 'user', password: 'password' } }),
+    );
+    await usesTheStore(
+      new Cluster5(nodes, { redisOptions: { username: 'user', password: 'password' } }),
+    );
     expect((await Promise.all(admins.map((admin) => refused(admin, 'user')))).flat()).toEqual([]);
     for (const admin of admins) admin.disconnect();
   });
@@ -54,7 +64,11 @@ describe.skipIf(!isRedisThere)('on a Cluster', { timeout }, () => {
     const fleet = fleetOn(() => new Cluster(nodes), endpointOf(emulator));
     const { neighbours, stranger, master } = await grouped(fleet);
     const [copied, lost] = neighbours;
-    const [one, two, three] = await Promise.all([fleet.signedIn(copied), fleet.signedIn(lost), fleet.signedIn(stranger)]);
+    const [one, two, three] = await Promise.all([
+      fleet.signedIn(copied),
+      fleet.signedIn(lost),
+      fleet.signedIn(stranger),
+    ]);
     await replicated(master.port, 1);
     await cutReplication(master.port);
     const newest = await replaced(two);
@@ -78,13 +92,20 @@ describe.skipIf(!isRedisThere)('on a Cluster', { timeout }, () => {
     await fleet.disband();
   });
 
-  /** Two accounts that one master owns, and one that another does. Which, depends on the emulator's port. */
+  /**
+   * Two accounts that one master owns, and one that another does. Which, depends on the emulator's
+   * port.
+   */
   async function grouped(fleet: Fleet) {
     const [copied, ...others] = users as [User, ...User[]];
     const owner = (user: User) => deployment.ownerOf(fleet.key(user));
     const master = await owner(copied);
-    const owned = await Promise.all(others.map(async (user) => ({ user, isHere: (await owner(user)).port === master.port })));
-    const [lost, stranger] = [true, false].map((isHere) => owned.find((each) => each.isHere === isHere)?.user) as [User, User];
+    const owned = await Promise.all(
+      others.map(async (user) => ({ user, isHere: (await owner(user)).port === master.port })),
+    );
+    const [lost, stranger] = [true, false].map(
+      (isHere) => owned.find((each) => each.isHere === isHere)?.user,
+    ) as [User, User];
     return { neighbours: [copied, lost] as const, stranger, master };
   }
 });

@@ -33,7 +33,13 @@ describe.skipIf(!isRedisThere)('sessions over Redis', () => {
     await Promise.all([server?.stop(), emulator?.close()]);
   });
 
-  const session = (options = {}) => createSession({ endpoint, account: emulator.user.username, store: redisStore(redis), ...options });
+  const session = (options = {}) =>
+    createSession({
+      endpoint,
+      account: emulator.user.username,
+      store: redisStore(redis),
+      ...options,
+    });
 
   it(
     `send one token request when ${servers} processes with ${callers} callers each find the account expired, ${rounds} times`,
@@ -53,7 +59,10 @@ describe.skipIf(!isRedisThere)('sessions over Redis', () => {
         expect(new Set(answers.flatMap(({ tokens }) => tokens)).size).toBe(1);
         expect(sent() - before).toBe(1);
       }
-      expect(emulator.ledger.counters()).toMatchObject({ concurrentTokenRequests: { peak: 1 }, replays: 0 });
+      expect(emulator.ledger.counters()).toMatchObject({
+        concurrentTokenRequests: { peak: 1 },
+        replays: 0,
+      });
       const ended = await endAll(fleet);
       expect(ended).toEqual(fleet.map(() => 0));
       const middle = times.sort((a, b) => a - b)[Math.floor(rounds / 2)]?.toFixed();
@@ -82,7 +91,9 @@ describe.skipIf(!isRedisThere)('sessions over Redis', () => {
   const count = async (work: () => Promise<unknown>): Promise<number> =>
     (await commandsDuring(redis, work)).filter(([command]) => command !== 'info').length;
 
-  /** Holds Act-On's answer until every process has asked, so that all of them meet the same refresh. */
+  /**
+   * Holds Act-On's answer until every process has asked, so that all of them meet the same refresh.
+   */
   async function askAll(fleet: readonly ChildProcess[]) {
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const asked = fleet.map((each) => next(each, 'asked'));
@@ -93,17 +104,30 @@ describe.skipIf(!isRedisThere)('sessions over Redis', () => {
     return Promise.all(answered);
   }
 
-  async function startFleet(setup: Pick<Setup, 'redisPort' | 'baseUrl' | 'callers'>): Promise<ChildProcess[]> {
+  async function startFleet(
+    setup: Pick<Setup, 'redisPort' | 'baseUrl' | 'callers'>,
+  ): Promise<ChildProcess[]> {
     const { client, user } = emulator;
-    const all = { ...setup, clientId: client.id, clientSecret: client.secret, account: user.username, requestTimeout };
-    const fleet = Array.from({ length: servers }, () => forkWorker(new URL('./support/worker.ts', import.meta.url), all));
+    const all = {
+      ...setup,
+      clientId: client.id,
+      clientSecret: client.secret,
+      account: user.username,
+      requestTimeout,
+    };
+    const fleet = Array.from({ length: servers }, () =>
+      forkWorker(new URL('./support/worker.ts', import.meta.url), all),
+    );
     await Promise.all(fleet.map((each) => next(each, 'ready')));
     return fleet;
   }
 });
 
 /** The next message of this type. */
-function next<Type extends Message['type']>(worker: ChildProcess, type: Type): Promise<Extract<Message, { type: Type }>> {
+function next<Type extends Message['type']>(
+  worker: ChildProcess,
+  type: Type,
+): Promise<Extract<Message, { type: Type }>> {
   return nextMessage(worker, (message) => message.type === type);
 }
 

@@ -23,7 +23,11 @@ beforeEach(async () => {
       for (const command of String(data).split(/^\*/m).slice(1)) {
         // Neither protocol 3 nor a name is granted.
         const [name = ''] = /hello|info|eval/i.exec(command) ?? [];
-        const answers = { hello: '-NOPROTO no\r\n', info: bulk('redis_version:7.0.0\r\nloading:0'), eval: reply };
+        const answers = {
+          hello: '-NOPROTO no\r\n',
+          info: bulk('redis_version:7.0.0\r\nloading:0'),
+          eval: reply,
+        };
         socket.write(answers[name.toLowerCase() as keyof typeof answers] ?? '-ERR no\r\n');
       }
     });
@@ -46,9 +50,18 @@ async function outcomes(): Promise<unknown[]> {
 
 describe('a server that answers a script', () => {
   it.each([
-    ['as Redis does', `*4\r\n${time}${bulk('a-version')}${bulk('x')}${bulk('0123456789abcdef'.repeat(2))}`],
-    ['as Redis does where nothing is', `*4\r\n${time}$-1\r\n$-1\r\n${bulk('0123456789abcdef'.repeat(2))}`],
-    ['as Redis does that may not say its name', `*4\r\n${time}${bulk('a-version')}${bulk('x')}$-1\r\n`],
+    [
+      'as Redis does',
+      `*4\r\n${time}${bulk('a-version')}${bulk('x')}${bulk('0123456789abcdef'.repeat(2))}`,
+    ],
+    [
+      'as Redis does where nothing is',
+      `*4\r\n${time}$-1\r\n$-1\r\n${bulk('0123456789abcdef'.repeat(2))}`,
+    ],
+    [
+      'as Redis does that may not say its name',
+      `*4\r\n${time}${bulk('a-version')}${bulk('x')}$-1\r\n`,
+    ],
     ['without a name', `*3\r\n${time}$-1\r\n$-1\r\n`],
   ])('%s is believed', async (_, text) => {
     reply = text;
@@ -77,7 +90,10 @@ describe('a server that answers a script', () => {
     ['with a number as its name', `*4\r\n${time}${bulk('a-version')}${bulk('x')}:7\r\n`],
     ['with a list as its name', `*4\r\n${time}${bulk('a-version')}${bulk('x')}*1\r\n${bulk('a')}`],
     ['with an empty name', `*4\r\n${time}${bulk('a-version')}${bulk('x')}${bulk('')}`],
-    ['with a name without end', `*4\r\n${time}${bulk('a-version')}${bulk('x')}${bulk('a'.repeat(100_000))}`],
+    [
+      'with a name without end',
+      `*4\r\n${time}${bulk('a-version')}${bulk('x')}${bulk('a'.repeat(100_000))}`,
+    ],
     ['with lists in lists in lists', nested],
     ['with a text of more bytes than there are', '$999999999999999\r\nabc\r\n'],
     ['with what is no protocol', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
@@ -86,7 +102,10 @@ describe('a server that answers a script', () => {
   ])('%s is unavailable, in words of ours', async (_, text) => {
     reply = text;
     for (const error of await outcomes()) {
-      expect(error).toMatchObject({ code: 'store_unavailable', message: expect.stringMatching(/^Redis [\x20-\x7e]{20,220}$/) });
+      expect(error).toMatchObject({
+        code: 'store_unavailable',
+        message: expect.stringMatching(/^Redis [\x20-\x7e]{20,220}$/),
+      });
       expect(String(error)).not.toContain('SECRET-VALUE');
     }
   });
@@ -97,15 +116,20 @@ describe('a deeply nested reply', () => {
 
   it.each([
     ['ioredis', 0, /^store_unavailable: Redis gave no answer/],
-    // Nothing that the store could catch: it is thrown where the bytes arrive. So ioredis 6 is recommended.
+    // Nothing that the store could catch: it is thrown where the bytes arrive. So ioredis 6 is
+    // recommended.
     ['ioredis-5', 7, /RangeError: Maximum call stack size exceeded/],
-  ])('is an error with ioredis 6, and ends the process with ioredis 5: %s', async (client, exit, says) => {
-    reply = nested;
-    const [file = '', ...before] = fromSource('Node');
-    const child = spawn(file, [...before, program, client, `${server.port}`]);
-    let printed = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
-    const [code] = await once(child, 'close');
-    expect({ code, printed }).toEqual({ code: exit, printed: expect.stringMatching(says) });
-  });
+  ])(
+    'is an error with ioredis 6, and ends the process with ioredis 5: %s',
+    async (client, exit, says) => {
+      reply = nested;
+      const [file = '', ...before] = fromSource('Node');
+      const child = spawn(file, [...before, program, client, `${server.port}`]);
+      let printed = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+      const [code] = await once(child, 'close');
+      expect({ code, printed }).toEqual({ code: exit, printed: expect.stringMatching(says) });
+    },
+  );
 });

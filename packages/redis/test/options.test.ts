@@ -7,7 +7,8 @@ import { redisStore } from '../src/index.ts';
 const redis = new Redis({ lazyConnect: true });
 const cluster = new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true });
 const nothing = async (): Promise<null> => null;
-const functions = (...names: string[]): object => Object.fromEntries(names.map((name) => [name, nothing]));
+const functions = (...names: string[]): object =>
+  Object.fromEntries(names.map((name) => [name, nothing]));
 
 /** What is taken for an ioredis client, and by what its author may see that it is none. */
 const others: readonly (readonly [string, unknown, RegExp])[] = [
@@ -19,9 +20,17 @@ const others: readonly (readonly [string, unknown, RegExp])[] = [
   ['a function that makes one', () => redis, /new Redis\(url\)/],
   ['a promise of one', Promise.resolve(redis), /await it/],
   ['a pipeline', redis.pipeline(), /pipeline.*client itself/],
-  ['node-redis', functions('eval', 'evalSha', 'info', 'on', 'duplicate', 'disconnect', 'sendCommand'), /node-redis/],
+  [
+    'node-redis',
+    functions('eval', 'evalSha', 'info', 'on', 'duplicate', 'disconnect', 'sendCommand'),
+    /node-redis/,
+  ],
   ['a client over HTTP', functions('eval', 'evalsha', 'get', 'set', 'publish'), /HTTP/],
-  ["Bun's client", functions('send', 'get', 'set', 'duplicate', 'connect', 'close'), /ioredis client/],
+  [
+    "Bun's client",
+    functions('send', 'get', 'set', 'duplicate', 'connect', 'close'),
+    /ioredis client/,
+  ],
 ];
 
 describe('redisStore', () => {
@@ -39,7 +48,9 @@ describe('redisStore', () => {
       redisStore(client as Redis);
     } catch (error) {
       if (!isActOnTokenError(error, 'configuration')) throw error;
-      expect(error.message).toMatch(/^redisStore\(\) takes an ioredis client: redisStore\(new Redis\(url\)\)\./);
+      expect(error.message).toMatch(
+        /^redisStore\(\) takes an ioredis client: redisStore\(new Redis\(url\)\)\./,
+      );
       expect(error.message).toMatch(says);
       expect(error.message).not.toContain('canary');
       return;

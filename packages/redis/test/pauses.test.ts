@@ -10,7 +10,10 @@ import { endpointOf, requestTimeout } from './support/sessions.ts';
 const timeout = 60_000;
 const other = { username: 'somebody else', password: 'a password' };
 
-/** It answers nobody and no connection breaks, as when its machine swaps or the network swallows what is sent. */
+/**
+ * It answers nobody and no connection breaks, as when its machine swaps or the network swallows
+ * what is sent.
+ */
 describe.skipIf(!isRedisThere).concurrent('sessions whose Redis is paused', { timeout }, () => {
   it('serve valid tokens, send nothing that they cannot claim, and say that the store is unavailable', async (test) => {
     const { server, emulator, fleet, sent } = await world(test);
@@ -20,11 +23,17 @@ describe.skipIf(!isRedisThere).concurrent('sessions whose Redis is paused', { ti
     const before = sent();
     server.pause();
     test.expect(await session.getAccessToken()).toBe(token);
-    const refusals = [another(session), stranger.authorize({ type: 'password', ...other }), fleet.session(emulator.user).ready()];
+    const refusals = [
+      another(session),
+      stranger.authorize({ type: 'password', ...other }),
+      fleet.session(emulator.user).ready(),
+    ];
     const refused = { status: 'rejected', reason: { code: 'store_unavailable' } };
     test.expect(await Promise.allSettled(refusals)).toMatchObject([refused, refused, refused]);
     test.expect(await session.getAccessToken()).toBe(token);
-    test.expect(session.getSnapshot()).toMatchObject({ usable: true, saved: true, error: { code: 'store_unavailable' } });
+    test
+      .expect(session.getSnapshot())
+      .toMatchObject({ usable: true, saved: true, error: { code: 'store_unavailable' } });
     test.expect(sent()).toBe(before);
     server.resume();
     test.expect(await replaced(session)).not.toBe(token);
@@ -45,7 +54,10 @@ describe.skipIf(!isRedisThere).concurrent('sessions whose Redis is paused', { ti
     test.expect(await session.getAccessToken()).toBe(token);
     test.expect(events).toContainEqual({ type: 'unsaved', lost: false });
     server.resume();
-    await vi.waitFor(() => test.expect(events.filter(({ type }) => type === 'saved')).toHaveLength(1), { timeout });
+    await vi.waitFor(
+      () => test.expect(events.filter(({ type }) => type === 'saved')).toHaveLength(1),
+      { timeout },
+    );
     test.expect(session.getSnapshot()).toMatchObject({ saved: true });
     test.expect(await fleet.newcomer(emulator.user)).toBe(token);
     test.expect(sent()).toBe(2);
@@ -63,19 +75,29 @@ describe.skipIf(!isRedisThere).concurrent('sessions whose Redis is paused', { ti
     const closed = session.close();
     await clock.advance(requestTimeout + 20_000); // the lease
     await closed;
-    test.expect(events.filter(({ type }) => type === 'unsaved').map((event) => 'lost' in event && event.lost)).toEqual([false, true]);
+    test
+      .expect(
+        events
+          .filter(({ type }) => type === 'unsaved')
+          .map((event) => 'lost' in event && event.lost),
+      )
+      .toEqual([false, true]);
   });
 });
 
 async function world({ onTestFinished }: TestContext) {
-  const [server, emulator] = await Promise.all([startRedis(), serveEmulator({ grantLimit: null, users: [other] })]);
+  const [server, emulator] = await Promise.all([
+    startRedis(),
+    serveEmulator({ grantLimit: null, users: [other] }),
+  ]);
   const fleet = fleetOn(() => new Redis(server.port), endpointOf(emulator));
   onTestFinished(async () => {
     server.resume();
     await fleet.disband();
     await Promise.all([server.stop(), emulator.close()]);
   });
-  const sent = (): number => Object.values(emulator.ledger.counters().grants).reduce((sum, grant) => sum + grant.sent, 0);
+  const sent = (): number =>
+    Object.values(emulator.ledger.counters().grants).reduce((sum, grant) => sum + grant.sent, 0);
   return { server, emulator, fleet, sent };
 }
 

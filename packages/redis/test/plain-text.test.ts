@@ -15,7 +15,9 @@ type Options = Omit<RedisOptions, 'replyMapping'>;
 /** A client that is set up like this and answers without a server. */
 function clientOf(options: Options | string): Redis {
   const lazy = { lazyConnect: true };
-  return offline(typeof options === 'string' ? new Client(options, lazy) : new Client({ ...options, ...lazy }));
+  return offline(
+    typeof options === 'string' ? new Client(options, lazy) : new Client({ ...options, ...lazy }),
+  );
 }
 
 function offline<C extends Redis | Cluster>(client: C): C {
@@ -57,16 +59,23 @@ describe('a store warns once that tokens cross the network in clear text', () =>
   ])('to another machine: %s', async (_, client) => {
     await use(redisStore(clientOf(client), options));
     expect(warnings).toEqual([
-      expect.stringMatching(/^\[act-on-token\] Tokens go to [\w.:-]+ in clear text.* Use TLS \(rediss:\/\/\), or at least sealedStore\(\)/),
+      expect.stringMatching(
+        /^\[act-on-token\] Tokens go to [\w.:-]+ in clear text.* Use TLS \(rediss:\/\/\), or at least sealedStore\(\)/,
+      ),
     ]);
     expect(warnings.join()).not.toContain('HUNTER2');
   });
 
-  it.each([[[{ host: 'node.example', port: 1 }]], [['redis://node.example:1']]])('to the nodes of a Cluster: %j', async (nodes) => {
-    const cluster = offline(new Cluster(nodes, { lazyConnect: true }));
-    await use(redisStore(cluster));
-    expect(warnings).toEqual([expect.stringContaining('Tokens go to node.example in clear text')]);
-  });
+  it.each([[[{ host: 'node.example', port: 1 }]], [['redis://node.example:1']]])(
+    'to the nodes of a Cluster: %j',
+    async (nodes) => {
+      const cluster = offline(new Cluster(nodes, { lazyConnect: true }));
+      await use(redisStore(cluster));
+      expect(warnings).toEqual([
+        expect.stringContaining('Tokens go to node.example in clear text'),
+      ]);
+    },
+  );
 });
 
 describe('a store has nothing to warn of', () => {
@@ -94,14 +103,24 @@ describe('a store has nothing to warn of', () => {
   });
 
   it('where what it carries is sealed', async () => {
-    await use(sealedStore(redisStore(clientOf({ host: 'redis.example' })), { current: crypto.getRandomValues(new Uint8Array(32)) }));
+    await use(
+      sealedStore(redisStore(clientOf({ host: 'redis.example' })), {
+        current: crypto.getRandomValues(new Uint8Array(32)),
+      }),
+    );
     expect(warnings).toEqual([]);
   });
 
   it('where a client shows nothing of its place', async () => {
     const evalsha = async () => [1_800_000_000_000, 'a', 'a token'];
     const nothing = () => {};
-    const others = { eval: evalsha, on: nothing, duplicate: nothing, defineCommand: nothing, disconnect: nothing };
+    const others = {
+      eval: evalsha,
+      on: nothing,
+      duplicate: nothing,
+      defineCommand: nothing,
+      disconnect: nothing,
+    };
     const client = { evalsha, info: async () => '', ...others };
     await redisStore(client as unknown as Redis).read('key');
     expect(warnings).toEqual([]);

@@ -8,9 +8,11 @@ import { commandsDuring } from './support/commands.ts';
 import { isRedisThere, type RedisServer, startRedis } from './support/redis-server.ts';
 import { refused, rightsOf, usesTheStore } from './support/rights.ts';
 
-const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 10_000, interval: 5 });
+const until = (check: () => unknown): Promise<unknown> =>
+  vi.waitFor(check, { timeout: 10_000, interval: 5 });
 const record = (value = 'a value'): StoredRecord => ({ version: crypto.randomUUID(), value });
-const names = (commands: readonly string[][]): string[] => commands.map(([name = '']) => name).filter((name) => name !== 'info');
+const names = (commands: readonly string[][]): string[] =>
+  commands.map(([name = '']) => name).filter((name) => name !== 'info');
 
 describe.skipIf(!isRedisThere)('redisStore', () => {
   let server: RedisServer;
@@ -39,7 +41,8 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
     vi.restoreAllMocks();
     link.restore();
     await redis.config('SET', 'maxmemory-policy', 'noeviction');
-    for (const limit of ['maxmemory', 'min-replicas-to-write']) await redis.config('SET', limit, '0');
+    for (const limit of ['maxmemory', 'min-replicas-to-write'])
+      await redis.config('SET', limit, '0');
     for (const store of stores) await store.close();
     for (const each of clients) each.disconnect();
   });
@@ -63,7 +66,8 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
     return clients.filter((line) => line.includes(` name=${name} `)).length;
   }
 
-  const channels = async (): Promise<number> => ((await redis.pubsub('CHANNELS', `*${key}*`)) as string[]).length;
+  const channels = async (): Promise<number> =>
+    ((await redis.pubsub('CHANNELS', `*${key}*`)) as string[]).length;
 
   describe('keeps a record', () => {
     it('in one hash, under its prefix and key, for ever', async () => {
@@ -104,7 +108,11 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
 
     it('and names the clock in every answer, another one for each server', async () => {
       const [store, first] = [storeOn(redis), record()];
-      const answers = [await store.read(key), await store.swap(key, null, first), await store.swap(key, null, record())];
+      const answers = [
+        await store.read(key),
+        await store.swap(key, null, first),
+        await store.swap(key, null, record()),
+      ];
       const [, runId] = /^run_id:(\w+)/m.exec(await redis.info('server')) ?? [];
       expect(answers.map(({ clock }) => clock)).toEqual([runId, runId, runId]);
       const other = await startRedis();
@@ -114,13 +122,21 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
 
     it('and names no clock where it may not ask for the name, since a single node has one', async () => {
       await redis.acl('SETUSER', 'nameless', 'on', '>password', '~*', '&*', '+@all', '-info');
-      const nameless = storeOn(client(server.port, { username: 'nameless', password: 'password', enableReadyCheck: false }));
+      const nameless = storeOn(
+        client(server.port, {
+          username: 'nameless',
+          password: 'password',
+          enableReadyCheck: false,
+        }),
+      );
       expect(await nameless.read(key)).toEqual({ record: null, now: expect.any(Number) });
       expect((await nameless.swap(key, null, record())).ok).toBe(true);
     });
 
     it('for a client that gives numbers as text', async () => {
-      expect((await storeOn(client(server.port, { stringNumbers: true })).read(key)).now).toBeTypeOf('number');
+      expect(
+        (await storeOn(client(server.port, { stringNumbers: true })).read(key)).now,
+      ).toBeTypeOf('number');
     });
   });
 
@@ -129,13 +145,18 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
       const store = storeOn(redis);
       await store.read(key);
       expect(names(await commandsDuring(redis, () => store.read(key)))).toEqual(['evalsha']);
-      expect(names(await commandsDuring(redis, () => store.swap(key, null, record())))).toEqual(['evalsha']);
+      expect(names(await commandsDuring(redis, () => store.swap(key, null, record())))).toEqual([
+        'evalsha',
+      ]);
     });
 
     it('more where Redis does not know the script, and only once', async () => {
       const [store, first] = [storeOn(redis), record()];
       await redis.script('FLUSH');
-      expect(names(await commandsDuring(redis, () => store.swap(key, null, first)))).toEqual(['evalsha', 'eval']);
+      expect(names(await commandsDuring(redis, () => store.swap(key, null, first)))).toEqual([
+        'evalsha',
+        'eval',
+      ]);
       expect(names(await commandsDuring(redis, () => store.read(key)))).toEqual(['evalsha']);
       expect((await store.read(key)).record).toEqual(first);
     });
@@ -143,7 +164,11 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
     it('more once per store, to learn whether records may be evicted', async () => {
       const store = storeOn(redis);
       const twice = async () => [await store.read(key), await store.read(key)];
-      expect((await commandsDuring(redis, twice)).filter(([name, section]) => name === 'info' && section === 'memory')).toHaveLength(1);
+      expect(
+        (await commandsDuring(redis, twice)).filter(
+          ([name, section]) => name === 'info' && section === 'memory',
+        ),
+      ).toHaveLength(1);
     });
   });
 
@@ -166,7 +191,9 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
       await store.read(key);
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
       link.freeze();
-      const refusal = expect(store.read(key)).rejects.toThrow('Redis gave no answer (Command timed out). Check that it runs');
+      const refusal = expect(store.read(key)).rejects.toThrow(
+        'Redis gave no answer (Command timed out). Check that it runs',
+      );
       await vi.advanceTimersByTimeAsync(2_500);
       await refusal;
       vi.useRealTimers();
@@ -226,7 +253,11 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
     });
 
     it('and misses no change that is made while the connection is still being made', async () => {
-      const [store, onChange, subscriber] = [storeOn(redis), vi.fn(), redis.duplicate({ lazyConnect: true, autoResubscribe: false })];
+      const [store, onChange, subscriber] = [
+        storeOn(redis),
+        vi.fn(),
+        redis.duplicate({ lazyConnect: true, autoResubscribe: false }),
+      ];
       vi.spyOn(redis, 'duplicate').mockReturnValue(subscriber);
       store.watch(key, onChange);
       await store.swap(key, null, record());
@@ -250,7 +281,12 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
     });
 
     it('also through a client that connects late, queues nothing and times out', async () => {
-      const careful = client(server.port, { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 500 });
+      const careful = client(server.port, {
+        lazyConnect: true,
+        enableOfflineQueue: false,
+        maxRetriesPerRequest: 1,
+        commandTimeout: 500,
+      });
       await careful.connect();
       const [store, onChange] = [storeOn(careful), vi.fn()];
       store.watch(key, onChange);
@@ -264,13 +300,17 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
       const gone = client(1, { lazyConnect: true });
       const duplicate = vi.spyOn(gone, 'duplicate');
       storeOn(gone).watch(key, () => {});
-      await new Promise<void>((resolve) => duplicate.mock.results[0]?.value.once('reconnecting', resolve));
+      await new Promise<void>((resolve) =>
+        duplicate.mock.results[0]?.value.once('reconnecting', resolve),
+      );
       expect(printed).not.toHaveBeenCalled();
     });
 
     it('and tells versions, never what the record holds', async () => {
       const [store, first, messages] = [storeOn(redis), record('secret'), [] as string[]];
-      const listener = client(server.port).on('pmessage', (...message: string[]) => messages.push(...message));
+      const listener = client(server.port).on('pmessage', (...message: string[]) =>
+        messages.push(...message),
+      );
       await listener.psubscribe('*');
       await store.swap(key, null, first);
       await until(() => expect(messages).toEqual(['*', `act-on-token:${key}`, first.version]));
@@ -289,21 +329,35 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
       return warn.mock.calls.flat();
     };
 
-    it.each(['allkeys-lru', 'allkeys-random'])('once, when records may be evicted under %s', async (policy) => {
-      expect(await policyOf(policy)).toEqual([expect.stringContaining(`(maxmemory-policy ${policy})`)]);
-    });
+    it.each(['allkeys-lru', 'allkeys-random'])(
+      'once, when records may be evicted under %s',
+      async (policy) => {
+        expect(await policyOf(policy)).toEqual([
+          expect.stringContaining(`(maxmemory-policy ${policy})`),
+        ]);
+      },
+    );
 
     it('when records with a ttl may be evicted under volatile-lru', async () => {
-      expect(await policyOf('volatile-lru', { ttl: 60_000 })).toEqual([expect.stringContaining('noeviction')]);
+      expect(await policyOf('volatile-lru', { ttl: 60_000 })).toEqual([
+        expect.stringContaining('noeviction'),
+      ]);
     });
 
-    it.each(['noeviction', 'volatile-lru'])('of nothing under %s, where records stay', async (policy) => {
-      expect(await policyOf(policy)).toEqual([]);
-    });
+    it.each(['noeviction', 'volatile-lru'])(
+      'of nothing under %s, where records stay',
+      async (policy) => {
+        expect(await policyOf(policy)).toEqual([]);
+      },
+    );
 
     it('of nothing when it may not ask', async () => {
       await redis.acl('SETUSER', 'deaf', 'on', '>password', '~*', '&*', '+@all', '-info');
-      const deaf = client(server.port, { username: 'deaf', password: 'password', enableReadyCheck: false });
+      const deaf = client(server.port, {
+        username: 'deaf',
+        password: 'password',
+        enableReadyCheck: false,
+      });
       expect(await policyOf('allkeys-lru', {}, deaf)).toEqual([]);
     });
   });
@@ -313,11 +367,19 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
     const written = { version: `${canary}-version`, value: `${canary}-value` };
     const keyed = () => `${key}-${canary}`;
 
-    /** The error that a swap with canaries in each argument gives; without any of them, and with a code. */
+    /**
+     * The error that a swap with canaries in each argument gives; without any of them, and with a
+     * code.
+     */
     async function refusalOf(store: TokenStore): Promise<string> {
-      const error = await store.swap(keyed(), `${canary}-expected`, written).catch((reason: unknown) => reason);
+      const error = await store
+        .swap(keyed(), `${canary}-expected`, written)
+        .catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: 'store_unavailable' });
-      const shown = inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error) + String((error as Error).stack);
+      const shown =
+        inspect(error, { depth: 10, showHidden: true }) +
+        JSON.stringify(error) +
+        String((error as Error).stack);
       expect(shown).not.toContain(canary);
       return (error as Error).message;
     }
@@ -329,49 +391,74 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
       );
     });
 
-    describe.each(['version', 'value'])('with a remedy, and changes nothing, where the record has lost its %s:', (field) => {
-      const damaged = async () => {
-        await redis.hset(`act-on-token:${keyed()}`, written);
-        await redis.hdel(`act-on-token:${keyed()}`, field);
-        return redis.hgetall(`act-on-token:${keyed()}`);
-      };
-      const message =
-        'Redis answered DAMAGED: the hash of the record has lost its "version" or its "value", so restore it, or delete its key.';
+    describe.each(['version', 'value'])(
+      'with a remedy, and changes nothing, where the record has lost its %s:',
+      (field) => {
+        const damaged = async () => {
+          await redis.hset(`act-on-token:${keyed()}`, written);
+          await redis.hdel(`act-on-token:${keyed()}`, field);
+          return redis.hgetall(`act-on-token:${keyed()}`);
+        };
+        const message =
+          'Redis answered DAMAGED: the hash of the record has lost its "version" or its "value", so restore it, or delete its key.';
 
-      it('a read', async () => {
-        await damaged();
-        await expect(storeOn(redis).read(keyed())).rejects.toMatchObject({ code: 'store_unavailable', message });
-      });
+        it('a read', async () => {
+          await damaged();
+          await expect(storeOn(redis).read(keyed())).rejects.toMatchObject({
+            code: 'store_unavailable',
+            message,
+          });
+        });
 
-      it('a swap, whatever it expects, and its replay', async () => {
-        const left = await damaged();
-        for (const expected of [null, '', written.version, 'another'])
-          for (const next of [written, record()]) {
-            const swap = storeOn(redis).swap(keyed(), expected, next);
-            await expect(swap).rejects.toMatchObject({ code: 'store_unavailable', message });
-          }
-        expect(await redis.hgetall(`act-on-token:${keyed()}`)).toEqual(left);
-      });
+        it('a swap, whatever it expects, and its replay', async () => {
+          const left = await damaged();
+          for (const expected of [null, '', written.version, 'another'])
+            for (const next of [written, record()]) {
+              const swap = storeOn(redis).swap(keyed(), expected, next);
+              await expect(swap).rejects.toMatchObject({ code: 'store_unavailable', message });
+            }
+          expect(await redis.hgetall(`act-on-token:${keyed()}`)).toEqual(left);
+        });
 
-      it('until it is whole again, or gone', async () => {
-        await damaged();
-        await redis.hset(`act-on-token:${keyed()}`, written);
-        expect((await storeOn(redis).read(keyed())).record).toEqual(written);
-        await damaged();
-        await redis.del(`act-on-token:${keyed()}`);
-        expect(await storeOn(redis).swap(keyed(), null, written)).toMatchObject({ ok: true, record: written });
-      });
-    });
+        it('until it is whole again, or gone', async () => {
+          await damaged();
+          await redis.hset(`act-on-token:${keyed()}`, written);
+          expect((await storeOn(redis).read(keyed())).record).toEqual(written);
+          await damaged();
+          await redis.del(`act-on-token:${keyed()}`);
+          expect(await storeOn(redis).swap(keyed(), null, written)).toMatchObject({
+            ok: true,
+            record: written,
+          });
+        });
+      },
+    );
 
     it('with a remedy and without the record where the user lacks rights', async () => {
-      await redis.acl('SETUSER', 'reader', 'on', '>password', '~*', '&*', '+@all', '-evalsha', '-eval');
+      await redis.acl(
+        'SETUSER',
+        'reader',
+        'on',
+        '>password',
+        '~*',
+        '&*',
+        '+@all',
+        '-evalsha',
+        '-eval',
+      );
       const reader = client(server.port, { username: 'reader', password: 'password' });
-      expect(await refusalOf(storeOn(reader))).toMatch(/^Redis answered NOPERM: give the ACL user the rights that the README/);
+      expect(await refusalOf(storeOn(reader))).toMatch(
+        /^Redis answered NOPERM: give the ACL user the rights that the README/,
+      );
     });
 
     it.each([
       ['memory is full', 'maxmemory', 'OOM: its memory is full'],
-      ['replicas are missing', 'min-replicas-to-write', 'NOREPLICAS: it has fewer replicas than min-replicas-to-write asks for'],
+      [
+        'replicas are missing',
+        'min-replicas-to-write',
+        'NOREPLICAS: it has fewer replicas than min-replicas-to-write asks for',
+      ],
     ])('with a remedy where %s', async (_, setting, message) => {
       await redis.config('SET', setting, '1');
       const swap = storeOn(redis).swap(keyed(), null, written);
@@ -381,7 +468,9 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
 
     it('without the record where the command is unknown, although Redis repeats its arguments then', async () => {
       const renamed = await startRedis('--rename-command', 'EVALSHA', '""');
-      expect(await refusalOf(storeOn(client(renamed.port)))).toBe('Redis answered ERR: its log may tell more.');
+      expect(await refusalOf(storeOn(client(renamed.port)))).toBe(
+        'Redis answered ERR: its log may tell more.',
+      );
       await renamed.stop();
     });
 
@@ -396,14 +485,21 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
     it('with a remedy and without the record where the client was closed', async () => {
       const closed = client(server.port);
       closed.disconnect();
-      expect(await refusalOf(storeOn(closed))).toMatch(/^Redis gave no answer \(Connection is closed\)/);
+      expect(await refusalOf(storeOn(closed))).toMatch(
+        /^Redis gave no answer \(Connection is closed\)/,
+      );
     });
 
     it('at once with options that cannot work', () => {
-      expect(() => redisStore(undefined as unknown as Redis)).toThrow('redisStore() takes an ioredis client');
-      for (const ttl of [0, -1, 1.5, Number.NaN]) expect(() => redisStore(redis, { ttl })).toThrow('"ttl" must be a whole number');
+      expect(() => redisStore(undefined as unknown as Redis)).toThrow(
+        'redisStore() takes an ioredis client',
+      );
+      for (const ttl of [0, -1, 1.5, Number.NaN])
+        expect(() => redisStore(redis, { ttl })).toThrow('"ttl" must be a whole number');
       const tooShort = () => redisStore(redis, { tombstoneTtl: 86_399_999 });
-      expect(tooShort).toThrow('"tombstoneTtl" must be a whole number of milliseconds, 86400000 at least.');
+      expect(tooShort).toThrow(
+        '"tombstoneTtl" must be a whole number of milliseconds, 86400000 at least.',
+      );
     });
   });
 
@@ -411,8 +507,13 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
     const rights = rightsOf('every node');
     await redis.acl('SETUSER', 'user', ...rights);
     await redis.script('FLUSH');
-    const work = () => usesTheStore(client(server.port, { username: 'user', password: 'password' }));
-    const commands = new Set((await commandsDuring(redis, work, { inScripts: true })).map(([name = '']) => name.toLowerCase()));
+    const work = () =>
+      usesTheStore(client(server.port, { username: 'user', password: 'password' }));
+    const commands = new Set(
+      (await commandsDuring(redis, work, { inScripts: true })).map(([name = '']) =>
+        name.toLowerCase(),
+      ),
+    );
     expect(await refused(redis, 'user')).toEqual([]);
     const granted = rights.filter((right) => right.startsWith('+')).map((right) => right.slice(1));
     expect(granted.filter((command) => !commands.has(command))).toEqual([]);

@@ -14,7 +14,10 @@ describe.skipIf(!isRedisThere)('sessions whose Redis', { timeout }, () => {
   let fleet: Fleet;
 
   async function start(...args: string[]): Promise<void> {
-    [server, emulator] = await Promise.all([startRedis(...args), serveEmulator({ grantLimit: null })]);
+    [server, emulator] = await Promise.all([
+      startRedis(...args),
+      serveEmulator({ grantLimit: null }),
+    ]);
     fleet = fleetOn(() => new Redis(server.port), endpointOf(emulator));
   }
   afterEach(async () => {
@@ -22,7 +25,8 @@ describe.skipIf(!isRedisThere)('sessions whose Redis', { timeout }, () => {
     await Promise.all([server.stop(), emulator.close()]);
   });
 
-  const sent = (): number => Object.values(emulator.ledger.counters().grants).reduce((sum, grant) => sum + grant.sent, 0);
+  const sent = (): number =>
+    Object.values(emulator.ledger.counters().grants).reduce((sum, grant) => sum + grant.sent, 0);
 
   it('restarts with an append-only file find their account as it was', async () => {
     await start('--appendonly', 'yes');
@@ -47,7 +51,9 @@ describe.skipIf(!isRedisThere)('sessions whose Redis', { timeout }, () => {
       session.subscribe(() => {});
       await server.kill();
       await server.restart();
-      await vi.waitFor(async () => expect(await fleet.record(emulator.user)).toEqual(before), { timeout });
+      await vi.waitFor(async () => expect(await fleet.record(emulator.user)).toEqual(before), {
+        timeout,
+      });
       expect(await fleet.newcomer(emulator.user)).toBe(session.currentAccessToken());
       expect(sent()).toBe(2);
     });
@@ -57,7 +63,10 @@ describe.skipIf(!isRedisThere)('sessions whose Redis', { timeout }, () => {
       await session.close();
       await server.kill();
       await server.restart();
-      await expect(fleet.newcomer(emulator.user)).rejects.toMatchObject({ code: 'signed_out', needsGrant: true });
+      await expect(fleet.newcomer(emulator.user)).rejects.toMatchObject({
+        code: 'signed_out',
+        needsGrant: true,
+      });
     });
   });
 
@@ -75,14 +84,18 @@ describe.skipIf(!isRedisThere)('sessions whose Redis', { timeout }, () => {
       await meetTrouble(session);
       const before = await fleet.record(emulator.user);
       expect(before).toMatchObject({ lineage: 2, grants: { length: 3 }, conflicts: { length: 1 } });
-      expect(before).toMatchObject({ blocked: { refresh: expect.any(Number), grant: expect.any(Number) } });
+      expect(before).toMatchObject({
+        blocked: { refresh: expect.any(Number), grant: expect.any(Number) },
+      });
       const requests = sent();
       await flush();
       expect(await session.getAccessToken()).toBe(session.currentAccessToken());
       // A refusal is looked up at most once a second.
       await vi.waitFor(
         async () => {
-          await expect(session.getAccessToken({ minValidity: 3_600_000 })).rejects.toMatchObject({ code: 'rate_limited' });
+          await expect(session.getAccessToken({ minValidity: 3_600_000 })).rejects.toMatchObject({
+            code: 'rate_limited',
+          });
           expect(await fleet.record(emulator.user)).toEqual(before);
         },
         { timeout },
@@ -92,12 +105,18 @@ describe.skipIf(!isRedisThere)('sessions whose Redis', { timeout }, () => {
     });
 
     it('write back a sign-out too', async () => {
-      const [leaving, staying] = [await fleet.signedIn(emulator.user), fleet.session(emulator.user)];
+      const [leaving, staying] = [
+        await fleet.signedIn(emulator.user),
+        fleet.session(emulator.user),
+      ];
       await staying.ready();
       await leaving.signOut();
       await flush();
       await expect(leaving.getAccessToken()).rejects.toMatchObject({ code: 'signed_out' });
-      expect(await fleet.record(emulator.user)).toMatchObject({ ended: 'signed_out', grants: { length: 1 } });
+      expect(await fleet.record(emulator.user)).toMatchObject({
+        ended: 'signed_out',
+        grants: { length: 1 },
+      });
       await expect(replaced(staying)).rejects.toMatchObject({ code: 'signed_out' });
     });
 
@@ -110,7 +129,10 @@ describe.skipIf(!isRedisThere)('sessions whose Redis', { timeout }, () => {
       hold.release();
       const token = await answer;
       expect(await fleet.newcomer(emulator.user)).toBe(token);
-      expect(await fleet.record(emulator.user)).toMatchObject({ generation: 2, grants: { length: 1 } });
+      expect(await fleet.record(emulator.user)).toMatchObject({
+        generation: 2,
+        grants: { length: 1 },
+      });
       expect(sent()).toBe(2);
     });
   });
@@ -149,15 +171,24 @@ describe.skipIf(!isRedisThere)('sessions whose Redis', { timeout }, () => {
       await gone.close();
       await putBack();
       const credentials = () => emulator.user;
-      const heirs = [fleet.session(emulator.user, { credentials }), fleet.session(emulator.user, { credentials })];
+      const heirs = [
+        fleet.session(emulator.user, { credentials }),
+        fleet.session(emulator.user, { credentials }),
+      ];
       await Promise.all(heirs.map((each) => each.getAccessToken()));
       const tokens = await Promise.all(heirs.map(replaced));
       expect(new Set(tokens).size).toBe(1);
-      expect(emulator.ledger.counters()).toMatchObject({ grants: { password: { sent: 2 }, refresh_token: { sent: 2 } }, replays: 1 });
+      expect(emulator.ledger.counters()).toMatchObject({
+        grants: { password: { sent: 2 }, refresh_token: { sent: 2 } },
+        replays: 1,
+      });
     });
   });
 
-  /** A refresh token that somebody else killed, a second sign-in, and an Act-On that then wants to be left alone. */
+  /**
+   * A refresh token that somebody else killed, a second sign-in, and an Act-On that then wants to
+   * be left alone.
+   */
   async function meetTrouble(session: Session): Promise<void> {
     emulator.revoke({ user: emulator.user.username });
     await expect(replaced(session)).rejects.toMatchObject({ code: 'session_expired' });
@@ -166,7 +197,9 @@ describe.skipIf(!isRedisThere)('sessions whose Redis', { timeout }, () => {
     emulator.faults.arm({ route: 'token', kind: 'too_many_requests', retryAfter: 600, times: 2 });
     const refresh = () => session.getAccessToken({ minValidity: 3_600_000 });
     // Right after the sign-in its token may be too young to be replaced.
-    await vi.waitFor(() => expect(refresh()).rejects.toMatchObject({ code: 'rate_limited' }), { timeout });
+    await vi.waitFor(() => expect(refresh()).rejects.toMatchObject({ code: 'rate_limited' }), {
+      timeout,
+    });
     await expect(session.authorize(grant)).rejects.toMatchObject({ code: 'rate_limited' });
   }
 });

@@ -14,5 +14,7 @@ describe.skipIf(!isRedisThere)('on a single node', () => {
   });
   afterAll(() => stop());
 
-  passesTheKit('sealedStore over redisStore', async () => sealedStore(await redisStoreOn(new Redis(port)), keys));
+  passesTheKit('sealedStore over redisStore', async () =>
+    sealedStore(await redisStoreOn(new Redis(port)), keys),
+  );
 });

@@ -29,14 +29,19 @@ describe.skipIf(!isRedisThere)('behind Sentinel', { timeout }, () => {
   let fleet: Fleet;
 
   beforeAll(async () => {
-    [deployment, emulator] = await Promise.all([startSentinels(), serveEmulator({ grantLimit: null, users })]);
+    [deployment, emulator] = await Promise.all([
+      startSentinels(),
+      serveEmulator({ grantLimit: null, users }),
+    ]);
   }, timeout);
   afterAll(async () => {
     await Promise.all([deployment?.stop(), emulator?.close()]);
   });
 
   passesTheKit('redisStore with Sentinel', () => redisStoreOn(new Redis(deployment.options)));
-  passesTheKit('redisStore with Sentinel, ioredis 5', () => redisStoreOn(new Redis5(deployment.options)));
+  passesTheKit('redisStore with Sentinel, ioredis 5', () =>
+    redisStoreOn(new Redis5(deployment.options)),
+  );
 
   describe('sessions', () => {
     beforeEach(() => {
@@ -87,11 +92,15 @@ describe.skipIf(!isRedisThere)('behind Sentinel', { timeout }, () => {
       expect(await fleet.record(underWay)).toMatchObject({ generation: 1, claim: null });
 
       // Whoever watches hears of the fail-over and repairs at once, others when they next look.
-      await vi.waitFor(async () => expect(await fleet.record(watched)).toEqual(newest), { timeout });
+      await vi.waitFor(async () => expect(await fleet.record(watched)).toEqual(newest), {
+        timeout,
+      });
       expect(await asking.getAccessToken()).toBe(lost);
       const next = await replaced(asking);
       expect(await fleet.newcomer(refreshed)).toBe(next);
-      await expect(eventually(() => leaving.getAccessToken())).rejects.toMatchObject({ code: 'signed_out' });
+      await expect(eventually(() => leaving.getAccessToken())).rejects.toMatchObject({
+        code: 'signed_out',
+      });
       await expect(fleet.newcomer(signedOut)).rejects.toMatchObject({ code: 'signed_out' });
       hold.release();
       const kept = await answer;
@@ -101,8 +110,12 @@ describe.skipIf(!isRedisThere)('behind Sentinel', { timeout }, () => {
 
     it('leave a master that hangs, where ioredis is told how to notice it', async () => {
       const sessions = await Promise.all([
-        fleet.signedIn(detecting, { client: new Redis({ ...deployment.options, failoverDetector: true }) }),
-        fleet.signedIn(impatient, { client: new Redis({ ...deployment.options, socketTimeout: 1_000 }) }),
+        fleet.signedIn(detecting, {
+          client: new Redis({ ...deployment.options, failoverDetector: true }),
+        }),
+        fleet.signedIn(impatient, {
+          client: new Redis({ ...deployment.options, socketTimeout: 1_000 }),
+        }),
       ]);
       const first = sessions.map((session) => session.currentAccessToken());
       const before = sent();
@@ -118,12 +131,15 @@ describe.skipIf(!isRedisThere)('behind Sentinel', { timeout }, () => {
     const admins = deployment.ports.map((port) => new Redis(port));
     const [nodes, sentinels] = [admins.slice(0, 2), admins.slice(2)];
     for (const node of nodes) await node.acl('SETUSER', 'user', ...rightsOf('every node'));
-    for (const sentinel of sentinels) await sentinel.acl('SETUSER', 'asker', ...rightsOf('every Sentinel'));
+    for (const sentinel of sentinels)
+      await sentinel.acl('SETUSER', 'asker', ...rightsOf('every Sentinel'));
     const [users, askers] = [
       { username: 'user', password: 'password' },
       { sentinelUsername: 'asker', sentinelPassword: 'password' },
     ];
-    await usesTheStore(new Redis({ ...deployment.options, ...users, ...askers, failoverDetector: true }));
+    await usesTheStore(
+      new Redis({ ...deployment.options, ...users, ...askers, failoverDetector: true }),
+    );
     expect((await Promise.all(admins.map((admin) => refused(admin, 'user')))).flat()).toEqual([]);
     expect((await Promise.all(admins.map((admin) => refused(admin, 'asker')))).flat()).toEqual([]);
     for (const admin of admins) admin.disconnect();

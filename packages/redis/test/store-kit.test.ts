@@ -16,7 +16,11 @@ describe.skipIf(!isRedisThere)('on a single node', () => {
   afterAll(() => stop());
 
   passesTheKit('redisStore', () => redisStoreOn(new Redis(port)));
-  passesTheKit('redisStore with a prefix and a ttl', () => redisStoreOn(new Redis(port), { prefix: 'ä {b}:*:', ttl: 60_000 }));
-  passesTheKit('redisStore on a client with keyPrefix', () => redisStoreOn(new Redis(port, { keyPrefix: 'app:' })));
+  passesTheKit('redisStore with a prefix and a ttl', () =>
+    redisStoreOn(new Redis(port), { prefix: 'ä {b}:*:', ttl: 60_000 }),
+  );
+  passesTheKit('redisStore on a client with keyPrefix', () =>
+    redisStoreOn(new Redis(port, { keyPrefix: 'app:' })),
+  );
   passesTheKit('redisStore on ioredis 5', () => redisStoreOn(new Redis5(port)));
 });

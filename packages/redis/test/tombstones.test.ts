@@ -1,4 +1,11 @@
-import { accountKey, actOnEndpoint, createSession, type Session, sealedStore, type TokenStore } from '@act-on-token/core';
+import {
+  accountKey,
+  actOnEndpoint,
+  createSession,
+  type Session,
+  sealedStore,
+  type TokenStore,
+} from '@act-on-token/core';
 import { createEmulator } from '@act-on-token/emulator';
 import { type RedisStoreOptions, redisStore } from '@act-on-token/redis';
 import { Redis } from 'ioredis';
@@ -33,7 +40,10 @@ describe.skipIf(!isRedisThere)('the record of an account that is signed out', ()
     return session;
   }
 
-  async function signedIn(options: RedisStoreOptions, dress = (store: TokenStore): TokenStore => store): Promise<Session> {
+  async function signedIn(
+    options: RedisStoreOptions,
+    dress = (store: TokenStore): TokenStore => store,
+  ): Promise<Session> {
     const session = sessionOn(dress(redisStore(redis, options)));
     await session.authorize(grant);
     return session;
@@ -49,7 +59,8 @@ describe.skipIf(!isRedisThere)('the record of an account that is signed out', ()
   });
 
   it('does so although its text is sealed', async () => {
-    const sealed = (store: TokenStore) => sealedStore(store, { current: crypto.getRandomValues(new Uint8Array(32)) });
+    const sealed = (store: TokenStore) =>
+      sealedStore(store, { current: crypto.getRandomValues(new Uint8Array(32)) });
     const session = await signedIn({ ttl: 60_000, tombstoneTtl: 2 * aDay }, sealed);
     expect(await redis.pttl(name)).toBeLessThan(aDay);
     await session.signOut();
@@ -72,6 +83,10 @@ describe.skipIf(!isRedisThere)('the record of an account that is signed out', ()
     await redis.pexpire(name, 0);
     const later = sessionOn(redisStore(redis, { tombstoneTtl: aDay }));
     await later.ready();
-    expect(later.getSnapshot()).toMatchObject({ status: 'idle', needsGrant: true, grants: { used: 0 } });
+    expect(later.getSnapshot()).toMatchObject({
+      status: 'idle',
+      needsGrant: true,
+      grants: { used: 0 },
+    });
   });
 });

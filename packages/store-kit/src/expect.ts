@@ -6,7 +6,11 @@ export function expectThat(isKept: boolean, rule: string, instead: string): void
 }
 
 /** That a record is, character by character, the one that was written. */
-export function expectRecord(actual: StoredRecord | null, expected: StoredRecord | null, rule: string): void {
+export function expectRecord(
+  actual: StoredRecord | null,
+  expected: StoredRecord | null,
+  rule: string,
+): void {
   expectThat(isSame(actual, expected), rule, `expected ${show(expected)}, got ${show(actual)}.`);
 }
 
@@ -17,7 +21,11 @@ export function expectWon(result: SwapResult, next: StoredRecord, rule: string):
 
 export function expectLost(result: SwapResult, standing: StoredRecord | null, rule: string): void {
   expectThat(!result.ok, rule, `it answered ok: true and ${show(result.record)}.`);
-  expectRecord(result.record, standing, 'a swap that lost must answer with the record that stood in its way.');
+  expectRecord(
+    result.record,
+    standing,
+    'a swap that lost must answer with the record that stood in its way.',
+  );
 }
 
 function isSame(a: StoredRecord | null, b: StoredRecord | null): boolean {

@@ -5,7 +5,10 @@ import { within } from './deadline.ts';
 export interface StoreCase {
   /** The rule as a sentence about the store: "lets exactly one of many simultaneous swaps win". */
   readonly name: string;
-  /** Rejects with an Error if the store breaks the rule. `open` must give another handle on the same data each time. */
+  /**
+   * Rejects with an Error if the store breaks the rule. `open` must give another handle on the same
+   * data each time.
+   */
   run(open: () => TokenStore | Promise<TokenStore>): Promise<void>;
 }
 
@@ -17,7 +20,10 @@ export function storeCase(name: string, body: (open: Open) => Promise<void>): St
   return {
     name,
     async run(open) {
-      if (typeof open !== 'function') throw new TypeError('run() must be given a function that opens one more handle on the same data.');
+      if (typeof open !== 'function')
+        throw new TypeError(
+          'run() must be given a function that opens one more handle on the same data.',
+        );
       const handles = new Set<TokenStore>();
       const openOne = async () => impatient(await within('open()', async () => open()), handles);
       await body(openOne).catch(async (error: unknown) => {
@@ -35,10 +41,14 @@ export function openMany(open: Open, count: number): Promise<TokenStore[]> {
   return Promise.all(Array.from({ length: count }, open));
 }
 
-/** The same handle with a deadline on each call. It leaves `handles` once the case itself has closed it. */
+/**
+ * The same handle with a deadline on each call. It leaves `handles` once the case itself has closed
+ * it.
+ */
 function impatient(store: TokenStore, handles: Set<TokenStore>): TokenStore {
   for (const name of ['read', 'swap', 'watch', 'close'] as const)
-    if (typeof store?.[name] !== 'function') throw new TypeError(`open() must give a token store: this one has no function "${name}".`);
+    if (typeof store?.[name] !== 'function')
+      throw new TypeError(`open() must give a token store: this one has no function "${name}".`);
   const handle: TokenStore = {
     reach: store.reach,
     read: (key) => within('read()', () => store.read(key)),

@@ -16,9 +16,10 @@ import type { StoreCase } from './store-case.ts';
  * for (const { name, run } of storeCases) test(name, () => run(() => myStore({ directory })));
  * ```
  *
- * Every call of the function handed to `run` must give another handle on the same data. The cases use fresh random keys, so
- * that they may run side by side, twice, and on data that is in use; they close every handle they opened. A case resolves, or
- * rejects with an Error that names the broken rule; each single call of the store is given 5 seconds.
+ * Every call of the function handed to `run` must give another handle on the same data. The cases
+ * use fresh random keys, so that they may run side by side, twice, and on data that is in use; they
+ * close every handle they opened. A case resolves, or rejects with an Error that names the broken
+ * rule; each single call of the store is given 5 seconds.
  */
 export const storeCases: ReadonlyArray<StoreCase> = [
   ...swapCases,

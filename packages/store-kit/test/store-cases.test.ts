@@ -49,7 +49,9 @@ describe('the store kit', () => {
   it('gives up on a store that never answers', async () => {
     const { run } = caseNamed('writes the first record where none is expected');
     const hanging: TokenStore = { ...memoryStore(), swap: () => new Promise(() => {}) };
-    const result = expect(run(() => hanging)).rejects.toThrow('swap() has not settled within 5000 ms.');
+    const result = expect(run(() => hanging)).rejects.toThrow(
+      'swap() has not settled within 5000 ms.',
+    );
     await vi.runAllTimersAsync();
     await result;
   });
@@ -77,8 +79,14 @@ describe('the store kit', () => {
 
   it('closes what it opened when a case fails', async () => {
     const close = vi.fn(async () => {});
-    const wrong: TokenStore = { ...memoryStore(), close, read: async () => ({ record: { version: 'a', value: 'b' }, now: 1 }) };
-    await expect(caseNamed('reads no record under a key that was never written').run(() => wrong)).rejects.toThrow('Broken rule');
+    const wrong: TokenStore = {
+      ...memoryStore(),
+      close,
+      read: async () => ({ record: { version: 'a', value: 'b' }, now: 1 }),
+    };
+    await expect(
+      caseNamed('reads no record under a key that was never written').run(() => wrong),
+    ).rejects.toThrow('Broken rule');
     expect(close).toHaveBeenCalledTimes(1);
   });
 });

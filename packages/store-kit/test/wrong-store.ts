@@ -10,13 +10,17 @@ export interface WrongStore {
 }
 
 /**
- * A right store but for what `change` replaces in each handle; `siblings` are the right handles opened so far, `shared` is one that
- * no case can close.
+ * A right store but for what `change` replaces in each handle; `siblings` are the right handles
+ * opened so far, `shared` is one that no case can close.
  */
 export function wrongStore(
   mistake: string,
   breaks: readonly string[],
-  change: (right: MemoryStore, siblings: readonly MemoryStore[], shared: MemoryStore) => Partial<TokenStore>,
+  change: (
+    right: MemoryStore,
+    siblings: readonly MemoryStore[],
+    shared: MemoryStore,
+  ) => Partial<TokenStore>,
 ): WrongStore {
   const create = () => {
     const [store, siblings]: [MemoryStore, MemoryStore[]] = [memoryStore(), []];
@@ -39,24 +43,42 @@ export function withKeys(right: TokenStore, toKey: (key: string) => string): Par
 }
 
 /** Stores another value than the one it was given. */
-export function withValues(right: TokenStore, toValue: (value: string) => string): Partial<TokenStore> {
-  return { swap: (key, expected, next) => right.swap(key, expected, { ...next, value: toValue(next.value) }) };
+export function withValues(
+  right: TokenStore,
+  toValue: (value: string) => string,
+): Partial<TokenStore> {
+  return {
+    swap: (key, expected, next) =>
+      right.swap(key, expected, { ...next, value: toValue(next.value) }),
+  };
 }
 
 /** Answers swaps otherwise than the right store does. */
-export function withAnswers(right: TokenStore, toAnswer: (result: SwapResult, next: StoredRecord) => SwapResult): Partial<TokenStore> {
-  return { swap: async (key, expected, next) => toAnswer(await right.swap(key, expected, next), next) };
+export function withAnswers(
+  right: TokenStore,
+  toAnswer: (result: SwapResult, next: StoredRecord) => SwapResult,
+): Partial<TokenStore> {
+  return {
+    swap: async (key, expected, next) => toAnswer(await right.swap(key, expected, next), next),
+  };
 }
 
 /** Writes whatever version stands there. */
-export async function overwrite(right: TokenStore, key: string, next: StoredRecord): Promise<SwapResult> {
+export async function overwrite(
+  right: TokenStore,
+  key: string,
+  next: StoredRecord,
+): Promise<SwapResult> {
   const { record } = await right.read(key);
   const result = await right.swap(key, record?.version ?? null, next);
   return result.ok ? result : overwrite(right, key, next);
 }
 
 /** Answers with another time, or with the name of a clock. */
-export function onClock(right: TokenStore, toTime: (now: number) => Pick<ReadResult, 'now' | 'clock'>): Partial<TokenStore> {
+export function onClock(
+  right: TokenStore,
+  toTime: (now: number) => Pick<ReadResult, 'now' | 'clock'>,
+): Partial<TokenStore> {
   return {
     async read(key) {
       const answer = await right.read(key);

@@ -1,5 +1,14 @@
 import type { ReadResult, StoredRecord } from '@act-on-token/core';
-import { onClock, overwrite, sharedBy, type WrongStore, withAnswers, withKeys, withValues, wrongStore } from './wrong-store.ts';
+import {
+  onClock,
+  overwrite,
+  sharedBy,
+  type WrongStore,
+  withAnswers,
+  withKeys,
+  withValues,
+  wrongStore,
+} from './wrong-store.ts';
 
 const oneFirstWinner = 'lets exactly one of many simultaneous first swaps win';
 const oneWinner = 'lets exactly one of many simultaneous swaps win';
@@ -8,9 +17,11 @@ const otherVersion = 'refuses a swap that expects another version';
 const noneExpected = 'refuses a swap that expects no record where there is one';
 const someExpected = 'refuses a swap that expects a record where there is none';
 const lateReplay = 'refuses a swap that is sent again after another writer moved on';
-const buildsOn = 'lets every swap win that expects what the swap before it has acknowledged, whichever handle sends it';
+const buildsOn =
+  'lets every swap win that expects what the swap before it has acknowledged, whichever handle sends it';
 const readsNewest = 'reads what another handle has just written, again and again';
-const losesToNewest = 'answers a swap that lost with what another handle has just written, again and again';
+const losesToNewest =
+  'answers a swap that lost with what another handle has just written, again and again';
 const neverBack = 'never lets its clock go back, whichever handle asks';
 const oneClock = 'goes by one clock in all answers about a record, and names it in all or in none';
 const silentAfterClose = 'calls no watcher back that was added after close';
@@ -23,46 +34,72 @@ const stoppedByClose = 'stops telling the watchers of a handle that was closed';
 const afterClose = 'rejects reads and swaps after close';
 
 const wrongSwaps: readonly WrongStore[] = [
-  wrongStore('checks the version first and writes later', [oneFirstWinner, oneWinner, counter], (right) => ({
-    async swap(key, expected, next) {
-      const { record, now } = await right.read(key);
-      const isExpected = (record?.version ?? null) === expected || record?.version === next.version;
-      return isExpected ? overwrite(right, key, next) : { ok: false, record, now };
-    },
-  })),
+  wrongStore(
+    'checks the version first and writes later',
+    [oneFirstWinner, oneWinner, counter],
+    (right) => ({
+      async swap(key, expected, next) {
+        const { record, now } = await right.read(key);
+        const isExpected =
+          (record?.version ?? null) === expected || record?.version === next.version;
+        return isExpected ? overwrite(right, key, next) : { ok: false, record, now };
+      },
+    }),
+  ),
   wrongStore(
     'writes without looking at the version',
-    [otherVersion, noneExpected, someExpected, oneFirstWinner, oneWinner, counter, lateReplay, losesToNewest],
+    [
+      otherVersion,
+      noneExpected,
+      someExpected,
+      oneFirstWinner,
+      oneWinner,
+      counter,
+      lateReplay,
+      losesToNewest,
+    ],
     (right) => ({ swap: (key, _, next) => overwrite(right, key, next) }),
   ),
   wrongStore(
     'takes an expected null for "whatever there is"',
     [noneExpected, oneFirstWinner, oneWinner, counter, losesToNewest],
     (right) => ({
-      swap: (key, expected, next) => (expected === null ? overwrite(right, key, next) : right.swap(key, expected, next)),
+      swap: (key, expected, next) =>
+        expected === null ? overwrite(right, key, next) : right.swap(key, expected, next),
     }),
   ),
   wrongStore('creates a record that was expected to be there', [someExpected], (right) => ({
-    swap: async (key, expected, next) => right.swap(key, (await right.read(key)).record === null ? null : expected, next),
+    swap: async (key, expected, next) =>
+      right.swap(key, (await right.read(key)).record === null ? null : expected, next),
   })),
-  wrongStore('refuses the replay of a swap that won', ['answers ok when a swap that won is sent again'], (right) => ({
-    async swap(key, expected, next) {
-      const { record, now } = await right.read(key);
-      return record?.version === next.version ? { ok: false, record, now } : right.swap(key, expected, next);
-    },
-  })),
-  wrongStore('refuses a swap that is under way', ['answers ok twice when a swap is sent again before it was answered'], (right) => {
-    const underWay = new Set<string>();
-    return {
+  wrongStore(
+    'refuses the replay of a swap that won',
+    ['answers ok when a swap that won is sent again'],
+    (right) => ({
       async swap(key, expected, next) {
-        if (underWay.has(next.version)) return { ok: false, ...(await right.read(key)) };
-        underWay.add(next.version);
-        const result = await right.swap(key, expected, next);
-        underWay.delete(next.version);
-        return result;
+        const { record, now } = await right.read(key);
+        return record?.version === next.version
+          ? { ok: false, record, now }
+          : right.swap(key, expected, next);
       },
-    };
-  }),
+    }),
+  ),
+  wrongStore(
+    'refuses a swap that is under way',
+    ['answers ok twice when a swap is sent again before it was answered'],
+    (right) => {
+      const underWay = new Set<string>();
+      return {
+        async swap(key, expected, next) {
+          if (underWay.has(next.version)) return { ok: false, ...(await right.read(key)) };
+          underWay.add(next.version);
+          const result = await right.swap(key, expected, next);
+          underWay.delete(next.version);
+          return result;
+        },
+      };
+    },
+  ),
   wrongStore('answers ok to every version that ever won', [lateReplay], (right) => {
     const won = new Set<string>();
     return withAnswers(right, (result, next) => {
@@ -75,20 +112,24 @@ const wrongSwaps: readonly WrongStore[] = [
     [otherVersion, noneExpected, oneFirstWinner, oneWinner, counter, lateReplay, losesToNewest],
     (right) => withAnswers(right, (result) => (result.ok ? result : { ...result, record: null })),
   ),
-  wrongStore('reads from a copy of its own', ['shows to every handle what one of them wrote', readsNewest], (right) => {
-    const copies = new Map<string, ReturnType<typeof right.read>>();
-    return {
-      read(key) {
-        const copy = copies.get(key) ?? right.read(key);
-        copies.set(key, copy);
-        return copy;
-      },
-      swap(key, expected, next) {
-        copies.delete(key);
-        return right.swap(key, expected, next);
-      },
-    };
-  }),
+  wrongStore(
+    'reads from a copy of its own',
+    ['shows to every handle what one of them wrote', readsNewest],
+    (right) => {
+      const copies = new Map<string, ReturnType<typeof right.read>>();
+      return {
+        read(key) {
+          const copy = copies.get(key) ?? right.read(key);
+          copies.set(key, copy);
+          return copy;
+        },
+        swap(key, expected, next) {
+          copies.delete(key);
+          return right.swap(key, expected, next);
+        },
+      };
+    },
+  ),
 ];
 
 const apart = (difference: string) => [`keeps keys apart that differ ${difference}`];
@@ -130,35 +171,43 @@ const wrongAcknowledgements: readonly WrongStore[] = [
       };
     },
   ),
-  wrongStore('answers swaps that lost with what its handle saw last', [oneWinner, counter, lateReplay, losesToNewest], (right) => {
-    const seen = new Map<string, StoredRecord | null>();
-    const see = <Answer extends ReadResult>(key: string, answer: Answer): Answer => {
-      seen.set(key, answer.record);
-      return answer;
-    };
-    return {
-      read: async (key) => see(key, await right.read(key)),
-      async swap(key, expected, next) {
-        const known = seen.get(key);
-        const result = await right.swap(key, expected, next);
-        if (result.ok || known === undefined) return see(key, result);
-        seen.set(key, result.record);
-        return { ...result, record: known };
-      },
-    };
-  }),
-  wrongStore('loses now and then a swap that it has acknowledged', [counter, buildsOn, readsNewest, losesToNewest], (right) => {
-    let calls = 0;
-    return {
-      async swap(key, expected, next) {
-        calls += 1;
-        if (calls % 11 !== 0) return right.swap(key, expected, next);
-        const { record, now } = await right.read(key);
-        const ok = record?.version === next.version || (record?.version ?? null) === expected;
-        return { ok, record: ok ? { version: next.version, value: next.value } : record, now };
-      },
-    };
-  }),
+  wrongStore(
+    'answers swaps that lost with what its handle saw last',
+    [oneWinner, counter, lateReplay, losesToNewest],
+    (right) => {
+      const seen = new Map<string, StoredRecord | null>();
+      const see = <Answer extends ReadResult>(key: string, answer: Answer): Answer => {
+        seen.set(key, answer.record);
+        return answer;
+      };
+      return {
+        read: async (key) => see(key, await right.read(key)),
+        async swap(key, expected, next) {
+          const known = seen.get(key);
+          const result = await right.swap(key, expected, next);
+          if (result.ok || known === undefined) return see(key, result);
+          seen.set(key, result.record);
+          return { ...result, record: known };
+        },
+      };
+    },
+  ),
+  wrongStore(
+    'loses now and then a swap that it has acknowledged',
+    [counter, buildsOn, readsNewest, losesToNewest],
+    (right) => {
+      let calls = 0;
+      return {
+        async swap(key, expected, next) {
+          calls += 1;
+          if (calls % 11 !== 0) return right.swap(key, expected, next);
+          const { record, now } = await right.read(key);
+          const ok = record?.version === next.version || (record?.version ?? null) === expected;
+          return { ok, record: ok ? { version: next.version, value: next.value } : record, now };
+        },
+      };
+    },
+  ),
   wrongStore(
     'writes later what it has acknowledged, and not at all once its handle is closed',
     ['leaves other handles at work when one is closed'],
@@ -188,41 +237,59 @@ const wrongAcknowledgements: readonly WrongStore[] = [
       };
     },
   ),
-  wrongStore('lets the last writer win where two swaps meet', [oneFirstWinner, oneWinner, counter], (right, _, shared) => {
-    const [copies, mine] = [copiesOf(shared), new Map<string, StoredRecord>()];
-    copies.add(mine);
-    return {
-      read: async (key) => ({ ...(await right.read(key)), record: mine.get(key) ?? null }),
-      async swap(key, expected, { version, value }) {
-        const { now } = await right.read(key);
-        const record = mine.get(key) ?? null;
-        if (record?.version === version) return { ok: true, record, now };
-        if ((record?.version ?? null) !== expected) return { ok: false, record, now };
-        const next = { version, value };
-        mine.set(key, next);
-        // The others hear of it before the answer, and take it whatever they hold.
-        await overwrite(shared, key, next);
-        for (const copy of copies) copy.set(key, next);
-        return { ok: true, record: next, now };
-      },
-    };
-  }),
-  wrongStore('takes a failure of its own for a conflict now and then', [counter, buildsOn, readsNewest, losesToNewest], (right) => {
-    let calls = 0;
-    return {
-      async swap(key, expected, next) {
-        calls += 1;
-        return calls % 11 === 0 ? { ok: false, ...(await right.read(key)) } : right.swap(key, expected, next);
-      },
-    };
-  }),
+  wrongStore(
+    'lets the last writer win where two swaps meet',
+    [oneFirstWinner, oneWinner, counter],
+    (right, _, shared) => {
+      const [copies, mine] = [copiesOf(shared), new Map<string, StoredRecord>()];
+      copies.add(mine);
+      return {
+        read: async (key) => ({ ...(await right.read(key)), record: mine.get(key) ?? null }),
+        async swap(key, expected, { version, value }) {
+          const { now } = await right.read(key);
+          const record = mine.get(key) ?? null;
+          if (record?.version === version) return { ok: true, record, now };
+          if ((record?.version ?? null) !== expected) return { ok: false, record, now };
+          const next = { version, value };
+          mine.set(key, next);
+          // The others hear of it before the answer, and take it whatever they hold.
+          await overwrite(shared, key, next);
+          for (const copy of copies) copy.set(key, next);
+          return { ok: true, record: next, now };
+        },
+      };
+    },
+  ),
+  wrongStore(
+    'takes a failure of its own for a conflict now and then',
+    [counter, buildsOn, readsNewest, losesToNewest],
+    (right) => {
+      let calls = 0;
+      return {
+        async swap(key, expected, next) {
+          calls += 1;
+          return calls % 11 === 0
+            ? { ok: false, ...(await right.read(key)) }
+            : right.swap(key, expected, next);
+        },
+      };
+    },
+  ),
 ];
 
 const wrongKeys: readonly WrongStore[] = [
-  wrongStore('takes upper for lower case', apart('only in upper and lower case'), (right) => withKeys(right, (key) => key.toLowerCase())),
-  wrongStore('normalises keys', apart('only in their Unicode normal form'), (right) => withKeys(right, (key) => key.normalize('NFC'))),
-  wrongStore('trims keys', apart('only in white space'), (right) => withKeys(right, (key) => key.trim())),
-  wrongStore('ends keys at a NUL', apart('only in what follows a NUL'), (right) => withKeys(right, (key) => key.replace(/\0.*/, ''))),
+  wrongStore('takes upper for lower case', apart('only in upper and lower case'), (right) =>
+    withKeys(right, (key) => key.toLowerCase()),
+  ),
+  wrongStore('normalises keys', apart('only in their Unicode normal form'), (right) =>
+    withKeys(right, (key) => key.normalize('NFC')),
+  ),
+  wrongStore('trims keys', apart('only in white space'), (right) =>
+    withKeys(right, (key) => key.trim()),
+  ),
+  wrongStore('ends keys at a NUL', apart('only in what follows a NUL'), (right) =>
+    withKeys(right, (key) => key.replace(/\0.*/, '')),
+  ),
   wrongStore('ends keys at the second colon', apart('only in what follows a colon'), (right) =>
     withKeys(right, (key) => key.split(':', 2).join(':')),
   ),
@@ -238,22 +305,34 @@ const wrongKeys: readonly WrongStore[] = [
   wrongStore('cuts long keys', apart('only in the last of ten thousand characters'), (right) =>
     withKeys(right, (key) => key.slice(0, 255)),
   ),
-  wrongStore('drops quotes and backslashes', apart('as JSON texts do'), (right) => withKeys(right, (key) => key.replace(/["\\]/g, ''))),
+  wrongStore('drops quotes and backslashes', apart('as JSON texts do'), (right) =>
+    withKeys(right, (key) => key.replace(/["\\]/g, '')),
+  ),
 ];
 
 const wrongValues: readonly WrongStore[] = [
-  wrongStore('takes an empty value for none', ['keeps an empty value'], (right) => withValues(right, (value) => value || 'null')),
-  wrongStore('cuts long values', ['keeps a value of 1 MiB'], (right) => withValues(right, (value) => value.slice(0, 65_536))),
-  wrongStore('ends values at a NUL', ['keeps control characters'], (right) => withValues(right, (value) => value.split('\0', 1).join())),
-  wrongStore('unifies line ends', ['keeps line ends as they are'], (right) => withValues(right, (value) => value.replaceAll('\r\n', '\n'))),
+  wrongStore('takes an empty value for none', ['keeps an empty value'], (right) =>
+    withValues(right, (value) => value || 'null'),
+  ),
+  wrongStore('cuts long values', ['keeps a value of 1 MiB'], (right) =>
+    withValues(right, (value) => value.slice(0, 65_536)),
+  ),
+  wrongStore('ends values at a NUL', ['keeps control characters'], (right) =>
+    withValues(right, (value) => value.split('\0', 1).join()),
+  ),
+  wrongStore('unifies line ends', ['keeps line ends as they are'], (right) =>
+    withValues(right, (value) => value.replaceAll('\r\n', '\n')),
+  ),
   wrongStore('drops spaces at the end', ['keeps white space at both ends'], (right) =>
     withValues(right, (value) => value.replace(/ \n $/, '')),
   ),
   wrongStore('composes accents', ['keeps the normal form that was written'], (right) =>
     withValues(right, (value) => value.replaceAll('e\u0301', '\u00e9')),
   ),
-  wrongStore('knows no character beyond the basic plane', ['keeps characters beyond the basic plane'], (right) =>
-    withValues(right, (value) => value.replace(/[\u{10000}-\u{10ffff}]/gu, '?')),
+  wrongStore(
+    'knows no character beyond the basic plane',
+    ['keeps characters beyond the basic plane'],
+    (right) => withValues(right, (value) => value.replace(/[\u{10000}-\u{10ffff}]/gu, '?')),
   ),
   wrongStore('decodes entities', ['keeps text that looks like something else'], (right) =>
     withValues(right, (value) => value.replaceAll('&amp;', '&')),
@@ -264,9 +343,13 @@ const wrongValues: readonly WrongStore[] = [
 ];
 
 const wrongWatches: readonly WrongStore[] = [
-  wrongStore('never tells watchers', [toldByOthers, toldByItself, otherKeys, stopped, stoppedByClose, silentAfterClose], () => ({
-    watch: () => () => {},
-  })),
+  wrongStore(
+    'never tells watchers',
+    [toldByOthers, toldByItself, otherKeys, stopped, stoppedByClose, silentAfterClose],
+    () => ({
+      watch: () => () => {},
+    }),
+  ),
   wrongStore('tells everyone but the handle that wrote', [toldByItself], (right) => {
     const mine = new Set<string>();
     return {
@@ -302,10 +385,14 @@ const wrongWatches: readonly WrongStore[] = [
       },
     };
   }),
-  wrongStore('goes on telling watchers after close', [stoppedByClose, silentAfterClose], (right) => {
-    const watching = right.open();
-    return { watch: watching.watch };
-  }),
+  wrongStore(
+    'goes on telling watchers after close',
+    [stoppedByClose, silentAfterClose],
+    (right) => {
+      const watching = right.open();
+      return { watch: watching.watch };
+    },
+  ),
 ];
 
 const wrongLives: readonly WrongStore[] = [
@@ -336,8 +423,12 @@ const wrongLives: readonly WrongStore[] = [
   wrongStore('names its clock in reads alone', [oneClock], (right) => ({
     read: async (key) => ({ ...(await right.read(key)), clock: 'the clock' }),
   })),
-  wrongStore('names its clock with a number', [oneClock], (right) => onClock(right, (now) => ({ now, clock: 1 as unknown as string }))),
-  wrongStore('names its clock with nothing', [oneClock], (right) => onClock(right, (now) => ({ now, clock: '' }))),
+  wrongStore('names its clock with a number', [oneClock], (right) =>
+    onClock(right, (now) => ({ now, clock: 1 as unknown as string })),
+  ),
+  wrongStore('names its clock with nothing', [oneClock], (right) =>
+    onClock(right, (now) => ({ now, clock: '' })),
+  ),
   wrongStore('has a clock with a name that goes back', [neverBack], (right) => {
     let calls = 0;
     return onClock(right, () => {
@@ -345,10 +436,14 @@ const wrongLives: readonly WrongStore[] = [
       return { now: 1_800_000_000_000 - calls, clock: 'a node' };
     });
   }),
-  wrongStore('forgets the time in the answer to a swap', ['tells the time with every answer'], (right) =>
-    withAnswers(right, (result) => ({ ...result, now: Number.NaN })),
+  wrongStore(
+    'forgets the time in the answer to a swap',
+    ['tells the time with every answer'],
+    (right) => withAnswers(right, (result) => ({ ...result, now: Number.NaN })),
   ),
-  wrongStore('invents a reach', ['names how far its records are seen'], () => ({ reach: 'galaxy' as 'network' })),
+  wrongStore('invents a reach', ['names how far its records are seen'], () => ({
+    reach: 'galaxy' as 'network',
+  })),
   wrongStore('works on after close', [afterClose], (right) => {
     const { read, swap } = right.open();
     return { read, swap };
@@ -395,7 +490,13 @@ const wrongLives: readonly WrongStore[] = [
   }),
   wrongStore(
     'closes all handles with one',
-    [stoppedByClose, afterClose, 'leaves other handles at work when one is closed', silentAfterClose, noFalseConflict],
+    [
+      stoppedByClose,
+      afterClose,
+      'leaves other handles at work when one is closed',
+      silentAfterClose,
+      noFalseConflict,
+    ],
     (_, siblings) => ({
       async close() {
         await Promise.all(siblings.map((sibling) => sibling.close()));

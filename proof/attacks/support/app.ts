@@ -1,8 +1,17 @@
 import type { BrokerOptions } from '@act-on-token/broker';
 import type { EmulatorOptions } from '@act-on-token/emulator';
 import { expect } from 'vitest';
-import { appOrigin, type Browser, type Received } from '../../../packages/broker/test/support/browser.ts';
-import { ada, createWorld, type Instead, type World } from '../../../packages/broker/test/support/world.ts';
+import {
+  appOrigin,
+  type Browser,
+  type Received,
+} from '../../../packages/broker/test/support/browser.ts';
+import {
+  ada,
+  createWorld,
+  type Instead,
+  type World,
+} from '../../../packages/broker/test/support/world.ts';
 
 export const account = '/auth/api/api/1/account';
 export const post: RequestInit = { method: 'POST', headers: {} };
@@ -13,7 +22,11 @@ export interface App extends World {
   readonly victim: Browser;
 }
 
-export async function openApp(options: Partial<BrokerOptions> = {}, actOn: EmulatorOptions = {}, instead?: Instead): Promise<App> {
+export async function openApp(
+  options: Partial<BrokerOptions> = {},
+  actOn: EmulatorOptions = {},
+  instead?: Instead,
+): Promise<App> {
   const world = createWorld(options, actOn, instead);
   return { ...world, victim: await world.signedIn() };
 }
@@ -37,7 +50,11 @@ export async function refuse({ status, go, also }: Try): Promise<void> {
   also?.(answer);
   expect(sessionCookies(answer)).toEqual([]);
   const refreshes = { refresh_token: { sent: 0 } };
-  expect(app.emulator.ledger.counters()).toMatchObject({ sends: before, replays: 0, grants: refreshes });
+  expect(app.emulator.ledger.counters()).toMatchObject({
+    sends: before,
+    replays: 0,
+    grants: refreshes,
+  });
   await isIntact(app.victim);
 }
 
@@ -51,9 +68,12 @@ export async function isIntact(victim: Browser): Promise<void> {
   expect(JSON.parse((await victim.ask(account)).text)).toMatchObject({ login: ada.username });
 }
 
-export const sessionOf = async (browser: Browser) => JSON.parse((await browser.ask('/auth/session')).text);
-export const cookiesOf = ({ jar }: Browser): string => [...jar].map(([name, { value }]) => `${name}=${value}`).join('; ');
-export const codesSent = ({ emulator }: World): number => emulator.ledger.counters().grants.authorization_code.sent;
+export const sessionOf = async (browser: Browser) =>
+  JSON.parse((await browser.ask('/auth/session')).text);
+export const cookiesOf = ({ jar }: Browser): string =>
+  [...jar].map(([name, { value }]) => `${name}=${value}`).join('; ');
+export const codesSent = ({ emulator }: World): number =>
+  emulator.ledger.counters().grants.authorization_code.sent;
 
 /** A browser with the same cookies, at this server or another. */
 export function copyOf(world: World, { jar }: Browser, broker = world.broker): Browser {
@@ -62,7 +82,10 @@ export function copyOf(world: World, { jar }: Browser, broker = world.broker): B
   return copy;
 }
 
-/** What no script can send, but a program can: a request with these headers, and the browser's cookies unless there are others. */
+/**
+ * What no script can send, but a program can: a request with these headers, and the browser's
+ * cookies unless there are others.
+ */
 export function forged(
   app: World,
   browser: Browser,
@@ -73,16 +96,30 @@ export function forged(
   return app.broker(new Request(new URL(path, appOrigin), { ...init, headers }));
 }
 
-/** A request whose `Cookie` header has these characters, as runtimes hand them over; `Request` would refuse some. */
-export function withCookies(path: string, cookie: string, more: Record<string, string> = {}): Request {
+/**
+ * A request whose `Cookie` header has these characters, as runtimes hand them over; `Request` would
+ * refuse some.
+ */
+export function withCookies(
+  path: string,
+  cookie: string,
+  more: Record<string, string> = {},
+): Request {
   const headers = new Headers({ 'x-act-on-broker': '1', ...more });
-  const get = (name: string): string | null => (name.toLowerCase() === 'cookie' ? cookie : Headers.prototype.get.call(headers, name));
+  const get = (name: string): string | null =>
+    name.toLowerCase() === 'cookie' ? cookie : Headers.prototype.get.call(headers, name);
   Object.defineProperty(headers, 'get', { value: get });
-  return Object.defineProperty(new Request(new URL(path, appOrigin)), 'headers', { value: headers });
+  return Object.defineProperty(new Request(new URL(path, appOrigin)), 'headers', {
+    value: headers,
+  });
 }
 
 /** Begins a sign-in and takes it to the point where Act-On sends the person back; that URL. */
-export async function redirected({ emulator }: World, browser: Browser, path = '/auth/login?returnTo=/lists&another=1'): Promise<string> {
+export async function redirected(
+  { emulator }: World,
+  browser: Browser,
+  path = '/auth/login?returnTo=/lists&another=1',
+): Promise<string> {
   const start = await browser.send(path, { headers: navigate });
   const back = await emulator.fetch(start.headers.get('location') ?? '', { redirect: 'manual' });
   return back.headers.get('location') ?? '';

@@ -45,7 +45,9 @@ async function play(act: Act): Promise<{ stage: Stage; vault: Vault }> {
   const stage = createStage(vault);
   for (const way of ['log', 'info', 'warn', 'error', 'debug'] as const)
     vi.spyOn(console, way).mockImplementation((...words) => stage.keep(`console.${way}`, words));
-  vi.spyOn(process, 'emitWarning').mockImplementation((...words) => stage.keep('process.emitWarning', words));
+  vi.spyOn(process, 'emitWarning').mockImplementation((...words) =>
+    stage.keep('process.emitWarning', words),
+  );
   await act(stage, vault);
   vi.restoreAllMocks();
   return { stage, vault };
@@ -110,9 +112,13 @@ describe('the search finds a token', () => {
   const token = 'an-access-token/with+odd characters';
   const vault = new Vault();
   vault.add('access token', token);
-  const hidden = (value: unknown): object => Object.defineProperty({}, 'hidden', { value, enumerable: false });
+  const hidden = (value: unknown): object =>
+    Object.defineProperty({}, 'hidden', { value, enumerable: false });
   const places: [string, unknown][] = [
-    ['the message of one of our errors', new ActOnTokenError('not_sent', `Act-On could not be reached with ${token}.`)],
+    [
+      'the message of one of our errors',
+      new ActOnTokenError('not_sent', `Act-On could not be reached with ${token}.`),
+    ],
     ['the cause of a cause', new Error('a', { cause: new Error('b', { cause: { token } }) })],
     ['a property that is not enumerable', hidden(token)],
     ['a property named after it', { [token]: true }],
@@ -126,7 +132,10 @@ describe('the search finds a token', () => {
       }),
     ],
     ['a Map in an array', [new Map([['a', new Set([token])]])]],
-    ['the headers of a request', new Request('https://app.example', { headers: { authorization: `Bearer ${token}` } })],
+    [
+      'the headers of a request',
+      new Request('https://app.example', { headers: { authorization: `Bearer ${token}` } }),
+    ],
     ['a URL', new URL(`https://app.example/?token=${encodeURIComponent(token)}`)],
     ['a form', new URLSearchParams({ token }).toString()],
     ['Base64 of Basic credentials', btoa(`user:${token}`)],
@@ -141,12 +150,20 @@ describe('the search finds a token', () => {
   });
 
   it('that an endpoint of somebody else puts into what a session repeats', async () => {
-    const { stage, vault: own } = await play(async ({ clock, emulator, endpoint, open, refusal }) => {
-      const talkative = { ...endpoint, send: async (grant: object) => ({ type: 'rejected' as const, detail: JSON.stringify(grant) }) };
-      const session = open({ endpoint: talkative });
-      await refusal('a refusal', session.authorize({ type: 'password', ...emulator.user }));
-      await clock.advance(0);
-    });
+    const { stage, vault: own } = await play(
+      async ({ clock, emulator, endpoint, open, refusal }) => {
+        const talkative = {
+          ...endpoint,
+          send: async (grant: object) => ({
+            type: 'rejected' as const,
+            detail: JSON.stringify(grant),
+          }),
+        };
+        const session = open({ endpoint: talkative });
+        await refusal('a refusal', session.authorize({ type: 'password', ...emulator.user }));
+        await clock.advance(0);
+      },
+    );
     expect(leaks(stage.finds, own)).toContain('a refusal: password (as it is), by String');
   });
 });

@@ -28,15 +28,25 @@ export function booksOf({ ledger, exportState }: ServedEmulator): ServerBooks {
   const { maps } = exportState();
   const families = new Map(maps.families as [number, Family][]);
   const spent = new Map(maps.refreshTokens as [string, { spentAt: number | null }][]);
-  const live = [...families.values()].filter(({ closed, current }) => closed === null && spent.get(current)?.spentAt === null);
+  const live = [...families.values()].filter(
+    ({ closed, current }) => closed === null && spent.get(current)?.spentAt === null,
+  );
   const tokens = maps.accessTokens as [string, { family: number; expiresAt: number }][];
   return {
-    requests: ledger.entries.flatMap(({ route, at, user, grantType, granted, replayed }): ServerRequest[] =>
-      route === 'token' ? [{ at, account: user, grant: grantType as GrantName, granted, replayed }] : [],
+    requests: ledger.entries.flatMap(
+      ({ route, at, user, grantType, granted, replayed }): ServerRequest[] =>
+        route === 'token'
+          ? [{ at, account: user, grant: grantType as GrantName, granted, replayed }]
+          : [],
     ),
-    live: Object.fromEntries(live.map(({ user, current }): [string, Print] => [user, print(current)])),
+    live: Object.fromEntries(
+      live.map(({ user, current }): [string, Print] => [user, print(current)]),
+    ),
     accessTokens: Object.fromEntries(
-      tokens.map(([token, { family, expiresAt }]) => [print(token), { account: families.get(family)?.user ?? '', expiresAt }]),
+      tokens.map(([token, { family, expiresAt }]) => [
+        print(token),
+        { account: families.get(family)?.user ?? '', expiresAt },
+      ]),
     ),
   };
 }

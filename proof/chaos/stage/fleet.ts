@@ -33,7 +33,10 @@ interface Process extends Worker {
   complaint: string;
 }
 
-/** How long a process may take to end by itself: its sessions try for a lease to save what the store does not take. */
+/**
+ * How long a process may take to end by itself: its sessions try for a lease to save what the store
+ * does not take.
+ */
 const patience = 60_000;
 
 /** All workers: starts them, starts them again, and can do to them what happens to processes. */
@@ -45,7 +48,11 @@ export class Fleet {
   readonly #restarts = new Set<Promise<void>>();
   #isEnding = false;
 
-  constructor(posts: readonly Post[], setup: Omit<Setup, 'name' | 'diary' | 'store'>, folder: string) {
+  constructor(
+    posts: readonly Post[],
+    setup: Omit<Setup, 'name' | 'diary' | 'store'>,
+    folder: string,
+  ) {
     this.#posts = posts;
     this.#setup = setup;
     this.#folder = folder;
@@ -78,12 +85,19 @@ export class Fleet {
     void restart.finally(() => this.#restarts.delete(restart));
   }
 
-  /** SIGSTOP, and SIGCONT after `pause` milliseconds: from a shell, so that it comes even if this process dies. Resolves when it runs again. */
+  /**
+   * SIGSTOP, and SIGCONT after `pause` milliseconds: from a shell, so that it comes even if this
+   * process dies. Resolves when it runs again.
+   */
   async pause(worker: Worker, pause: number): Promise<void> {
     const { child } = worker as Process;
     worker.isPaused = true;
     child.kill('SIGSTOP');
-    const alarm = spawn('sh', ['-c', 'sleep "$1"; kill -CONT "$0"', `${child.pid}`, `${pause / 1_000}`], { stdio: 'ignore' });
+    const alarm = spawn(
+      'sh',
+      ['-c', 'sleep "$1"; kill -CONT "$0"', `${child.pid}`, `${pause / 1_000}`],
+      { stdio: 'ignore' },
+    );
     await new Promise((resolve) => alarm.once('exit', resolve));
     child.kill('SIGCONT');
     worker.isPaused = false;
@@ -108,16 +122,27 @@ export class Fleet {
 
   /** What all of them wrote. */
   lives(): Life[] {
-    return this.#all.map(({ name, ending, endedAt, diary }) => ({ name, ending, endedAt, lines: linesIn(diary) }));
+    return this.#all.map(({ name, ending, endedAt, diary }) => ({
+      name,
+      ending,
+      endedAt,
+      lines: linesIn(diary),
+    }));
   }
 
   /** What those said to standard error that should have said nothing. */
   complaints(): string[] {
-    return this.#all.flatMap(({ name, complaint }) => (complaint === '' ? [] : [`${name}: ${complaint.trim()}`]));
+    return this.#all.flatMap(({ name, complaint }) =>
+      complaint === '' ? [] : [`${name}: ${complaint.trim()}`],
+    );
   }
 
   #start(post: number, life: number): void {
-    const { name: place = '', command = [], store = { type: 'file', directory: '' } } = this.#posts[post] ?? {};
+    const {
+      name: place = '',
+      command = [],
+      store = { type: 'file', directory: '' },
+    } = this.#posts[post] ?? {};
     const name = `${place}.${life}`;
     const diary = join(this.#folder, `${name}.jsonl`);
     const setup: Setup = { ...this.#setup, name, diary, store };
@@ -126,7 +151,17 @@ export class Fleet {
     const child = spawn(file, args, { env, stdio: ['pipe', 'ignore', 'pipe'] });
     child.stdin.on('error', () => {});
     const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
-    const started: Process = { name, post, diary, isPaused: false, child, gone, ending: 'did not end', endedAt: 0, complaint: '' };
+    const started: Process = {
+      name,
+      post,
+      diary,
+      isPaused: false,
+      child,
+      gone,
+      ending: 'did not end',
+      endedAt: 0,
+      complaint: '',
+    };
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       started.complaint += text;
     });
@@ -137,7 +172,10 @@ export class Fleet {
     this.#all.push(started);
   }
 
-  /** Who dies by itself while nobody asked it to has a defect. Nobody takes its place, so that it cannot go unnoticed. */
+  /**
+   * Who dies by itself while nobody asked it to has a defect. Nobody takes its place, so that it
+   * cannot go unnoticed.
+   */
   #note(ended: Process, code: number | null): void {
     ended.endedAt = Date.now();
     if (ended.ending === 'killed' || (this.#isEnding && code === null)) return;

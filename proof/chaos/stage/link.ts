@@ -4,7 +4,10 @@ import { type Message, RespReader } from './resp.ts';
 import { remove, sleep } from './sockets.ts';
 import { readSwap, type Swap, wasCarriedOut } from './swap.ts';
 
-/** What becomes of the answer of a swap: it arrives, or the connection breaks before it, or in the middle of it. */
+/**
+ * What becomes of the answer of a swap: it arrives, or the connection breaks before it, or in the
+ * middle of it.
+ */
 export type Fate = 'whole' | 'lost' | 'cut';
 
 /** Waits for a swap that Redis carries out. */
@@ -22,7 +25,10 @@ export interface Link {
   arm(trap: LinkTrap): () => void;
   /** From now on each answer comes so many milliseconds late. */
   slow(delay: number): void;
-  /** From now on nothing goes through, and no connection breaks, until the function that it returns is called. */
+  /**
+   * From now on nothing goes through, and no connection breaks, until the function that it returns
+   * is called.
+   */
   freeze(): () => void;
   /** Breaks every connection. New ones can be made. */
   cut(): void;
@@ -115,23 +121,31 @@ class Connection {
     const swap = readSwap(value, claims);
     const trap = swap === null ? null : (traps.find((each) => each.matches(swap)) ?? null);
     if (trap !== null) remove(traps, trap);
-    if (Array.isArray(value) && String(value[0]).toLowerCase() === 'subscribe') this.#isSubscriber = true;
+    if (Array.isArray(value) && String(value[0]).toLowerCase() === 'subscribe')
+      this.#isSubscriber = true;
     this.#pending.push({ swap, trap });
     this.#redis.write(bytes);
   }
 
   async #toClient({ value, bytes, isPush }: Message, cameAt: number): Promise<void> {
-    const { swap, trap } = (isPush || this.#isSubscriber ? undefined : this.#pending.shift()) ?? { swap: null, trap: null };
+    const { swap, trap } = (isPush || this.#isSubscriber ? undefined : this.#pending.shift()) ?? {
+      swap: null,
+      trap: null,
+    };
     const fate = swap === null || trap === null ? 'whole' : await this.#strike(swap, trap, value);
     if (fate === 'lost') return this.cut();
-    if (fate === 'cut') return void this.#client.write(bytes.subarray(0, bytes.length / 2), () => this.cut());
+    if (fate === 'cut')
+      return void this.#client.write(bytes.subarray(0, bytes.length / 2), () => this.cut());
     await this.#conditions.frozen;
     const { delay } = this.#conditions;
     if (delay > 0) await sleep(cameAt + delay - Date.now());
     this.#client.write(bytes);
   }
 
-  /** Where somebody else was quicker, or Redis does not know the script, the trap waits for the next one. */
+  /**
+   * Where somebody else was quicker, or Redis does not know the script, the trap waits for the next
+   * one.
+   */
   async #strike(swap: Swap, trap: LinkTrap, answer: Message['value']): Promise<Fate> {
     if (wasCarriedOut(swap, answer)) return trap.strike(swap);
     this.#conditions.traps.unshift(trap);
@@ -140,7 +154,10 @@ class Connection {
 }
 
 /** Handles what a socket says message by message, each when the one before it is done with. */
-function inOrder(socket: Socket, handle: (message: Message, cameAt: number) => Promise<void>): void {
+function inOrder(
+  socket: Socket,
+  handle: (message: Message, cameAt: number) => Promise<void>,
+): void {
   const reader = new RespReader();
   let last = Promise.resolve();
   socket.on('data', (bytes: Buffer) => {

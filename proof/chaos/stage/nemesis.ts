@@ -14,10 +14,14 @@ export interface Campaign {
 }
 
 /**
- * Does what a plan says; then lets what began come to its end. What is done to whom is the plan's choice; when it strikes
- * depends on what the processes do, and on the machine.
+ * Does what a plan says; then lets what began come to its end. What is done to whom is the plan's
+ * choice; when it strikes depends on what the processes do, and on the machine.
  */
-export async function rage({ plan, isOver, fits }: Campaign, field: Battlefield, diary: WarDiary): Promise<void> {
+export async function rage(
+  { plan, isOver, fits }: Campaign,
+  field: Battlefield,
+  diary: WarDiary,
+): Promise<void> {
   for (const { wait, action } of plan) {
     await sleep(wait);
     if (isOver()) break;

@@ -22,7 +22,8 @@ export function openRecords(
 ): Records {
   const redis = 'redisPath' in place ? new Redis(place.redisPath) : null;
   redis?.on('error', () => {});
-  const store: TokenStore = redis === null ? fileStore(place as { directory: string }) : redisStore(redis);
+  const store: TokenStore =
+    redis === null ? fileStore(place as { directory: string }) : redisStore(redis);
   const read: Records['read'] = async (account) =>
     viewOf((await store.read(accountKey(endpoint.baseUrl, endpoint.clientId, account))).record);
   return {

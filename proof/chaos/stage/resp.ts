@@ -29,7 +29,11 @@ export class RespReader {
     this.#rest = Buffer.concat([this.#rest, bytes]);
     const messages: Message[] = [];
     for (let found = parse(this.#rest, 0); found !== null; found = parse(this.#rest, 0)) {
-      messages.push({ value: found.value, bytes: this.#rest.subarray(0, found.end), isPush: this.#rest[0] === push });
+      messages.push({
+        value: found.value,
+        bytes: this.#rest.subarray(0, found.end),
+        isPush: this.#rest[0] === push,
+      });
       this.#rest = this.#rest.subarray(found.end);
     }
     return messages;

@@ -12,9 +12,19 @@ export interface Runtime {
 const node: Runtime = { name: 'node', command: [execPath, worker] };
 const deno: Runtime = {
   name: 'deno',
-  command: [at('../node_modules/deno/deno'), 'run', '--no-prompt', '--allow-all', `--config=${at('../deno.json')}`, worker],
+  command: [
+    at('../node_modules/deno/deno'),
+    'run',
+    '--no-prompt',
+    '--allow-all',
+    `--config=${at('../deno.json')}`,
+    worker,
+  ],
 };
-const bun: Runtime = { name: 'bun', command: [at('../node_modules/bun/bin/bun.exe'), 'run', worker] };
+const bun: Runtime = {
+  name: 'bun',
+  command: [at('../node_modules/bun/bin/bun.exe'), 'run', worker],
+};
 
 /** Mostly Node, and from three on one Deno and one Bun. */
 export function runtimesOf(processes: number): Runtime[] {

@@ -20,17 +20,31 @@ export interface Stage extends Battlefield {
   close(): Promise<void>;
 }
 
-/** Starts a store, an Act-On, what stands between, and the workers. Rejects if there is no Redis to start. */
+/**
+ * Starts a store, an Act-On, what stands between, and the workers. Rejects if there is no Redis to
+ * start.
+ */
 export async function setStage(options: ChaosOptions, folder: string): Promise<Stage> {
   const { redis, links, directory } = await openStore(options, folder);
   const users = usersOf(options.accounts);
   const grantLimit = grantLimits[options.grants];
   const actOn = await startActOn(users, lifetime, grantLimit);
   const wire = await startWire(actOn.url);
-  const endpoint = { baseUrl: wire.url, clientId: actOn.client.id, clientSecret: actOn.client.secret, requestTimeout };
+  const endpoint = {
+    baseUrl: wire.url,
+    clientId: actOn.client.id,
+    clientSecret: actOn.client.secret,
+    requestTimeout,
+  };
   const records = openRecords(redis === null ? { directory } : { redisPath: redis.path }, endpoint);
   const limited = { ...session, grantLimit: { ...grantLimit, reserve: 1 } };
-  const setup = { endpoint, accounts: users, isStoreBroken: options.breakStore, session: limited, pause };
+  const setup = {
+    endpoint,
+    accounts: users,
+    isStoreBroken: options.breakStore,
+    session: limited,
+    pause,
+  };
   const fleet = new Fleet(postsOf(options.processes, links, directory), setup, folder);
   return {
     ...{ fleet, wire, redis, links, records },
@@ -57,7 +71,8 @@ interface OpenStore {
 async function openStore({ store, processes }: ChaosOptions, folder: string): Promise<OpenStore> {
   const directory = join(folder, 'store');
   if (store === 'file') return { redis: null, links: [], directory };
-  if (!isRedisThere) throw new Error('There is no redis-server on the PATH. Install it, or take --store file.');
+  if (!isRedisThere)
+    throw new Error('There is no redis-server on the PATH. Install it, or take --store file.');
   const redis = await startDurableRedis();
   return { redis, links: await startLinks(redis.path, processes), directory };
 }
@@ -72,6 +87,10 @@ function usersOf(count: number): AccountOptions[] {
 function postsOf(processes: number, links: readonly Link[], directory: string): Post[] {
   return runtimesOf(processes).map(({ name, command }, post) => {
     const port = links[post]?.port;
-    return { name: `${name}-${post + 1}`, command, store: port === undefined ? { type: 'file', directory } : { type: 'redis', port } };
+    return {
+      name: `${name}-${post + 1}`,
+      command,
+      store: port === undefined ? { type: 'file', directory } : { type: 'redis', port },
+    };
   });
 }

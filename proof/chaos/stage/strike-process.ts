@@ -18,7 +18,11 @@ interface Caught {
   readonly claim: string | null;
 }
 
-export async function killOther({ who }: ActionOf<'kill_other'>, { fleet }: Battlefield, diary: WarDiary): Promise<void> {
+export async function killOther(
+  { who }: ActionOf<'kill_other'>,
+  { fleet }: Battlefield,
+  diary: WarDiary,
+): Promise<void> {
   const worker = pick(fleet.awake, who);
   if (worker === undefined) return;
   const at = Date.now();
@@ -26,7 +30,11 @@ export async function killOther({ who }: ActionOf<'kill_other'>, { fleet }: Batt
   diary.note('kill_other', at, worker.name, null);
 }
 
-export function killHolder({ stage, delay }: ActionOf<'kill_holder'>, field: Battlefield, diary: WarDiary): void {
+export function killHolder(
+  { stage, delay }: ActionOf<'kill_holder'>,
+  field: Battlefield,
+  diary: WarDiary,
+): void {
   catchHolder(stage, field, diary, async (caught) => {
     if (stage === 'answered') await sleep(delay);
     await killAndLook(caught, field, diary);
@@ -34,20 +42,34 @@ export function killHolder({ stage, delay }: ActionOf<'kill_holder'>, field: Bat
 }
 
 /** It was the holder if its claim still stands in the record now that it is dead. */
-async function killAndLook({ worker, account, claim }: Caught, { fleet, claimOf }: Battlefield, diary: WarDiary): Promise<void> {
+async function killAndLook(
+  { worker, account, claim }: Caught,
+  { fleet, claimOf }: Battlefield,
+  diary: WarDiary,
+): Promise<void> {
   const at = Date.now();
   await fleet.kill(worker, rest);
   const isHolder = claim !== null && (await claimOf(account)) === claim;
   diary.note(isHolder ? 'kill_holder' : 'kill_other', at, worker.name, account);
 }
 
-export function pauseOther({ who, pause }: ActionOf<'pause_other'>, field: Battlefield, diary: WarDiary): void {
+export function pauseOther(
+  { who, pause }: ActionOf<'pause_other'>,
+  field: Battlefield,
+  diary: WarDiary,
+): void {
   const worker = pick(field.fleet.awake, who);
   if (worker !== undefined) pauseFor(pause, 'pause_other', { worker, account: null }, field, diary);
 }
 
-export function pauseHolder({ stage, pause }: ActionOf<'pause_holder'>, field: Battlefield, diary: WarDiary): void {
-  catchHolder(stage, field, diary, async (caught) => pauseFor(pause, 'pause_holder', caught, field, diary));
+export function pauseHolder(
+  { stage, pause }: ActionOf<'pause_holder'>,
+  field: Battlefield,
+  diary: WarDiary,
+): void {
+  catchHolder(stage, field, diary, async (caught) =>
+    pauseFor(pause, 'pause_holder', caught, field, diary),
+  );
 }
 
 interface Paused {
@@ -56,14 +78,25 @@ interface Paused {
 }
 
 /** The pause goes on in the background; half of the processes stay awake. */
-function pauseFor(pause: number, type: FaultType, { worker, account }: Paused, { fleet }: Battlefield, diary: WarDiary): void {
+function pauseFor(
+  pause: number,
+  type: FaultType,
+  { worker, account }: Paused,
+  { fleet }: Battlefield,
+  diary: WarDiary,
+): void {
   if (fleet.awake.length <= fleet.size / 2) return;
   const at = Date.now();
   diary.begin(fleet.pause(worker, pause).then(() => diary.note(type, at, worker.name, account)));
 }
 
 /** Strikes the next process that holds a claim and comes to this stage. */
-function catchHolder(stage: Stage, field: Battlefield, diary: WarDiary, strike: (caught: Caught) => Promise<void>): void {
+function catchHolder(
+  stage: Stage,
+  field: Battlefield,
+  diary: WarDiary,
+  strike: (caught: Caught) => Promise<void>,
+): void {
   if (stage === 'claimed') catchClaimant(field, diary, strike);
   else catchSender(stage, field, diary, strike);
 }
@@ -86,8 +119,15 @@ function catchSender(
   diary.set(wire.arm(traps[stage]));
 }
 
-/** A claim that is new: the swap that wrote it was carried out, and its writer does not know yet. One is struck, on whichever link it comes. */
-function catchClaimant({ fleet, links, accountOf }: Battlefield, diary: WarDiary, strike: (caught: Caught) => Promise<void>): void {
+/**
+ * A claim that is new: the swap that wrote it was carried out, and its writer does not know yet.
+ * One is struck, on whichever link it comes.
+ */
+function catchClaimant(
+  { fleet, links, accountOf }: Battlefield,
+  diary: WarDiary,
+  strike: (caught: Caught) => Promise<void>,
+): void {
   let isSprung = false;
   const disarm: (() => void)[] = [];
   for (const [post, link] of links.entries()) {

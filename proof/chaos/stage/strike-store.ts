@@ -7,7 +7,11 @@ import { sleep } from './sockets.ts';
 type StoreAction = Extract<Action, { type: `store_${string}` }>;
 
 /** Something happens to Redis, or between it and one of the workers. */
-export async function strikeStore(action: StoreAction, field: Battlefield, diary: WarDiary): Promise<void> {
+export async function strikeStore(
+  action: StoreAction,
+  field: Battlefield,
+  diary: WarDiary,
+): Promise<void> {
   if (action.type === 'store_restart') return restart(action.down, field, diary);
   const { awake } = field.fleet;
   const worker = awake[action.who % Math.max(awake.length, 1)];
@@ -52,7 +56,12 @@ async function strikeLink(
 }
 
 /** The answer of the next swap that is carried out does not arrive, or half of it does. */
-function loseAnswer(type: 'store_answer_lost' | 'store_answer_cut', worker: Worker, link: Link, diary: WarDiary): void {
+function loseAnswer(
+  type: 'store_answer_lost' | 'store_answer_cut',
+  worker: Worker,
+  link: Link,
+  diary: WarDiary,
+): void {
   const fate: Fate = type === 'store_answer_lost' ? 'lost' : 'cut';
   const strike = (): Fate => {
     diary.note(type, Date.now(), worker.name, null);

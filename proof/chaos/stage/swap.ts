@@ -13,11 +13,12 @@ export interface Swap {
 }
 
 /**
- * `null` for every other command. A swap is a script that is given the next version and, right after it, the next record.
- * `claims` are those that were seen so far; a new one is added.
+ * `null` for every other command. A swap is a script that is given the next version and, right
+ * after it, the next record. `claims` are those that were seen so far; a new one is added.
  */
 export function readSwap(command: RespValue, claims: Set<string>): Swap | null {
-  if (!Array.isArray(command) || !['evalsha', 'eval'].includes(String(command[0]).toLowerCase())) return null;
+  if (!Array.isArray(command) || !['evalsha', 'eval'].includes(String(command[0]).toLowerCase()))
+    return null;
   const at = command.findIndex((each) => typeof each === 'string' && each.startsWith('{"schema":'));
   const [version, value] = [command[at - 1], command[at]];
   if (typeof version !== 'string' || typeof value !== 'string') return null;

@@ -16,11 +16,17 @@ export interface WireTrap {
   after?(exchange: Exchange): Promise<void> | void;
   /** When the answer was handed to the network. */
   delivered?(exchange: Exchange): void;
-  /** `refused`: the connection is reset before the server gets the request; `lost`: after it answered; `cut`: in the middle of the answer. */
+  /**
+   * `refused`: the connection is reset before the server gets the request; `lost`: after it
+   * answered; `cut`: in the middle of the answer.
+   */
   readonly fate: 'whole' | 'refused' | 'lost' | 'cut';
 }
 
-/** Stands between all workers and Act-On, writes down every token request, and breaks things as networks do. */
+/**
+ * Stands between all workers and Act-On, writes down every token request, and breaks things as
+ * networks do.
+ */
 export interface Wire {
   readonly url: string;
   readonly exchanges: readonly Exchange[];
@@ -40,7 +46,11 @@ export async function startWire(actOnUrl: string): Promise<Wire> {
     if (body === null) return; // Its sender is gone.
     const exchange = openExchange(incoming, body);
     exchanges.push(exchange);
-    await carry(exchange, traps.shift() ?? { fate: 'whole' }, actOnUrl, { body, incoming, outgoing });
+    await carry(exchange, traps.shift() ?? { fate: 'whole' }, actOnUrl, {
+      body,
+      incoming,
+      outgoing,
+    });
   });
   // An idle connection is not ended from here: that would be a fault that nobody armed.
   server.keepAliveTimeout = 0;
@@ -80,23 +90,40 @@ interface Parties {
 }
 
 /** A request that was sent goes on to the server even if its sender is dead by then. */
-async function carry(exchange: OpenExchange, trap: WireTrap, actOnUrl: string, parties: Parties): Promise<void> {
+async function carry(
+  exchange: OpenExchange,
+  trap: WireTrap,
+  actOnUrl: string,
+  parties: Parties,
+): Promise<void> {
   await trap.before?.(exchange);
   if (trap.fate === 'refused') return end(exchange, 'refused', parties);
   const answer = await forward(actOnUrl, parties);
   const issued = JSON.parse(answer.body);
-  Object.assign(exchange, { status: answer.status, access: printOrNull(issued.access_token), refresh: printOrNull(issued.refresh_token) });
+  Object.assign(exchange, {
+    status: answer.status,
+    access: printOrNull(issued.access_token),
+    refresh: printOrNull(issued.refresh_token),
+  });
   await trap.after?.(exchange);
   if (parties.incoming.socket.destroyed) return end(exchange, 'abandoned', parties);
   if (trap.fate === 'lost') return end(exchange, 'lost', parties);
   return deliver(exchange, trap, answer, parties);
 }
 
-async function deliver(exchange: OpenExchange, trap: WireTrap, answer: Answer, parties: Parties): Promise<void> {
+async function deliver(
+  exchange: OpenExchange,
+  trap: WireTrap,
+  answer: Answer,
+  parties: Parties,
+): Promise<void> {
   const { outgoing } = parties;
   const bytes = Buffer.from(answer.body);
   outgoing.writeHead(answer.status, { ...answer.headers, 'content-length': bytes.length });
-  if (trap.fate === 'cut') return void outgoing.write(bytes.subarray(0, bytes.length / 2), () => end(exchange, 'cut', parties));
+  if (trap.fate === 'cut')
+    return void outgoing.write(bytes.subarray(0, bytes.length / 2), () =>
+      end(exchange, 'cut', parties),
+    );
   exchange.fate = 'delivered';
   exchange.doneAt = Date.now();
   outgoing.end(bytes, () => trap.delivered?.(exchange));
@@ -117,8 +144,15 @@ interface Answer {
 /** On a connection of its own, so that nothing comes in between that is no fault of ours. */
 async function forward(actOnUrl: string, { body, incoming }: Parties): Promise<Answer> {
   const { method = 'POST', url = '/' } = incoming;
-  const headers = { 'content-type': incoming.headers['content-type'] ?? '', accept: incoming.headers.accept ?? '' };
+  const headers = {
+    'content-type': incoming.headers['content-type'] ?? '',
+    accept: incoming.headers.accept ?? '',
+  };
   const outgoing = request(new URL(url, actOnUrl), { method, headers, agent: false }).end(body);
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-  return { status: answer.statusCode ?? 0, headers: { 'content-type': answer.headers['content-type'] ?? '' }, body: await text(answer) };
+  return {
+    status: answer.statusCode ?? 0,
+    headers: { 'content-type': answer.headers['content-type'] ?? '' },
+    body: await text(answer),
+  };
 }

@@ -10,36 +10,44 @@ import { type ChaosOptions, defaults } from '../options.ts';
 import { report } from '../report.ts';
 import { runChaos, sorts } from '../run.ts';
 
-// A minute of what `npm run chaos` does for as long as one likes. How much is struck and how well callers fare depends on the
-// machine, so that is not judged here: only what must never happen, and that each sort of fault did strike.
-describe.skipIf(!isRedisThere)('processes of Node, Deno and Bun that share accounts', { timeout: 300_000 }, () => {
-  const small = { ...defaults, settle: 0, processes: 5, accounts: 24, pace: 250 };
+// A minute of what `npm run chaos` does for as long as one likes. How much is struck and how well
+// callers fare depends on the machine, so that is not judged here: only what must never happen, and
+// that each sort of fault did strike.
+describe.skipIf(!isRedisThere)(
+  'processes of Node, Deno and Bun that share accounts',
+  { timeout: 300_000 },
+  () => {
+    const small = { ...defaults, settle: 0, processes: 5, accounts: 24, pace: 250 };
 
-  it('break no promise of safety, whatever strikes', async () => {
-    const options = { ...small, seconds: 26, seed: 1, untilAllStruck: true };
-    const { rules, figures, text } = await run(options);
-    expect(rules, text).toEqual([]);
-    for (const sort of sorts('redis')) expect(figures.faults[sort] ?? 0, `${sort}\n${text}`).toBeGreaterThan(0);
-    console.log(text);
-  });
+    it('break no promise of safety, whatever strikes', async () => {
+      const options = { ...small, seconds: 26, seed: 1, untilAllStruck: true };
+      const { rules, figures, text } = await run(options);
+      expect(rules, text).toEqual([]);
+      for (const sort of sorts('redis'))
+        expect(figures.faults[sort] ?? 0, `${sort}\n${text}`).toBeGreaterThan(0);
+      console.log(text);
+    });
 
-  it('are found out where the store does not compare versions', async () => {
-    const options = { ...small, seconds: 8, seed: 1, breakStore: true };
-    const { rules, text } = await run(options);
-    expect(rules, text).toContain('oneWriter');
-    expect(
-      rules.filter((rule) => rule === 'neverKnowingly' || rule === 'oneAtATime'),
-      text,
-    ).not.toEqual([]);
-  });
+    it('are found out where the store does not compare versions', async () => {
+      const options = { ...small, seconds: 8, seed: 1, breakStore: true };
+      const { rules, text } = await run(options);
+      expect(rules, text).toContain('oneWriter');
+      expect(
+        rules.filter((rule) => rule === 'neverKnowingly' || rule === 'oneAtATime'),
+        text,
+      ).not.toEqual([]);
+    });
 
-  /** The rules that were broken, each once, without those about time. */
-  async function run(options: ChaosOptions) {
-    const folder = mkdtempSync(join(tmpdir(), 'act-on-chaos-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const evidence = await runChaos(options, folder);
-    const [verdict, figures] = [judge(evidence), figuresOf(evidence)];
-    const rules = [...new Set(verdict.violations.map(({ rule }) => rule))].filter((rule) => !rulesOfTime.includes(rule));
-    return { rules, figures, text: report(options, figures, verdict).join('\n') };
-  }
-});
+    /** The rules that were broken, each once, without those about time. */
+    async function run(options: ChaosOptions) {
+      const folder = mkdtempSync(join(tmpdir(), 'act-on-chaos-'));
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      const evidence = await runChaos(options, folder);
+      const [verdict, figures] = [judge(evidence), figuresOf(evidence)];
+      const rules = [...new Set(verdict.violations.map(({ rule }) => rule))].filter(
+        (rule) => !rulesOfTime.includes(rule),
+      );
+      return { rules, figures, text: report(options, figures, verdict).join('\n') };
+    }
+  },
+);

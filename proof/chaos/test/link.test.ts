@@ -32,7 +32,15 @@ describe.skipIf(!isRedisThere)('the link between a worker and Redis', { timeout:
 
   const value = (claim: string | null): string => {
     const held = claim && { id: claim, purpose: 'refresh', at: 1, until: 2 };
-    return JSON.stringify({ schema: 1, lineage: 1, generation: 1, pair: null, ended: null, suspect: false, claim: held });
+    return JSON.stringify({
+      schema: 1,
+      lineage: 1,
+      generation: 1,
+      pair: null,
+      ended: null,
+      suspect: false,
+      claim: held,
+    });
   };
   const swap = (expected: string | null, version: string, claim: string | null = null) =>
     store.swap(`key ${key}`, expected, { version, value: value(claim) });
@@ -56,12 +64,15 @@ describe.skipIf(!isRedisThere)('the link between a worker and Redis', { timeout:
     await changed;
   });
 
-  it.each(['lost', 'cut'] as const)('lets a swap be carried out whose answer is %s', async (fate) => {
-    const strike = struck(fate);
-    const answer = swap(null, 'a');
-    expect(await strike).toMatchObject({ version: 'a' });
-    expect(await answer).toMatchObject({ ok: true, record: { version: 'a' } });
-  });
+  it.each(['lost', 'cut'] as const)(
+    'lets a swap be carried out whose answer is %s',
+    async (fate) => {
+      const strike = struck(fate);
+      const answer = swap(null, 'a');
+      expect(await strike).toMatchObject({ version: 'a' });
+      expect(await answer).toMatchObject({ ok: true, record: { version: 'a' } });
+    },
+  );
 
   it('strikes no swap that was not carried out, and waits for the next', async () => {
     await swap(null, 'a');

@@ -10,7 +10,17 @@ describe('npm run chaos', () => {
     const args =
       '--seconds 600 --settle 0 --seed 7 --store file --processes 3 --accounts 1 --pace 100 --grants true --break-store --keep /tmp/x';
     expect(readOptions(args.split(' '))).toEqual({
-      ...{ seconds: 600, settle: 0, seed: 7, store: 'file', processes: 3, accounts: 1, pace: 100, grants: 'true', breakStore: true },
+      ...{
+        seconds: 600,
+        settle: 0,
+        seed: 7,
+        store: 'file',
+        processes: 3,
+        accounts: 1,
+        pace: 100,
+        grants: 'true',
+        breakStore: true,
+      },
       ...{ keep: '/tmp/x', untilAllStruck: false },
     });
     for (const [name] of args.matchAll(/--[a-z-]+/g)) expect(help).toContain(name);

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type PlanOptions, plan, type Step } from '../plan.ts';
 import { sorts } from '../run.ts';
 
-const options: PlanOptions = { seed: 1, store: 'redis', lease: 21_000, requestTimeout: 1_000, pace: 500 };
+const options: PlanOptions = {
+  seed: 1,
+  store: 'redis',
+  lease: 21_000,
+  requestTimeout: 1_000,
+  pace: 500,
+};
 
 function firstSteps(count: number, more: Partial<PlanOptions> = {}): Step[] {
   const steps = plan({ ...options, ...more });
@@ -32,7 +38,9 @@ describe('the plan of the nemesis', () => {
 
   it('pauses for longer than a lease, and delays nothing for so long that a lease could end meanwhile', () => {
     const actions = firstSteps(2_000).map(({ action }) => action);
-    expect(Math.min(...actions.flatMap((action) => ('pause' in action ? [action.pause] : [])))).toBeGreaterThan(options.lease);
+    expect(
+      Math.min(...actions.flatMap((action) => ('pause' in action ? [action.pause] : []))),
+    ).toBeGreaterThan(options.lease);
     const delays = actions.flatMap((action) => (action.type === 'http_slow' ? [action.delay] : []));
     expect(Math.max(...delays)).toBeLessThan(options.lease - options.requestTimeout);
     expect(delays.some((delay) => delay > options.requestTimeout)).toBe(true);

@@ -9,14 +9,30 @@ const command = (...words: string[]): string => `*${words.length}\r\n${words.map
 function read(text: string, size: number) {
   const reader = new RespReader();
   const bytes = Buffer.from(text);
-  const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
+  const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  );
   return pieces.flatMap((piece) => reader.push(piece));
 }
 
 describe('the reader of the Redis protocol', () => {
   const text = [
-    ...['+OK\r\n', '-NOSCRIPT No such script\r\n', ':42\r\n', '$-1\r\n', '*-1\r\n', '_\r\n', '*0\r\n', '#t\r\n', ',1.5\r\n'],
-    ...[command('SET', 'key', 'vålue\r\n'), `*2\r\n:7\r\n*2\r\n${bulk('a')}$-1\r\n`, `%1\r\n+server\r\n${bulk('redis')}`],
+    ...[
+      '+OK\r\n',
+      '-NOSCRIPT No such script\r\n',
+      ':42\r\n',
+      '$-1\r\n',
+      '*-1\r\n',
+      '_\r\n',
+      '*0\r\n',
+      '#t\r\n',
+      ',1.5\r\n',
+    ],
+    ...[
+      command('SET', 'key', 'vålue\r\n'),
+      `*2\r\n:7\r\n*2\r\n${bulk('a')}$-1\r\n`,
+      `%1\r\n+server\r\n${bulk('redis')}`,
+    ],
     `>3\r\n${bulk('message')}${bulk('channel')}${bulk('text')}`,
   ].join('');
   const values = [
@@ -37,18 +53,33 @@ describe('the reader of the Redis protocol', () => {
   });
 
   it('refuses what is none', () => {
-    expect(() => read('GET / HTTP/1.1\r\n', 100)).toThrow('A message that begins with "G" is not one of Redis.');
+    expect(() => read('GET / HTTP/1.1\r\n', 100)).toThrow(
+      'A message that begins with "G" is not one of Redis.',
+    );
   });
 });
 
 describe('a swap', () => {
   const claim = { id: 'claim', purpose: 'refresh', at: 1, until: 2 };
-  const value = JSON.stringify({ schema: 1, lineage: 1, generation: 2, pair: null, ended: null, suspect: false, claim });
+  const value = JSON.stringify({
+    schema: 1,
+    lineage: 1,
+    generation: 2,
+    pair: null,
+    ended: null,
+    suspect: false,
+    claim,
+  });
   const args = ['digest', '1', 'prefix:key', '=before', 'version', value, '', 'channel'];
 
   it('is known by the record that it brings', () => {
     const swap = readSwap(['EVALSHA', ...args], new Set());
-    expect(swap).toMatchObject({ key: 'prefix:key', version: 'version', next: { generation: 2, claim }, isClaim: true });
+    expect(swap).toMatchObject({
+      key: 'prefix:key',
+      version: 'version',
+      next: { generation: 2, claim },
+      isClaim: true,
+    });
     expect(readSwap(['evalsha', 'digest', '1', 'prefix:key'], new Set())).toBeNull();
     expect(readSwap(['get', 'key'], new Set())).toBeNull();
     expect(readSwap('OK', new Set())).toBeNull();

@@ -1,4 +1,5 @@
-// Signs in and refreshes twice, one right after the other, under whatever runs this file; prints what came of each.
+// Signs in and refreshes twice, one right after the other, under whatever runs this file; prints
+// what came of each.
 import process from 'node:process';
 import { actOnEndpoint } from '@act-on-token/core';
 

@@ -23,13 +23,26 @@ describe('the wire between workers and Act-On', () => {
 
   async function signIn() {
     const diary = { write: (entry: Entry) => void entries.push(entry) };
-    const fetch = watchedFetch('node-1.1', diary, { account: actOn.user.username, claim: 'claim 1' });
-    const endpoint = actOnEndpoint({ clientId: actOn.client.id, clientSecret: actOn.client.secret, baseUrl: wire.url, fetch });
-    const send = (...[grant]: Parameters<typeof endpoint.send>) => endpoint.send(grant, new AbortController().signal);
+    const fetch = watchedFetch('node-1.1', diary, {
+      account: actOn.user.username,
+      claim: 'claim 1',
+    });
+    const endpoint = actOnEndpoint({
+      clientId: actOn.client.id,
+      clientSecret: actOn.client.secret,
+      baseUrl: wire.url,
+      fetch,
+    });
+    const send = (...[grant]: Parameters<typeof endpoint.send>) =>
+      endpoint.send(grant, new AbortController().signal);
     const outcome = await send({ type: 'password', ...actOn.user }, new AbortController().signal);
-    if (outcome.type !== 'granted' || outcome.refreshToken === null) throw new Error('The password was not granted.');
+    if (outcome.type !== 'granted' || outcome.refreshToken === null)
+      throw new Error('The password was not granted.');
     const refreshToken = outcome.refreshToken;
-    return { refreshToken, refresh: () => send({ type: 'refresh_token', refreshToken }, new AbortController().signal) };
+    return {
+      refreshToken,
+      refresh: () => send({ type: 'refresh_token', refreshToken }, new AbortController().signal),
+    };
   }
 
   it('writes down who sent what, and what came of it', async () => {
@@ -37,13 +50,27 @@ describe('the wire between workers and Act-On', () => {
     const outcome = await refresh();
     if (outcome.type !== 'granted') throw new Error('The refresh was not granted.');
     const next = print(outcome.refreshToken ?? '');
-    const sender = { worker: 'node-1.1', account: actOn.user.username, claim: 'claim 1', status: 200, fate: 'delivered' };
+    const sender = {
+      worker: 'node-1.1',
+      account: actOn.user.username,
+      claim: 'claim 1',
+      status: 200,
+      fate: 'delivered',
+    };
     expect(wire.exchanges).toMatchObject([
       { ...sender, request: 1, grant: 'password', token: null, refresh: print(refreshToken) },
       { ...sender, request: 2, grant: 'refresh_token', token: print(refreshToken), refresh: next },
     ]);
-    expect(booksOf(actOn)).toMatchObject({ requests: [{ granted: true }, { granted: true }], live: { [actOn.user.username]: next } });
-    expect(entries.map(({ type }) => type).sort()).toEqual(['answered', 'answered', 'sending', 'sending']);
+    expect(booksOf(actOn)).toMatchObject({
+      requests: [{ granted: true }, { granted: true }],
+      live: { [actOn.user.username]: next },
+    });
+    expect(entries.map(({ type }) => type).sort()).toEqual([
+      'answered',
+      'answered',
+      'sending',
+      'sending',
+    ]);
   });
 
   it.each([

@@ -1,7 +1,10 @@
 import { openSync, writeSync } from 'node:fs';
 import type { Entry } from '../../judge/history.ts';
 
-/** Where a worker writes down what it does. A line that was written survives the worker: the system has it, whatever kills the process. */
+/**
+ * Where a worker writes down what it does. A line that was written survives the worker: the system
+ * has it, whatever kills the process.
+ */
 export interface Diary {
   write(entry: Entry): void;
 }

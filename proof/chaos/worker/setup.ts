@@ -13,10 +13,15 @@ export interface Setup {
     readonly requestTimeout: number;
   };
   readonly accounts: readonly { readonly username: string; readonly password: string }[];
-  readonly store: { readonly type: 'redis'; readonly port: number } | { readonly type: 'file'; readonly directory: string };
+  readonly store:
+    | { readonly type: 'redis'; readonly port: number }
+    | { readonly type: 'file'; readonly directory: string };
   /** Takes the comparison of versions out of the store. */
   readonly isStoreBroken: boolean;
-  readonly session: Pick<SessionOptions, 'refreshAhead' | 'minValidity' | 'minRefreshInterval' | 'grantLimit'>;
+  readonly session: Pick<
+    SessionOptions,
+    'refreshAhead' | 'minValidity' | 'minRefreshInterval' | 'grantLimit'
+  >;
   /** Milliseconds between two calls for one account, on average. */
   readonly pause: number;
 }

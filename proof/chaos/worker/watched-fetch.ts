@@ -15,7 +15,10 @@ export interface Tag {
   readonly claim: string | null;
 }
 
-/** The runtime's fetch, for one account's token requests: what goes out and what comes back goes into the diary. */
+/**
+ * The runtime's fetch, for one account's token requests: what goes out and what comes back goes
+ * into the diary.
+ */
 export function watchedFetch(worker: string, diary: Diary, held: Held): Fetch {
   const { account } = held;
   let requests = 0;
@@ -27,7 +30,13 @@ export function watchedFetch(worker: string, diary: Diary, held: Held): Fetch {
     const tag: Tag = { worker, account, request, claim: held.claim };
     const headers = new Headers(init?.headers);
     headers.set(tagName, JSON.stringify(tag));
-    diary.write({ type: 'sending', account, request, grant: form.get('grant_type') as GrantName, token: token && print(token) });
+    diary.write({
+      type: 'sending',
+      account,
+      request,
+      grant: form.get('grant_type') as GrantName,
+      token: token && print(token),
+    });
     const response = await fetch(input, { ...init, headers });
     void listen(response.clone(), account, request, diary);
     return response;
@@ -35,10 +44,21 @@ export function watchedFetch(worker: string, diary: Diary, held: Held): Fetch {
 }
 
 /** An answer that does not arrive whole leaves no line. */
-async function listen(response: Response, account: string, request: number, diary: Diary): Promise<void> {
+async function listen(
+  response: Response,
+  account: string,
+  request: number,
+  diary: Diary,
+): Promise<void> {
   const text = await response.text().catch(() => null);
   if (text === null) return;
-  diary.write({ type: 'answered', account, request, status: response.status, refresh: printOrNull(parsed(text).refresh_token) });
+  diary.write({
+    type: 'answered',
+    account,
+    request,
+    status: response.status,
+    refresh: printOrNull(parsed(text).refresh_token),
+  });
 }
 
 function parsed(text: string): { refresh_token?: unknown } {

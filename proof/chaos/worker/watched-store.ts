@@ -9,10 +9,15 @@ export interface Held {
 }
 
 /**
- * The same store; what it is asked and what it answers goes into the diary. Nothing is awaited that it does not await. `now` is the
- * clock that the diary goes by.
+ * The same store; what it is asked and what it answers goes into the diary. Nothing is awaited that
+ * it does not await. `now` is the clock that the diary goes by.
  */
-export function watchedStore(store: TokenStore, diary: Diary, held: ReadonlyMap<string, Held>, now = () => Date.now()): TokenStore {
+export function watchedStore(
+  store: TokenStore,
+  diary: Diary,
+  held: ReadonlyMap<string, Held>,
+  now = () => Date.now(),
+): TokenStore {
   let swaps = 0;
   const heldAt = (key: string): Held => held.get(key) ?? { account: 'unknown', claim: null };
   return {
@@ -32,7 +37,9 @@ export function watchedStore(store: TokenStore, diary: Diary, held: ReadonlyMap<
       const view = viewOf(next);
       mine.claim = view.claim?.id ?? null;
       diary.write({ type: 'swapping', account, swap, expected, next: view });
-      const answer = await store.swap(key, expected, next).catch((error: unknown) => failed(diary, account, error));
+      const answer = await store
+        .swap(key, expected, next)
+        .catch((error: unknown) => failed(diary, account, error));
       diary.write({ type: 'swapped', account, swap, ok: answer.ok, record: viewOf(answer.record) });
       return answer;
     },

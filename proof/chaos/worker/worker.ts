@@ -1,8 +1,16 @@
-// One process of many: a session for each account, each asking for a token again and again until standard input ends.
-// Runs under Node, Deno and Bun; what it is to do, it is told by its environment.
+// One process of many: a session for each account, each asking for a token again and again until
+// standard input ends. Runs under Node, Deno and Bun; what it is to do, it is told by its
+// environment.
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accountKey, actOnEndpoint, createSession, isActOnTokenError, type Session, type TokenStore } from '@act-on-token/core';
+import {
+  accountKey,
+  actOnEndpoint,
+  createSession,
+  isActOnTokenError,
+  type Session,
+  type TokenStore,
+} from '@act-on-token/core';
 import { print } from '../../judge/record-view.ts';
 import { brokenStore } from './broken-store.ts';
 import { openDiary } from './diary.ts';
@@ -22,12 +30,24 @@ const sessions = setup.accounts.map(open);
 const lives = sessions.map(({ session, account }) => live(session, account));
 process.stdin.on('end', end).resume();
 
-function open({ username, password }: Setup['accounts'][number]): { session: Session; account: string } {
+function open({ username, password }: Setup['accounts'][number]): {
+  session: Session;
+  account: string;
+} {
   const mine: Held = { account: username, claim: null };
-  const endpoint = actOnEndpoint({ ...setup.endpoint, fetch: watchedFetch(setup.name, diary, mine) });
+  const endpoint = actOnEndpoint({
+    ...setup.endpoint,
+    fetch: watchedFetch(setup.name, diary, mine),
+  });
   held.set(accountKey(endpoint.issuer, endpoint.clientId, username), mine);
   const credentials = () => ({ username, password });
-  const session = createSession({ ...setup.session, endpoint, account: username, store: watched, credentials });
+  const session = createSession({
+    ...setup.session,
+    endpoint,
+    account: username,
+    store: watched,
+    credentials,
+  });
   session.on(({ type }) => diary.write({ type: 'event', account: username, event: type }));
   return { session, account: username };
 }
@@ -62,13 +82,19 @@ async function openStore(): Promise<{ store: TokenStore; disconnect(): void }> {
     const { fileStore } = await import('@act-on-token/file');
     return { store: fileStore({ directory: setup.store.directory }), disconnect() {} };
   }
-  const [{ Redis }, { redisStore }] = await Promise.all([import('ioredis'), import('@act-on-token/redis')]);
+  const [{ Redis }, { redisStore }] = await Promise.all([
+    import('ioredis'),
+    import('@act-on-token/redis'),
+  ]);
   const redis = new Redis(setup.store.port, '127.0.0.1');
   redis.on('error', () => {}); // The store says it better, as store_unavailable.
   return { store: redisStore(redis), disconnect: () => redis.disconnect() };
 }
 
-/** Nothing is ended by force: what a session or a store left open would keep this process alive, and that is found. */
+/**
+ * Nothing is ended by force: what a session or a store left open would keep this process alive, and
+ * that is found.
+ */
 async function end(): Promise<void> {
   ending.abort();
   await Promise.all(sessions.map(({ session }) => session.close()));

@@ -20,18 +20,23 @@ function stream(next: (chunk: number) => Uint8Array | null): ReadableStream<Uint
 }
 
 const bytes = (words: string): Uint8Array => new TextEncoder().encode(words);
-const redirect = (status: number, location: string) => (): Response => new Response(body, { status, headers: { location } });
+const redirect = (status: number, location: string) => (): Response =>
+  new Response(body, { status, headers: { location } });
 
 /** 18–40: how a successful answer arrives, and what else is in it. */
 export const answerBodies: readonly HostileCase[] = [
   hostile(18, 'UTF-16 or Latin-1', async () => {
     await refreshMeets(
-      text(Buffer.from(body, 'utf16le'), { headers: { 'content-type': 'application/json; charset=utf-16le' } }),
+      text(Buffer.from(body, 'utf16le'), {
+        headers: { 'content-type': 'application/json; charset=utf-16le' },
+      }),
       unknown(no),
     );
     await refreshMeets(text(Buffer.from(body.replace('{', '{"note":"é",'), 'latin1')), served());
   }),
-  hostile(19, 'JSON that is cut, the refresh token in sight', () => refreshMeets(text(body.slice(0, -20)), unknown(no))),
+  hostile(19, 'JSON that is cut, the refresh token in sight', () =>
+    refreshMeets(text(body.slice(0, -20)), unknown(no)),
+  ),
   hostile(20, 'gzip that is cut, or that nobody announced', async () => {
     await refreshMeets(text(gzipSync(body)), unknown(no));
     await refreshMeets(
@@ -49,16 +54,22 @@ export const answerBodies: readonly HostileCase[] = [
     await each([204, 205], (status) => refreshMeets(text(null, { status }), unknown(no)));
     await each(['', ' ', '\n'], (nothing) => refreshMeets(text(nothing), unknown(no)));
   }),
-  hostile(23, '202, accepted for later', () => refreshMeets(json({ status: 'pending' }, { status: 202 }), unknown(/HTTP 202/))),
+  hostile(23, '202, accepted for later', () =>
+    refreshMeets(json({ status: 'pending' }, { status: 202 }), unknown(/HTTP 202/)),
+  ),
   hostile(24, '206 with a part, or 304', async () => {
     await refreshMeets(text(body.slice(0, 70), { status: 206 }), unknown(/HTTP 206/));
     await refreshMeets(text(null, { status: 304 }), unknown(/HTTP 304/));
   }),
   hostile(25, 'a redirect that turns a POST into a GET', () =>
-    each([301, 302, 303], (status) => refreshMeets(redirect(status, 'https://api.actonsoftware.com/login'), unknown(/HTTP 30\d/))),
+    each([301, 302, 303], (status) =>
+      refreshMeets(redirect(status, 'https://api.actonsoftware.com/login'), unknown(/HTTP 30\d/)),
+    ),
   ),
   hostile(26, 'a redirect that would take the secret elsewhere', () =>
-    each([307, 308], (status) => refreshMeets(redirect(status, 'https://elsewhere.example/token'), unknown(/HTTP 30\d/))),
+    each([307, 308], (status) =>
+      refreshMeets(redirect(status, 'https://elsewhere.example/token'), unknown(/HTTP 30\d/)),
+    ),
   ),
   hostile(27, 'a body without end, or drop by drop', async () => {
     const quarter = new Uint8Array(262_144).fill(0x20);
@@ -76,14 +87,16 @@ export const answerBodies: readonly HostileCase[] = [
       unknown(/its body is longer than 1 MiB/),
     );
     expect(chunks).toBeLessThan(9);
-    const stopped = (): ReadableStream<Uint8Array> => new ReadableStream({ start: (controller) => controller.enqueue(bytes(' ')) });
+    const stopped = (): ReadableStream<Uint8Array> =>
+      new ReadableStream({ start: (controller) => controller.enqueue(bytes(' ')) });
     await refreshMeets(text(stopped), unknown(/no answer within 25000 ms/));
   }),
   hostile(28, 'a member twice: the last one counts', () =>
     refreshMeets(text(`{"access_token":"a","refresh_token":"b",${body.slice(1)}`), served()),
   ),
   hostile(29, 'members that reach for prototypes', async () => {
-    const trick = '"__proto__":{"access_token":"evil","refresh_token":"evil"},"constructor":{"prototype":{"access_token":"evil"}}';
+    const trick =
+      '"__proto__":{"access_token":"evil","refresh_token":"evil"},"constructor":{"prototype":{"access_token":"evil"}}';
     await refreshMeets(text(`{${trick},${body.slice(1)}`), served());
     await refreshMeets(text(`{${trick}}`), unknown(no));
     expect(Object.hasOwn(Object.prototype, 'access_token')).toBe(false);
@@ -123,11 +136,15 @@ export const answerBodies: readonly HostileCase[] = [
     refreshMeets(json({ ...issued, error: 'invalid_grant', error_description: 'No.' }), served()),
   ),
   hostile(37, 'a scope that is a list, missing or another one', () =>
-    each([['PRODUCTION'], undefined, 'something else', 7, ''], (scope) => refreshMeets(json({ ...issued, scope }), served())),
+    each([['PRODUCTION'], undefined, 'something else', 7, ''], (scope) =>
+      refreshMeets(json({ ...issued, scope }), served()),
+    ),
   ),
   hostile(38, 'members that nobody knows', async () => {
     const act = await stage();
-    act.meet(json({ ...issued, id_token: 'id-token-canary', nested: { refresh_token: 'another' } }));
+    act.meet(
+      json({ ...issued, id_token: 'id-token-canary', nested: { refresh_token: 'another' } }),
+    );
     expect(await act.outcome(act.user.getAccessToken())).toBe(issued.access_token);
     expect(await act.raw()).not.toMatch(/id-token-canary|nested/);
   }),
@@ -145,7 +162,10 @@ export const answerBodies: readonly HostileCase[] = [
     expect((await act.record()).pair).toMatchObject({ unanswered: 1 });
     arrive(Response.json(issued));
     expect(await act.outcome(waiting)).toBe(issued.access_token);
-    expect((await act.record()).pair).toMatchObject({ refreshToken: issued.refresh_token, unanswered: 0 });
+    expect((await act.record()).pair).toMatchObject({
+      refreshToken: issued.refresh_token,
+      unanswered: 0,
+    });
     expect(act.met).toBe(1);
   }),
 ];

@@ -1,4 +1,7 @@
-/** One bad input: its number in the catalogue, what happens, and the proof of what the product makes of it. */
+/**
+ * One bad input: its number in the catalogue, what happens, and the proof of what the product makes
+ * of it.
+ */
 export interface HostileCase {
   readonly number: number;
   readonly sentence: string;
@@ -10,6 +13,9 @@ export function hostile(number: number, sentence: string, run: HostileCase['run'
 }
 
 /** The same proof for several inputs of one sort. */
-export async function each<Input>(inputs: Iterable<Input>, prove: (input: Input) => Promise<void> | void): Promise<void> {
+export async function each<Input>(
+  inputs: Iterable<Input>,
+  prove: (input: Input) => Promise<void> | void,
+): Promise<void> {
   for (const input of inputs) await prove(input);
 }

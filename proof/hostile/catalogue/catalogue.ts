@@ -7,4 +7,11 @@ import { refusals } from './refusals.ts';
 import { settings } from './settings.ts';
 
 /** Every bad input, by number. */
-export const catalogue: readonly HostileCase[] = [...issuedTokens, ...answerBodies, ...refusals, ...callbacks, ...settings, ...records];
+export const catalogue: readonly HostileCase[] = [
+  ...issuedTokens,
+  ...answerBodies,
+  ...refusals,
+  ...callbacks,
+  ...settings,
+  ...records,
+];

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type createSession, isActOnTokenError, sealedStore, type TokenStore } from '@act-on-token/core';
+import {
+  type createSession,
+  isActOnTokenError,
+  sealedStore,
+  type TokenStore,
+} from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { storeCases } from '@act-on-token/store-kit';
 import { expect } from 'vitest';
@@ -8,8 +13,15 @@ import { each, type HostileCase, hostile } from './case.ts';
 import { expectRefusal } from './refusal.ts';
 import { type Stage, stage } from './stage.ts';
 
-/** That this value is refused unattended and lies there unchanged afterwards, with credentials at hand too. */
-async function left(value: string, code: 'store_corrupt' | 'store_version', says: RegExp): Promise<Stage> {
+/**
+ * That this value is refused unattended and lies there unchanged afterwards, with credentials at
+ * hand too.
+ */
+async function left(
+  value: string,
+  code: 'store_corrupt' | 'store_version',
+  says: RegExp,
+): Promise<Stage> {
   const act = await stage();
   await act.put(value);
   for (const credentials of [undefined, () => act.emulator.user]) {
@@ -26,7 +38,9 @@ async function leftToPerson(value: string, says: RegExp): Promise<void> {
   const act = await left(value, 'store_corrupt', says);
   await act.clock.settle(act.user.authorize(passwordOf(act.emulator)));
   expect((await act.record()).pair?.refreshToken).toEqual(expect.any(String));
-  expect(await act.outcome(act.another().getAccessToken())).toBe(await act.outcome(act.user.getAccessToken()));
+  expect(await act.outcome(act.another().getAccessToken())).toBe(
+    await act.outcome(act.user.getAccessToken()),
+  );
 }
 
 const changed = async (change: (record: Record<string, unknown>) => object): Promise<string> => {
@@ -35,8 +49,14 @@ const changed = async (change: (record: Record<string, unknown>) => object): Pro
   return JSON.stringify({ ...record, ...change(record) });
 };
 
-/** That a well-formed record with this in it is read, and the account comes back by a refresh within `most` milliseconds. */
-async function tamed(change: (record: Record<string, unknown>) => object, most: number): Promise<void> {
+/**
+ * That a well-formed record with this in it is read, and the account comes back by a refresh within
+ * `most` milliseconds.
+ */
+async function tamed(
+  change: (record: Record<string, unknown>) => object,
+  most: number,
+): Promise<void> {
   const act = await stage();
   const record = JSON.parse((await act.raw()) ?? '') as Record<string, unknown>;
   await act.put(JSON.stringify({ ...record, ...change(record) }));
@@ -44,16 +64,24 @@ async function tamed(change: (record: Record<string, unknown>) => object, most: 
   const started = act.clock.monotonic();
   let result = await act.outcome(other.getAccessToken());
   // One call is not as patient as the longest claim: the caller comes back when the error says so.
-  while (isActOnTokenError(result, 'outcome_unknown') && result.retryAt !== null && act.clock.monotonic() - started < most) {
+  while (
+    isActOnTokenError(result, 'outcome_unknown') &&
+    result.retryAt !== null &&
+    act.clock.monotonic() - started < most
+  ) {
     await act.clock.advance(Math.max(1, result.retryAt - act.clock.now()));
     result = await act.outcome(other.getAccessToken());
   }
   expect(result).toBeTypeOf('string');
   expect(act.clock.monotonic() - started).toBeLessThanOrEqual(most);
-  expect(act.emulator.ledger.counters()).toMatchObject({ replays: 0, grants: { refresh_token: { granted: 1 } } });
+  expect(act.emulator.ledger.counters()).toMatchObject({
+    replays: 0,
+    grants: { refresh_token: { granted: 1 } },
+  });
 }
 
-const keyOf = (which: number): Uint8Array => Uint8Array.from(createHash('sha256').update(`key ${which}`).digest());
+const keyOf = (which: number): Uint8Array =>
+  Uint8Array.from(createHash('sha256').update(`key ${which}`).digest());
 
 /** Somebody signed in through a sealed store; `spoil` works on what lies beneath. */
 async function sealed(
@@ -73,26 +101,43 @@ async function sealed(
     const { record, now } = await beneath.read(at);
     return { record: record && { version: record.version, value: onTheWay(record.value) }, now };
   };
-  const other = act.another({ store: sealedStore({ ...beneath, read }, { current: keyOf(reading) }) });
+  const other = act.another({
+    store: sealedStore({ ...beneath, read }, { current: keyOf(reading) }),
+  });
   expectRefusal(await act.outcome(other.getAccessToken()), 'store_corrupt', says);
   expect((await beneath.read(act.key)).record).toEqual(before);
   if (before?.version.endsWith('x')) await expectMemoryServes(act, user, token);
 }
 
-/** The pair of a process that read it before serves to the end of its life, although the record can no longer be read. */
-async function expectMemoryServes(act: Stage, user: ReturnType<typeof createSession>, token: unknown): Promise<void> {
+/**
+ * The pair of a process that read it before serves to the end of its life, although the record can
+ * no longer be read.
+ */
+async function expectMemoryServes(
+  act: Stage,
+  user: ReturnType<typeof createSession>,
+  token: unknown,
+): Promise<void> {
   const before = user.getSnapshot();
   await act.clock.advance(55 * 60_000);
   expect(before.usable).toBe(true);
-  expect([await act.outcome(user.getAccessToken()), await act.outcome(user.getAccessToken())]).toEqual([token, token]);
+  expect([
+    await act.outcome(user.getAccessToken()),
+    await act.outcome(user.getAccessToken()),
+  ]).toEqual([token, token]);
   expect(user.currentAccessToken()).toBe(token);
   await act.clock.advance(anHour);
   expectRefusal(await act.outcome(user.getAccessToken()), 'store_corrupt', /sign in anew/);
 }
 
-const flipped = (value: string): string => `${value.slice(0, 60)}${value[60] === 'A' ? 'B' : 'A'}${value.slice(61)}`;
+const flipped = (value: string): string =>
+  `${value.slice(0, 60)}${value[60] === 'A' ? 'B' : 'A'}${value.slice(61)}`;
 
-async function replace(store: TokenStore, key: string, change: (value: string) => string): Promise<void> {
+async function replace(
+  store: TokenStore,
+  key: string,
+  change: (value: string) => string,
+): Promise<void> {
   const { record } = await store.read(key);
   await store.swap(key, record?.version ?? null, {
     version: record?.version.replace(/.$/, 'x') ?? 'x',
@@ -103,14 +148,18 @@ async function replace(store: TokenStore, key: string, change: (value: string) =
 /** A store that says that it wrote, and did not. */
 function forgetful(): TokenStore {
   const honest = memoryStore();
-  return { ...honest, swap: async (_key, _expected, next) => ({ ok: true, record: next, now: Date.now() }) };
+  return {
+    ...honest,
+    swap: async (_key, _expected, next) => ({ ok: true, record: next, now: Date.now() }),
+  };
 }
 
 /** 76–84: what lies in a store, and stores that lie. */
 export const records: readonly HostileCase[] = [
   hostile(76, 'a record that is not ours', async () => {
-    await each(['canary', '"canary"', '[]', 'null', '7', '', '{"user":"canary"}', '{"schema":"1"}'], (value) =>
-      leftToPerson(value, /no account record/),
+    await each(
+      ['canary', '"canary"', '[]', 'null', '7', '', '{"user":"canary"}', '{"schema":"1"}'],
+      (value) => leftToPerson(value, /no account record/),
     );
   }),
   hostile(77, 'an older schema, or members that nobody knows', async () => {
@@ -120,9 +169,12 @@ export const records: readonly HostileCase[] = [
   hostile(78, 'a newer schema', async () => {
     const value = JSON.stringify({ schema: 2, pair: 'canary' });
     const act = await left(value, 'store_version', /schema 2/);
-    await each([() => act.user.authorize(passwordOf(act.emulator)), () => act.user.signOut()], async (personal) => {
-      expectRefusal(await act.outcome(personal()), 'store_version', /never replaces a newer one/);
-    });
+    await each(
+      [() => act.user.authorize(passwordOf(act.emulator)), () => act.user.signOut()],
+      async (personal) => {
+        expectRefusal(await act.outcome(personal()), 'store_version', /never replaces a newer one/);
+      },
+    );
     expect(await act.raw()).toBe(value);
   }),
   hostile(79, 'a sealed record that is cut, changed or of another key', async () => {
@@ -155,19 +207,30 @@ export const records: readonly HostileCase[] = [
     const newest = (await act.record()).pair;
     await act.put(old);
     await act.clock.advance(2 * anHour);
-    // Whoever knows the newer pair brings it back, and goes on with it: the old token is not sent again.
+    // Whoever knows the newer pair brings it back, and goes on with it: the old token is not sent
+    // again.
     expect(await act.outcome(act.user.getAccessToken())).not.toBe(token);
-    expect(act.emulator.ledger.counters()).toMatchObject({ replays: 0, grants: { refresh_token: { granted: 2, sent: 2 } } });
+    expect(act.emulator.ledger.counters()).toMatchObject({
+      replays: 0,
+      grants: { refresh_token: { granted: 2, sent: 2 } },
+    });
     expect((await act.record()).pair?.refreshToken).not.toBe(newest?.refreshToken);
     await act.put(old);
     // Who does not know sends it, and is told plainly.
-    expectRefusal(await act.outcome(act.another().getAccessToken()), 'session_expired', /invalid_grant/);
+    expectRefusal(
+      await act.outcome(act.another().getAccessToken()),
+      'session_expired',
+      /invalid_grant/,
+    );
     expect((await act.record()).ended).toBe('rejected');
   }),
   hostile(82, 'times of 1970 or 9999, and counts that are none', async () => {
     const never = Date.UTC(9999, 0);
     await tamed((record) => ({ pair: { ...(record.pair as object), expiresAt: 0 } }), 0);
-    await tamed((record) => ({ pair: { ...(record.pair as object), issuedAt: never, expiresAt: never } }), 0);
+    await tamed(
+      (record) => ({ pair: { ...(record.pair as object), issuedAt: never, expiresAt: never } }),
+      0,
+    );
     const claim = { id: 'x', purpose: 'refresh', at: never, until: never };
     await tamed(() => ({ claim }), 140_000);
     await tamed(() => ({ blocked: { refresh: never, grant: never } }), 0);
@@ -180,7 +243,9 @@ export const records: readonly HostileCase[] = [
     await tamed(() => ({ grants: Array.from({ length: 1_000_000 }, (_, i) => i) }), 0);
   }),
   hostile(84, 'a store that lies, throws, hangs or answers nonsense', async () => {
-    const rule = storeCases.find(({ name }) => name === 'shows to every handle what one of them wrote');
+    const rule = storeCases.find(
+      ({ name }) => name === 'shows to every handle what one of them wrote',
+    );
     await expect(rule?.run(forgetful)).rejects.toThrow();
     const act = await stage();
     const broken: [Partial<Record<'read' | 'swap', unknown>>, RegExp][] = [
@@ -195,13 +260,18 @@ export const records: readonly HostileCase[] = [
       [{ read: () => new Promise(() => {}) }, /no answer within 3000 ms/],
       [{ read: async () => undefined }, /./],
       [{ read: async () => Object.freeze({ record: null, now: 'canary' }) }, /no "now"/],
-      [{ read: async () => ({ record: { version: 7, value: {} }, now: 1 }) }, /no "version" and "value" strings/],
+      [
+        { read: async () => ({ record: { version: 7, value: {} }, now: 1 }) },
+        /no "version" and "value" strings/,
+      ],
     ];
     await each(broken, async ([wrong, says]) => {
       const other = act.another({ store: { ...act.store.open(), ...wrong } as TokenStore });
       expectRefusal(await act.outcome(other.getAccessToken()), 'store_unavailable', says);
     });
-    const liar = act.another({ store: { ...forgetful(), read: async () => ({ record: null, now: act.clock.now() }) } });
+    const liar = act.another({
+      store: { ...forgetful(), read: async () => ({ record: null, now: act.clock.now() }) },
+    });
     await act.clock.settle(liar.authorize(passwordOf(act.emulator)));
     expect(await act.outcome(liar.getAccessToken())).toBeTypeOf('string');
   }),

@@ -4,7 +4,12 @@ import type { Pair } from '../../../packages/core/src/record.ts';
 import { expectRefusal } from './refusal.ts';
 import { type Answer, stage } from './stage.ts';
 
-export const issued = { access_token: 'access-new-canary', refresh_token: 'refresh-new-canary', token_type: 'Bearer', expires_in: 3600 };
+export const issued = {
+  access_token: 'access-new-canary',
+  refresh_token: 'refresh-new-canary',
+  token_type: 'Bearer',
+  expires_in: 3600,
+};
 
 /** What a refresh must come to. */
 export interface Expected {
@@ -20,7 +25,10 @@ export interface Expected {
   readonly livesFor?: number;
   /** The access token that the caller gets, if it is not the usual new one. */
   readonly accessToken?: string;
-  /** Whether Act-On, answering again, brings the account back; without it, it does wherever the old token was not spent. */
+  /**
+   * Whether Act-On, answering again, brings the account back; without it, it does wherever the old
+   * token was not spent.
+   */
   readonly heals?: boolean;
 }
 
@@ -33,26 +41,45 @@ export async function refreshMeets(answer: Answer, expected: Expected): Promise<
   const after = await act.record();
   if (expected.code === undefined) expect(result).toBe(expected.accessToken ?? issued.access_token);
   else expectRefusal(result, expected.code, expected.says ?? /./);
-  expect(after.pair?.refreshToken).toBe(expected.refreshToken === 'new' ? issued.refresh_token : before.pair?.refreshToken);
+  expect(after.pair?.refreshToken).toBe(
+    expected.refreshToken === 'new' ? issued.refresh_token : before.pair?.refreshToken,
+  );
   expect(after.pair).toMatchObject(expected.pair ?? {});
-  expect(after.generation).toBe(before.generation + (expected.code === undefined || expected.refreshToken === 'new' ? 1 : 0));
-  if (expected.livesFor !== undefined) expect((after.pair?.expiresAt ?? 0) - (after.pair?.issuedAt ?? 0)).toBe(expected.livesFor * 1000);
+  expect(after.generation).toBe(
+    before.generation + (expected.code === undefined || expected.refreshToken === 'new' ? 1 : 0),
+  );
+  if (expected.livesFor !== undefined)
+    expect((after.pair?.expiresAt ?? 0) - (after.pair?.issuedAt ?? 0)).toBe(
+      expected.livesFor * 1000,
+    );
   expect(act.user.getSnapshot().usable).toBe(expected.code === undefined);
-  const healable = expected.heals ?? (expected.code !== undefined && expected.refreshToken === 'old');
+  const healable =
+    expected.heals ?? (expected.code !== undefined && expected.refreshToken === 'old');
   if (healable) await act.heals(isActOnTokenError(result) ? result.retryAt : null);
 }
 
-export const json = (body: unknown, init: ResponseInit = {}): Answer => text(JSON.stringify(body), init);
+export const json = (body: unknown, init: ResponseInit = {}): Answer =>
+  text(JSON.stringify(body), init);
 
 /** A function where a body can be read only once. */
 export function text(body: BodyInit | null | (() => BodyInit), init: ResponseInit = {}): Answer {
-  return () => new Response(typeof body === 'function' ? body() : body, { headers: { 'content-type': 'application/json' }, ...init });
+  return () =>
+    new Response(typeof body === 'function' ? body() : body, {
+      headers: { 'content-type': 'application/json' },
+      ...init,
+    });
 }
 
 /** The new pair is kept and served. */
-export const served = (more: Partial<Expected> = {}): Expected => ({ refreshToken: 'new', ...more });
+export const served = (more: Partial<Expected> = {}): Expected => ({
+  refreshToken: 'new',
+  ...more,
+});
 
-/** The new refresh token is kept; there is no access token to serve, and the pair is refreshed later. */
+/**
+ * The new refresh token is kept; there is no access token to serve, and the pair is refreshed
+ * later.
+ */
 export const salvaged: Expected = {
   code: 'outcome_unknown',
   says: /no usable answer came/,
@@ -61,7 +88,11 @@ export const salvaged: Expected = {
 };
 
 /** Nobody knows whether the token was spent: it is kept, and marked. */
-export const unknown = (says: RegExp): Expected => ({ code: 'outcome_unknown', says, refreshToken: 'old' });
+export const unknown = (says: RegExp): Expected => ({
+  code: 'outcome_unknown',
+  says,
+  refreshToken: 'old',
+});
 
 /** Certainly nothing was spent. */
 export const unspent = (code: ActOnTokenErrorCode, says: RegExp): Expected => ({

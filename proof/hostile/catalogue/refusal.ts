@@ -1,5 +1,9 @@
 import { inspect } from 'node:util';
-import { type ActOnTokenError, type ActOnTokenErrorCode, isActOnTokenError } from '@act-on-token/core';
+import {
+  type ActOnTokenError,
+  type ActOnTokenErrorCode,
+  isActOnTokenError,
+} from '@act-on-token/core';
 import { expect } from 'vitest';
 
 /** What each sort of error must tell beside what is wrong: the way out. */
@@ -20,12 +24,23 @@ const remedies: Partial<Record<ActOnTokenErrorCode, RegExp>> = {
 /** Everything in these tests that must never be printed has this in it. */
 export const canary = 'canary';
 
-/** That `error` is ours, has this code, names what is wrong and the remedy, and repeats no secret however it is printed. */
-export function expectRefusal(error: unknown, code: ActOnTokenErrorCode, says: RegExp): ActOnTokenError {
+/**
+ * That `error` is ours, has this code, names what is wrong and the remedy, and repeats no secret
+ * however it is printed.
+ */
+export function expectRefusal(
+  error: unknown,
+  code: ActOnTokenErrorCode,
+  says: RegExp,
+): ActOnTokenError {
   if (!isActOnTokenError(error, code)) throw new Error(`expected ${code}, got ${inspect(error)}`);
   expect(error.message).toMatch(says);
   expect(error.message).toMatch(remedies[code] ?? /./);
-  for (const printed of [inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error), String(error.stack)]) {
+  for (const printed of [
+    inspect(error, { depth: 9, showHidden: true }),
+    JSON.stringify(error),
+    String(error.stack),
+  ]) {
     expect(printed).not.toContain(canary);
   }
   return error;
@@ -41,6 +56,10 @@ export async function reasonOf(act: () => unknown): Promise<unknown> {
   throw new Error('it was accepted');
 }
 
-export async function expectThrow(act: () => unknown, code: ActOnTokenErrorCode, says: RegExp): Promise<void> {
+export async function expectThrow(
+  act: () => unknown,
+  code: ActOnTokenErrorCode,
+  says: RegExp,
+): Promise<void> {
   expectRefusal(await reasonOf(act), code, says);
 }

@@ -18,7 +18,8 @@ import { each, type HostileCase, hostile } from './case.ts';
 import { expectThrow } from './refusal.ts';
 
 const client = { clientId: 'client', clientSecret: 'secret-canary' };
-const endpoint = (more: object = {}) => actOnEndpoint({ ...client, ...more } as ActOnEndpointOptions);
+const endpoint = (more: object = {}) =>
+  actOnEndpoint({ ...client, ...more } as ActOnEndpointOptions);
 
 const addresses: [string, RegExp][] = [
   ['http://api.actonsoftware.com', /neither https nor http on this machine/],
@@ -65,7 +66,10 @@ const names = [
   '\ufffd',
 ];
 
-/** Names with something around or within them that its giver does not see, or that a program put in the place of a name. */
+/**
+ * Names with something around or within them that its giver does not see, or that a program put in
+ * the place of a name.
+ */
 const slips = [
   'a\0',
   'a\r',
@@ -86,7 +90,8 @@ const slips = [
 
 async function signIn(account: string, directory: string, tag: string): Promise<void> {
   const store = fileStore({ directory });
-  const fetch = async (): Promise<Response> => Response.json({ access_token: `access-${tag}`, refresh_token: `refresh-${tag}` });
+  const fetch = async (): Promise<Response> =>
+    Response.json({ access_token: `access-${tag}`, refresh_token: `refresh-${tag}` });
   const session = createSession({ endpoint: endpoint({ fetch }), account, store });
   await session.authorize({ type: 'password', username: account, password: 'password-canary' });
   await session.close();
@@ -98,26 +103,61 @@ export const settings: readonly HostileCase[] = [
   hostile(71, 'an address that a secret must not go to', async () => {
     await each(addresses, async ([baseUrl, says]) => {
       await expectThrow(() => endpoint({ baseUrl }), 'configuration', says);
-      await expectThrow(() => authorizationUrl({ clientId: 'x', redirectUri: 'https://app.example/cb', baseUrl }), 'configuration', says);
+      await expectThrow(
+        () => authorizationUrl({ clientId: 'x', redirectUri: 'https://app.example/cb', baseUrl }),
+        'configuration',
+        says,
+      );
     });
-    await expectThrow(() => endpoint({ region: 'mars' }), 'configuration', /"region" must be "us" or "eu"/);
-    await expectThrow(() => endpoint({ region: 'eu', baseUrl: 'https://x.example' }), 'configuration', /exclude each other/);
-    expect(endpoint({ baseUrl: 'http://127.0.0.1:8400' }).apiBase.href).toBe('http://127.0.0.1:8400/');
+    await expectThrow(
+      () => endpoint({ region: 'mars' }),
+      'configuration',
+      /"region" must be "us" or "eu"/,
+    );
+    await expectThrow(
+      () => endpoint({ region: 'eu', baseUrl: 'https://x.example' }),
+      'configuration',
+      /exclude each other/,
+    );
+    expect(endpoint({ baseUrl: 'http://127.0.0.1:8400' }).apiBase.href).toBe(
+      'http://127.0.0.1:8400/',
+    );
   }),
   hostile(72, 'a blank client, and times that make no sense', async () => {
-    await each(['', ' ', undefined, 7], (clientId) => expectThrow(() => endpoint({ clientId }), 'configuration', /"clientId"/));
-    await each(['', undefined], (clientSecret) => expectThrow(() => endpoint({ clientSecret }), 'configuration', /"clientSecret"/));
-    await each([Number.NaN, -1, 1, 0, Number.POSITIVE_INFINITY, 120_001, '10000', null], (requestTimeout) =>
-      expectThrow(() => endpoint({ requestTimeout }), 'configuration', /"requestTimeout" must be from 1,000 to 120,000 ms/),
+    await each(['', ' ', undefined, 7], (clientId) =>
+      expectThrow(() => endpoint({ clientId }), 'configuration', /"clientId"/),
+    );
+    await each(['', undefined], (clientSecret) =>
+      expectThrow(() => endpoint({ clientSecret }), 'configuration', /"clientSecret"/),
+    );
+    await each(
+      [Number.NaN, -1, 1, 0, Number.POSITIVE_INFINITY, 120_001, '10000', null],
+      (requestTimeout) =>
+        expectThrow(
+          () => endpoint({ requestTimeout }),
+          'configuration',
+          /"requestTimeout" must be from 1,000 to 120,000 ms/,
+        ),
     );
     const good = { endpoint: endpoint(), account: 'a', store: memoryStore() };
     await each(wrongOptions, async ([wrong, says]) => {
-      await expectThrow(() => createSession({ ...good, ...wrong } as SessionOptions), 'configuration', says);
+      await expectThrow(
+        () => createSession({ ...good, ...wrong } as SessionOptions),
+        'configuration',
+        says,
+      );
       if ('account' in wrong) return;
-      await expectThrow(() => createSessionPool({ ...good, ...wrong } as SessionOptions), 'configuration', says);
+      await expectThrow(
+        () => createSessionPool({ ...good, ...wrong } as SessionOptions),
+        'configuration',
+        says,
+      );
     });
     const command = await outcome(['token'], { ACT_ON_CLIENT_ID: ' ', ACT_ON_CLIENT_SECRET: '' });
-    expect(command).toMatchObject({ exit: 2, message: expect.stringMatching(/ACT_ON_CLIENT_SECRET/) });
+    expect(command).toMatchObject({
+      exit: 2,
+      message: expect.stringMatching(/ACT_ON_CLIENT_SECRET/),
+    });
   }),
   hostile(73, 'a client secret in a browser', async () => {
     vi.stubGlobal('document', {});
@@ -130,7 +170,9 @@ export const settings: readonly HostileCase[] = [
     }
   }),
   hostile(74, 'names that look alike, are too long or mean something', async () => {
-    expect(new Set(names.map((name) => accountKey('act-on', 'client', name))).size).toBe(names.length);
+    expect(new Set(names.map((name) => accountKey('act-on', 'client', name))).size).toBe(
+      names.length,
+    );
     const directory = mkdtempSync(join(tmpdir(), 'act-on-token-names-'));
     try {
       for (const [i, name] of names.entries()) await signIn(name, directory, String(i));
@@ -143,7 +185,11 @@ export const settings: readonly HostileCase[] = [
       const others = { endpoint: endpoint(), store: memoryStore() };
       const pool = createSessionPool(others);
       await each(slips, async (account) => {
-        await expectThrow(() => createSession({ ...others, account }), 'configuration', /^"account" must be/);
+        await expectThrow(
+          () => createSession({ ...others, account }),
+          'configuration',
+          /^"account" must be/,
+        );
         await expectThrow(() => pool.get(account), 'configuration', /^"account" must be/);
       });
     } finally {

@@ -1,5 +1,12 @@
 import { inspect } from 'node:util';
-import { accountKey, actOnEndpoint, type Fetch, type Session, type SessionEvent, type SessionOptions } from '@act-on-token/core';
+import {
+  accountKey,
+  actOnEndpoint,
+  type Fetch,
+  type Session,
+  type SessionEvent,
+  type SessionOptions,
+} from '@act-on-token/core';
 import { expect } from 'vitest';
 import { type AccountRecord, decodeRecord } from '../../../packages/core/src/record.ts';
 import { anHour, eventsOf, type World, world } from '../../../packages/core/test/support/world.ts';
@@ -51,7 +58,8 @@ export async function stage(options: Partial<SessionOptions> = {}): Promise<Stag
   await clock.advance(anHour + 1);
   const key = accountKey(endpoint.issuer, endpoint.clientId, emulator.user.username);
   const raw = async (): Promise<string | null> => (await store.read(key)).record?.value ?? null;
-  const outcome = (work: Promise<unknown>): Promise<unknown> => clock.settle(work.catch((reason: unknown) => reason));
+  const outcome = (work: Promise<unknown>): Promise<unknown> =>
+    clock.settle(work.catch((reason: unknown) => reason));
   const meet: Stage['meet'] = (answer) => {
     instead = answer;
   };
@@ -77,7 +85,10 @@ export async function stage(options: Partial<SessionOptions> = {}): Promise<Stag
       await clock.advance(Math.max(0, (retryAt ?? clock.now()) - clock.now()));
       const token = await outcome(user.getAccessToken());
       if (typeof token !== 'string') throw new Error(`it did not heal: ${inspect(token)}`);
-      expect(emulator.ledger.counters()).toMatchObject({ replays: 0, grants: { password: { sent: 1 } } });
+      expect(emulator.ledger.counters()).toMatchObject({
+        replays: 0,
+        grants: { password: { sent: 1 } },
+      });
     },
   };
 }

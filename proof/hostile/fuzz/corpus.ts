@@ -13,8 +13,12 @@ export interface Kept {
 
 /** The inputs that are kept for a reader, in the order of their names. */
 export function readCorpus(reader: string): Kept[] {
-  const files = readdirSync(join(folder, reader), { withFileTypes: true }).filter((file) => file.isFile());
-  return files.map(({ name }) => ({ name, bytes: readFileSync(join(folder, reader, name)) })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const files = readdirSync(join(folder, reader), { withFileTypes: true }).filter((file) =>
+    file.isFile(),
+  );
+  return files
+    .map(({ name }) => ({ name, bytes: readFileSync(join(folder, reader, name)) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Keeps an input under what it leads to; gives its path from the corpus folder. */

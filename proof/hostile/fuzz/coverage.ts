@@ -3,11 +3,18 @@ import { Session } from 'node:inspector';
 interface ScriptCoverage {
   readonly url: string;
   readonly functions: readonly {
-    readonly ranges: readonly { readonly startOffset: number; readonly endOffset: number; readonly count: number }[];
+    readonly ranges: readonly {
+      readonly startOffset: number;
+      readonly endOffset: number;
+      readonly count: number;
+    }[];
   }[];
 }
 
-/** Which parts of core ran, told by V8's own counters: no instrumentation, no native module. The counters are the process's: one at a time. */
+/**
+ * Which parts of core ran, told by V8's own counters: no instrumentation, no native module. The
+ * counters are the process's: one at a time.
+ */
 export class Coverage {
   readonly #session = new Session();
 
@@ -17,7 +24,9 @@ export class Coverage {
     this.#post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }
 
-  /** Adds the parts that ran since the last call to `seen`; whether there was a new one among them. */
+  /**
+   * Adds the parts that ran since the last call to `seen`; whether there was a new one among them.
+   */
   addTo(seen: Set<string>): boolean {
     const before = seen.size;
     for (const { url, functions } of this.#take()) {
@@ -36,7 +45,8 @@ export class Coverage {
   }
 
   #take(): readonly ScriptCoverage[] {
-    return (this.#post('Profiler.takePreciseCoverage') as { result: readonly ScriptCoverage[] }).result;
+    return (this.#post('Profiler.takePreciseCoverage') as { result: readonly ScriptCoverage[] })
+      .result;
   }
 
   /** The inspector answers its own process before `post` returns. */

@@ -24,7 +24,10 @@ export interface FuzzFigures {
 export interface FuzzOptions {
   readonly seconds: number;
   readonly seed: number;
-  /** Keep what is interesting, too: inputs that run a part of core, or lead to a sort of result, that none before did. */
+  /**
+   * Keep what is interesting, too: inputs that run a part of core, or lead to a sort of result,
+   * that none before did.
+   */
   readonly grow: boolean;
 }
 
@@ -34,7 +37,10 @@ const batch = 128;
 /** A run ends after so many findings: they are mostly one. */
 const mostFindings = 10;
 
-/** Changes the kept inputs at random, guided by what they make run, until the time is over or too much is wrong. */
+/**
+ * Changes the kept inputs at random, guided by what they make run, until the time is over or too
+ * much is wrong.
+ */
 export async function fuzz(options: FuzzOptions): Promise<FuzzFigures> {
   const coverage = new Coverage();
   const seen = new Set<string>();
@@ -55,7 +61,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzFigures> {
 }
 
 function figuresOf(targets: readonly Target[], parts: number, seconds: number): FuzzFigures {
-  const sum = (count: (target: Target) => number): number => targets.reduce((total, target) => total + count(target), 0);
+  const sum = (count: (target: Target) => number): number =>
+    targets.reduce((total, target) => total + count(target), 0);
   return {
     executions: sum((target) => target.executions),
     seconds,
@@ -96,10 +103,14 @@ class Target {
     this.#coverage.addTo(this.#seen);
   }
 
-  /** The counters are read once per batch; only if something new ran is it looked for one by one. */
+  /**
+   * The counters are read once per batch; only if something new ran is it looked for one by one.
+   */
   async runBatch(random: Random): Promise<void> {
     const known = new Set(this.#seen);
-    const inputs = Array.from({ length: batch }, () => mutate(this.#any(random), this.#any(random), random));
+    const inputs = Array.from({ length: batch }, () =>
+      mutate(this.#any(random), this.#any(random), random),
+    );
     const fresh: Buffer[] = [];
     for (const input of inputs) {
       const sort = await this.#run(input);
@@ -139,14 +150,20 @@ class Target {
     if (promise.broken === null) return promise.sort;
     if (this.findings.every((finding) => finding.promise !== promise.broken)) {
       const small = await smallest(this.#reader, bytes, promise.broken);
-      this.findings.push({ file: keep(this.#reader.name, `finding ${promise.broken}`, small), promise: promise.broken });
+      this.findings.push({
+        file: keep(this.#reader.name, `finding ${promise.broken}`, small),
+        promise: promise.broken,
+      });
     }
     return null;
   }
 }
 
 /** Runs one input. `broken`: which promise it broke, if any. */
-export async function brokenPromise(reader: ByteReader, bytes: Buffer): Promise<{ sort: string; broken: string | null }> {
+export async function brokenPromise(
+  reader: ByteReader,
+  bytes: Buffer,
+): Promise<{ sort: string; broken: string | null }> {
   const started = performance.now();
   try {
     const sort = await reader.read(bytes);

@@ -1,4 +1,5 @@
-// `npm run fuzz`: changes kept inputs at random and hands them to everything that reads what others wrote. Exit code 1: a promise was broken.
+// `npm run fuzz`: changes kept inputs at random and hands them to everything that reads what others
+// wrote. Exit code 1: a promise was broken.
 import { parseArgs } from 'node:util';
 import { wholeNumber } from '../../../tooling/arguments.ts';
 import { type FuzzFigures, type FuzzOptions, fuzz } from './fuzz.ts';
@@ -38,7 +39,11 @@ function readOptions(args: readonly string[]): FuzzOptions | null {
     },
   });
   if (values.help) return null;
-  return { seconds: wholeNumber('seconds', values.seconds, 1), seed: wholeNumber('seed', values.seed, 0), grow: values.grow };
+  return {
+    seconds: wholeNumber('seconds', values.seconds, 1),
+    seed: wholeNumber('seed', values.seed, 0),
+    grow: values.grow,
+  };
 }
 
 function report({ seed }: FuzzOptions, figures: FuzzFigures): string[] {

@@ -2,7 +2,24 @@ import type { Random } from '../../support/random.ts';
 
 /** Words that mean something to some reader, so that chance need not find them letter by letter. */
 const words: readonly [string, ...string[]] = [
-  ...(['{', '}', '[', ']', '"', ':', ',', 'null', 'true', '0', '-1', '1e999', '1e15', '9007199254740993', '\\u0000', '\\ud800'] as const),
+  ...([
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    ':',
+    ',',
+    'null',
+    'true',
+    '0',
+    '-1',
+    '1e999',
+    '1e15',
+    '9007199254740993',
+    '\\u0000',
+    '\\ud800',
+  ] as const),
   ...[
     '"access_token":"',
     '"refresh_token":"',
@@ -39,8 +56,34 @@ const words: readonly [string, ...string[]] = [
     '"suspect":',
     '"ended":"',
   ],
-  ...['"unanswered":', '"until":', '"at":', '"issuedAt":', '"expiresAt":', '1767225600000', '253370764800000'],
-  ...['?', '&', '#', '=', '%0d%0a', '%00', '+', '//', '\\\\', '@', '/../', 'code=', 'state=', 'error=', 'iss=', 'https:', 'javascript:'],
+  ...[
+    '"unanswered":',
+    '"until":',
+    '"at":',
+    '"issuedAt":',
+    '"expiresAt":',
+    '1767225600000',
+    '253370764800000',
+  ],
+  ...[
+    '?',
+    '&',
+    '#',
+    '=',
+    '%0d%0a',
+    '%00',
+    '+',
+    '//',
+    '\\\\',
+    '@',
+    '/../',
+    'code=',
+    'state=',
+    'error=',
+    'iss=',
+    'https:',
+    'javascript:',
+  ],
   ...[
     'refresh-token canary',
     'client-secret-canary',
@@ -49,7 +92,21 @@ const words: readonly [string, ...string[]] = [
     'https://api.example/',
     'api.example',
   ],
-  ...['GMT', 'Thu, 01 Jan 1970 00:00:00 GMT', '\n', '\n\n', '\r', '\t', '\0', '\ufeff', '\u2028', 'é', 'text\n', 'url\n', 'request\n'],
+  ...[
+    'GMT',
+    'Thu, 01 Jan 1970 00:00:00 GMT',
+    '\n',
+    '\n\n',
+    '\r',
+    '\t',
+    '\0',
+    '\ufeff',
+    '\u2028',
+    'é',
+    'text\n',
+    'url\n',
+    'request\n',
+  ],
 ];
 const longest = 4_096;
 
@@ -86,7 +143,12 @@ const cut: Mutation = (input, random) => replaced(input, ...span(input, random),
 const repeat: Mutation = (input, random) => {
   const [from, to] = span(input, random);
   const part = input.subarray(from, to);
-  return replaced(input, to, to, Buffer.concat(Array.from({ length: 1 + random.below(8) }, () => part)));
+  return replaced(
+    input,
+    to,
+    to,
+    Buffer.concat(Array.from({ length: 1 + random.below(8) }, () => part)),
+  );
 };
 const splice: Mutation = (input, random, other) => {
   const [from, to] = span(input, random);
@@ -109,11 +171,20 @@ const number: Mutation = (input, random) => {
   return replaced(input, found.index, found.index + found[0].length, Buffer.from(other));
 };
 
-const mutations: readonly [Mutation, ...Mutation[]] = [insertWord, overwriteWord, flip, cut, repeat, splice, number];
+const mutations: readonly [Mutation, ...Mutation[]] = [
+  insertWord,
+  overwriteWord,
+  flip,
+  cut,
+  repeat,
+  splice,
+  number,
+];
 
 /** A near relative of `input`; `other` lends it a part. */
 export function mutate(input: Buffer, other: Buffer, random: Random): Buffer {
   let mutated = input;
-  for (let steps = 1 + random.below(4); steps > 0; steps -= 1) mutated = random.pick(mutations)(mutated, random, other);
+  for (let steps = 1 + random.below(4); steps > 0; steps -= 1)
+    mutated = random.pick(mutations)(mutated, random, other);
   return mutated.subarray(0, longest);
 }

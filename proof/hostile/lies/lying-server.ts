@@ -1,4 +1,9 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import { createEmulator, type Emulator, type EmulatorOptions } from '@act-on-token/emulator';
 import { onTestFinished } from 'vitest';
 import { listen as listenWith } from '../../support/listen.ts';
@@ -28,7 +33,10 @@ export async function lyingServer(options: EmulatorOptions): Promise<LyingServer
     const tellTruth = (): Promise<Response> =>
       emulator.fetch(`http://act-on.test${request.url}`, {
         method,
-        headers: { 'content-type': headers['content-type'] ?? '', authorization: headers.authorization ?? '' },
+        headers: {
+          'content-type': headers['content-type'] ?? '',
+          authorization: headers.authorization ?? '',
+        },
         body: method === 'POST' ? body : null,
       });
     if (isToken && lie !== null) await lie(response, tellTruth);
@@ -47,8 +55,14 @@ export async function lyingServer(options: EmulatorOptions): Promise<LyingServer
 }
 
 /** Hands an answer on, with other headers if need be. */
-export async function pass(answer: Response, response: ServerResponse, headers: Record<string, string> = {}): Promise<void> {
-  response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), ...headers }).end(await answer.text());
+export async function pass(
+  answer: Response,
+  response: ServerResponse,
+  headers: Record<string, string> = {},
+): Promise<void> {
+  response
+    .writeHead(answer.status, { ...Object.fromEntries(answer.headers), ...headers })
+    .end(await answer.text());
 }
 
 /** Listens on a free port of the loopback until the test is over; its origin. */

@@ -33,16 +33,33 @@ export interface Scene extends LyingServer {
   askPatiently(): Promise<unknown>;
 }
 
-export async function scene({ fetch, storeAhead = 0 }: { fetch?: Fetch; storeAhead?: number } = {}): Promise<Scene> {
+export async function scene({
+  fetch,
+  storeAhead = 0,
+}: {
+  fetch?: Fetch;
+  storeAhead?: number;
+} = {}): Promise<Scene> {
   const time = skippableClock();
   let slept = 0;
   const clock: Clock = { ...time, now: () => time.now() + slept };
   const server = await lyingServer({ now: () => clock.now() });
   const { client, user } = server.emulator;
   const store = memoryStore({ now: () => clock.now() + storeAhead });
-  const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, baseUrl: server.url, ...(fetch && { fetch }) });
+  const endpoint = actOnEndpoint({
+    clientId: client.id,
+    clientSecret: client.secret,
+    baseUrl: server.url,
+    ...(fetch && { fetch }),
+  });
   const another: Scene['another'] = (more) => {
-    const session = createSession({ endpoint, account: user.username, store: store.open(), clock, ...more });
+    const session = createSession({
+      endpoint,
+      account: user.username,
+      store: store.open(),
+      clock,
+      ...more,
+    });
     onTestFinished(() => void session.close());
     return session;
   };
@@ -59,7 +76,9 @@ export async function scene({ fetch, storeAhead = 0 }: { fetch?: Fetch; storeAhe
     },
     another,
     async record() {
-      const { record, now } = await store.read(accountKey(endpoint.issuer, client.id, user.username));
+      const { record, now } = await store.read(
+        accountKey(endpoint.issuer, client.id, user.username),
+      );
       return decodeRecord(record?.value ?? 'nothing', now);
     },
     ask,
@@ -87,20 +106,39 @@ export interface Told {
   readonly unanswered: number;
 }
 
-/** The refresh meets the lie; what it says, that nothing is lost, and that the truth heals without a sign-in. */
-export async function tells(act: Scene, ask: Scene['ask'], { code, snapshot = {}, unanswered }: Told): Promise<void> {
+/**
+ * The refresh meets the lie; what it says, that nothing is lost, and that the truth heals without a
+ * sign-in.
+ */
+export async function tells(
+  act: Scene,
+  ask: Scene['ask'],
+  { code, snapshot = {}, unanswered }: Told,
+): Promise<void> {
   const before = await act.record();
   const reason = await ask();
   expect(reason).toMatchObject({ code, needsGrant: false, retryAt: expect.any(Number) });
   const shown = act.session.getSnapshot();
   expect(shown).toMatchObject({ usable: false, needsGrant: false, error: { code }, ...snapshot });
   const { pair, ended } = await act.record();
-  expect({ ended, refreshToken: pair?.refreshToken }).toEqual({ ended: null, refreshToken: before.pair?.refreshToken });
+  expect({ ended, refreshToken: pair?.refreshToken }).toEqual({
+    ended: null,
+    refreshToken: before.pair?.refreshToken,
+  });
   expect(Math.min(pair?.unanswered ?? 0, 1)).toBe(unanswered);
   act.lie(null);
   // A second more: the two clocks of this machine differ by parts of a millisecond.
-  act.skip(isActOnTokenError(reason) ? Math.max(0, (reason.retryAt ?? 0) - act.clock.now()) + 1_000 : 0);
+  act.skip(
+    isActOnTokenError(reason) ? Math.max(0, (reason.retryAt ?? 0) - act.clock.now()) + 1_000 : 0,
+  );
   expect(await act.ask()).toBeTypeOf('string');
-  expect(act.session.getSnapshot()).toMatchObject({ status: 'authorized', usable: true, error: null });
-  expect(act.emulator.ledger.counters()).toMatchObject({ replays: 0, grants: { password: { sent: 1 }, refresh_token: { granted: 1 } } });
+  expect(act.session.getSnapshot()).toMatchObject({
+    status: 'authorized',
+    usable: true,
+    error: null,
+  });
+  expect(act.emulator.ledger.counters()).toMatchObject({
+    replays: 0,
+    grants: { password: { sent: 1 }, refresh_token: { granted: 1 } },
+  });
 }

@@ -10,16 +10,39 @@ const secret = fc.constantFrom(...Object.values(secrets));
 
 /** What servers say, and worse. */
 const word = fc.oneof(
-  fc.constantFrom('invalid_grant', 'access_denied', 'invalid_client', 'too_many_attempts', 'Bearer', 'mac', '401', '3600'),
-  fc.tuple(anyText({ maxLength: 9 }), secret, anyText({ maxLength: 9 })).map((parts) => parts.join('')),
+  fc.constantFrom(
+    'invalid_grant',
+    'access_denied',
+    'invalid_client',
+    'too_many_attempts',
+    'Bearer',
+    'mac',
+    '401',
+    '3600',
+  ),
+  fc
+    .tuple(anyText({ maxLength: 9 }), secret, anyText({ maxLength: 9 }))
+    .map((parts) => parts.join('')),
   anyText(),
   fc.jsonValue(),
 );
 const member = fc.constantFrom(
-  ...['access_token', 'refresh_token', 'token_type', 'expires_in', 'scope', 'error', 'error_description', 'httpCode', 'fault'],
+  ...[
+    'access_token',
+    'refresh_token',
+    'token_type',
+    'expires_in',
+    'scope',
+    'error',
+    'error_description',
+    'httpCode',
+    'fault',
+  ],
   ...['moreInformation', '__proto__', 'constructor'],
 );
-const json = fc.array(fc.tuple(fc.oneof(member, fc.string()), word)).map((members) => JSON.stringify(Object.fromEntries(members)));
+const json = fc
+  .array(fc.tuple(fc.oneof(member, fc.string()), word))
+  .map((members) => JSON.stringify(Object.fromEntries(members)));
 const body = fc.oneof(
   fc.uint8Array({ maxLength: 200 }).map((raw) => Uint8Array.from(raw)),
   json.map(bytes),
@@ -32,7 +55,15 @@ const date = fc.oneof(
   fc.constantFrom('-1', '1e9', '0x10', 'Sun', 'soon', ' 30 ', '30, 30'),
   anyText({ maxLength: 30 }),
 );
-const headerName = fc.constantFrom('content-type', 'content-length', 'content-encoding', 'retry-after', 'date', 'location', 'x-any');
+const headerName = fc.constantFrom(
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'retry-after',
+  'date',
+  'location',
+  'x-any',
+);
 
 export const anyAnswer: fc.Arbitrary<TokenAnswer> = fc.record({
   status: fc.oneof(fc.integer({ min: 200, max: 599 }), fc.constantFrom(200, 400, 401, 403, 429)),
@@ -48,11 +79,19 @@ export const anyRetryAfter: fc.Arbitrary<{ header: string; date: string | undefi
 });
 
 const parameter = fc.tuple(
-  fc.oneof(fc.constantFrom('code', 'state', 'error', 'error_description', 'iss'), anyText({ maxLength: 5 })),
+  fc.oneof(
+    fc.constantFrom('code', 'state', 'error', 'error_description', 'iss'),
+    anyText({ maxLength: 5 }),
+  ),
   fc.oneof(secret, anyText(), fc.constant('')),
 );
-const query = fc.array(fc.oneof(parameter, fc.constant(['state', secrets.state]), fc.constant(['code', secrets.code])), { maxLength: 5 });
-const encoded = query.map((pairs) => pairs.map((pair) => pair.map((text) => encodeURIComponent(wellFormed(text))).join('=')).join('&'));
+const query = fc.array(
+  fc.oneof(parameter, fc.constant(['state', secrets.state]), fc.constant(['code', secrets.code])),
+  { maxLength: 5 },
+);
+const encoded = query.map((pairs) =>
+  pairs.map((pair) => pair.map((text) => encodeURIComponent(wellFormed(text))).join('=')).join('&'),
+);
 const place = fc.constantFrom(
   'https://app.example/callback',
   'https://app.example:443/callback',
@@ -67,7 +106,14 @@ export const anyCallback: fc.Arbitrary<string> = fc.oneof(
   anyText(),
 );
 
-const year = fc.constantFrom(Date.UTC(1970, 0), Date.UTC(2025, 11, 31), Date.UTC(2026, 0), Date.UTC(9999, 0), -1, 1e300);
+const year = fc.constantFrom(
+  Date.UTC(1970, 0),
+  Date.UTC(2025, 11, 31),
+  Date.UTC(2026, 0),
+  Date.UTC(9999, 0),
+  -1,
+  1e300,
+);
 /** Well-formed, at times that cannot be. */
 const absurd = fc.tuple(anyRecord(), year, year).map(([record, at, until]) => ({
   ...record,
@@ -81,7 +127,11 @@ const absurd = fc.tuple(anyRecord(), year, year).map(([record, at, until]) => ({
 export const anyStored: fc.Arbitrary<string> = fc.oneof(
   fc.oneof(anyRecord(), absurd).map((record) => JSON.stringify(record)),
   fc
-    .tuple(anyRecord(), fc.constantFrom('schema', 'lineage', 'pair', 'claim', 'grants', 'blocked', 'ended'), fc.jsonValue())
+    .tuple(
+      anyRecord(),
+      fc.constantFrom('schema', 'lineage', 'pair', 'claim', 'grants', 'blocked', 'ended'),
+      fc.jsonValue(),
+    )
     .map(([record, name, value]) => JSON.stringify({ ...record, [name]: value })),
   fc.tuple(anyRecord(), fc.nat(400)).map(([record, end]) => JSON.stringify(record).slice(0, end)),
   fc.json(),
@@ -120,7 +170,10 @@ export const anyApiUrl: fc.Arbitrary<ApiUrl> = fc.record({
           '\uff41pi.example',
           '..',
         ),
-        fc.oneof(fc.constantFrom('/../..', '/%2e%2e/', '\\', '?', '#', ''), anyText({ maxLength: 9 })),
+        fc.oneof(
+          fc.constantFrom('/../..', '/%2e%2e/', '\\', '?', '#', ''),
+          anyText({ maxLength: 9 }),
+        ),
       )
       .map((parts) => parts.join('')),
   ),

@@ -1,4 +1,10 @@
-import { actOnEndpoint, createSession, type Fetch, isActOnTokenError, type Session } from '../../../packages/core/src/index.ts';
+import {
+  actOnEndpoint,
+  createSession,
+  type Fetch,
+  isActOnTokenError,
+  type Session,
+} from '../../../packages/core/src/index.ts';
 import { memoryStore } from '../../../packages/memory/src/index.ts';
 import { must, mustKeepSecrets, type Reader, secrets, textOf } from './reader.ts';
 
@@ -32,11 +38,17 @@ export const apiUrl: Reader<ApiUrl> = {
     );
     for (const { url, authorization } of sent) {
       const { origin, username, password } = new URL(url);
-      must(origin === new URL(apiBase).origin && username + password === '', 'the token goes to the API only');
+      must(
+        origin === new URL(apiBase).origin && username + password === '',
+        'the token goes to the API only',
+      );
       must(authorization === `Bearer ${accessToken}`, 'a request to the API carries the token');
     }
     if (error === null) return `${input.kind} sent`;
-    must(sent.length === 0 && isActOnTokenError(error, 'configuration'), 'another address is refused as a mistake of the program');
+    must(
+      sent.length === 0 && isActOnTokenError(error, 'configuration'),
+      'another address is refused as a mistake of the program',
+    );
     mustKeepSecrets(String(error), 'clientSecret', 'refreshToken');
     must(!String(error).includes(accessToken), 'no message repeats the access token');
     return `${input.kind} refused`;
@@ -57,11 +69,20 @@ function addressOf({ kind, text }: ApiUrl): string | URL | Request | null {
 async function signedIn(): Promise<Session> {
   const fetch: Fetch = async (input, init) => {
     const request = new Request(input, init);
-    if (request.url === `${apiBase}token`) return Response.json({ access_token: accessToken, refresh_token: 'x' });
-    sent.push({ url: input instanceof Request ? input.url : String(input), authorization: request.headers.get('authorization') });
+    if (request.url === `${apiBase}token`)
+      return Response.json({ access_token: accessToken, refresh_token: 'x' });
+    sent.push({
+      url: input instanceof Request ? input.url : String(input),
+      authorization: request.headers.get('authorization'),
+    });
     return new Response();
   };
-  const endpoint = actOnEndpoint({ clientId: 'client', clientSecret: secrets.clientSecret, baseUrl: apiBase, fetch });
+  const endpoint = actOnEndpoint({
+    clientId: 'client',
+    clientSecret: secrets.clientSecret,
+    baseUrl: apiBase,
+    fetch,
+  });
   const created = createSession({ endpoint, account: 'ada', store: memoryStore() });
   await created.authorize({ type: 'password', username: 'ada', password: secrets.code });
   return created;

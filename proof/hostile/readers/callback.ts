@@ -26,7 +26,10 @@ function mustBeTheAnswer(url: string, code: string): void {
   const { searchParams, origin, pathname } = new URL(url);
   must(`${origin}${pathname}` === redirectUri, 'a grant comes to the redirect URI only');
   must(searchParams.getAll('state').join() === secrets.state, 'a grant needs the state, once');
-  must(searchParams.getAll('code').length === 1 && searchParams.get('code') === code, 'a grant has the one code that came');
+  must(
+    searchParams.getAll('code').length === 1 && searchParams.get('code') === code,
+    'a grant has the one code that came',
+  );
   must(!searchParams.has('error'), 'an error is no grant');
   must(/^[\x20-\x7e]{1,4096}$/.test(code), 'a code is printable');
 }

@@ -1,7 +1,9 @@
 /** What reads something that somebody else wrote, and what must be true whatever it reads. */
 export interface Reader<Input> {
   readonly name: string;
-  /** Any bytes are some input: so that a corpus of small files can be kept and changed at random. */
+  /**
+   * Any bytes are some input: so that a corpus of small files can be kept and changed at random.
+   */
   fromBytes(bytes: Uint8Array): Input;
   /** Reads it. Gives the sort of result; throws {@link Violation} if a promise was broken. */
   check(input: Input): Promise<string> | string;
@@ -23,7 +25,9 @@ export const secrets = {
   verifier: 'verifier-canary-1234567890',
 } as const;
 
-/** `known` are those that the reader knows to be secrets: it cannot tell others from any other word. */
+/**
+ * `known` are those that the reader knows to be secrets: it cannot tell others from any other word.
+ */
 export function mustKeepSecrets(text: string, ...known: readonly (keyof typeof secrets)[]): void {
   for (const name of known) {
     const asSent = new URLSearchParams([['', secrets[name]]]).toString().slice(1);
@@ -31,7 +35,8 @@ export function mustKeepSecrets(text: string, ...known: readonly (keyof typeof s
   }
 }
 
-export const textOf = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+export const textOf = (bytes: Uint8Array): string =>
+  new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 
 /** As it comes out of a URL: half a surrogate pair does not. */
 export const wellFormed = (text: string): string => textOf(new TextEncoder().encode(text));

@@ -1,7 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isActOnTokenError } from '../../../packages/core/src/errors.ts';
-import { attempt, decide, type Question, type Rules, reconcile } from '../../../packages/core/src/machine.ts';
-import { type AccountRecord, decodeRecord, encodeRecord, status } from '../../../packages/core/src/record.ts';
+import {
+  attempt,
+  decide,
+  type Question,
+  type Rules,
+  reconcile,
+} from '../../../packages/core/src/machine.ts';
+import {
+  type AccountRecord,
+  decodeRecord,
+  encodeRecord,
+  status,
+} from '../../../packages/core/src/record.ts';
 import { must, mustKeepSecrets, type Reader, textOf } from './reader.ts';
 
 export const now: number = Date.UTC(2026, 0, 1);
@@ -32,7 +43,8 @@ export const storedRecord: Reader<string> = {
     try {
       record = decodeRecord(value, now);
     } catch (error) {
-      if (!isActOnTokenError(error, 'store_corrupt') && !isActOnTokenError(error, 'store_version')) throw error;
+      if (!isActOnTokenError(error, 'store_corrupt') && !isActOnTokenError(error, 'store_version'))
+        throw error;
       mustKeepSecrets(error.message, 'refreshToken', 'code', 'clientSecret');
       must(refusals.test(error.message), 'a refusal repeats nothing of the value');
       return `${error.code} ${/"\w+"/.exec(error.message)?.[0] ?? ''}`;
@@ -40,19 +52,29 @@ export const storedRecord: Reader<string> = {
     const again = decodeRecord(encodeRecord(record), now);
     // A claim of the future was given the time 0, and one of that time is over.
     const { claim } = record.claim?.at === 0 ? again : record;
-    must(isDeepStrictEqual(again, { ...record, claim }), 'what was read can be written and read again');
+    must(
+      isDeepStrictEqual(again, { ...record, claim }),
+      'what was read can be written and read again',
+    );
     mustBeBounded(record);
     return `${status(record, now)} ${mustBeWorkable(record)}`;
   },
 };
 
 function mustBeBounded({ pair, claim, blocked, grants, conflicts }: AccountRecord): void {
-  must(claim === null || claim.until <= now + longestLease, 'no claim excludes others for longer than the longest lease');
-  must(Math.max(blocked.refresh ?? 0, blocked.grant ?? 0) <= now + anHour, 'no block lasts longer than an hour');
+  must(
+    claim === null || claim.until <= now + longestLease,
+    'no claim excludes others for longer than the longest lease',
+  );
+  must(
+    Math.max(blocked.refresh ?? 0, blocked.grant ?? 0) <= now + anHour,
+    'no block lasts longer than an hour',
+  );
   must(pair === null || pair.expiresAt <= now + 25 * anHour, 'no token lives longer than a day');
   for (const times of [grants, conflicts]) {
     must(
-      times.length <= 100 && times.every((at, i) => at <= now + longestLease && at >= (times[i - 1] ?? at)),
+      times.length <= 100 &&
+        times.every((at, i) => at <= now + longestLease && at >= (times[i - 1] ?? at)),
       'times are past, few and in order',
     );
   }
@@ -63,7 +85,10 @@ function mustBeWorkable(record: AccountRecord): string {
   const words = (['nobody', 'unattended', 'person'] as const).map((signIn) => {
     const question: Question = { now, rules, signIn, watched: 0 };
     const next = decide(record, question);
-    must(!('until' in next) || next.until <= now + longestLease, 'nobody waits longer than a lease');
+    must(
+      !('until' in next) || next.until <= now + longestLease,
+      'nobody waits longer than a lease',
+    );
     if (next.type === 'refresh' || next.type === 'probe' || next.type === 'grant') {
       const mine = attempt(record, { id: 'mine', purpose: next.type, rules }, now);
       reconcile(mine.record, mine, { type: 'refused' }, now, 'network');

@@ -15,7 +15,10 @@ export interface TokenAnswer {
 const empty = [204, 205, 304];
 const outcomes = ['granted', 'rejected', 'not_processed', 'unknown'];
 
-/** The answer of the token endpoint, whatever it is. Files: a line `200 refresh` (or `grant`, `broken`), header lines, an empty line, the body. */
+/**
+ * The answer of the token endpoint, whatever it is. Files: a line `200 refresh` (or `grant`,
+ * `broken`), header lines, an empty line, the body.
+ */
 export const tokenAnswer: Reader<TokenAnswer> = {
   name: 'token-answer',
   fromBytes(bytes) {
@@ -35,12 +38,23 @@ export const tokenAnswer: Reader<TokenAnswer> = {
     must(outcomes.includes(outcome.type), 'an answer becomes an outcome');
     mustKeepWhatWasIssued(answer, outcome);
     if (outcome.type === 'granted') return mustBeUsable(outcome);
-    mustKeepSecrets(JSON.stringify(outcome), 'clientSecret', answer.isRefresh ? 'refreshToken' : 'code');
-    must(/^[\x20-\x7e…]{1,500}$/.test(outcome.detail), 'what is quoted is short and can be printed');
-    if (outcome.type !== 'not_processed') return `${outcome.type} ${Math.floor(answer.status / 100)}xx`;
+    mustKeepSecrets(
+      JSON.stringify(outcome),
+      'clientSecret',
+      answer.isRefresh ? 'refreshToken' : 'code',
+    );
+    must(
+      /^[\x20-\x7e…]{1,500}$/.test(outcome.detail),
+      'what is quoted is short and can be printed',
+    );
+    if (outcome.type !== 'not_processed')
+      return `${outcome.type} ${Math.floor(answer.status / 100)}xx`;
     const { retryAfter, reason } = outcome;
     must((retryAfter === null) === (reason !== 'rate'), 'only too many requests name a time');
-    must(retryAfter === null || (retryAfter >= 1_000 && retryAfter <= 3_600_000), 'a pause is between a second and an hour');
+    must(
+      retryAfter === null || (retryAfter >= 1_000 && retryAfter <= 3_600_000),
+      'a pause is between a second and an hour',
+    );
     return `${outcome.type} ${reason}`;
   },
 };
@@ -57,7 +71,11 @@ function splitOnce(line: string): [string, string] {
 
 async function send(answer: TokenAnswer): Promise<Outcome> {
   const { clientSecret, refreshToken, code } = secrets;
-  const endpoint = actOnEndpoint({ clientId: 'client', clientSecret, fetch: async () => responseOf(answer) });
+  const endpoint = actOnEndpoint({
+    clientId: 'client',
+    clientSecret,
+    fetch: async () => responseOf(answer),
+  });
   const grant = answer.isRefresh
     ? ({ type: 'refresh_token', refreshToken } as const)
     : ({ type: 'authorization_code', code, redirectUri: 'https://app.example/callback' } as const);
@@ -68,9 +86,13 @@ function responseOf({ status, headers, body, breaksOff }: TokenAnswer): Response
   const taken = new Headers();
   for (const [name, value] of headers) {
     // What is no header cannot arrive as one.
-    if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) taken.append(name, value.replace(/[^\t\x20-\x7e\x80-\xff]/g, ''));
+    if (/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+      taken.append(name, value.replace(/[^\t\x20-\x7e\x80-\xff]/g, ''));
   }
-  return new Response(empty.includes(status) ? null : stream(body, breaksOff), { status, headers: taken });
+  return new Response(empty.includes(status) ? null : stream(body, breaksOff), {
+    status,
+    headers: taken,
+  });
 }
 
 /** In three pieces, cut where a character may be cut. */
@@ -87,11 +109,20 @@ function stream(body: Uint8Array, breaksOff: boolean): ReadableStream<Uint8Array
   });
 }
 
-/** A 2xx has spent what was sent, so a refresh token in it is the only one there is. Read here by other means. */
+/**
+ * A 2xx has spent what was sent, so a refresh token in it is the only one there is. Read here by
+ * other means.
+ */
 function mustKeepWhatWasIssued(answer: TokenAnswer, outcome: Outcome): void {
-  const issued = answer.status < 300 && !empty.includes(answer.status) && !answer.breaksOff ? refreshTokenIn(answer.body) : null;
+  const issued =
+    answer.status < 300 && !empty.includes(answer.status) && !answer.breaksOff
+      ? refreshTokenIn(answer.body)
+      : null;
   if (issued === null) return;
-  must(outcome.type === 'granted' && outcome.refreshToken === issued, 'a 2xx with a refresh token keeps it');
+  must(
+    outcome.type === 'granted' && outcome.refreshToken === issued,
+    'a 2xx with a refresh token keeps it',
+  );
 }
 
 function refreshTokenIn(body: Uint8Array): string | null {
@@ -100,13 +131,22 @@ function refreshTokenIn(body: Uint8Array): string | null {
     if (body.length > 1_048_576 || !Buffer.from(text).equals(body)) return null;
     const entries = Object.entries(JSON.parse(text.replace(/^\ufeff/, '')) as object);
     const token: unknown = entries.find(([name]) => name === 'refresh_token')?.[1];
-    return typeof token === 'string' && token !== '' && entries.length > 0 && text.trim().startsWith('{') ? token : null;
+    return typeof token === 'string' &&
+      token !== '' &&
+      entries.length > 0 &&
+      text.trim().startsWith('{')
+      ? token
+      : null;
   } catch {
     return null;
   }
 }
 
-function mustBeUsable({ accessToken, refreshToken, lifetime }: Extract<Outcome, { type: 'granted' }>): string {
+function mustBeUsable({
+  accessToken,
+  refreshToken,
+  lifetime,
+}: Extract<Outcome, { type: 'granted' }>): string {
   must(accessToken !== null || refreshToken !== null, 'a grant brings a token');
   must(lifetime > 0 && !Number.isNaN(lifetime), 'a lifetime is a positive number');
   if (accessToken !== null) {

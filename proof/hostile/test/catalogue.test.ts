@@ -11,11 +11,16 @@ describe('bad input', () => {
   });
 
   it('is catalogued without a gap', () => {
-    expect(catalogue.map(({ number }) => number)).toEqual(Array.from({ length: all }, (_, i) => i + 1));
+    expect(catalogue.map(({ number }) => number)).toEqual(
+      Array.from({ length: all }, (_, i) => i + 1),
+    );
   });
 
-  it.each(catalogue.map((each) => [each.number, each.sentence, each] as const))('%i: %s', async (_number, _sentence, each) => {
-    await each.run();
-    passed += 1;
-  });
+  it.each(catalogue.map((each) => [each.number, each.sentence, each] as const))(
+    '%i: %s',
+    async (_number, _sentence, each) => {
+      await each.run();
+      passed += 1;
+    },
+  );
 });

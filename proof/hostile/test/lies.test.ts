@@ -6,7 +6,8 @@ import { scene, tells } from '../lies/scene.ts';
 
 const html = { 'content-type': 'text/html; charset=utf-8' };
 const json = { 'content-type': 'application/json' };
-const page = '<!doctype html><title>Sign in to the hotel</title><form action="/login" method="post"></form>';
+const page =
+  '<!doctype html><title>Sign in to the hotel</title><form action="/login" method="post"></form>';
 const answers =
   (status: number, headers: Record<string, string>, body: string): Lie =>
   (response) =>
@@ -23,18 +24,31 @@ const wso2 = (status: number, code: number, message: string): Lie =>
 const wso2Xml =
   '<am:fault xmlns:am="http://wso2.org/apimanager"><am:code>101503</am:code><am:message>Error connecting to the back end</am:message></am:fault>';
 
-const unknown = { code: 'outcome_unknown', snapshot: { status: 'expired', reason: 'lapsed' }, unanswered: 1 } as const;
-const refused = { code: 'client_rejected', snapshot: { status: 'expired', reason: 'lapsed' }, unanswered: 0 } as const;
+const unknown = {
+  code: 'outcome_unknown',
+  snapshot: { status: 'expired', reason: 'lapsed' },
+  unanswered: 1,
+} as const;
+const refused = {
+  code: 'client_rejected',
+  snapshot: { status: 'expired', reason: 'lapsed' },
+  unanswered: 0,
+} as const;
 
 describe('a refresh that meets what looks like success', () => {
-  it.each(['text/html', 'text/plain; charset=iso-8859-1', 'application/octet-stream'])('keeps a good pair under %s', async (type) => {
-    const act = await scene();
-    act.lie(async (response, tellTruth) => pass(await tellTruth(), response, { 'content-type': type }));
-    const token = await act.ask();
-    expect(token).toBe((await act.record()).pair?.accessToken);
-    expect(act.session.getSnapshot()).toMatchObject({ status: 'authorized', error: null });
-    expect(act.asked).toBe(2);
-  });
+  it.each(['text/html', 'text/plain; charset=iso-8859-1', 'application/octet-stream'])(
+    'keeps a good pair under %s',
+    async (type) => {
+      const act = await scene();
+      act.lie(async (response, tellTruth) =>
+        pass(await tellTruth(), response, { 'content-type': type }),
+      );
+      const token = await act.ask();
+      expect(token).toBe((await act.record()).pair?.accessToken);
+      expect(act.session.getSnapshot()).toMatchObject({ status: 'authorized', error: null });
+      expect(act.asked).toBe(2);
+    },
+  );
 
   it.each<[string, Lie]>([
     ['a page with status 200', answers(200, html, page)],
@@ -58,7 +72,15 @@ describe('a refresh that meets a gateway', () => {
     ['WSO2: 900908', wso2(403, 900908, 'Resource forbidden'), refused],
     ['WSO2: 900900', wso2(500, 900900, 'Unclassified Authentication Failure'), unknown],
     ['WSO2 in XML', answers(500, { 'content-type': 'application/xml' }, wso2Xml), unknown],
-    ['envoy', answers(503, { 'content-type': 'text/plain' }, 'upstream connect error or disconnect/reset before headers'), unknown],
+    [
+      'envoy',
+      answers(
+        503,
+        { 'content-type': 'text/plain' },
+        'upstream connect error or disconnect/reset before headers',
+      ),
+      unknown,
+    ],
   ])('says so and keeps its token: %s', async (_, lie, told) => {
     const act = await scene();
     act.lie(lie);
@@ -75,9 +97,11 @@ describe('a refresh that meets a gateway', () => {
     const others = Array.from({ length: 20 }, () => act.another());
     const storm = others.flatMap((other) => [other.getAccessToken(), other.getAccessToken()]);
     const results = await Promise.allSettled(storm);
-    expect(new Set(results.map((result) => (result.status === 'rejected' ? result.reason.code : 'served')))).toEqual(
-      new Set(['rate_limited']),
-    );
+    expect(
+      new Set(
+        results.map((result) => (result.status === 'rejected' ? result.reason.code : 'served')),
+      ),
+    ).toEqual(new Set(['rate_limited']));
     expect(act.asked - before).toBe(1);
     expect((await act.record()).blocked.refresh).toBeGreaterThan(act.clock.now());
     act.lie(null);
@@ -99,7 +123,10 @@ describe('a refresh that is redirected', () => {
       act.lie(answers(status, { location }, ''));
       const before = act.asked;
       const reason = await act.ask();
-      expect(reason).toMatchObject({ code: 'outcome_unknown', message: expect.stringContaining(`HTTP ${status}`) });
+      expect(reason).toMatchObject({
+        code: 'outcome_unknown',
+        message: expect.stringContaining(`HTTP ${status}`),
+      });
       expect(act.asked - before).toBeGreaterThan(0);
       act.skip(600_001);
     }
@@ -144,7 +171,8 @@ describe('a refresh whose answer never ends', () => {
     act.lie(lie);
     const before = act.asked;
     await tells(act, act.ask, unknown);
-    // The last request met the truth. How many a call sends before it gives up depends on the jitter of its session: two or three.
+    // The last request met the truth. How many a call sends before it gives up depends on the
+    // jitter of its session: two or three.
     const met = act.asked - before - 1;
     await vi.waitFor(() => expect(cut()).toBe(met), { timeout: 30_000 });
     expect([met >= 1, met <= 3, written < 64 * 2 ** 20]).toEqual([true, true, true]);
@@ -153,7 +181,9 @@ describe('a refresh whose answer never ends', () => {
   it('is read no further than a megabyte of what is packed into it', async () => {
     const bomb = gzipSync(Buffer.alloc(32 * 2 ** 20, ' '));
     const act = await scene();
-    act.lie((response) => response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(bomb));
+    act.lie((response) =>
+      response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(bomb),
+    );
     await tells(act, act.ask, unknown);
   });
 });

@@ -1,12 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { accountKey, authorizationUrl, isActOnTokenError, readCallback } from '../../../packages/core/src/index.ts';
+import {
+  accountKey,
+  authorizationUrl,
+  isActOnTokenError,
+  readCallback,
+} from '../../../packages/core/src/index.ts';
 import { decodeRecord, encodeRecord } from '../../../packages/core/src/record.ts';
 import { anyRecord } from '../../../packages/core/test/support/any-record.ts';
 import { anyText } from '../../../packages/core/test/support/any-text.ts';
 import { now as recordsNow } from '../../../packages/core/test/support/records.ts';
-import { anyAnswer, anyApiUrl, anyCallback, anyRetryAfter, anyStored } from '../readers/any-input.ts';
+import {
+  anyAnswer,
+  anyApiUrl,
+  anyCallback,
+  anyRetryAfter,
+  anyStored,
+} from '../readers/any-input.ts';
 import { apiUrl } from '../readers/api-url.ts';
 import { callback } from '../readers/callback.ts';
 import { type Reader, wellFormed } from '../readers/reader.ts';
@@ -14,18 +25,29 @@ import { retryAfter } from '../readers/retry-after.ts';
 import { storedRecord } from '../readers/stored-record.ts';
 import { tokenAnswer } from '../readers/token-answer.ts';
 
-/** The same inputs in each run, unless told otherwise: PROPERTY_SEED=7 PROPERTY_RUNS=100 for a hundred times as many others. */
+/**
+ * The same inputs in each run, unless told otherwise: PROPERTY_SEED=7 PROPERTY_RUNS=100 for a
+ * hundred times as many others.
+ */
 const seed = Number(process.env.PROPERTY_SEED ?? 1);
 const factor = Number(process.env.PROPERTY_RUNS ?? 1);
 const runs: Record<string, number> = {};
 
 /** fast-check names the seed and the smallest input when it fails. */
-async function holds<Inputs>(name: string, numRuns: number, property: fc.IAsyncProperty<Inputs>): Promise<void> {
+async function holds<Inputs>(
+  name: string,
+  numRuns: number,
+  property: fc.IAsyncProperty<Inputs>,
+): Promise<void> {
   await fc.assert(property, { seed, numRuns: numRuns * factor });
   runs[name] = numRuns * factor;
 }
 
-const readsAny = <Input>(reader: Reader<Input>, any: fc.Arbitrary<Input>, numRuns: number): Promise<void> =>
+const readsAny = <Input>(
+  reader: Reader<Input>,
+  any: fc.Arbitrary<Input>,
+  numRuns: number,
+): Promise<void> =>
   holds(
     reader.name,
     numRuns,
@@ -38,11 +60,16 @@ describe('any input whatever', () => {
     console.log(`properties: ${Object.keys(runs).length}, runs: ${all} (seed ${seed})`, runs);
   });
 
-  it('is an outcome, if the token endpoint answers it', () => readsAny(tokenAnswer, anyAnswer, 2_000));
-  it('is a grant or a refusal, if a browser comes back to it', () => readsAny(callback, anyCallback, 5_000));
-  it('is a record or is refused, if it lies in the store', () => readsAny(storedRecord, anyStored, 5_000));
-  it('is a pause between a second and an hour, if it is when to come back', () => readsAny(retryAfter, anyRetryAfter, 2_000));
-  it('takes the token nowhere but to the API, if it is an address', () => readsAny(apiUrl, anyApiUrl, 3_000));
+  it('is an outcome, if the token endpoint answers it', () =>
+    readsAny(tokenAnswer, anyAnswer, 2_000));
+  it('is a grant or a refusal, if a browser comes back to it', () =>
+    readsAny(callback, anyCallback, 5_000));
+  it('is a record or is refused, if it lies in the store', () =>
+    readsAny(storedRecord, anyStored, 5_000));
+  it('is a pause between a second and an hour, if it is when to come back', () =>
+    readsAny(retryAfter, anyRetryAfter, 2_000));
+  it('takes the token nowhere but to the API, if it is an address', () =>
+    readsAny(apiUrl, anyApiUrl, 3_000));
 
   it('comes back from the store as it went in, if it is a record', async () => {
     const property = fc.asyncProperty(anyRecord(), async (record) => {
@@ -52,7 +79,10 @@ describe('any input whatever', () => {
   });
 
   it('has a name that nothing else has, if it is an account', async () => {
-    const part = fc.oneof(anyText({ maxLength: 8 }), fc.string({ unit: fc.constantFrom('"', ',', '\\', 'a', '[', ']'), maxLength: 6 }));
+    const part = fc.oneof(
+      anyText({ maxLength: 8 }),
+      fc.string({ unit: fc.constantFrom('"', ',', '\\', 'a', '[', ']'), maxLength: 6 }),
+    );
     const name = fc.tuple(part, part, part);
     const property = fc.asyncProperty(name, name, async (a, b) => {
       expect(accountKey(...a) === accountKey(...b)).toBe(isDeepStrictEqual(a, b));
@@ -62,7 +92,11 @@ describe('any input whatever', () => {
   });
 
   it('is a sign-in that can be answered, or a mistake that is named, if it is where to begin', async () => {
-    const text = fc.oneof(anyText(), fc.webUrl(), fc.constantFrom('https://app.example/cb?x=1', 'my-app://cb', '', ' '));
+    const text = fc.oneof(
+      anyText(),
+      fc.webUrl(),
+      fc.constantFrom('https://app.example/cb?x=1', 'my-app://cb', '', ' '),
+    );
     const options = fc.record(
       {
         clientId: text,
@@ -90,7 +124,10 @@ async function signInBegins(options: BeginOptions): Promise<void> {
     const back = new URL(kept.redirectUri);
     if (['code', 'state', 'error', 'iss'].some((name) => back.searchParams.has(name))) return;
     back.search += `${back.search === '' ? '' : '&'}${new URLSearchParams({ code: 'a code', state: kept.state })}`;
-    expect(readCallback(back, kept)).toMatchObject({ code: 'a code', redirectUri: options.redirectUri });
+    expect(readCallback(back, kept)).toMatchObject({
+      code: 'a code',
+      redirectUri: options.redirectUri,
+    });
   } catch (error) {
     if (!isActOnTokenError(error, 'configuration')) throw error;
   }

@@ -5,29 +5,38 @@ import { pass } from '../lies/lying-server.ts';
 import { anHour, scene, tells } from '../lies/scene.ts';
 
 describe('a clock that is hours off', () => {
-  it.each([-7, 7])("and is the server's (%i h) changes nothing about how long a token lives", async (hours) => {
-    const act = await scene();
-    const date = new Date(act.clock.now() + hours * anHour).toUTCString();
-    act.lie(async (response, tellTruth) => pass(await tellTruth(), response, { date }));
-    const token = await act.ask();
-    const { expiresAt } = act.session.getSnapshot();
-    expect(Math.abs((expiresAt ?? 0) - act.clock.now() - anHour)).toBeLessThan(60_000);
-    expect((await act.record()).pair?.accessToken).toBe(token);
-    act.skip(anHour + 1);
-    expect(await act.ask()).not.toBe(token);
-  });
+  it.each([-7, 7])(
+    "and is the server's (%i h) changes nothing about how long a token lives",
+    async (hours) => {
+      const act = await scene();
+      const date = new Date(act.clock.now() + hours * anHour).toUTCString();
+      act.lie(async (response, tellTruth) => pass(await tellTruth(), response, { date }));
+      const token = await act.ask();
+      const { expiresAt } = act.session.getSnapshot();
+      expect(Math.abs((expiresAt ?? 0) - act.clock.now() - anHour)).toBeLessThan(60_000);
+      expect((await act.record()).pair?.accessToken).toBe(token);
+      act.skip(anHour + 1);
+      expect(await act.ask()).not.toBe(token);
+    },
+  );
 
-  it.each([-7, 7])("and is this machine's, beside the store's (%i h), neither wakes a dead token nor kills a live one", async (hours) => {
-    const act = await scene({ storeAhead: hours * anHour });
-    const token = await act.ask();
-    expect(act.session.currentAccessToken()).toBe(token);
-    act.skip(anHour / 2);
-    expect(await act.ask()).toBe(token);
-    act.skip(anHour / 2);
-    expect(act.session.currentAccessToken()).toBeUndefined();
-    expect(await act.ask()).not.toBe(token);
-    expect(act.emulator.ledger.counters()).toMatchObject({ replays: 0, grants: { refresh_token: { granted: 2 } } });
-  });
+  it.each([-7, 7])(
+    "and is this machine's, beside the store's (%i h), neither wakes a dead token nor kills a live one",
+    async (hours) => {
+      const act = await scene({ storeAhead: hours * anHour });
+      const token = await act.ask();
+      expect(act.session.currentAccessToken()).toBe(token);
+      act.skip(anHour / 2);
+      expect(await act.ask()).toBe(token);
+      act.skip(anHour / 2);
+      expect(act.session.currentAccessToken()).toBeUndefined();
+      expect(await act.ask()).not.toBe(token);
+      expect(act.emulator.ledger.counters()).toMatchObject({
+        replays: 0,
+        grants: { refresh_token: { granted: 2 } },
+      });
+    },
+  );
 });
 
 describe('a laptop that sleeps', () => {
@@ -54,7 +63,10 @@ describe('a laptop that sleeps', () => {
     expect(await act.ask()).toBe((await act.record()).pair?.accessToken);
     expect(act.session.getSnapshot()).toMatchObject({ status: 'authorized', error: null });
     expect((await act.record()).generation).toBe(before + 2);
-    expect(act.emulator.ledger.counters()).toMatchObject({ replays: 0, grants: { refresh_token: { sent: 2, granted: 2 } } });
+    expect(act.emulator.ledger.counters()).toMatchObject({
+      replays: 0,
+      grants: { refresh_token: { sent: 2, granted: 2 } },
+    });
   });
 });
 
@@ -62,7 +74,10 @@ describe('a name server that is down', () => {
   it('costs nothing, is told, and is tried again once it may be back', async () => {
     let isDown = false;
     const flaky: Fetch = (input, init) => {
-      const cause = Object.assign(new Error('getaddrinfo EAI_AGAIN api.actonsoftware.com'), { code: 'EAI_AGAIN', syscall: 'getaddrinfo' });
+      const cause = Object.assign(new Error('getaddrinfo EAI_AGAIN api.actonsoftware.com'), {
+        code: 'EAI_AGAIN',
+        syscall: 'getaddrinfo',
+      });
       return isDown ? Promise.reject(new TypeError('fetch failed', { cause })) : fetch(input, init);
     };
     const act = await scene({ fetch: flaky });
@@ -74,7 +89,11 @@ describe('a name server that is down', () => {
       isDown = false;
       return reason;
     };
-    await tells(act, ask, { code: 'not_sent', snapshot: { status: 'expired', reason: 'lapsed' }, unanswered: 0 });
+    await tells(act, ask, {
+      code: 'not_sent',
+      snapshot: { status: 'expired', reason: 'lapsed' },
+      unanswered: 0,
+    });
   });
 });
 
@@ -87,15 +106,23 @@ describe('two installations that fight over one user', () => {
     const ours = act.another({ credentials });
     const theirs = act.another({ credentials, store: memoryStore({ now: () => act.clock.now() }) });
     let reason: unknown;
-    for (let round = 0; round < 8 && !isActOnTokenError(reason, 'credential_conflict'); round += 1) {
-      reason = await ours.getAccessToken({ minValidity: anHour - 30_000 }).catch((error: unknown) => error);
+    for (
+      let round = 0;
+      round < 8 && !isActOnTokenError(reason, 'credential_conflict');
+      round += 1
+    ) {
+      reason = await ours
+        .getAccessToken({ minValidity: anHour - 30_000 })
+        .catch((error: unknown) => error);
       await theirs.getAccessToken({ minValidity: anHour - 30_000 }).catch(() => {});
       act.skip(5 * 60_000);
     }
     expect(reason).toMatchObject({
       code: 'credential_conflict',
       needsGrant: true,
-      message: expect.stringMatching(/Another installation .* own Act-On user, or let them share one store/),
+      message: expect.stringMatching(
+        /Another installation .* own Act-On user, or let them share one store/,
+      ),
     });
     const record = await act.record();
     expect(record.conflicts).toHaveLength(2);

@@ -6,10 +6,15 @@ import { rulesOfTime } from '../violation.ts';
 import { ada, evidenceOf, type Page, recordOf, type Story, swaps } from './story.ts';
 
 /** The rules about time that a story of these calls breaks: `[asked, told, what]`. */
-function broken(calls: readonly (readonly [from: number, at: number | null, told?: Partial<Entry>])[], story: Story = {}): string[] {
+function broken(
+  calls: readonly (readonly [from: number, at: number | null, told?: Partial<Entry>])[],
+  story: Story = {},
+): string[] {
   const pages = calls.flatMap(([from, at, told], index): Page[] => {
     const asked: Page = [from, { type: 'asked', account: ada, call: index }];
-    return at === null ? [asked] : [asked, [at, { type: 'got', token: 'token', ...told, account: ada, call: index } as Entry]];
+    return at === null
+      ? [asked]
+      : [asked, [at, { type: 'got', token: 'token', ...told, account: ada, call: index } as Entry]];
   });
   const terms = { quietFrom: 100_000, to: 110_000, ...story.terms };
   const lives = { 'node-2.1': pages, ...story.lives };
@@ -18,9 +23,24 @@ function broken(calls: readonly (readonly [from: number, at: number | null, told
 }
 
 const failed = (more: object = {}): Partial<Entry> =>
-  ({ type: 'failed', code: 'outcome_unknown', needsGrant: false, retryAt: null, ...more }) as Partial<Entry>;
-const kill = (at: number): Fault => ({ type: 'kill_holder', at, until: at, worker: 'node-1.1', account: ada });
-const steady = Array.from({ length: 25 }, (_, index) => [5_000 * index, 5_000 * index + 1] as const);
+  ({
+    type: 'failed',
+    code: 'outcome_unknown',
+    needsGrant: false,
+    retryAt: null,
+    ...more,
+  }) as Partial<Entry>;
+const kill = (at: number): Fault => ({
+  type: 'kill_holder',
+  at,
+  until: at,
+  worker: 'node-1.1',
+  account: ada,
+});
+const steady = Array.from(
+  { length: 25 },
+  (_, index) => [5_000 * index, 5_000 * index + 1] as const,
+);
 const without = (from: number, to: number) => steady.filter(([at]) => at < from || at > to);
 
 describe('the judge of recovery', () => {
@@ -33,8 +53,12 @@ describe('the judge of recovery', () => {
   });
 
   it('grants a lease after a fault, and no more than that and some slack', () => {
-    expect(broken([...without(41_000, 64_000), [41_000, 64_000]], { faults: [kill(42_000)] })).toEqual([]);
-    expect(broken([...without(41_000, 84_000), [41_000, 84_000]], { faults: [kill(42_000)] })).toEqual(['recovery']);
+    expect(
+      broken([...without(41_000, 64_000), [41_000, 64_000]], { faults: [kill(42_000)] }),
+    ).toEqual([]);
+    expect(
+      broken([...without(41_000, 84_000), [41_000, 84_000]], { faults: [kill(42_000)] }),
+    ).toEqual(['recovery']);
   });
 
   it('counts a fault only where its victim was at work', () => {
@@ -42,7 +66,9 @@ describe('the judge of recovery', () => {
     const calls = [...without(41_000, 64_000), [41_000, 64_000] as const];
     const pages = swaps(41_500, 1, 'version 1', recordOf(1));
     expect(broken(calls, { faults })).toEqual(['recovery']);
-    expect(broken(calls, { faults, lives: { 'node-1.1': pages }, killed: ['node-1.1'] })).toEqual([]);
+    expect(broken(calls, { faults, lives: { 'node-1.1': pages }, killed: ['node-1.1'] })).toEqual(
+      [],
+    );
   });
 
   it('counts as help that a person must sign in, and grants the time for which callers are told to wait', () => {

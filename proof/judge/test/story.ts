@@ -28,15 +28,36 @@ export interface Story {
   readonly terms?: Partial<Terms>;
 }
 
-/** A run written by hand. What it leaves out is as it should be: the server has the exchanges in its books, and takes the record's token. */
+/**
+ * A run written by hand. What it leaves out is as it should be: the server has the exchanges in its
+ * books, and takes the record's token.
+ */
 export function evidenceOf(story: Story): Evidence {
-  const { lives = {}, killed = [], exchanges = [], faults = [], grants = [], record = null } = story;
+  const {
+    lives = {},
+    killed = [],
+    exchanges = [],
+    faults = [],
+    grants = [],
+    record = null,
+  } = story;
   const seen = exchanges.filter(({ status }) => status !== null);
   const refreshes = seen.map(
-    ({ at, status }) => ({ at, account: ada, grant: 'refresh_token', granted: status === 200, replayed: false }) as const,
+    ({ at, status }) =>
+      ({
+        at,
+        account: ada,
+        grant: 'refresh_token',
+        granted: status === 200,
+        replayed: false,
+      }) as const,
   );
-  const charged = grants.map((at) => ({ at, account: ada, grant: 'password', granted: true, replayed: false }) as const);
-  const wire = grants.map((at, index) => exchange({ at, doneAt: at, request: 1_000 + index, grant: 'password', token: null }));
+  const charged = grants.map(
+    (at) => ({ at, account: ada, grant: 'password', granted: true, replayed: false }) as const,
+  );
+  const wire = grants.map((at, index) =>
+    exchange({ at, doneAt: at, request: 1_000 + index, grant: 'password', token: null }),
+  );
   return {
     terms: { ...terms, ...story.terms },
     lives: Object.entries(lives).map(([name, pages]) => lifeOf(name, pages, killed.includes(name))),
@@ -97,7 +118,13 @@ export function reads(at: number, record: RecordView | null): Page {
 }
 
 /** Somebody replaces the record, and is told so. */
-export function swaps(at: number, swap: number, expected: string | null, next: RecordView, ok = true): [Page, Page] {
+export function swaps(
+  at: number,
+  swap: number,
+  expected: string | null,
+  next: RecordView,
+  ok = true,
+): [Page, Page] {
   return [
     [at, { type: 'swapping', account: ada, swap, expected, next }],
     [at + 1, { type: 'swapped', account: ada, swap, ok, record: ok ? next : null }],

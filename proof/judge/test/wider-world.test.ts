@@ -7,11 +7,18 @@ import { ada, evidenceOf, exchange, pause, reads, recordOf, type Story, swaps } 
 /** The rules that a story breaks, each once; without those about time. */
 function broken(story: Story): string[] {
   const { violations } = judge(evidenceOf(story));
-  return [...new Set(violations.map(({ rule }) => rule))].filter((rule) => !rulesOfTime.includes(rule));
+  return [...new Set(violations.map(({ rule }) => rule))].filter(
+    (rule) => !rulesOfTime.includes(rule),
+  );
 }
 
 const claim = { id: 'claim 1', purpose: 'refresh', at: 90, until: 21_090 } as const;
-const claiming = swaps(90, 1, 'version 1', recordOf(1, { version: 'version 1c', unanswered: 1, claim }));
+const claiming = swaps(
+  90,
+  1,
+  'version 1',
+  recordOf(1, { version: 'version 1c', unanswered: 1, claim }),
+);
 
 describe('the judge of a pair that comes late', () => {
   /** It came after so long; its process still runs when the lease is over. */
@@ -34,9 +41,17 @@ describe('the judge of a pair that comes late', () => {
     });
     expect(broken(late(5_000, { lives: lives(...written) }))).toEqual([]);
     const superseded = [5_200, { type: 'event', account: ada, event: 'superseded' }] as const;
-    expect(broken(late(5_000, { lives: { 'node-1.1': [...claiming, superseded, [40_000, { type: 'closed' }]] } }))).toEqual([]);
+    expect(
+      broken(
+        late(5_000, {
+          lives: { 'node-1.1': [...claiming, superseded, [40_000, { type: 'closed' }]] },
+        }),
+      ),
+    ).toEqual([]);
     expect(broken(late(5_000, { faults: [pause('node-1.1', 4_000, 30_000)] }))).toEqual([]);
-    expect(broken(late(5_000, { lives: { 'node-1.1': [...claiming, [9_000, { type: 'closed' }]] } }))).toEqual([]);
+    expect(
+      broken(late(5_000, { lives: { 'node-1.1': [...claiming, [9_000, { type: 'closed' }]] } })),
+    ).toEqual([]);
   });
 });
 
@@ -47,28 +62,58 @@ describe('the judge of what a session says', () => {
       [110, { type: 'event', account: ada, event: 'saved' }],
       [115, { type: 'event', account: ada, event: 'superseded' }],
     ] as const;
-    const story: Story = { lives: { 'node-1.1': pages }, exchanges: [exchange({ at: 100 })], record: recordOf(3) };
+    const story: Story = {
+      lives: { 'node-1.1': pages },
+      exchanges: [exchange({ at: 100 })],
+      record: recordOf(3),
+    };
     expect(broken(story)).toEqual(['savedIsSaved']);
-    expect(broken({ ...story, lives: { 'node-1.1': [...pages, reads(120, recordOf(2))] } })).toEqual([]);
+    expect(
+      broken({ ...story, lives: { 'node-1.1': [...pages, reads(120, recordOf(2))] } }),
+    ).toEqual([]);
   });
 });
 
 describe('the judge of codes', () => {
   const send = (request: number, worker: string) =>
-    exchange({ at: 100 * request, request, worker, grant: 'authorization_code', token: 'code 1', status: 403, refresh: null });
+    exchange({
+      at: 100 * request,
+      request,
+      worker,
+      grant: 'authorization_code',
+      token: 'code 1',
+      status: 403,
+      refresh: null,
+    });
 
   it('finds a process that sends a code twice, and lets two processes that were given the same one', () => {
     const requests = [1, 2].map(
-      (each) => ({ at: 100 * each, account: ada, grant: 'authorization_code', granted: false, replayed: false }) as const,
+      (each) =>
+        ({
+          at: 100 * each,
+          account: ada,
+          grant: 'authorization_code',
+          granted: false,
+          replayed: false,
+        }) as const,
     );
-    const story = (...exchanges: ReturnType<typeof send>[]): Story => ({ exchanges, server: { requests }, record: null });
+    const story = (...exchanges: ReturnType<typeof send>[]): Story => ({
+      exchanges,
+      server: { requests },
+      record: null,
+    });
     expect(broken(story(send(1, 'node-1.1'), send(2, 'node-1.1')))).toEqual(['codeOnce']);
     expect(broken(story(send(1, 'node-1.1'), send(2, 'node-2.1')))).toEqual([]);
   });
 });
 
 describe('what no client can know', () => {
-  const fault = (type: Fault['type'], at: number, duration: number, worker: string | null): Fault => ({
+  const fault = (
+    type: Fault['type'],
+    at: number,
+    duration: number,
+    worker: string | null,
+  ): Fault => ({
     ...{ type, at, until: at + duration, worker, account: null },
   });
   const handsOut = (at: number, ...faults: Fault[]): Story => ({
@@ -99,7 +144,9 @@ describe('what no client can know', () => {
     expect(broken(handsOut(end + 100_000, back))).toEqual(['goodTokens']);
     expect(broken(handsOut(end + 199_000, sleep, back))).toEqual([]);
     expect(broken(handsOut(end + 201_000, sleep, back))).toEqual(['goodTokens']);
-    expect(broken(handsOut(end + 100_000, fault('pause_sleep', 2_000_000, 300_000, 'node-1.1'), back))).toEqual(['goodTokens']);
+    expect(
+      broken(handsOut(end + 100_000, fault('pause_sleep', 2_000_000, 300_000, 'node-1.1'), back)),
+    ).toEqual(['goodTokens']);
   });
 
   it('is that a look at a replica shows an older record', () => {
@@ -107,13 +154,18 @@ describe('what no client can know', () => {
     const story: Story = { lives: { 'node-1.1': pages }, record: recordOf(2) };
     expect(broken(story)).toEqual(['neverBack']);
     expect(broken({ ...story, faults: [fault('store_lags', 150, 100, 'node-1.1')] })).toEqual([]);
-    expect(broken({ ...story, faults: [fault('store_lags', 150, 100, 'node-2.1')] })).toEqual(['neverBack']);
+    expect(broken({ ...story, faults: [fault('store_lags', 150, 100, 'node-2.1')] })).toEqual([
+      'neverBack',
+    ]);
     expect(broken({ ...story, terms: { readsLag: true } })).toEqual([]);
   });
 
   it('is what becomes of a spent token where a server keeps tokens', () => {
     const again = exchange({ at: 300, request: 2, refresh: null });
-    const answered = [105, { type: 'answered', account: ada, request: 1, status: 200, refresh: null }] as const;
+    const answered = [
+      105,
+      { type: 'answered', account: ada, request: 1, status: 200, refresh: null },
+    ] as const;
     const story: Story = {
       lives: { 'node-1.1': [answered, reads(120, recordOf(1))] },
       exchanges: [exchange({ at: 100, refresh: null }), again],

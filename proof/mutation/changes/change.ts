@@ -15,8 +15,16 @@ export interface Change {
 
 type Entry = Omit<Change, 'file' | 'tests'> & { readonly tests?: readonly string[] };
 
-/** Changes of one file; those that name no tests of their own are noticed by `tests`. Paths begin at the package. */
-export function changesOf(pack: string, file: string, tests: readonly string[], entries: readonly Entry[]): readonly Change[] {
+/**
+ * Changes of one file; those that name no tests of their own are noticed by `tests`. Paths begin at
+ * the package.
+ */
+export function changesOf(
+  pack: string,
+  file: string,
+  tests: readonly string[],
+  entries: readonly Entry[],
+): readonly Change[] {
   const inside = (path: string): string => `packages/${pack}/${path}`;
   return entries.map((entry) => ({
     ...entry,

@@ -236,7 +236,8 @@ const pool = changesOf(
     {
       name: 'A session is forgotten at the first sweep, though it was asked for a moment ago.',
       find: '    const leftOver = this.#aging;\n    this.#aging = this.#fresh;',
-      replace: '    const leftOver = new Map([...this.#aging, ...this.#fresh]);\n    this.#aging = new Map();',
+      replace:
+        '    const leftOver = new Map([...this.#aging, ...this.#fresh]);\n    this.#aging = new Map();',
     },
     {
       name: 'Only the first sweep takes place: sessions of later on are never forgotten.',
@@ -257,7 +258,8 @@ const pool = changesOf(
       name: 'A pool with autoRefresh looks for idle sessions, of which it has none.',
       find: 'if (this.#sweep !== null || this.#environment.autoRefresh) return;',
       replace: 'if (this.#sweep !== null) return;',
-      unnoticed: 'A session with autoRefresh is never idle, so the condition saves one timer and nothing more.',
+      unnoticed:
+        'A session with autoRefresh is never idle, so the condition saves one timer and nothing more.',
     },
     {
       name: 'A pool of idle sessions keeps the process alive.',
@@ -709,7 +711,7 @@ const machine = changesOf(
     },
     {
       name: 'A refused password is tried again and again by unattended programs.',
-      find: "if (record.refused !== null && record.refused === print) return giveUp(record.refusal?.code ?? 'grant_rejected');",
+      find: "if (record.refused !== null && record.refused === fingerprint) return giveUp(record.refusal?.code ?? 'grant_rejected');",
       replace: '',
     },
     {
@@ -785,4 +787,11 @@ const machine = changesOf(
   ],
 );
 
-export const core: readonly Change[] = [...timedStore, ...pool, ...pollingWatch, ...sealedStore, ...record, ...machine];
+export const core: readonly Change[] = [
+  ...timedStore,
+  ...pool,
+  ...pollingWatch,
+  ...sealedStore,
+  ...record,
+  ...machine,
+];

@@ -21,7 +21,8 @@ const cachedRecord = changesOf(
       find: 'if (this.#restored > mostRestores) throw',
       replace: 'if (false) throw',
       tests: ['shared-record', 'store-trouble', 'corners', 'late-answers'],
-      unnoticed: 'A store that goes back with every answer refuses the swaps that would bring it up to date, and those are counted, too.',
+      unnoticed:
+        'A store that goes back with every answer refuses the swaps that would bring it up to date, and those are counted, too.',
     },
     {
       name: 'A store that refuses every swap is asked in a circle.',
@@ -52,7 +53,8 @@ const cachedRecord = changesOf(
       find: "      if (this.ended) throw explain('closed');\n      const { result, time } = await this.#environment.store.read",
       replace: '      const { result, time } = await this.#environment.store.read',
       tests: ['shared-record', 'store-trouble', 'corners', 'late-answers'],
-      unnoticed: 'Whatever could ask has looked before whether the session is closed: each loop, each timer and each wait.',
+      unnoticed:
+        'Whatever could ask has looked before whether the session is closed: each loop, each timer and each wait.',
     },
     {
       name: 'A closed session still writes a claim.',
@@ -71,7 +73,8 @@ const cachedRecord = changesOf(
     {
       name: 'The standing claim of another process is watched from its first sight of any claim: it is taken for dead too early.',
       find: 'if (held.record?.claim?.id !== before.claim?.id) this.#watchedSince = this.#environment.clock.monotonic();',
-      replace: 'if (before.claim === null) this.#watchedSince = this.#environment.clock.monotonic();',
+      replace:
+        'if (before.claim === null) this.#watchedSince = this.#environment.clock.monotonic();',
       tests: ['shared-record'],
     },
     {
@@ -227,7 +230,11 @@ const commit = changesOf(
   'session/commit.ts',
   ['saving'],
   [
-    { name: 'A commit overwrites an unreadable record.', find: 'if (this.#record.fault !== null) throw this.#record.fault;', replace: '' },
+    {
+      name: 'A commit overwrites an unreadable record.',
+      find: 'if (this.#record.fault !== null) throw this.#record.fault;',
+      replace: '',
+    },
     {
       name: 'A commit that met another change is dropped.',
       find: 'if (await this.#record.swap(next)) return hasOutcome(next, ending);',
@@ -263,7 +270,11 @@ const commit = changesOf(
       find: 'if (!isLeased && unsaved === null) return;',
       replace: '',
     },
-    { name: 'Closing does not wait for a pair that is on its way.', find: 'await Promise.race([settled(), lease.done]);', replace: '' },
+    {
+      name: 'Closing does not wait for a pair that is on its way.',
+      find: 'await Promise.race([settled(), lease.done]);',
+      replace: '',
+    },
     {
       name: 'Closing waits for ever while the store is down.',
       find: 'await Promise.race([settled(), lease.done]);',
@@ -298,8 +309,17 @@ const commit = changesOf(
       replace: "if (ending.type !== 'granted') return null;",
       tests: ['store-trouble'],
     },
-    { name: 'A pool closes while a pair is on its way to the store.', find: '    busy.add(this);\n', replace: '', tests: ['pool'] },
-    { name: 'A store that is down for hours is written to once a second.', find: 'isLeased ? 1_000 : 30_000', replace: '1_000' },
+    {
+      name: 'A pool closes while a pair is on its way to the store.',
+      find: '    busy.add(this);\n',
+      replace: '',
+      tests: ['pool'],
+    },
+    {
+      name: 'A store that is down for hours is written to once a second.',
+      find: 'isLeased ? 1_000 : 30_000',
+      replace: '1_000',
+    },
     {
       name: 'Closing does not wait for what the store has not taken yet.',
       find: 'void this.track(this.#writeUntilTaken(mine, ending, unsaved));',
@@ -311,7 +331,12 @@ const commit = changesOf(
       replace: 'await Promise.allSettled(this.#pending);',
       tests: ['unsaved'],
     },
-    { name: 'A closed session keeps the process alive for one lease.', find: '    lease.cancel();\n', replace: '', tests: ['pool'] },
+    {
+      name: 'A closed session keeps the process alive for one lease.',
+      find: '    lease.cancel();\n',
+      replace: '',
+      tests: ['pool'],
+    },
     {
       name: 'A pair that is lost is reported with each call of close().',
       find: 'if (!this.#closed && !this.#record.saved)',
@@ -448,7 +473,12 @@ const tokenRequest = changesOf(
       replace: '',
       tests: ['corners'],
     },
-    { name: 'A grant is sent without an event.', find: 'if (mine.charged) {', replace: 'if (false) {', tests: ['many-sessions'] },
+    {
+      name: 'A grant is sent without an event.',
+      find: 'if (mine.charged) {',
+      replace: 'if (false) {',
+      tests: ['many-sessions'],
+    },
     {
       name: 'A refresh that failed is not reported.',
       find: "this.#announcer.fail(error, { type: 'refresh_failed', error });",
@@ -467,7 +497,11 @@ const tokenRequest = changesOf(
       replace: ';',
       tests: ['shared-record'],
     },
-    { name: 'A page that wakes up does not look whether its request should have ended.', find: '    this.#answer?.ring();\n', replace: '' },
+    {
+      name: 'A page that wakes up does not look whether its request should have ended.',
+      find: '    this.#answer?.ring();\n',
+      replace: '',
+    },
     {
       name: 'An answer that came while the process was stopped is given up unread.',
       find: 'if (left() < -longSleep && !this.#account.closed) await',
@@ -690,17 +724,23 @@ const tokenSource = changesOf(
     },
     {
       name: 'A grant is sent although the record says something else by the time a place is free.',
-      find: 'if (account.closed || this.#ask({ ...demand, print: request.print ?? null }).type !== purpose) return;',
+      find: 'if (account.closed || this.#ask({ ...demand, fingerprint: request.fingerprint ?? null }).type !== purpose) return;',
       replace: '',
       tests: ['pool', 'many-sessions', 'signing-in'],
-      unnoticed: 'No order of events was found in which it matters: a claim on a record that has moved is lost.',
+      unnoticed:
+        'No order of events was found in which it matters: a claim on a record that has moved is lost.',
     },
     {
       name: 'Callers who have left keep their place in the line of a pool.',
       find: '!account.closed && (this.#waiting > 0 || demand.ahead === true)',
       replace: '!account.closed',
     },
-    { name: 'A place in the pool is never given back.', find: '      release?.();\n', replace: '', tests: ['pool'] },
+    {
+      name: 'A place in the pool is never given back.',
+      find: '      release?.();\n',
+      replace: '',
+      tests: ['pool'],
+    },
     {
       name: 'A server that could not be reached is tried again with each call.',
       find: "const kind = outcome.type === 'not_sent' ? 'unreached' : isRefused",
@@ -824,7 +864,11 @@ const tokenSource = changesOf(
       replace: "return { type: 'refused', error };",
       tests: ['last-resort'],
     },
-    { name: 'A session never notices that all its callers have left.', find: '      this.#waiting -= 1;\n', replace: '' },
+    {
+      name: 'A session never notices that all its callers have left.',
+      find: '      this.#waiting -= 1;\n',
+      replace: '',
+    },
     {
       name: 'A sign-in that the hourly limit forbids is not reported.',
       find: "if (error.code === 'grant_budget') announcer.emit({ type: 'grant_budget', nextAt: error.retryAt });",
@@ -1004,8 +1048,8 @@ const signIn = changesOf(
     },
     {
       name: 'A refresh token that the record has already goes out as another one: its refusal counts as a conflict.',
-      find: "if (!isOwn) return { purpose: 'grant', grant, print };",
-      replace: "return { purpose: 'grant', grant, print };",
+      find: "if (!isOwn) return { purpose: 'grant', grant, fingerprint };",
+      replace: "return { purpose: 'grant', grant, fingerprint };",
     },
     {
       name: 'A refresh token that the record has already and that is unanswered goes out as if it were new.',
@@ -1017,8 +1061,16 @@ const signIn = changesOf(
       find: 'const known = codes.get(secret);',
       replace: 'const known = null as unknown as Flight | undefined;',
     },
-    { name: 'A code that was not sent can never be tried again.', find: 'if (!wasUsed) onNotSent();', replace: '' },
-    { name: 'A code that was refused, or without an answer, is sent again.', find: 'if (!wasUsed) onNotSent();', replace: 'onNotSent();' },
+    {
+      name: 'A code that was not sent can never be tried again.',
+      find: 'if (!wasUsed) onNotSent();',
+      replace: '',
+    },
+    {
+      name: 'A code that was refused, or without an answer, is sent again.',
+      find: 'if (!wasUsed) onNotSent();',
+      replace: 'onNotSent();',
+    },
     {
       name: 'Codes that were sent are remembered without a bound.',
       find: 'if (codes.size >= mostCodes) codes.delete(oldest);',
@@ -1074,7 +1126,12 @@ const signIn = changesOf(
       replace: 'const done = (): void => {};',
       tests: ['signing-in'],
     },
-    { name: 'A session shows for ever that it signs in.', find: '      done();\n', replace: '', tests: ['signing-in'] },
+    {
+      name: 'A session shows for ever that it signs in.',
+      find: '      done();\n',
+      replace: '',
+      tests: ['signing-in'],
+    },
     { name: 'A sign-in leaves a watch behind.', find: '        leave();\n', replace: '' },
   ],
 );
@@ -1089,7 +1146,11 @@ const recordWait = changesOf(
       find: '    this.#schedule(firstPoll);\n    this.#changed.ring();',
       replace: '    this.#schedule(firstPoll);',
     },
-    { name: 'A waiter is not woken by a hint of the store.', find: 'if (this.inUse) this.look();', replace: '' },
+    {
+      name: 'A waiter is not woken by a hint of the store.',
+      find: 'if (this.inUse) this.look();',
+      replace: '',
+    },
     {
       name: 'A subscriber hears nothing of what others change.',
       find: 'this.#account.record.watch(() => this.#hint());',
@@ -1121,8 +1182,16 @@ const recordWait = changesOf(
       find: 'const pause = Math.min(this.#pollAt - environment.clock.monotonic(), until - record.now());',
       replace: 'const pause = this.#pollAt - environment.clock.monotonic();',
     },
-    { name: 'The store is watched once for each waiter.', find: 'if (this.#users === 0) {', replace: 'if (true) {' },
-    { name: 'The store is watched on when the last one left.', find: 'if (this.#users === 0) this.#unwatch();', replace: '' },
+    {
+      name: 'The store is watched once for each waiter.',
+      find: 'if (this.#users === 0) {',
+      replace: 'if (true) {',
+    },
+    {
+      name: 'The store is watched on when the last one left.',
+      find: 'if (this.#users === 0) this.#unwatch();',
+      replace: '',
+    },
     {
       name: 'One who leaves twice takes the watch away from another.',
       find: '      if (!isJoined) return;\n',
@@ -1173,8 +1242,16 @@ const wait = changesOf(
       replace: 'if (left <= 0 && this.#hasWaited) return new Promise(() => {});',
       tests: ['pauses'],
     },
-    { name: 'One who waits is not woken when the session is closed.', find: '[signal, account.ended].filter', replace: '[signal].filter' },
-    { name: 'Those who share work that failed are told nothing.', find: '    flight.throwIfFailed();\n', replace: '' },
+    {
+      name: 'One who waits is not woken when the session is closed.',
+      find: '[signal, account.ended].filter',
+      replace: '[signal].filter',
+    },
+    {
+      name: 'Those who share work that failed are told nothing.',
+      find: '    flight.throwIfFailed();\n',
+      replace: '',
+    },
   ],
 );
 
@@ -1195,15 +1272,28 @@ const bell = changesOf(
       replace: '',
       tests: ['getting-a-token'],
     },
-    { name: 'Work that never ends is shared for ever.', find: 'return this.remaining > 0;', replace: 'return !this.isOver;' },
+    {
+      name: 'Work that never ends is shared for ever.',
+      find: 'return this.remaining > 0;',
+      replace: 'return !this.isOver;',
+    },
     {
       name: 'Whoever waits for a bell is not woken by a signal.',
       find: 'const stops = signals.map((signal) => onAbort(signal, wake));',
-      replace: 'const stops: (() => void)[] = signals.slice(0, 0).map((signal) => onAbort(signal, wake));',
+      replace:
+        'const stops: (() => void)[] = signals.slice(0, 0).map((signal) => onAbort(signal, wake));',
       tests: ['waiting-for-others'],
     },
-    { name: 'Each wait leaves a listener behind at its signals.', find: '    for (const stop of stops) stop();\n', replace: '' },
-    { name: 'Work that failed counts as work that went well.', find: '      this.#failure = { error };\n', replace: '      void error;\n' },
+    {
+      name: 'Each wait leaves a listener behind at its signals.',
+      find: '    for (const stop of stops) stop();\n',
+      replace: '',
+    },
+    {
+      name: 'Work that failed counts as work that went well.',
+      find: '      this.#failure = { error };\n',
+      replace: '      void error;\n',
+    },
     {
       name: 'Work that is over counts as running until its time has passed.',
       find: 'return this.isOver ? 0 : this.#until',
@@ -1245,7 +1335,8 @@ const semaphore = changesOf(
     {
       name: 'One who waits for a place waits past its patience.',
       find: 'if (ticket.release !== null || left <= 0 || !isWanted()) break;\n      await bell.wait(Math.max(1, Math.min(left, this.#nextLapse())));',
-      replace: 'if (ticket.release !== null || !isWanted()) break;\n      await bell.wait(Math.max(1, this.#nextLapse()));',
+      replace:
+        'if (ticket.release !== null || !isWanted()) break;\n      await bell.wait(Math.max(1, this.#nextLapse()));',
     },
     {
       name: 'The place of a request that never ends is never taken back.',
@@ -1267,7 +1358,8 @@ const semaphore = changesOf(
       name: 'A place that was taken back and given back is handed out twice.',
       find: 'if (this.#taken.delete(place)) this.#handOn();',
       replace: 'this.#taken.delete(place);\n      this.#handOn();',
-      unnoticed: 'Whoever hands places on counts those that are taken, so that once more than needed does nothing.',
+      unnoticed:
+        'Whoever hands places on counts those that are taken, so that once more than needed does nothing.',
     },
   ],
 );
@@ -1332,7 +1424,11 @@ const background = changesOf(
       find: 'const dueIn = autoRefresh ? refreshAheadAt(record.record, rules) - now : Number.POSITIVE_INFINITY;',
       replace: 'const dueIn = refreshAheadAt(record.record, rules) - now;',
     },
-    { name: 'A machine that wakes up does not forget the pauses of before.', find: '      this.#source.forgetPauses();\n', replace: '' },
+    {
+      name: 'A machine that wakes up does not forget the pauses of before.',
+      find: '      this.#source.forgetPauses();\n',
+      replace: '',
+    },
     {
       name: 'A machine that wakes up does not look at the record.',
       find: '      this.#source.forgetPauses();\n      this.#parts.recordWait.look();',
@@ -1398,7 +1494,12 @@ const announcer = changesOf(
       replace: '',
       tests: ['watching'],
     },
-    { name: 'A pool hears nothing of its sessions.', find: 'shared.listeners?.emit(event, this.#account);', replace: '', tests: ['pool'] },
+    {
+      name: 'A pool hears nothing of its sessions.',
+      find: 'shared.listeners?.emit(event, this.#account);',
+      replace: '',
+      tests: ['pool'],
+    },
     {
       name: 'The events of a session are not in its report.',
       find: 'shared.history.add({ at: clock.now(), account: this.#account, event });',
@@ -1440,7 +1541,8 @@ const account = changesOf(
       name: "This machine's clock is believed for ever: a token is handed out after its end when the clock is set back.",
       find: 'this.handOutUntil = Math.min(until, this.settledAt + this.#recheckAfter);',
       replace: 'this.handOutUntil = until;',
-      unnoticed: 'The monotonic clock bounds the same belief, and a wall clock behind the time of the last look ends it.',
+      unnoticed:
+        'The monotonic clock bounds the same belief, and a wall clock behind the time of the last look ends it.',
     },
     {
       name: 'A wall clock that was set back keeps a token alive.',
@@ -1466,7 +1568,8 @@ const account = changesOf(
       name: 'Each call for a valid token makes a new promise.',
       find: 'if (token !== this.token) this.handedOut',
       replace: 'this.handedOut',
-      unnoticed: 'Only twice a minute, when the times are settled again, would there be another promise of the same token.',
+      unnoticed:
+        'Only twice a minute, when the times are settled again, would there be another promise of the same token.',
     },
     {
       name: 'A token that has lapsed is given to those who ask without waiting.',
@@ -1488,7 +1591,12 @@ const activity = changesOf(
   'session/activity.ts',
   ['pool'],
   [
-    { name: 'A waiter is not woken by close().', find: "this.#ended.abort(explain('closed'));", replace: '', tests: ['callbacks'] },
+    {
+      name: 'A waiter is not woken by close().',
+      find: "this.#ended.abort(explain('closed'));",
+      replace: '',
+      tests: ['callbacks'],
+    },
     {
       name: 'A closed session leaves its timers and watches behind.',
       find: '    this.background.end();\n',
@@ -1502,7 +1610,7 @@ const activity = changesOf(
     },
     {
       name: 'A pool forgets a session that has an unsaved pair.',
-      find: 'this.background.isRunning || !this.account.record.saved;',
+      find: 'this.background.isRunning || !this.account.record.saved',
       replace: 'this.background.isRunning;',
       unnoticed: 'While a pair is unsaved the attempts to save it keep the session busy.',
     },
@@ -1573,7 +1681,12 @@ const session = changesOf(
       replace: 'this.#ready = this.#load();',
       tests: ['store-trouble'],
     },
-    { name: 'After a sign-in by hand the pauses of before go on.', find: '      source.forgetPauses();\n', replace: '', tests: ['pauses'] },
+    {
+      name: 'After a sign-in by hand the pauses of before go on.',
+      find: '      source.forgetPauses();\n',
+      replace: '',
+      tests: ['pauses'],
+    },
     {
       name: 'A closed session lets people sign out.',
       find: "  async signOut(): Promise<void> {\n    if (this.#account.closed) throw explain('closed');",
@@ -1627,10 +1740,27 @@ const wake = changesOf(
       replace: 'return onLine === false;',
       tests: ['offline'],
     },
-    { name: 'A page that is shown again does not look.', find: "listen(target.document, 'visibilitychange', visible),", replace: '' },
-    { name: 'A page that is hidden looks.', find: "if (target.document?.visibilityState === 'visible') wake();", replace: 'wake();' },
-    { name: 'A page that thaws does not look.', find: "listen(target.document, 'resume', wake),", replace: '' },
-    { name: 'A device that comes online does not look.', find: "listen(target, 'online', wake),", replace: '', tests: ['watching'] },
+    {
+      name: 'A page that is shown again does not look.',
+      find: "listen(target.document, 'visibilitychange', visible),",
+      replace: '',
+    },
+    {
+      name: 'A page that is hidden looks.',
+      find: "if (target.document?.visibilityState === 'visible') wake();",
+      replace: 'wake();',
+    },
+    {
+      name: 'A page that thaws does not look.',
+      find: "listen(target.document, 'resume', wake),",
+      replace: '',
+    },
+    {
+      name: 'A device that comes online does not look.',
+      find: "listen(target, 'online', wake),",
+      replace: '',
+      tests: ['watching'],
+    },
   ],
 );
 
@@ -1676,7 +1806,12 @@ const snapshot = changesOf(
       find: 'const freed = grants.map((at) => at + rules.window + rules.lease);',
       replace: 'const freed: number[] = grants.slice(0, 0);',
     },
-    { name: 'The end of a claim passes without a word.', find: 'claim?.until ?? 0, ', replace: '', tests: ['waiting-for-others'] },
+    {
+      name: 'The end of a claim passes without a word.',
+      find: 'claim?.until ?? 0, ',
+      replace: '',
+      tests: ['waiting-for-others'],
+    },
   ],
 );
 
@@ -1721,8 +1856,16 @@ const describe = changesOf(
   'session/describe.ts',
   ['watching'],
   [
-    { name: 'A report for a bug shows the access token.', find: 'accessToken: blank(pair.accessToken), ', replace: '' },
-    { name: 'A report for a bug shows the refresh token.', find: ', refreshToken: blank(pair.refreshToken) }', replace: ' }' },
+    {
+      name: 'A report for a bug shows the access token.',
+      find: 'accessToken: blank(pair.accessToken), ',
+      replace: '',
+    },
+    {
+      name: 'A report for a bug shows the refresh token.',
+      find: ', refreshToken: blank(pair.refreshToken) }',
+      replace: ' }',
+    },
   ],
 );
 
@@ -1755,7 +1898,11 @@ const credentials = changesOf(
       find: '.until(asked, longestAnswer)))',
       replace: '.until(asked, Number.POSITIVE_INFINITY)))',
     },
-    { name: 'Credentials that are not a user name and a password are sent.', find: '    checkGrant(grant);\n', replace: '' },
+    {
+      name: 'Credentials that are not a user name and a password are sent.',
+      find: '    checkGrant(grant);\n',
+      replace: '',
+    },
   ],
 );
 
@@ -1764,7 +1911,11 @@ const bearerFetch = changesOf(
   'wire/bearer-fetch.ts',
   ['fetch'],
   [
-    { name: 'The access token is sent to any host.', find: '  checkOrigin(url, source.apiBase);\n', replace: '' },
+    {
+      name: 'The access token is sent to any host.',
+      find: '  checkOrigin(url, source.apiBase);\n',
+      replace: '',
+    },
     {
       name: 'The access token is sent along with a redirect to another host.',
       find: '  if (!isThere(target, apiBase)) return null;\n',
@@ -1780,14 +1931,26 @@ const bearerFetch = changesOf(
       find: 'if (response.status === 401 && !isSecond) {',
       replace: 'if (response.status === 401) {',
     },
-    { name: 'A 401 is handed over without another try.', find: 'if (response.status === 401 && !isSecond) {', replace: 'if (false) {' },
-    { name: 'A stream that was used up is sent again, empty.', find: 'if (!canBeSentAgain(init.body)) {', replace: 'if (false) {' },
+    {
+      name: 'A 401 is handed over without another try.',
+      find: 'if (response.status === 401 && !isSecond) {',
+      replace: 'if (false) {',
+    },
+    {
+      name: 'A stream that was used up is sent again, empty.',
+      find: 'if (!canBeSentAgain(init.body)) {',
+      replace: 'if (false) {',
+    },
     {
       name: 'Every stream gets a 401 for ever: nothing replaces the token.',
       find: 'const work = source.getAccessToken({ ...background, rejected: token }).catch(() => {});',
       replace: 'const work = Promise.resolve();',
     },
-    { name: 'A young token that is refused has its request sent twice.', find: 'if (fresh === token) return response;', replace: '' },
+    {
+      name: 'A young token that is refused has its request sent twice.',
+      find: 'if (fresh === token) return response;',
+      replace: '',
+    },
     {
       name: 'Redirects are followed for ever.',
       find: "redirect === 'follow' && redirects < mostRedirects",
@@ -1813,7 +1976,11 @@ const bearerFetch = changesOf(
       find: "for (const name of [...kept.keys()]) if (name.startsWith('content-')) kept.delete(name);",
       replace: '',
     },
-    { name: 'The body of a 401 stays open.', find: '      token = fresh;\n      discard(response);', replace: '      token = fresh;' },
+    {
+      name: 'The body of a 401 stays open.',
+      find: '      token = fresh;\n      discard(response);',
+      replace: '      token = fresh;',
+    },
   ],
 );
 

@@ -91,12 +91,14 @@ const watchers = changesOf(
     {
       name: 'A watcher of one account hears of all accounts.',
       find: 'for (const watcher of byKey.get(key) ?? []) queueMicrotask(() => tell(byKey, key, watcher));',
-      replace: 'for (const [each, all] of byKey) for (const watcher of all) queueMicrotask(() => tell(byKey, each, watcher));',
+      replace:
+        'for (const [each, all] of byKey) for (const watcher of all) queueMicrotask(() => tell(byKey, each, watcher));',
     },
     {
       name: 'A function that watches twice and stops once hears nothing.',
       find: 'const watcher: Watcher = { onChange };',
-      replace: 'const watcher: Watcher = [...(byKey.get(key) ?? [])].find((each) => each.onChange === onChange) ?? { onChange };',
+      replace:
+        'const watcher: Watcher = [...(byKey.get(key) ?? [])].find((each) => each.onChange === onChange) ?? { onChange };',
     },
     {
       name: 'A watcher that stopped right after a change is called.',
@@ -234,7 +236,8 @@ const folder = changesOf(
     {
       name: 'A writer that lost removes the record of the winner.',
       find: 'head.names.filter(isRecord)',
-      replace: '(await disk.list(folder)).filter(isRecord).filter((name) => name !== `record-${id}`)',
+      replace:
+        '(await disk.list(folder)).filter(isRecord).filter((name) => name !== `record-${id}`)',
       tests: ['interleavings'],
     },
     {
@@ -456,7 +459,8 @@ const connection = changesOf(
     {
       name: 'A swap is answered before its transaction is complete: what is undone was told as done.',
       find: 'const [answer] = await Promise.all([work(transaction.objectStore(table)), complete]);',
-      replace: 'complete.catch(() => {});\n  const answer = await work(transaction.objectStore(table));',
+      replace:
+        'complete.catch(() => {});\n  const answer = await work(transaction.objectStore(table));',
     },
     {
       name: 'A handle that died without a word is never replaced.',
@@ -657,7 +661,8 @@ const redis = changesOf(
     {
       name: 'A closed Redis store still answers.',
       find: "if (isClosed) throw new ActOnTokenError('store_unavailable', 'This Redis store is closed.",
-      replace: "if (false) throw new ActOnTokenError('store_unavailable', 'This Redis store is closed.",
+      replace:
+        "if (false) throw new ActOnTokenError('store_unavailable', 'This Redis store is closed.",
       tests: ['redis-store', 'store-kit'],
     },
     {

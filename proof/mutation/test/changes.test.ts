@@ -8,14 +8,17 @@ import { changes } from '../changes.ts';
 
 // Whether their tests notice them shows `npm run mutation -- --changes`.
 describe('the kept changes of meaning', () => {
-  it.for([...new Set(changes.map(({ file }) => file))])('can be made, and are programs: in %s', (file) => {
-    const text = readFileSync(join(root, file), 'utf8');
-    for (const change of changes.filter((each) => each.file === file)) {
-      const changed = changedText(change, text);
-      expect(changed, change.name).not.toBe(text);
-      expect(() => transformSync(changed, { loader: 'ts' }), change.name).not.toThrow();
-    }
-  });
+  it.for([...new Set(changes.map(({ file }) => file))])(
+    'can be made, and are programs: in %s',
+    (file) => {
+      const text = readFileSync(join(root, file), 'utf8');
+      for (const change of changes.filter((each) => each.file === file)) {
+        const changed = changedText(change, text);
+        expect(changed, change.name).not.toBe(text);
+        expect(() => transformSync(changed, { loader: 'ts' }), change.name).not.toThrow();
+      }
+    },
+  );
 
   it('are sentences, and each is there once', () => {
     const names = changes.map(({ name }) => name);
@@ -24,7 +27,9 @@ describe('the kept changes of meaning', () => {
   });
 
   it('name tests that are there', () => {
-    const missing = [...new Set(changes.flatMap(({ tests }) => tests))].filter((test) => !existsSync(join(root, test)));
+    const missing = [...new Set(changes.flatMap(({ tests }) => tests))].filter(
+      (test) => !existsSync(join(root, test)),
+    );
     expect(missing).toEqual([]);
     expect(changes.filter(({ tests }) => tests.length === 0)).toEqual([]);
   });
@@ -38,6 +43,7 @@ describe('the kept changes of meaning', () => {
   it('must occur exactly once', () => {
     const change = { name: 'A change.', file: 'a file', find: 'a', replace: '$&', tests: [] };
     expect(changedText(change, 'abc')).toBe('$&bc');
-    for (const text of ['aba', 'bcd']) expect(() => changedText(change, text)).toThrow('exactly once');
+    for (const text of ['aba', 'bcd'])
+      expect(() => changedText(change, text)).toThrow('exactly once');
   });
 });

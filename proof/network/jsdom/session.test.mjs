@@ -3,11 +3,21 @@ import { actOnEndpoint, createSession } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { fetch as fetchOverXhr } from 'whatwg-fetch';
 
-const { ACT_ON_URL: baseUrl, ACT_ON_CLIENT_ID: clientId, ACT_ON_CLIENT_SECRET: clientSecret } = process.env;
+const {
+  ACT_ON_URL: baseUrl,
+  ACT_ON_CLIENT_ID: clientId,
+  ACT_ON_CLIENT_SECRET: clientSecret,
+} = process.env;
 const { ACT_ON_USERNAME: username, ACT_ON_PASSWORD: password } = process.env;
 
 function open(fetch) {
-  const endpoint = actOnEndpoint({ clientId, clientSecret, baseUrl, dangerouslyAllowBrowser: true, ...(fetch && { fetch }) });
+  const endpoint = actOnEndpoint({
+    clientId,
+    clientSecret,
+    baseUrl,
+    dangerouslyAllowBrowser: true,
+    ...(fetch && { fetch }),
+  });
   return createSession({
     endpoint,
     account: username,
@@ -42,7 +52,9 @@ it("gets a token with React Native's fetch, whose responses have no body stream"
   const first = await session.getAccessToken();
   expect(await session.getAccessToken({ rejected: first })).not.toBe(first);
   expect(await (await session.fetch('/api/1/list')).json()).toMatchObject({ totalCount: 3 });
-  expect(await session.fetch(new Request(new URL('api/1/list', baseUrl))).then(({ status }) => status)).toBe(200);
+  expect(
+    await session.fetch(new Request(new URL('api/1/list', baseUrl))).then(({ status }) => status),
+  ).toBe(200);
   expect(seen).toEqual([undefined, undefined, undefined, undefined]);
   await session.close();
 });

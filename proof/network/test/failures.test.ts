@@ -6,14 +6,22 @@ import { rows } from '../rows.ts';
 
 const node = runtimes.filter(({ name }) => name === 'Node 24');
 
-it.each(node)('under $name every connection that fails is told from a request that may have arrived', async (runtime) => {
-  const measured = await measure(runtime, rows, patience);
-  expect(measured).toHaveLength(rows.length);
-  expect(measured.map((each) => [each.row.name, faultOf(each)]).filter(([, fault]) => fault !== null)).toEqual([]);
-  expect(measured.filter(isUntold).map(({ row, detail }) => [row.name, detail])).toEqual([]);
-});
+it.each(node)(
+  'under $name every connection that fails is told from a request that may have arrived',
+  async (runtime) => {
+    const measured = await measure(runtime, rows, patience);
+    expect(measured).toHaveLength(rows.length);
+    expect(
+      measured.map((each) => [each.row.name, faultOf(each)]).filter(([, fault]) => fault !== null),
+    ).toEqual([]);
+    expect(measured.filter(isUntold).map(({ row, detail }) => [row.name, detail])).toEqual([]);
+  },
+);
 
-const [unmade, read] = [rows.find(({ fate }) => fate === 'unmade'), rows.find(({ fate }) => fate === 'read')];
+const [unmade, read] = [
+  rows.find(({ fate }) => fate === 'unmade'),
+  rows.find(({ fate }) => fate === 'read'),
+];
 const cell = (row: Measured['row'] | undefined, seen: number, type: string): Measured => {
   if (row === undefined) throw new Error('There is no such row.');
   return { row, seen, type, detail: '' };
@@ -30,7 +38,10 @@ it('a request that was read and is called unsent is a fault, and so is a row tha
 });
 
 it('the figures mark what left unsent without a proof, and name the runtimes', () => {
-  const figures = figuresOf([{ runtime: 'Bun 1', version: '1.4.5', cells: [cell(unmade, 0, 'unknown')] }], 'today');
+  const figures = figuresOf(
+    [{ runtime: 'Bun 1', version: '1.4.5', cells: [cell(unmade, 0, 'unknown')] }],
+    'today',
+  );
   expect(figures).toContain('unknown (!)');
   expect(figures).toMatch(/Bun 1\.4\.5; today\.$/);
 });

@@ -53,13 +53,24 @@ async function behindTls(): Promise<string> {
 
 function sessionOver(fetch: unknown, baseUrl = emulator.url): Session {
   const { client, user } = emulator;
-  const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, baseUrl, fetch: fetch as Fetch });
-  const session = createSession({ endpoint, account: user.username, store: memoryStore(), minRefreshInterval: 0 });
+  const endpoint = actOnEndpoint({
+    clientId: client.id,
+    clientSecret: client.secret,
+    baseUrl,
+    fetch: fetch as Fetch,
+  });
+  const session = createSession({
+    endpoint,
+    account: user.username,
+    store: memoryStore(),
+    minRefreshInterval: 0,
+  });
   closing.push(() => session.close());
   return session;
 }
 
-const signIn = (session: Session): Promise<void> => session.authorize({ type: 'password', ...emulator.user });
+const signIn = (session: Session): Promise<void> =>
+  session.authorize({ type: 'password', ...emulator.user });
 
 describe("undici's fetch through a proxy", () => {
   let proxy: ProxyServer;
@@ -75,7 +86,11 @@ describe("undici's fetch through a proxy", () => {
     closing.push(() => dispatcher.destroy());
   });
 
-  const fetch: Fetch = (input, init) => undiciFetch(input as string, { ...(init as object), dispatcher }) as unknown as Promise<Response>;
+  const fetch: Fetch = (input, init) =>
+    undiciFetch(input as string, {
+      ...(init as object),
+      dispatcher,
+    }) as unknown as Promise<Response>;
 
   it('signs in, refreshes, and calls the API with texts, Requests and ky', async () => {
     const url = await behindTls();
@@ -85,39 +100,68 @@ describe("undici's fetch through a proxy", () => {
     emulator.faults.arm({ route: 'api', kind: 'unauthorized' });
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ 'E-mail Address': 'grace@example.test' });
-    const request = new Request(`${url}/api/1/list/l-0001/record`, { method: 'POST', headers, body });
+    const request = new Request(`${url}/api/1/list/l-0001/record`, {
+      method: 'POST',
+      headers,
+      body,
+    });
     expect((await session.fetch(request)).status).toBe(200);
     expect(emulator.ledger.counters().grants.refresh_token.sent).toBe(1);
     const api = actOnKy(session);
     expect(await api.get('api/1/list').json()).toMatchObject({ totalCount: 3 });
-    expect(await api.post('api/1/list/l-0001/record', { json: JSON.parse(body) }).json()).toMatchObject({ status: 'success' });
+    expect(
+      await api.post('api/1/list/l-0001/record', { json: JSON.parse(body) }).json(),
+    ).toMatchObject({ status: 'success' });
     expect(new Set(through)).toEqual(new Set([new URL(url).host]));
   });
 
-  it.each([401, 403, 407, 502, 503])('knows that nothing was sent if the proxy answers %i', async (status) => {
-    proxy.removeAllListeners('connect');
-    proxy.on('connect', (_request, socket) => socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`));
-    await expect(signIn(sessionOver(fetch, await behindTls()))).rejects.toMatchObject({ code: 'not_sent' });
-    expect(emulator.ledger.counters().grants.password.sent).toBe(0);
-  });
+  it.each([401, 403, 407, 502, 503])(
+    'knows that nothing was sent if the proxy answers %i',
+    async (status) => {
+      proxy.removeAllListeners('connect');
+      proxy.on('connect', (_request, socket) =>
+        socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`),
+      );
+      await expect(signIn(sessionOver(fetch, await behindTls()))).rejects.toMatchObject({
+        code: 'not_sent',
+      });
+      expect(emulator.ledger.counters().grants.password.sent).toBe(0);
+    },
+  );
 
-  it.each(['end', 'resetAndDestroy'] as const)('knows that nothing was sent if the proxy hangs up: %s', async (how) => {
-    const port = await listen(createTcpServer((socket) => void socket.on('error', () => {}).once('data', () => socket[how]())));
-    dispatcher = new ProxyAgent({ uri: `http://127.0.0.1:${port}`, requestTls: { ca: certificates.authority } });
-    await expect(signIn(sessionOver(fetch, await behindTls()))).rejects.toMatchObject({ code: 'not_sent' });
-  });
+  it.each(['end', 'resetAndDestroy'] as const)(
+    'knows that nothing was sent if the proxy hangs up: %s',
+    async (how) => {
+      const port = await listen(
+        createTcpServer(
+          (socket) => void socket.on('error', () => {}).once('data', () => socket[how]()),
+        ),
+      );
+      dispatcher = new ProxyAgent({
+        uri: `http://127.0.0.1:${port}`,
+        requestTls: { ca: certificates.authority },
+      });
+      await expect(signIn(sessionOver(fetch, await behindTls()))).rejects.toMatchObject({
+        code: 'not_sent',
+      });
+    },
+  );
 
   it('knows that nothing was sent if there is no proxy, or nothing behind it', async () => {
     const url = await behindTls();
     await closing.pop()?.();
     await expect(signIn(sessionOver(fetch, url))).rejects.toMatchObject({ code: 'not_sent' });
     proxy.close();
-    await expect(signIn(sessionOver(fetch, await behindTls()))).rejects.toMatchObject({ code: 'not_sent' });
+    await expect(signIn(sessionOver(fetch, await behindTls()))).rejects.toMatchObject({
+      code: 'not_sent',
+    });
   });
 
   it('does not know what became of a request whose tunnel breaks after it', async () => {
     emulator.faults.arm({ route: 'token', kind: 'drop_after' });
-    await expect(signIn(sessionOver(fetch, await behindTls()))).rejects.toMatchObject({ code: 'outcome_unknown' });
+    await expect(signIn(sessionOver(fetch, await behindTls()))).rejects.toMatchObject({
+      code: 'outcome_unknown',
+    });
     expect(emulator.ledger.counters().grants.password.sent).toBe(1);
   });
 });
@@ -143,8 +187,15 @@ describe.each<[string, unknown]>([
 
   it('brings refusals in words', async () => {
     const session = sessionOver(fetch);
-    const wrong = session.authorize({ type: 'password', username: emulator.user.username, password: 'wrong' });
-    await expect(wrong).rejects.toMatchObject({ code: 'grant_rejected', message: expect.stringContaining('Wrong email or password.') });
+    const wrong = session.authorize({
+      type: 'password',
+      username: emulator.user.username,
+      password: 'wrong',
+    });
+    await expect(wrong).rejects.toMatchObject({
+      code: 'grant_rejected',
+      message: expect.stringContaining('Wrong email or password.'),
+    });
   });
 
   it('hands over the 401 of a form of the package form-data, which is a stream', async () => {
@@ -153,7 +204,11 @@ describe.each<[string, unknown]>([
     emulator.faults.arm({ route: 'api', kind: 'unauthorized' });
     const form = new FormDataPackage();
     form.append('name', 'Grace');
-    const response = await session.fetch('/api/1/list', { method: 'POST', body: form as unknown as FormData, headers: form.getHeaders() });
+    const response = await session.fetch('/api/1/list', {
+      method: 'POST',
+      body: form as unknown as FormData,
+      headers: form.getHeaders(),
+    });
     expect(response.status).toBe(401);
     expect(emulator.ledger.counters().apiCalls).toBe(1);
   });
@@ -161,18 +216,29 @@ describe.each<[string, unknown]>([
   it('is told apart: nothing was sent, or nobody knows', async () => {
     const { url } = emulator;
     const session = sessionOver(fetch);
-    for (const kind of ['drop_before', 'drop_after'] as const) emulator.faults.arm({ route: 'token', kind });
+    for (const kind of ['drop_before', 'drop_after'] as const)
+      emulator.faults.arm({ route: 'token', kind });
     await expect(signIn(session)).rejects.toMatchObject({ code: 'outcome_unknown' });
     await emulator.close();
     await expect(signIn(sessionOver(fetch, url))).rejects.toMatchObject({ code: 'not_sent' });
   });
 
   it('knows a handshake that failed', async () => {
-    const hangsUp = await listen(createTcpServer((socket) => void socket.on('error', () => {}).once('data', () => socket.end())));
-    await expect(signIn(sessionOver(fetch, `https://localhost:${hangsUp}`))).rejects.toMatchObject({ code: 'not_sent' });
+    const hangsUp = await listen(
+      createTcpServer(
+        (socket) => void socket.on('error', () => {}).once('data', () => socket.end()),
+      ),
+    );
+    await expect(signIn(sessionOver(fetch, `https://localhost:${hangsUp}`))).rejects.toMatchObject({
+      code: 'not_sent',
+    });
     const speaksHttp = await listen(createHttpServer());
-    await expect(signIn(sessionOver(fetch, `https://localhost:${speaksHttp}`))).rejects.toMatchObject({ code: 'not_sent' });
+    await expect(
+      signIn(sessionOver(fetch, `https://localhost:${speaksHttp}`)),
+    ).rejects.toMatchObject({ code: 'not_sent' });
     // The authority is not known here.
-    await expect(signIn(sessionOver(fetch, await behindTls()))).rejects.toMatchObject({ code: 'not_sent' });
+    await expect(signIn(sessionOver(fetch, await behindTls()))).rejects.toMatchObject({
+      code: 'not_sent',
+    });
   });
 });

@@ -17,10 +17,15 @@ it("a user's project with vitest 3 and jsdom gets its tokens, one grant for each
     ...{ ACT_ON_USERNAME: user.username, ACT_ON_PASSWORD: user.password },
   };
   const program = join(here, 'node_modules', 'vitest-3', 'vitest.mjs');
-  const run = promisify(execFile)(projectNode, [program, 'run', '--root', join(here, 'jsdom')], { env });
+  const run = promisify(execFile)(projectNode, [program, 'run', '--root', join(here, 'jsdom')], {
+    env,
+  });
   const { stdout } = await run.catch((error: { stdout: string; stderr: string }) => {
     throw new Error(`${error.stdout}\n${error.stderr}`);
   });
   expect(stdout).toMatch(/3 passed/);
-  expect(emulator.ledger.counters().grants).toMatchObject({ password: { sent: 2 }, refresh_token: { sent: 2 } });
+  expect(emulator.ledger.counters().grants).toMatchObject({
+    password: { sent: 2 },
+    refresh_token: { sent: 2 },
+  });
 });

@@ -6,7 +6,15 @@ import { root } from '../../../tooling/bootstrap/paths.mjs';
 import { runtimes } from '../../runtimes/runtimes.ts';
 import { findWorkerd, serveWorker, type Workerd } from '../../runtimes/workerd/serve.ts';
 import type { Situation } from '../client.ts';
-import { browserNames, bundle, type Client, clientInPage, clientInWorkerd, clientUnder, launch } from '../clients.ts';
+import {
+  browserNames,
+  bundle,
+  type Client,
+  clientInPage,
+  clientInWorkerd,
+  clientUnder,
+  launch,
+} from '../clients.ts';
 import { measure, type Row, resendTable } from '../matrix.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'act-on-token-resends-'));
@@ -25,7 +33,9 @@ const remedied = { withRemedy: 1, without: 2 };
 /** Resends by itself, and no option of `fetch` keeps it from that. */
 const resends = { withRemedy: 2, without: 2 };
 
-type Expected = Readonly<Record<Situation, { readonly withRemedy: number; readonly without: number }>>;
+type Expected = Readonly<
+  Record<Situation, { readonly withRemedy: number; readonly without: number }>
+>;
 const always = (each: Expected[Situation]): Expected => ({
   'a refresh after an API call': each,
   'a refresh after a refresh': each,
@@ -37,8 +47,9 @@ const expected: Readonly<Record<string, Expected>> = {
   ...Object.fromEntries(runtimes.map(({ name }) => [name, always(once)])),
   Deno: always(remedied),
   workerd: always(once),
-  // Pages have one pool of connections for requests with cookies and one for those without. API calls to another origin need
-  // the second, as they are announced there; so a refresh has a connection of its own only where the page is of Act-On's origin.
+  // Pages have one pool of connections for requests with cookies and one for those without. API
+  // calls to another origin need the second, as they are announced there; so a refresh has a
+  // connection of its own only where the page is of Act-On's origin.
   page: always(resends),
   'page of the same origin': { ...always(resends), 'a refresh after an API call': remedied },
 };
@@ -51,7 +62,10 @@ describe('a POST whose connection breaks after it was read', { timeout: 120_000 
   });
 
   it.skipIf(workerd === null)('comes in as often as promised from workerd', async () => {
-    const worker = await serveWorker(workerd as Workerd, join(root, 'proof', 'resends', 'worker.ts'));
+    const worker = await serveWorker(
+      workerd as Workerd,
+      join(root, 'proof', 'resends', 'worker.ts'),
+    );
     onTestFinished(() => worker.close());
     await check(clientInWorkerd(worker), expected.workerd);
   });
@@ -61,13 +75,19 @@ describe('a POST whose connection breaks after it was read', { timeout: 120_000 
     onTestFinished(() => browser.close());
     const page = await browser.newPage();
     await check(clientInPage(name, page, 'another'), expected.page);
-    await check(clientInPage(`${name}, same origin`, page, 'the same'), expected['page of the same origin']);
+    await check(
+      clientInPage(`${name}, same origin`, page, 'the same'),
+      expected['page of the same origin'],
+    );
   });
 
   async function check(client: Client, wanted: Expected | undefined): Promise<void> {
     const measured = await measure(client, await bundle('client.ts'));
     rows.push(...measured);
-    const counts = measured.map(({ situation, withRemedy, without }) => [situation, { withRemedy, without }]);
+    const counts = measured.map(({ situation, withRemedy, without }) => [
+      situation,
+      { withRemedy, without },
+    ]);
     expect(Object.fromEntries(counts)).toEqual(wanted);
   }
 });

@@ -12,7 +12,9 @@ const { file = '', test = '', runtimes: [where = 'Deno'] = [] } = exception ?? {
 const result = (name: string, fullName: string, status: string) => ({
   name: `${root}${name}`,
   message: '',
-  assertionResults: [{ fullName, status, failureMessages: status === 'failed' ? ['Error: why\n  at a line'] : [] }],
+  assertionResults: [
+    { fullName, status, failureMessages: status === 'failed' ? ['Error: why\n  at a line'] : [] },
+  ],
 });
 
 describe('a run of a suite under a runtime', () => {
@@ -23,32 +25,58 @@ describe('a run of a suite under a runtime', () => {
       result('b.test.ts', 'c', 'skipped'),
     ];
     const failures = ['a.test.ts > breaks: Error: why'];
-    expect(judge('Bun', { testResults }, 'exit code 1')).toEqual({ passed: 1, skipped: 1, excepted: 0, failures });
+    expect(judge('Bun', { testResults }, 'exit code 1')).toEqual({
+      passed: 1,
+      skipped: 1,
+      excepted: 0,
+      failures,
+    });
   });
 
   it('does not fail for a test that is known to fail there, but does elsewhere', () => {
     const report = { testResults: [result(file, test, 'failed')] };
     expect(judge(where, report, 'exit code 1')).toMatchObject({ excepted: 1, failures: [] });
-    expect(judge('Node 24', report, 'exit code 1')).toMatchObject({ excepted: 0, failures: [expect.stringContaining(test)] });
+    expect(judge('Node 24', report, 'exit code 1')).toMatchObject({
+      excepted: 0,
+      failures: [expect.stringContaining(test)],
+    });
   });
 
   it('fails for a test that is known to fail there and does not', () => {
     const { failures } = judge(where, { testResults: [result(file, test, 'passed')] }, null);
-    expect(failures).toEqual([`${file} > ${test}: it passes. Remove it from proof/runtimes/exceptions.ts.`]);
+    expect(failures).toEqual([
+      `${file} > ${test}: it passes. Remove it from proof/runtimes/exceptions.ts.`,
+    ]);
   });
 
   it('fails for a file that does not load, an error outside of any test, no tests, and no report', () => {
-    const unloadable = { name: `${root}a.test.ts`, message: 'Cannot find a module', assertionResults: [] };
+    const unloadable = {
+      name: `${root}a.test.ts`,
+      message: 'Cannot find a module',
+      assertionResults: [],
+    };
     expect(judge('Bun', { testResults: [unloadable] }, 'exit code 1').failures).toEqual([
       'a.test.ts > the file itself: Cannot find a module',
     ]);
-    expect(judge('Bun', { testResults: [result('a.test.ts', 'works', 'passed')] }, 'exit code 1').failures).toEqual(['exit code 1']);
+    expect(
+      judge('Bun', { testResults: [result('a.test.ts', 'works', 'passed')] }, 'exit code 1')
+        .failures,
+    ).toEqual(['exit code 1']);
     expect(judge('Bun', { testResults: [] }, null).failures).toEqual(['There were no results. ']);
-    expect(judge('Bun', null, 'it crashed').failures).toEqual(['There were no results. it crashed']);
+    expect(judge('Bun', null, 'it crashed').failures).toEqual([
+      'There were no results. it crashed',
+    ]);
   });
 
   it('is a cell of a table', () => {
-    const outcome = { suite: 'core', passed: 12, skipped: 0, excepted: 0, failures: [], seconds: 3.4 };
+    const outcome = {
+      suite: 'core',
+      passed: 12,
+      skipped: 0,
+      excepted: 0,
+      failures: [],
+      seconds: 3.4,
+    };
     const table = tableOf([
       { ...outcome, runtime: 'Deno' },
       { ...outcome, runtime: 'Bun', failures: ['one'], skipped: 2, excepted: 1 },
@@ -60,17 +88,33 @@ describe('a run of a suite under a runtime', () => {
   });
 
   it('stands in the page in its own place, whatever ran last; what did not pass is blank', () => {
-    const result = { passed: 12, skipped: 0, excepted: 0, failures: [], seconds: 3, version: '2.9.6', day: '2026-11-22' };
+    const result = {
+      passed: 12,
+      skipped: 0,
+      excepted: 0,
+      failures: [],
+      seconds: 3,
+      version: '2.9.6',
+      day: '2026-11-22',
+    };
     const { results, excepted } = figuresOf(
       [
-        { ...result, suite: 'memory', runtime: 'workerd', version: '2026-11-17', day: '2026-11-24' },
+        {
+          ...result,
+          suite: 'memory',
+          runtime: 'workerd',
+          version: '2026-11-17',
+          day: '2026-11-24',
+        },
         { ...result, suite: 'core', runtime: 'workerd', version: '2026-11-17' },
         { ...result, suite: 'core', runtime: 'Deno' },
       ],
       [],
     );
     expect(excepted).toBe('None.');
-    expect(results).toContain('Versions: Deno 2.9.6, workerd 2026-11-17; 2026-11-22 to 2026-11-24.');
+    expect(results).toContain(
+      'Versions: Deno 2.9.6, workerd 2026-11-17; 2026-11-22 to 2026-11-24.',
+    );
     expect(results?.split('\n').filter((line) => line.startsWith('| '))).toEqual([
       '|  | Deno | workerd |',
       '| --- | --- | --- |',

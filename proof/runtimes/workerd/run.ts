@@ -21,7 +21,10 @@ export async function runInWorkerd(workerd: Workerd, suite: string): Promise<Out
 }
 
 async function tellOf(workerd: Workerd, suite: string): Promise<readonly Told[]> {
-  const worker = await serveWorker(workerd, join(root, 'proof', 'runtimes', 'workerd', 'worker.ts'));
+  const worker = await serveWorker(
+    workerd,
+    join(root, 'proof', 'runtimes', 'workerd', 'worker.ts'),
+  );
   const actOn = await serveEmulator({ control: true, redirectUris: [redirectUri] });
   actOn.configure({ autoConsent: actOn.user.username });
   try {

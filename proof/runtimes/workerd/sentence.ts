@@ -24,16 +24,26 @@ export function expectSame(what: string, actual: unknown, wanted: unknown): void
 
 /** Asks the emulator itself, or changes it. */
 export async function control(actOn: ActOn, path: string, body?: object): Promise<unknown> {
-  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const init =
+    body === undefined
+      ? {}
+      : {
+          method: 'POST',
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' },
+        };
   const response = await fetch(`${actOn.url}/__emulator/${path}`, init);
-  if (!response.ok) throw new Error(`The emulator answers ${response.status} to ${path}: ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`The emulator answers ${response.status} to ${path}: ${await response.text()}`);
   return response.status === 204 ? null : response.json();
 }
 
 interface Counters {
   readonly apiCalls: number;
   readonly api401s: number;
-  readonly grants: Readonly<Record<'password' | 'refresh_token' | 'authorization_code', { readonly sent: number }>>;
+  readonly grants: Readonly<
+    Record<'password' | 'refresh_token' | 'authorization_code', { readonly sent: number }>
+  >;
 }
 
 export async function countersOf(actOn: ActOn): Promise<Counters> {

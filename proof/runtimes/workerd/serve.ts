@@ -33,7 +33,10 @@ export interface ServedWorker {
   close(): Promise<void>;
 }
 
-/** Starts this program, which exports a `fetch` handler, as a worker on a free port. It finds `constants` at module scope, by their names. */
+/**
+ * Starts this program, which exports a `fetch` handler, as a worker on a free port. It finds
+ * `constants` at module scope, by their names.
+ */
 export async function serveWorker(
   { file, compatibilityDate }: Workerd,
   program: string,
@@ -41,10 +44,14 @@ export async function serveWorker(
 ): Promise<ServedWorker> {
   const folder = mkdtempSync(join(tmpdir(), 'act-on-token-workerd-'));
   const config = join(folder, 'config.capnp');
-  const defined = Object.entries(constants).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`);
+  const defined = Object.entries(constants).map(
+    ([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`,
+  );
   writeFileSync(join(folder, 'worker.mjs'), [...defined, await bundleOf(program)].join(''));
   writeFileSync(config, configOf('worker.mjs', compatibilityDate));
-  const child = spawn(file, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+  const child = spawn(file, ['serve', config, '--control-fd=3'], {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  });
   const close = async (): Promise<void> => {
     // It would first wait for requests that hang.
     child.kill('SIGKILL');

@@ -1,4 +1,11 @@
-import { actOnEndpoint, type Clock, createSession, isActOnTokenError, type Session, sealedStore } from '@act-on-token/core';
+import {
+  actOnEndpoint,
+  type Clock,
+  createSession,
+  isActOnTokenError,
+  type Session,
+  sealedStore,
+} from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { type ActOn, control, countersOf, expectSame, type Sentence } from './sentence.ts';
 
@@ -20,7 +27,9 @@ export const sessionSentences: readonly Sentence[] = [
     run: withSession(async ({ actOn, session, pass }) => {
       const before = await session.getAccessToken();
       await pass(anHour + 1);
-      const tokens = new Set(await Promise.all(Array.from({ length: 100 }, () => session.getAccessToken())));
+      const tokens = new Set(
+        await Promise.all(Array.from({ length: 100 }, () => session.getAccessToken())),
+      );
       expectSame('tokens', [tokens.size, tokens.has(before)], [1, false]);
       expectSame('refreshes', (await countersOf(actOn)).grants.refresh_token.sent, 1);
     }),
@@ -42,16 +51,26 @@ export const sessionSentences: readonly Sentence[] = [
       await control(actOn, 'faults', { route: 'api', kind: 'unauthorized' });
       expectSame('the status', (await session.fetch('/api/1/account')).status, 200);
       const { apiCalls, api401s, grants } = await countersOf(actOn);
-      expectSame('calls, refusals, refreshes', [apiCalls, api401s, grants.refresh_token.sent], [2, 1, 1]);
+      expectSame(
+        'calls, refusals, refreshes',
+        [apiCalls, api401s, grants.refresh_token.sent],
+        [2, 1, 1],
+      );
     }),
   },
   {
     name: 'a refresh that gets lost in the background keeps nobody waiting, and is sent again later',
     run: withSession(async ({ actOn, session, pass }) => {
       const before = await session.getAccessToken();
-      await control(actOn, 'faults', { route: 'token', grantType: 'refresh_token', kind: 'drop_before' });
+      await control(actOn, 'faults', {
+        route: 'token',
+        grantType: 'refresh_token',
+        kind: 'drop_before',
+      });
       await pass(anHour - eightMinutes);
-      const isUnknown = new Promise<void>((resolve) => session.on(({ type }) => type === 'unknown' && resolve()));
+      const isUnknown = new Promise<void>((resolve) =>
+        session.on(({ type }) => type === 'unknown' && resolve()),
+      );
       expectSame('the token, meanwhile', (await session.getAccessToken()) === before, true);
       await isUnknown;
       await pass(eightMinutes + 1);
@@ -92,9 +111,14 @@ function withSession(body: (stage: Stage) => Promise<void>): Sentence['run'] {
     };
     const memory = memoryStore({ now });
     const keys = { current: crypto.getRandomValues(new Uint8Array(32)) };
-    const endpoint = actOnEndpoint({ clientId: actOn.client.id, clientSecret: actOn.client.secret, baseUrl: actOn.url });
+    const endpoint = actOnEndpoint({
+      clientId: actOn.client.id,
+      clientSecret: actOn.client.secret,
+      baseUrl: actOn.url,
+    });
     const shared = { endpoint, account: actOn.user.username, clock, minRefreshInterval: 0 };
-    const another = (): Session => createSession({ ...shared, store: sealedStore(memory.open(), keys) });
+    const another = (): Session =>
+      createSession({ ...shared, store: sealedStore(memory.open(), keys) });
     const pass = async (milliseconds: number): Promise<void> => {
       passed += milliseconds;
       await control(actOn, 'clock', { advance: milliseconds });

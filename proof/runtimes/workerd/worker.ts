@@ -1,4 +1,5 @@
-// Runs inside workerd, as one bundled script. All of it happens in one request, as a worker may do nothing outside of one.
+// Runs inside workerd, as one bundled script. All of it happens in one request, as a worker may do
+// nothing outside of one.
 import { sealedStore } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 import { storeCases } from '@act-on-token/store-kit';

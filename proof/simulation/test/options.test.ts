@@ -38,15 +38,23 @@ describe('npm run simulate', () => {
 
   it('plays one seed, or from one on for as long as it is given', () => {
     const endless = Number.POSITIVE_INFINITY;
-    expect(readOptions(['--seed', '5'])).toMatchObject({ seeds: [{ from: 5, to: 5 }], seconds: endless });
-    expect(readOptions(['--seed', '5', '--minutes', '2'])).toMatchObject({ seeds: [{ from: 5, to: endless }], seconds: 120 });
+    expect(readOptions(['--seed', '5'])).toMatchObject({
+      seeds: [{ from: 5, to: 5 }],
+      seconds: endless,
+    });
+    expect(readOptions(['--seed', '5', '--minutes', '2'])).toMatchObject({
+      seeds: [{ from: 5, to: endless }],
+      seconds: 120,
+    });
     expect(readOptions(['--seeds', '33,1-', '--seconds', '9'])).toMatchObject({
       seeds: [
         { from: 33, to: 33 },
         { from: 1, to: endless },
       ],
     });
-    expect(readOptions(['--state', 'here.json', '--minutes', '1'])).toMatchObject({ state: 'here.json' });
+    expect(readOptions(['--state', 'here.json', '--minutes', '1'])).toMatchObject({
+      state: 'here.json',
+    });
   });
 
   it('is not run when its help is wanted', () => {
@@ -54,12 +62,18 @@ describe('npm run simulate', () => {
   });
 
   it('refuses what makes no sense, and says what would', () => {
-    expect(() => readOptions(['--weeks', '0'])).toThrow('--weeks must be a whole number of at least 1, not "0".');
+    expect(() => readOptions(['--weeks', '0'])).toThrow(
+      '--weeks must be a whole number of at least 1, not "0".',
+    );
     expect(() => readOptions(['--faults', 'rain'])).toThrow('--faults must be kill_holder or');
     expect(() => readOptions(['--without', 'hope'])).toThrow('--without must be version-check or');
     expect(() => readOptions(['--store', 'heap'])).toThrow('--store must be lagging or');
-    expect(() => readOptions(['--seeds', '5,x'])).toThrow('--seeds must be numbers and ranges such as 33,38,1-40, not "x".');
-    expect(() => readOptions(['--seeds', '5-'])).toThrow('Seeds without an end need --minutes or --seconds.');
+    expect(() => readOptions(['--seeds', '5,x'])).toThrow(
+      '--seeds must be numbers and ranges such as 33,38,1-40, not "x".',
+    );
+    expect(() => readOptions(['--seeds', '5-'])).toThrow(
+      'Seeds without an end need --minutes or --seconds.',
+    );
   });
 
   it('prints a command that plays a seed again', () => {
@@ -89,13 +103,18 @@ describe('a run that goes on every night', () => {
 
 describe('the safeguards that can be taken out', () => {
   it('stand in the sources exactly once', () => {
-    for (const { cuts } of Object.values<Safeguard>(safeguards)) for (const cut of cuts) expect(without(cut)).not.toBe('');
+    for (const { cuts } of Object.values<Safeguard>(safeguards))
+      for (const cut of cuts) expect(without(cut)).not.toBe('');
     expect(Object.keys(safeguards).length).toBeGreaterThanOrEqual(30);
   });
 
   it('are named when a source has lost its text, or has it twice', () => {
     const file = 'core/src/key.ts';
-    expect(() => without({ file, from: 'no such text', to: '' })).toThrow('"no such text" is 0 times in core/src/key.ts');
-    expect(() => without({ file, from: 'export', to: '' })).toThrow('times in core/src/key.ts, so it cannot be taken out.');
+    expect(() => without({ file, from: 'no such text', to: '' })).toThrow(
+      '"no such text" is 0 times in core/src/key.ts',
+    );
+    expect(() => without({ file, from: 'export', to: '' })).toThrow(
+      'times in core/src/key.ts, so it cannot be taken out.',
+    );
   });
 });

@@ -11,7 +11,16 @@ interface Run {
 
 /** `npm run simulate`, in a process of its own: in it there is no real time and no real chance. */
 function simulate(...args: readonly string[]): Promise<Run> {
-  const command = ['--import', at('../../../tooling/from-source.ts'), at('../main.ts'), '--weeks', '1', '--accounts', '2', ...args];
+  const command = [
+    '--import',
+    at('../../../tooling/from-source.ts'),
+    at('../main.ts'),
+    '--weeks',
+    '1',
+    '--accounts',
+    '2',
+    ...args,
+  ];
   return new Promise((resolve) => {
     execFile(process.execPath, command, (error, out, complaints) => {
       resolve({ code: error === null ? 0 : Number(error.code), text: out + complaints });
@@ -19,7 +28,8 @@ function simulate(...args: readonly string[]): Promise<Run> {
   });
 }
 
-const printOf = ({ text }: Run): string | undefined => /print of the last seed: (\w+)/.exec(text)?.[1];
+const printOf = ({ text }: Run): string | undefined =>
+  /print of the last seed: (\w+)/.exec(text)?.[1];
 
 describe('a simulation', { timeout: 300_000 }, () => {
   it('plays the same seed to the letter, breaks no promise in it, and plays another seed differently', async () => {

@@ -1,4 +1,9 @@
-import { createEmulator, type Emulator, type FaultEffect, type LedgerEntry } from '@act-on-token/emulator';
+import {
+  createEmulator,
+  type Emulator,
+  type FaultEffect,
+  type LedgerEntry,
+} from '@act-on-token/emulator';
 import type { ServerRequest } from '../../judge/evidence.ts';
 import type { GrantName, Print } from '../../judge/history.ts';
 import { print, printOrNull } from '../../judge/record-view.ts';
@@ -33,7 +38,10 @@ interface Living {
 
 const redirectUri = 'https://app.simulation.test/callback';
 
-/** The emulated Act-On, its books, and what the simulation must know to judge: which pair is alive, and whose it is. */
+/**
+ * The emulated Act-On, its books, and what the simulation must know to judge: which pair is alive,
+ * and whose it is.
+ */
 export class ActOnServer {
   readonly requests: ServerRequest[] = [];
   readonly accessTokens: Record<Print, { account: string; expiresAt: number }> = {};
@@ -78,13 +86,24 @@ export class ActOnServer {
     return this.#owners.get(token) ?? null;
   }
 
-  /** Whether the pair that works was handed to somebody else, or taken back from outside: no record can know that. */
+  /**
+   * Whether the pair that works was handed to somebody else, or taken back from outside: no record
+   * can know that.
+   */
   isForeign(account: string): boolean {
     return this.#living.get(account)?.isOurs === false;
   }
 
-  /** `isOurs`: from one of the processes that share the store. `struck`: what goes wrong at the server with this request. */
-  async carryOut(url: string, init: RequestInit, isOurs: boolean, struck: FaultEffect | null): Promise<Reply> {
+  /**
+   * `isOurs`: from one of the processes that share the store. `struck`: what goes wrong at the
+   * server with this request.
+   */
+  async carryOut(
+    url: string,
+    init: RequestInit,
+    isOurs: boolean,
+    struck: FaultEffect | null,
+  ): Promise<Reply> {
     const route = new URL(url).pathname === '/token' ? 'token' : 'api';
     const sent = route === 'token' ? sentToken(init) : null;
     const effect = sent !== null && this.#poisoned.has(sent) ? failing : struck;
@@ -93,25 +112,53 @@ export class ActOnServer {
     const text = await response.text();
     armed?.disarm();
     const entry = this.#emulator.ledger.entries.at(-1) as LedgerEntry;
-    const { access, refresh } = route === 'token' && entry.granted ? issued(text) : { access: null, refresh: null };
+    const { access, refresh } =
+      route === 'token' && entry.granted ? issued(text) : { access: null, refresh: null };
     if (route === 'token') this.#noteRequest(entry, sent, access, refresh, isOurs);
-    return { status: response.status, headers: Object.fromEntries(response.headers), text, entry, access, refresh };
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      text,
+      entry,
+      access,
+      refresh,
+    };
   }
 
   /** Somebody signs in by other means; the refresh token, `null` if Act-On refuses. */
-  async tokenFor({ name, password }: { readonly name: string; readonly password: string }): Promise<string | null> {
+  async tokenFor({
+    name,
+    password,
+  }: {
+    readonly name: string;
+    readonly password: string;
+  }): Promise<string | null> {
     const { id, secret } = this.client;
-    const form = { grant_type: 'password', client_id: id, client_secret: secret, username: name, password };
+    const form = {
+      grant_type: 'password',
+      client_id: id,
+      client_secret: secret,
+      username: name,
+      password,
+    };
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const init = { method: 'POST', headers, body: new URLSearchParams(form).toString() };
-    const { status, text } = await this.carryOut('https://api.actonsoftware.com/token', init, false, null);
-    return status === 200 ? ((JSON.parse(text) as { refresh_token?: string }).refresh_token ?? null) : null;
+    const { status, text } = await this.carryOut(
+      'https://api.actonsoftware.com/token',
+      init,
+      false,
+      null,
+    );
+    return status === 200
+      ? ((JSON.parse(text) as { refresh_token?: string }).refresh_token ?? null)
+      : null;
   }
 
   /** Everybody's tokens of this account are taken back. */
   revoke(account: string): void {
     this.#emulator.revoke({ user: account });
-    if (this.#living.has(account)) this.#living.set(account, { family: -1, token: 'nobody', access: null, isOurs: false });
+    if (this.#living.has(account))
+      this.#living.set(account, { family: -1, token: 'nobody', access: null, isOurs: false });
   }
 
   /** As `revoke`; and from now on the refresh token is answered with 500, for ever. */
@@ -123,9 +170,17 @@ export class ActOnServer {
   }
 
   /** A person says Yes on Act-On's page, and comes back with a code. */
-  async issueCode(account: string): Promise<{ readonly code: string; readonly redirectUri: string }> {
+  async issueCode(
+    account: string,
+  ): Promise<{ readonly code: string; readonly redirectUri: string }> {
     this.#emulator.configure({ autoConsent: account });
-    const query = { response_type: 'code', client_id: this.client.id, redirect_uri: redirectUri, scope: 'PRODUCTION', state: 'any' };
+    const query = {
+      response_type: 'code',
+      client_id: this.client.id,
+      redirect_uri: redirectUri,
+      scope: 'PRODUCTION',
+      state: 'any',
+    };
     const url = `https://api.actonsoftware.com/authorize?${new URLSearchParams(query)}`;
     const { headers } = await this.#emulator.fetch(url, { redirect: 'manual' });
     this.#emulator.configure({ autoConsent: null });
@@ -159,14 +214,23 @@ export class ActOnServer {
     });
   }
 
-  #noteRequest(entry: LedgerEntry, sent: Print | null, access: Print | null, refresh: Print | null, isOurs: boolean): void {
+  #noteRequest(
+    entry: LedgerEntry,
+    sent: Print | null,
+    access: Print | null,
+    refresh: Print | null,
+    isOurs: boolean,
+  ): void {
     const { at, user, granted, replayed, grantType } = entry;
-    if (isOurs) this.requests.push({ at, account: user, grant: grantType as GrantName, granted, replayed });
+    if (isOurs)
+      this.requests.push({ at, account: user, grant: grantType as GrantName, granted, replayed });
     if (user === null) return;
     const known = sent === null ? null : (this.#families.get(sent) ?? null);
     const living = this.#living.get(user);
-    if (granted && refresh === null && living !== undefined && living.token === sent) this.#living.set(user, { ...living, access });
-    const isTheft = replayed && !granted && this.#traits.reuseDetection === 'revokeFamily' && entry.processed;
+    if (granted && refresh === null && living !== undefined && living.token === sent)
+      this.#living.set(user, { ...living, access });
+    const isTheft =
+      replayed && !granted && this.#traits.reuseDetection === 'revokeFamily' && entry.processed;
     if (isTheft && living !== undefined && living.family === known) this.#living.delete(user);
     if (access !== null) this.accessTokens[access] = { account: user, expiresAt: at + 3_600_000 };
     if (refresh === null) return;
@@ -179,9 +243,15 @@ export class ActOnServer {
 
 const failing = { kind: 'status', status: 500 } as const;
 
-/** A pair is issued whatever then becomes of the answer, so this reads the tokens of an answer that is whole. */
+/**
+ * A pair is issued whatever then becomes of the answer, so this reads the tokens of an answer that
+ * is whole.
+ */
 function issued(text: string): { access: Print | null; refresh: Print | null } {
-  const { access_token: access, refresh_token: refresh } = JSON.parse(text) as Record<string, unknown>;
+  const { access_token: access, refresh_token: refresh } = JSON.parse(text) as Record<
+    string,
+    unknown
+  >;
   return { access: printOrNull(access || null), refresh: printOrNull(refresh) };
 }
 

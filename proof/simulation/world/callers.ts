@@ -17,7 +17,8 @@ const promptness = 2 * aSecond;
 const young = 11 * 60 * aSecond;
 
 /** How long a caller may have to wait: for others, then for one request. */
-export const patienceOf = ({ lease, requestTimeout }: Life): number => lease + 2 * requestTimeout + 5 * aSecond;
+export const patienceOf = ({ lease, requestTimeout }: Life): number =>
+  lease + 2 * requestTimeout + 5 * aSecond;
 
 /** What callers need of the program that they call. */
 export interface Host {
@@ -75,25 +76,49 @@ export class Callers {
     const die = callers.below(100);
     const session = this.#host.sessionOf(user.name);
     const isKeeping = this.#host.hasWaitUntil && callers.below(2) > 0;
-    const waitUntil = isKeeping ? { waitUntil: (work: Promise<unknown>) => this.#keep(user, work, keep) } : {};
+    const waitUntil = isKeeping
+      ? { waitUntil: (work: Promise<unknown>) => this.#keep(user, work, keep) }
+      : {};
     if (die < 6 && !isLeft) return this.#callApi(user, session, die === 0);
-    if (die < 8 && !isLeft) return this.#giveUp(user, session, callers.between(1, 20_000), waitUntil);
-    if (die < 14) return this.#askFor(user, session, { minValidity: callers.between(0, 3_000_000) }, isLeft);
-    if (die < 18) return this.#askFor(user, session, { maxWait: callers.between(500, 30_000), ...waitUntil }, isLeft);
+    if (die < 8 && !isLeft)
+      return this.#giveUp(user, session, callers.between(1, 20_000), waitUntil);
+    if (die < 14)
+      return this.#askFor(user, session, { minValidity: callers.between(0, 3_000_000) }, isLeft);
+    if (die < 18)
+      return this.#askFor(
+        user,
+        session,
+        { maxWait: callers.between(500, 30_000), ...waitUntil },
+        isLeft,
+      );
     return this.#askFor(user, session, isKeeping ? waitUntil : undefined, isLeft);
   }
 
-  /** The platform is handed work that goes on after the answer. It must not reject, and must end. */
+  /**
+   * The platform is handed work that goes on after the answer. It must not reject, and must end.
+   */
   #keep(user: User, work: Promise<unknown>, keep: (work: Promise<unknown>) => void): void {
     const { life, vault, isWorker } = this.#host;
     const { watchdog } = this.#world;
     keep(work);
-    work.catch((error: unknown) => watchdog.find('soundProcesses', user.name, `waitUntil of ${life.name} got a rejection: ${error}`));
-    if (!isWorker) this.#settles(user, 'what waitUntil was given', 2 * patienceOf(life) + storeCalls, work);
+    work.catch((error: unknown) =>
+      watchdog.find(
+        'soundProcesses',
+        user.name,
+        `waitUntil of ${life.name} got a rejection: ${error}`,
+      ),
+    );
+    if (!isWorker)
+      this.#settles(user, 'what waitUntil was given', 2 * patienceOf(life) + storeCalls, work);
     vault.perhapsThrow();
   }
 
-  async #askFor(user: User, session: Session, options: Record<string, unknown> | undefined, isLeft: boolean): Promise<void> {
+  async #askFor(
+    user: User,
+    session: Session,
+    options: Record<string, unknown> | undefined,
+    isLeft: boolean,
+  ): Promise<void> {
     this.#calls += 1;
     const call = this.#calls;
     // Who has left is not asked whether it was helped.
@@ -101,7 +126,8 @@ export class Callers {
     const asked = session.getAccessToken(options);
     if (!isLeft) this.#judge(user, call, options?.maxWait as number | undefined, asked);
     await asked.then(
-      (token) => isLeft || this.#write({ type: 'got', account: user.name, call, token: print(token) }),
+      (token) =>
+        isLeft || this.#write({ type: 'got', account: user.name, call, token: print(token) }),
       (error: unknown) => this.#tell(user, call, error),
     );
   }
@@ -111,7 +137,8 @@ export class Callers {
     // What another request left behind is given up after a lease and patience.
     const bound = patienceOf(life) + storeCalls + (isWorker ? patienceOf(life) + life.lease : 0);
     const least = maxWait === undefined ? bound : Math.min(bound, maxWait + promptness);
-    const what = maxWait === undefined ? `call ${call}` : `call ${call} with a maxWait of ${maxWait} ms`;
+    const what =
+      maxWait === undefined ? `call ${call}` : `call ${call} with a maxWait of ${maxWait} ms`;
     this.#settles(user, what, least, asked, maxWait !== undefined);
     this.waiting += 1;
     const heard = (): void => {
@@ -125,10 +152,19 @@ export class Callers {
     this.#world.watchdog.settles(this.#host.life, user.name, what, bound, call, check);
   }
 
-  /** An error that is neither the library's nor the user's own is a defect, and ends the process. */
+  /**
+   * An error that is neither the library's nor the user's own is a defect, and ends the process.
+   */
   #tell(user: User, call: number, error: unknown): void {
     if (error instanceof UserError) {
-      this.#write({ type: 'failed', account: user.name, call, code: 'callback', needsGrant: false, retryAt: null });
+      this.#write({
+        type: 'failed',
+        account: user.name,
+        call,
+        code: 'callback',
+        needsGrant: false,
+        retryAt: null,
+      });
       return;
     }
     if (!isActOnTokenError(error)) {
@@ -147,13 +183,21 @@ export class Callers {
     const since = timeline.now;
     const good = server.accessOf(user.name);
     const isKnown = good !== null && user.lastView?.access === good;
-    const called = isStream ? session.fetch('/api/1/account', streamed()) : session.fetch('/api/1/account');
-    this.#settles(user, 'a call of the API', 2 * (patienceOf(this.#host.life) + storeCalls + apiCall), called);
+    const called = isStream
+      ? session.fetch('/api/1/account', streamed())
+      : session.fetch('/api/1/account');
+    this.#settles(
+      user,
+      'a call of the API',
+      2 * (patienceOf(this.#host.life) + storeCalls + apiCall),
+      called,
+    );
     try {
       const response = await called;
       const sent = response.headers.get(sentToken);
       if (isStream) this.#judgeStream(user, response.status, sent);
-      else if (response.status === 401 && isKnown && sent !== good) this.#judgeRefusal(user, since, good);
+      else if (response.status === 401 && isKnown && sent !== good)
+        this.#judgeRefusal(user, since, good);
       this.#world.watchdog.count('refusals of the API');
     } catch (error) {
       const isNetwork = error instanceof TypeError && error.message === 'fetch failed';
@@ -166,11 +210,19 @@ export class Callers {
     const { server, store, watchdog } = this.#world;
     const { life } = this.#host;
     const isStill = server.accessOf(user.name) === good && user.lastView?.access === good;
-    if (!isStill || life.disturbedAt >= since || !store.servedSince(life.name, since, keyOf(user))) return;
-    watchdog.find('refusedInVain', user.name, `${life.name} was refused by the API, and the record had ${good} all the time`);
+    if (!isStill || life.disturbedAt >= since || !store.servedSince(life.name, since, keyOf(user)))
+      return;
+    watchdog.find(
+      'refusedInVain',
+      user.name,
+      `${life.name} was refused by the API, and the record had ${good} all the time`,
+    );
   }
 
-  /** What cannot be sent again is refused once; the next one must not go out with the token that was refused. */
+  /**
+   * What cannot be sent again is refused once; the next one must not go out with the token that was
+   * refused.
+   */
   #judgeStream(user: User, status: number, sent: string | null): void {
     const { server, timeline, watchdog } = this.#world;
     const { life } = this.#host;
@@ -178,7 +230,11 @@ export class Callers {
     const isOld = issued !== undefined && issued.expiresAt - 3_600_000 < timeline.now - young;
     const isRefused = status === 401 && sent !== null && isOld;
     if (isRefused && this.#refused.get(user.name) === sent) {
-      watchdog.find('refusedInVain', user.name, `${life.name} sent a stream with ${sent}, with which one was refused before`);
+      watchdog.find(
+        'refusedInVain',
+        user.name,
+        `${life.name} sent a stream with ${sent}, with which one was refused before`,
+      );
     }
     if (isRefused) this.#refused.set(user.name, sent);
   }
@@ -189,7 +245,12 @@ export class Callers {
     const { life } = this.#host;
     timeline.after(patience, () => life.deliver(() => abort.abort('enough')));
     const asked = session.getAccessToken({ ...options, signal: abort.signal });
-    this.#settles(user, `a call that was given up after ${patience} ms`, patience + promptness, asked);
+    this.#settles(
+      user,
+      `a call that was given up after ${patience} ms`,
+      patience + promptness,
+      asked,
+    );
     await asked.catch((error: unknown) => {
       if (error !== 'enough' && !isAllowed(error)) crash(this.#world, life, error);
     });

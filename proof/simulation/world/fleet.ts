@@ -11,7 +11,10 @@ interface Post {
   program: Program | null;
 }
 
-/** A process that ends when it is asked to may take that long: it waits for requests under way, and tries what the store did not take for a lease. */
+/**
+ * A process that ends when it is asked to may take that long: it waits for requests under way, and
+ * tries what the store did not take for a lease.
+ */
 const mostToClose = 15 * 60_000;
 
 /** The machines, and the processes that come and go on them. */
@@ -32,11 +35,14 @@ export class Fleet {
     this.#world = world;
     this.#random = world.random.programs;
     this.#posts = Array.from({ length: processes }, (_, index) => this.#post(`p${index + 1}`));
-    for (const post of this.#posts) world.timeline.after(this.#random.below(5_000), () => this.#start(post));
+    for (const post of this.#posts)
+      world.timeline.after(this.#random.below(5_000), () => this.#start(post));
   }
 
   anyProgram(): Program | null {
-    const [first, ...rest] = this.#posts.flatMap(({ program }) => (program?.life.runs ? [program] : []));
+    const [first, ...rest] = this.#posts.flatMap(({ program }) =>
+      program?.life.runs ? [program] : [],
+    );
     return first === undefined ? null : this.#world.random.nemesis.pick([first, ...rest]);
   }
 
@@ -55,7 +61,10 @@ export class Fleet {
     this.#world.timeline.after(later, () => this.#start(post));
   }
 
-  /** A new version is rolled out: the old process is asked to end, and the new one does not wait for that. */
+  /**
+   * A new version is rolled out: the old process is asked to end, and the new one does not wait for
+   * that.
+   */
   restart(life: Life | null): void {
     const post = this.#posts.find(({ program }) => program !== null && program.life === life);
     if (post === undefined || life === null) return;
@@ -78,7 +87,9 @@ export class Fleet {
     }
     for (const post of this.#posts) post.program = null;
     const isOver = ({ life }: Program): boolean => !life.isAlive || life.closedAt !== null;
-    await timeline.pass(timeline.now + mostToClose, () => this.#programs.every(({ program }) => isOver(program)));
+    await timeline.pass(timeline.now + mostToClose, () =>
+      this.#programs.every(({ program }) => isOver(program)),
+    );
     await timeline.pass(timeline.now + 2_000);
   }
 
@@ -109,7 +120,8 @@ export class Fleet {
 
   #post(name: string): Post {
     const random = this.#random;
-    const skew = random.below(3) === 0 ? random.between(-3_600_000, 3_600_000) : random.between(-2_000, 2_000);
+    const skew =
+      random.below(3) === 0 ? random.between(-3_600_000, 3_600_000) : random.between(-2_000, 2_000);
     const machine = new Machine(name, skew, random.between(-200, 200) / 1e6);
     const users = this.#world.users.filter(() => random.below(5) > 0);
     const isWorker = random.below(6) === 0;

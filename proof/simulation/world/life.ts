@@ -2,7 +2,10 @@ import type { Clock } from '@act-on-token/core';
 import { currentScope, type RequestScope } from './request-scope.ts';
 import type { Happening, Timeline } from './timeline.ts';
 
-/** A computer: its clock is wrong by something and runs a little fast or slow. It outlives the processes on it. */
+/**
+ * A computer: its clock is wrong by something and runs a little fast or slow. It outlives the
+ * processes on it.
+ */
 export class Machine {
   readonly name: string;
   /** Ticks too many per tick. */
@@ -131,8 +134,9 @@ export class Life {
   }
 
   /**
-   * Nothing in it runs for `duration` while the world goes on; `asleep`: nor does its monotonic clock. On waking it finds timers that
-   * are overdue and what came in meanwhile, in an order that runtimes do not agree on.
+   * Nothing in it runs for `duration` while the world goes on; `asleep`: nor does its monotonic
+   * clock. On waking it finds timers that are overdue and what came in meanwhile, in an order that
+   * runtimes do not agree on.
    */
   stop(duration: number, asleep: boolean, timersFirst: boolean): void {
     if (this.#state !== 'runs') return;
@@ -154,7 +158,10 @@ export class Life {
   #clock(): Clock {
     const { machine } = this;
     return {
-      now: () => Math.floor(this.#timeline.now + machine.ahead + machine.drift * (this.#timeline.now - this.#started)),
+      now: () =>
+        Math.floor(
+          this.#timeline.now + machine.ahead + machine.drift * (this.#timeline.now - this.#started),
+        ),
       monotonic: () => this.#monotonic(),
       setTimeout: (callback, delay, keepsAlive) => this.#set(callback, delay, keepsAlive),
       clearTimeout: (handle) => this.#clear(handle as Alarm),
@@ -169,7 +176,13 @@ export class Life {
     const scope = currentScope();
     if (scope !== undefined) scope.pending += 1;
     // As runtimes do: no timer takes less than a millisecond.
-    const alarm: Alarm = { due: this.#monotonic() + Math.max(delay, 1), callback, scope, keepsAlive, happening: null };
+    const alarm: Alarm = {
+      due: this.#monotonic() + Math.max(delay, 1),
+      callback,
+      scope,
+      keepsAlive,
+      happening: null,
+    };
     if (this.#state === 'dead') return alarm;
     this.#alarms.add(alarm);
     this.#arm(alarm);
@@ -194,7 +207,8 @@ export class Life {
   }
 
   #disarm(): void {
-    for (const { happening } of this.#alarms) if (happening !== null) this.#timeline.cancel(happening);
+    for (const { happening } of this.#alarms)
+      if (happening !== null) this.#timeline.cancel(happening);
   }
 
   #rearm(): void {

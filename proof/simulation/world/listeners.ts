@@ -49,14 +49,24 @@ export class Listeners {
     if (!isHinted || !store.servedSince(this.#life.name, since, key)) return;
     watchdog.count('listeners that saw the last state');
     const wrong = this.#whatIsWrong(user, listener);
-    if (wrong !== null) watchdog.find('informed', user.name, `${this.#life.name} listens, and ${quiet} ms after the last change ${wrong}`);
+    if (wrong !== null)
+      watchdog.find(
+        'informed',
+        user.name,
+        `${this.#life.name} listens, and ${quiet} ms after the last change ${wrong}`,
+      );
   }
 
   /** Some time after the store came back. */
   checkRecovery(user: User, since: number): void {
     const { store, watchdog } = this.#world;
     const listener = this.#all.get(user.name);
-    if (listener === undefined || !this.#isUndisturbed(since) || !store.servedSince(this.#life.name, since, keyOf(user))) return;
+    if (
+      listener === undefined ||
+      !this.#isUndisturbed(since) ||
+      !store.servedSince(this.#life.name, since, keyOf(user))
+    )
+      return;
     watchdog.count('listeners that learned that the store is back');
     const { error, loaded } = listener.session.getSnapshot();
     if (error?.code !== 'store_unavailable' && loaded) return;
@@ -65,7 +75,12 @@ export class Listeners {
   }
 
   #isUndisturbed(since: number): boolean {
-    return this.#life.runs && this.#life.closingAt === null && this.#life.startedAt < since && this.#life.disturbedAt < since;
+    return (
+      this.#life.runs &&
+      this.#life.closingAt === null &&
+      this.#life.startedAt < since &&
+      this.#life.disturbedAt < since
+    );
   }
 
   #whatIsWrong(user: User, { session, seen }: Listener): string | null {
@@ -76,13 +91,16 @@ export class Listeners {
     const isIdle = record.ended === 'signed_out';
     if (record.refresh !== null && snapshot.status === 'idle') return 'shows idle';
     if (isIdle && snapshot.status !== 'idle') return `shows ${snapshot.status} after a sign-out`;
-    if (seen?.status !== snapshot.status || seen.needsGrant !== snapshot.needsGrant) return `was not told of ${snapshot.status}`;
+    if (seen?.status !== snapshot.status || seen.needsGrant !== snapshot.needsGrant)
+      return `was not told of ${snapshot.status}`;
     const token = session.currentAccessToken();
     const known = token === undefined ? null : print(token);
-    const expiresAt = record.access === null ? 0 : (server.accessTokens[record.access]?.expiresAt ?? 0);
+    const expiresAt =
+      record.access === null ? 0 : (server.accessTokens[record.access]?.expiresAt ?? 0);
     if (record.access !== null && Math.abs(expiresAt - timeline.now) < aboutTheEnd) return null;
     const isLate = known === null || known === record.access;
-    if (record.access === null || expiresAt < timeline.now) return isLate ? null : `has the token ${known}`;
+    if (record.access === null || expiresAt < timeline.now)
+      return isLate ? null : `has the token ${known}`;
     // An answer that told a shorter life is believed.
     return isLate ? null : `has the token ${known} instead of ${record.access}`;
   }

@@ -29,7 +29,13 @@ export class Log {
   }
 
   fault(type: FaultType, duration: number, worker: string | null, account: string | null): void {
-    const fault = { type, at: this.#timeline.now, until: this.#timeline.now + duration, worker, account };
+    const fault = {
+      type,
+      at: this.#timeline.now,
+      until: this.#timeline.now + duration,
+      worker,
+      account,
+    };
     this.faults.push(fault);
     this.note('fault', fault);
   }

@@ -14,7 +14,10 @@ const aMinute = 60 * aSecond;
 const anHour = 60 * aMinute;
 const aDay = 24 * anHour;
 
-/** Whom a strike may concern: the process that has just written a claim, and the user whose record it is. */
+/**
+ * Whom a strike may concern: the process that has just written a claim, and the user whose record
+ * it is.
+ */
 interface Target {
   readonly life: Life;
   readonly user: User;
@@ -22,7 +25,10 @@ interface Target {
 
 type Strike = (nemesis: Nemesis, target: Target) => void;
 
-/** What happens around an exchange with the token endpoint, and how many cards of each sort lie in the deck. */
+/**
+ * What happens around an exchange with the token endpoint, and how many cards of each sort lie in
+ * the deck.
+ */
 const closeStrikes: readonly (readonly [cards: number, FaultType, Strike])[] = [
   [6, 'kill_holder', (nemesis, { life }) => nemesis.kill('kill_holder', life)],
   [6, 'pause_holder', (nemesis, { life }) => nemesis.pause('pause_holder', life)],
@@ -31,44 +37,128 @@ const closeStrikes: readonly (readonly [cards: number, FaultType, Strike])[] = [
   [
     3,
     'clock_forward',
-    (nemesis, { life }) => nemesis.turnClock('clock_forward', nemesis.random.below(2) > 0 ? life : nemesis.fleet.anyLife()),
+    (nemesis, { life }) =>
+      nemesis.turnClock(
+        'clock_forward',
+        nemesis.random.below(2) > 0 ? life : nemesis.fleet.anyLife(),
+      ),
   ],
-  [3, 'clock_back', (nemesis, { life }) => nemesis.turnClock('clock_back', nemesis.random.below(2) > 0 ? life : nemesis.fleet.anyLife())],
-  [3, 'http_refused', (nemesis, target) => nemesis.spoil('http_refused', target, () => ({ fate: 'refused' }))],
-  [4, 'http_request_lost', (nemesis, target) => nemesis.spoil('http_request_lost', target, () => ({ fate: 'request_lost' }))],
-  [8, 'http_answer_lost', (nemesis, target) => nemesis.spoil('http_answer_lost', target, () => ({ fate: 'answer_lost' }))],
-  [5, 'http_reset', (nemesis, target) => nemesis.spoil('http_reset', target, () => ({ fate: 'reset' }))],
-  [3, 'http_answer_cut', (nemesis, target) => nemesis.spoil('http_answer_cut', target, () => ({ fate: 'cut' }))],
-  [4, 'http_bad_gateway', (nemesis, target) => nemesis.spoil('http_bad_gateway', target, () => ({ fate: 'bad_gateway' }))],
-  [5, 'http_slow', (nemesis, target) => nemesis.spoil('http_slow', target, (life) => nemesis.slowness(life))],
-  [5, 'http_late_answer', (nemesis, target) => nemesis.spoil('http_late_answer', target, (life) => nemesis.lateness(life))],
+  [
+    3,
+    'clock_back',
+    (nemesis, { life }) =>
+      nemesis.turnClock('clock_back', nemesis.random.below(2) > 0 ? life : nemesis.fleet.anyLife()),
+  ],
+  [
+    3,
+    'http_refused',
+    (nemesis, target) => nemesis.spoil('http_refused', target, () => ({ fate: 'refused' })),
+  ],
+  [
+    4,
+    'http_request_lost',
+    (nemesis, target) =>
+      nemesis.spoil('http_request_lost', target, () => ({ fate: 'request_lost' })),
+  ],
+  [
+    8,
+    'http_answer_lost',
+    (nemesis, target) => nemesis.spoil('http_answer_lost', target, () => ({ fate: 'answer_lost' })),
+  ],
+  [
+    5,
+    'http_reset',
+    (nemesis, target) => nemesis.spoil('http_reset', target, () => ({ fate: 'reset' })),
+  ],
+  [
+    3,
+    'http_answer_cut',
+    (nemesis, target) => nemesis.spoil('http_answer_cut', target, () => ({ fate: 'cut' })),
+  ],
+  [
+    4,
+    'http_bad_gateway',
+    (nemesis, target) => nemesis.spoil('http_bad_gateway', target, () => ({ fate: 'bad_gateway' })),
+  ],
+  [
+    5,
+    'http_slow',
+    (nemesis, target) => nemesis.spoil('http_slow', target, (life) => nemesis.slowness(life)),
+  ],
+  [
+    5,
+    'http_late_answer',
+    (nemesis, target) =>
+      nemesis.spoil('http_late_answer', target, (life) => nemesis.lateness(life)),
+  ],
   [2, 'http_stuck', (nemesis, target) => nemesis.stick(target)],
-  [2, 'http_odd_answer', (nemesis, target) => nemesis.spoil('http_odd_answer', target, () => nemesis.oddness())],
+  [
+    2,
+    'http_odd_answer',
+    (nemesis, target) => nemesis.spoil('http_odd_answer', target, () => nemesis.oddness()),
+  ],
   [4, 'close_holder', (nemesis, { life }) => nemesis.close('close_holder', life)],
   [2, 'close_other', (nemesis) => nemesis.close('close_other', nemesis.fleet.anyLife())],
-  [3, 'page_hidden', (nemesis, { life }) => nemesis.hide(nemesis.random.below(2) > 0 ? life : nemesis.fleet.anyLife())],
+  [
+    3,
+    'page_hidden',
+    (nemesis, { life }) =>
+      nemesis.hide(nemesis.random.below(2) > 0 ? life : nemesis.fleet.anyLife()),
+  ],
   [3, 'callback_hangs', (nemesis, { life }) => nemesis.troubleCallbacks('callback_hangs', life)],
   [3, 'callback_throws', (nemesis, { life }) => nemesis.troubleCallbacks('callback_throws', life)],
-  [2, 'callback_nonsense', (nemesis, { life }) => nemesis.troubleCallbacks('callback_nonsense', life)],
-  [3, 'store_lags', (nemesis, { life }) => nemesis.lagStore(nemesis.random.below(2) > 0 ? life : nemesis.fleet.anyLife())],
+  [
+    2,
+    'callback_nonsense',
+    (nemesis, { life }) => nemesis.troubleCallbacks('callback_nonsense', life),
+  ],
+  [
+    3,
+    'store_lags',
+    (nemesis, { life }) =>
+      nemesis.lagStore(nemesis.random.below(2) > 0 ? life : nemesis.fleet.anyLife()),
+  ],
   [3, 'store_nonsense', (nemesis, { life }) => nemesis.confuseStore(life)],
   [2, 'store_field_lost', (nemesis, { user }) => nemesis.loseField(user)],
-  [3, 'http_throttled', (nemesis, target) => nemesis.spoil('http_throttled', target, () => nemesis.throttling())],
-  [5, 'store_answer_lost', (nemesis, { life }) => nemesis.loseStoreCalls('store_answer_lost', life)],
-  [3, 'store_request_lost', (nemesis, { life }) => nemesis.loseStoreCalls('store_request_lost', life)],
+  [
+    3,
+    'http_throttled',
+    (nemesis, target) => nemesis.spoil('http_throttled', target, () => nemesis.throttling()),
+  ],
+  [
+    5,
+    'store_answer_lost',
+    (nemesis, { life }) => nemesis.loseStoreCalls('store_answer_lost', life),
+  ],
+  [
+    3,
+    'store_request_lost',
+    (nemesis, { life }) => nemesis.loseStoreCalls('store_request_lost', life),
+  ],
   [4, 'store_slow', (nemesis, { life }) => nemesis.slowStore(life)],
   [4, 'store_down', (nemesis) => nemesis.stopStore(anyScale(nemesis.random, 100, 5 * aMinute))],
 ];
 
-/** What happens now and then, whoever is at work: the mean time between two, for the whole simulation. */
+/**
+ * What happens now and then, whoever is at work: the mean time between two, for the whole
+ * simulation.
+ */
 const farStrikes: readonly (readonly [every: number, FaultType, (nemesis: Nemesis) => void])[] = [
   [4 * aDay, 'kill_other', (nemesis) => nemesis.kill('kill_other', nemesis.fleet.anyLife())],
   [3 * aDay, 'restart', (nemesis) => nemesis.restart(nemesis.fleet.anyLife())],
   [3 * aDay, 'pause_other', (nemesis) => nemesis.pause('pause_other', nemesis.fleet.anyLife())],
   [2 * aDay, 'pause_sleep', (nemesis) => nemesis.pause('pause_sleep', nemesis.fleet.anyLife())],
-  [5 * aDay, 'clock_forward', (nemesis) => nemesis.turnClock('clock_forward', nemesis.fleet.anyLife())],
+  [
+    5 * aDay,
+    'clock_forward',
+    (nemesis) => nemesis.turnClock('clock_forward', nemesis.fleet.anyLife()),
+  ],
   [5 * aDay, 'clock_back', (nemesis) => nemesis.turnClock('clock_back', nemesis.fleet.anyLife())],
-  [6 * aDay, 'store_down', (nemesis) => nemesis.stopStore(anyScale(nemesis.random, aSecond, 2 * anHour))],
+  [
+    6 * aDay,
+    'store_down',
+    (nemesis) => nemesis.stopStore(anyScale(nemesis.random, aSecond, 2 * anHour)),
+  ],
   [5 * aDay, 'server_down', (nemesis) => nemesis.stopServer()],
   [5 * aDay, 'server_restart', (nemesis) => nemesis.restartServer()],
   [10 * aDay, 'competitor', (nemesis) => nemesis.compete()],
@@ -76,8 +166,16 @@ const farStrikes: readonly (readonly [every: number, FaultType, (nemesis: Nemesi
   [14 * aDay, 'password_changed', (nemesis) => changePassword(nemesis.world, nemesis.anyUser())],
   [14 * aDay, 'signed_out', (nemesis) => nemesis.signOut()],
   [10 * aDay, 'token_poisoned', (nemesis) => nemesis.poison()],
-  [7 * aDay, 'callback_hangs', (nemesis) => nemesis.troubleCallbacks('callback_hangs', nemesis.fleet.anyLife())],
-  [7 * aDay, 'callback_throws', (nemesis) => nemesis.troubleCallbacks('callback_throws', nemesis.fleet.anyLife())],
+  [
+    7 * aDay,
+    'callback_hangs',
+    (nemesis) => nemesis.troubleCallbacks('callback_hangs', nemesis.fleet.anyLife()),
+  ],
+  [
+    7 * aDay,
+    'callback_throws',
+    (nemesis) => nemesis.troubleCallbacks('callback_throws', nemesis.fleet.anyLife()),
+  ],
   [5 * aDay, 'page_hidden', (nemesis) => nemesis.hide(nemesis.fleet.anyLife())],
   [10 * aDay, 'store_clock_back', (nemesis) => nemesis.setStoreBack()],
   [10 * aDay, 'store_clock_leap', (nemesis) => nemesis.leapStoreClock()],
@@ -85,7 +183,10 @@ const farStrikes: readonly (readonly [every: number, FaultType, (nemesis: Nemesi
   [10 * aDay, 'imported', (nemesis) => nemesis.bringToken()],
 ];
 
-/** Strikes by chance, mostly where it hurts: around an exchange with the token endpoint, which takes less than a second in an hour. */
+/**
+ * Strikes by chance, mostly where it hurts: around an exchange with the token endpoint, which takes
+ * less than a second in an hour.
+ */
 export class Nemesis {
   readonly world: World;
   readonly random: Random;
@@ -101,7 +202,8 @@ export class Nemesis {
     this.#deck = closeStrikes
       .filter(([, type]) => this.#chosen(type))
       .flatMap(([cards, , strike]) => Array.from({ length: cards }, () => strike));
-    for (const [every, type, strike] of farStrikes) if (this.#chosen(type)) this.#repeat(every, strike);
+    for (const [every, type, strike] of farStrikes)
+      if (this.#chosen(type)) this.#repeat(every, strike);
   }
 
   /** A process has written a claim: one in four meets something, one in sixteen more than that. */
@@ -131,7 +233,9 @@ export class Nemesis {
     const term = life.lease;
     const isClose = this.random.below(2) > 0;
     const longest = type === 'pause_sleep' ? 10 * anHour : anHour;
-    const duration = this.#inTime(isClose ? this.random.between(term / 2, 2 * term) : anyScale(this.random, 100, longest));
+    const duration = this.#inTime(
+      isClose ? this.random.between(term / 2, 2 * term) : anyScale(this.random, 100, longest),
+    );
     this.world.log.fault(type, duration, life.name, null);
     life.stop(duration, type === 'pause_sleep', this.random.below(3) > 0);
   }
@@ -153,15 +257,23 @@ export class Nemesis {
     });
   }
 
-  /** Never so late that another request may be under way: what arrives after that is in nobody's hands. */
+  /**
+   * Never so late that another request may be under way: what arrives after that is in nobody's
+   * hands.
+   */
   slowness({ requestTimeout }: Life): Mishap {
     const most = requestTimeout + 2 * aSecond;
-    const all = this.random.below(3) > 0 ? this.random.between(100, requestTimeout - 100) : this.random.between(most - 4 * aSecond, most);
+    const all =
+      this.random.below(3) > 0
+        ? this.random.between(100, requestTimeout - 100)
+        : this.random.between(most - 4 * aSecond, most);
     const before = this.random.between(0, all);
     return { before, after: all - before };
   }
 
-  /** Slow and good: later than any caller waits, and soon enough to be written down under the claim. */
+  /**
+   * Slow and good: later than any caller waits, and soon enough to be written down under the claim.
+   */
   lateness({ requestTimeout }: Life): Mishap {
     const all = this.random.between(requestTimeout + 200, requestTimeout + 11 * aSecond);
     const before = this.random.between(0, all);
@@ -171,13 +283,30 @@ export class Nemesis {
   /** A refresh: how many grants come within an hour, and when, only their claims can tell. */
   stick(target: Target): void {
     if (target.user.lastView?.claim?.purpose === 'grant') return;
-    this.spoil('http_stuck', target, ({ lease }) => ({ before: this.random.between(lease, lease + 50 * aSecond), isStuck: true }));
+    this.spoil('http_stuck', target, ({ lease }) => ({
+      before: this.random.between(lease, lease + 50 * aSecond),
+      isStuck: true,
+    }));
   }
 
   /** An answer from which there is little to be had. */
   oddness(): Mishap {
-    const bodies = [{ expires_in: 0 }, { expires_in: 3 }, { access_token: '' }, { access_token: null }, { expires_in: 'soon' }] as const;
-    return { struck: { kind: 'bad_body', body: this.random.pick([...bodies] as [(typeof bodies)[number], ...(typeof bodies)[number][]]) } };
+    const bodies = [
+      { expires_in: 0 },
+      { expires_in: 3 },
+      { access_token: '' },
+      { access_token: null },
+      { expires_in: 'soon' },
+    ] as const;
+    return {
+      struck: {
+        kind: 'bad_body',
+        body: this.random.pick([...bodies] as [
+          (typeof bodies)[number],
+          ...(typeof bodies)[number][],
+        ]),
+      },
+    };
   }
 
   close(type: 'close_holder' | 'close_other', life: Life | null): void {
@@ -199,7 +328,10 @@ export class Nemesis {
     life.hide(duration);
   }
 
-  troubleCallbacks(type: 'callback_hangs' | 'callback_throws' | 'callback_nonsense', life: Life | null): void {
+  troubleCallbacks(
+    type: 'callback_hangs' | 'callback_throws' | 'callback_nonsense',
+    life: Life | null,
+  ): void {
     const program = this.fleet.programs.find((each) => each.life === life);
     if (program === undefined) return;
     const duration = this.#inTime(anyScale(this.random, aSecond, anHour));
@@ -259,7 +391,12 @@ export class Nemesis {
 
   throttling(): Mishap {
     const retryAfter = this.random.between(1, 900);
-    return { struck: this.random.below(2) > 0 ? { kind: 'too_many_requests' } : { kind: 'too_many_requests', retryAfter } };
+    return {
+      struck:
+        this.random.below(2) > 0
+          ? { kind: 'too_many_requests' }
+          : { kind: 'too_many_requests', retryAfter },
+    };
   }
 
   loseStoreCalls(type: 'store_answer_lost' | 'store_request_lost', life: Life): void {
@@ -289,7 +426,10 @@ export class Nemesis {
     const { wire, timeline, log } = this.world;
     const duration = this.#inTime(anyScale(this.random, aSecond, 4 * anHour));
     log.fault('server_down', duration, null, null);
-    wire.down = { until: timeline.now + duration, as: this.random.pick(['refused', 'request_lost', 'bad_gateway', 'bad_gateway']) };
+    wire.down = {
+      until: timeline.now + duration,
+      as: this.random.pick(['refused', 'request_lost', 'bad_gateway', 'bad_gateway']),
+    };
   }
 
   restartServer(): void {
@@ -314,7 +454,10 @@ export class Nemesis {
     const { timeline, server, log } = this.world;
     if (timeline.now > user.competitorUntil || !this.#isTime()) return;
     log.note('competitor', [user.name, (await server.tokenFor(user)) !== null]);
-    timeline.after(this.random.between(20 * aMinute, 2 * anHour), () => void this.#competitorSignsIn(user));
+    timeline.after(
+      this.random.between(20 * aMinute, 2 * anHour),
+      () => void this.#competitorSignsIn(user),
+    );
   }
 
   revoke(): void {
@@ -331,7 +474,10 @@ export class Nemesis {
     void program.signOut(user);
   }
 
-  /** From the claim on: before its answer is there, while the request is under way, while its answer is written, any time within a lease. */
+  /**
+   * From the claim on: before its answer is there, while the request is under way, while its answer
+   * is written, any time within a lease.
+   */
   #moment({ life }: Target): number {
     const within = this.random.pick([6, 6, 60, 1_000, life.lease]);
     return this.random.below(within);

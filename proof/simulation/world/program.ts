@@ -23,7 +23,10 @@ import { crash, type User, type World } from './world.ts';
 /** How the programs on one machine use the library. */
 export interface Habits {
   readonly isPool: boolean;
-  readonly options: Pick<SessionOptions, 'autoRefresh' | 'refreshAhead' | 'minValidity' | 'minRefreshInterval' | 'onUnknown'>;
+  readonly options: Pick<
+    SessionOptions,
+    'autoRefresh' | 'refreshAhead' | 'minValidity' | 'minRefreshInterval' | 'onUnknown'
+  >;
   readonly requestTimeout: number;
   /** Signs in by itself, with what its configuration says. */
   readonly hasCredentials: boolean;
@@ -47,7 +50,10 @@ const longestCall = 4_000;
 /** Tries what the store did not take for a lease. */
 const mostToClose = 15_000;
 
-/** What runs in a process: sessions, and callers that ask them for tokens, as web requests, jobs and people do. */
+/**
+ * What runs in a process: sessions, and callers that ask them for tokens, as web requests, jobs and
+ * people do.
+ */
 export class Program implements Host {
   readonly life: Life;
   readonly vault: Vault;
@@ -125,10 +131,22 @@ export class Program implements Host {
     return this.#personally(user, 'signOut()', 60_000, () => this.#sessionOf(user.name).signOut());
   }
 
-  async #personally(user: User, what: string, bound: number, act: () => Promise<void>): Promise<boolean> {
+  async #personally(
+    user: User,
+    what: string,
+    bound: number,
+    act: () => Promise<void>,
+  ): Promise<boolean> {
     if (this.#isClosing) return false;
     const done = act();
-    this.#world.watchdog.settles(this.life, user.name, what, bound, done, 'calls that settle within their bound');
+    this.#world.watchdog.settles(
+      this.life,
+      user.name,
+      what,
+      bound,
+      done,
+      'calls that settle within their bound',
+    );
     try {
       await done;
       return true;
@@ -144,7 +162,14 @@ export class Program implements Host {
     const { timeline, watchdog } = this.#world;
     this.life.closingAt = timeline.now;
     const closed = this.#close();
-    watchdog.settles(this.life, 'all', 'close()', this.life.lease + mostToClose, closed, 'closes that settle');
+    watchdog.settles(
+      this.life,
+      'all',
+      'close()',
+      this.life.lease + mostToClose,
+      closed,
+      'closes that settle',
+    );
     closed.then(
       () => this.#ended(),
       (error: unknown) => crash(this.#world, this.life, error),
@@ -157,22 +182,26 @@ export class Program implements Host {
     this.endedAt = timeline.now;
     this.life.closedAt = timeline.now;
     this.#write({ type: 'closed' });
-    const find = (story: string): void => watchdog.find('closedIsStill', null, `${this.life.name}: ${story}`);
+    const find = (story: string): void =>
+      watchdog.find('closedIsStill', null, `${this.life.name}: ${story}`);
     if (!this.habits.isPool) {
       for (const { name } of users) {
         const session = this.#sessionOf(name);
         if (session.currentAccessToken() !== undefined) find('a closed session still has a token');
         session.getAccessToken().then(
           () => find('a closed session hands out a token'),
-          (error: unknown) => isActOnTokenError(error, 'closed') || find(`a closed session answers ${error}`),
+          (error: unknown) =>
+            isActOnTokenError(error, 'closed') || find(`a closed session answers ${error}`),
         );
       }
     }
     timeline.after(longestCall, () => {
       if (!this.life.isAlive) return;
       watchdog.count('closed sessions that stay still');
-      if (this.#callers.waiting > 0) find(`${this.#callers.waiting} callers never heard of close()`);
-      if (this.life.runs && this.life.pendingTimers > 0) find(`${this.life.pendingTimers} timers would keep the process alive`);
+      if (this.#callers.waiting > 0)
+        find(`${this.#callers.waiting} callers never heard of close()`);
+      if (this.life.runs && this.life.pendingTimers > 0)
+        find(`${this.life.pendingTimers} timers would keep the process alive`);
     });
     timeline.after(afterlife, () => this.life.kill());
   }
@@ -181,21 +210,34 @@ export class Program implements Host {
     const { life } = this;
     const { server, store, wire, timeline } = this.#world;
     const { id: clientId, secret: clientSecret } = server.client;
-    const byName = (account: string): Held => [...this.#held.values()].find((each) => each.account === account) ?? nobody;
+    const byName = (account: string): Held =>
+      [...this.#held.values()].find((each) => each.account === account) ?? nobody;
     const heldBy = (form: URLSearchParams): Held => {
       const token = form.get('refresh_token') ?? form.get('code');
       return byName((token === null ? form.get('username') : server.ownerOf(print(token))) ?? '');
     };
     const { requestTimeout } = life;
-    const endpoint = actOnEndpoint({ clientId, clientSecret, requestTimeout, fetch: wire.fetchOf(life, heldBy) });
+    const endpoint = actOnEndpoint({
+      clientId,
+      clientSecret,
+      requestTimeout,
+      fetch: wire.fetchOf(life, heldBy),
+    });
     const handle = store.handleOf(life);
     const own = this.habits.isNewer ? newerProgram(handle) : handle;
-    const watched = watchedStore(own, { write: (entry) => this.#write(entry) }, this.#held, () => timeline.now);
+    const watched = watchedStore(
+      own,
+      { write: (entry) => this.#write(entry) },
+      this.#held,
+      () => timeline.now,
+    );
     return { ...this.habits.options, endpoint, store: watched, clock: life.clock };
   }
 
   #pool(options: Omit<SessionOptions, 'account' | 'credentials'>) {
-    const credentials = this.habits.hasCredentials ? { credentials: (account: string) => this.#credentials(account) } : {};
+    const credentials = this.habits.hasCredentials
+      ? { credentials: (account: string) => this.#credentials(account) }
+      : {};
     const pool = createSessionPool({ ...options, ...credentials, maxConcurrent: 2 });
     pool.on((event, account) => this.#write({ type: 'event', account, event: nameOf(event) }));
     pool.on(() => this.vault.perhapsThrow());
@@ -205,7 +247,9 @@ export class Program implements Host {
   #sessions(options: Omit<SessionOptions, 'account' | 'credentials'>) {
     const sessions = new Map<string, Session>();
     for (const { name: account } of this.#world.users) {
-      const credentials = this.habits.hasCredentials ? { credentials: () => this.#credentials(account) } : {};
+      const credentials = this.habits.hasCredentials
+        ? { credentials: () => this.#credentials(account) }
+        : {};
       const session = createSession({ ...options, ...credentials, account });
       session.on((event) => this.#write({ type: 'event', account, event: nameOf(event) }));
       sessions.set(account, session);
@@ -224,6 +268,7 @@ export class Program implements Host {
 }
 
 /** A pair that is given up at close is lost, and that is told. */
-const nameOf = (event: SessionEvent): string => (event.type === 'unsaved' && event.lost ? 'lost' : event.type);
+const nameOf = (event: SessionEvent): string =>
+  event.type === 'unsaved' && event.lost ? 'lost' : event.type;
 
 const nobody: Held = { account: 'nobody', claim: null };

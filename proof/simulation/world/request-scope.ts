@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * A request to a platform that ends everything that belongs to it once it is answered: what its code still waits for then, a
- * timer, an answer of the store or of Act-On, never comes. Other requests of the same process go on.
+ * A request to a platform that ends everything that belongs to it once it is answered: what its
+ * code still waits for then, a timer, an answer of the store or of Act-On, never comes. Other
+ * requests of the same process go on.
  */
 export class RequestScope {
   /** How many answers are under way to it, and how many timers it waits for. */
@@ -32,15 +33,21 @@ export function inScope<T>(scope: RequestScope, run: () => T): T {
   return scopes.run(scope, run);
 }
 
-/** The request that the code that runs right now belongs to; `undefined`: none, as in any other program. */
+/**
+ * The request that the code that runs right now belongs to; `undefined`: none, as in any other
+ * program.
+ */
 export function currentScope(): RequestScope | undefined {
   return scopes.getStore();
 }
 
 /*
- * Code within a scope sees the platform that it runs on: there it must not count on anything of another request. `onLine` stays
- * whatever this machine's runtime says of it.
+ * Code within a scope sees the platform that it runs on: there it must not count on anything of
+ * another request. `onLine` stays whatever this machine's runtime says of it.
  */
 const own = globalThis.navigator;
 const worker = { userAgent: 'Cloudflare-Workers' };
-Object.defineProperty(globalThis, 'navigator', { configurable: true, get: () => (currentScope() === undefined ? own : worker) });
+Object.defineProperty(globalThis, 'navigator', {
+  configurable: true,
+  get: () => (currentScope() === undefined ? own : worker),
+});

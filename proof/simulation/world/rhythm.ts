@@ -19,12 +19,21 @@ export function drawRhythm(random: Random): Rhythm {
   const die = random.below(10);
   if (die < 2) return { type: 'steady', every: random.between(10, 40) * aMinute };
   if (die < 5) return { type: 'office', every: random.between(5, 30) * aMinute };
-  if (die < 8) return { type: 'cron', every: random.pick([1, 6, 12, 24]) * anHour, burst: random.between(1, 12) };
+  if (die < 8)
+    return {
+      type: 'cron',
+      every: random.pick([1, 6, 12, 24]) * anHour,
+      burst: random.between(1, 12),
+    };
   return { type: 'seldom', every: random.between(1, 20) * anHour };
 }
 
 /** When the next call comes after `now`, and how many come with it. */
-export function nextCall(rhythm: Rhythm, now: number, random: Random): { at: number; calls: number } {
+export function nextCall(
+  rhythm: Rhythm,
+  now: number,
+  random: Random,
+): { at: number; calls: number } {
   if (rhythm.type === 'cron') {
     const hour = Math.floor(now / rhythm.every + 1) * rhythm.every;
     return { at: hour + random.below(2_000), calls: rhythm.burst };

@@ -1,6 +1,9 @@
 import type { FaultType } from '../../judge/evidence.ts';
 
-/** All sorts of faults that strike in a simulation. Here, where nothing of the library is loaded that a safeguard may be taken out of. */
+/**
+ * All sorts of faults that strike in a simulation. Here, where nothing of the library is loaded
+ * that a safeguard may be taken out of.
+ */
 export const sorts: readonly FaultType[] = [
   'kill_holder',
   'kill_other',

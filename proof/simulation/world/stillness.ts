@@ -7,7 +7,10 @@ let chance: Random | null = null;
 const calls: { readonly over: Promise<unknown>; readonly tell: () => void }[] = [];
 let isInstalled = false;
 
-/** From now on all randomness of this process comes from `random`, and nothing in it may look at a real clock or wait by it. */
+/**
+ * From now on all randomness of this process comes from `random`, and nothing in it may look at a
+ * real clock or wait by it.
+ */
 export function beginStillness(random: Random): void {
   chance = random;
   calls.length = 0;
@@ -23,8 +26,9 @@ export function beginStillness(random: Random): void {
 }
 
 /**
- * The thread pool ends its work when it likes. One call at a time is told that it is over, the first one first; `null` if there is none.
- * Promises need no such care: the runtime settles all of them before it goes on to whatever was scheduled with `setImmediate`.
+ * The thread pool ends its work when it likes. One call at a time is told that it is over, the
+ * first one first; `null` if there is none. Promises need no such care: the runtime settles all of
+ * them before it goes on to whatever was scheduled with `setImmediate`.
  */
 export function settled(): Promise<void> | null {
   const first = calls.shift();
@@ -48,7 +52,9 @@ function inOrder(subtle: SubtleCrypto, name: 'encrypt' | 'decrypt'): void {
   const method = (subtle[name] as unknown as Method).bind(subtle);
   own(subtle, name, (...args: never[]) => {
     const over = method(...args);
-    return new Promise((resolve, reject) => calls.push({ over, tell: () => void over.then(resolve, reject) }));
+    return new Promise((resolve, reject) =>
+      calls.push({ over, tell: () => void over.then(resolve, reject) }),
+    );
   });
 }
 
@@ -56,12 +62,17 @@ function inOrder(subtle: SubtleCrypto, name: 'encrypt' | 'decrypt'): void {
 function hashHere(subtle: SubtleCrypto): void {
   const secrets = new WeakMap<object, Uint8Array>();
   const importKey = (subtle.importKey as unknown as Method).bind(subtle);
-  own(subtle, 'importKey', async (format: string, bytes: Uint8Array, algorithm: { name?: string }, ...rest: never[]) => {
-    if (format !== 'raw' || algorithm.name !== 'HMAC') return importKey(...([format, bytes, algorithm, ...rest] as never[]));
-    const key = {};
-    secrets.set(key, bytes);
-    return key;
-  });
+  own(
+    subtle,
+    'importKey',
+    async (format: string, bytes: Uint8Array, algorithm: { name?: string }, ...rest: never[]) => {
+      if (format !== 'raw' || algorithm.name !== 'HMAC')
+        return importKey(...([format, bytes, algorithm, ...rest] as never[]));
+      const key = {};
+      secrets.set(key, bytes);
+      return key;
+    },
+  );
   own(subtle, 'sign', async (_: unknown, key: object, text: Uint8Array) => {
     const secret = secrets.get(key);
     if (secret === undefined) throw new Error('a simulation signs with HMAC only');

@@ -25,7 +25,10 @@ interface Way {
 
 /** What a store does one way or the other, for a whole simulation. */
 export interface StoreTraits {
-  /** How far its clock is from true time, in milliseconds; each node of a cluster has one of its own. */
+  /**
+   * How far its clock is from true time, in milliseconds; each node of a cluster has one of its
+   * own.
+   */
   readonly ahead: readonly number[];
   /** Whether it hints at every record once a process reaches it again. */
   readonly hintsOnReturn: boolean;
@@ -39,7 +42,10 @@ interface Version {
 /** How long a replica may be behind, at most. */
 export const longestLag = 20_000;
 
-/** The records, on a machine of their own; every process reaches them through a network. They are never lost. */
+/**
+ * The records, on a machine of their own; every process reaches them through a network. They are
+ * never lost.
+ */
 export class StoreServer {
   /** Called when a swap was carried out. */
   onWrite: (key: string, next: StoredRecord, life: Life) => void = () => {};
@@ -54,7 +60,11 @@ export class StoreServer {
   readonly #memory: MemoryStore;
   readonly #ways = new Map<string, Way>();
   readonly #history = new Map<string, Version[]>();
-  readonly #watches = new Set<{ readonly life: Life; readonly key: string; readonly tell: () => void }>();
+  readonly #watches = new Set<{
+    readonly life: Life;
+    readonly key: string;
+    readonly tell: () => void;
+  }>();
   readonly #lostFields = new Map<string, number>();
   readonly #nodes = new Map<string, number>();
   #setBack = 0;
@@ -100,19 +110,38 @@ export class StoreServer {
     const found = this.#ways.get(life);
     if (found !== undefined) return found;
     const way: Way = {
-      ...{ slowUntil: 0, lostRequests: 0, lostAnswers: 0, lagsUntil: 0, lag: 0, confusedUntil: 0, troubledAt: 0 },
+      ...{
+        slowUntil: 0,
+        lostRequests: 0,
+        lostAnswers: 0,
+        lagsUntil: 0,
+        lag: 0,
+        confusedUntil: 0,
+        troubledAt: 0,
+      },
       hints: new Map(),
     };
     this.#ways.set(life, way);
     return way;
   }
 
-  /** Whether everything that this process asked about a key since then was answered as it should be. */
+  /**
+   * Whether everything that this process asked about a key since then was answered as it should be.
+   */
   servedSince(life: string, since: number, key: string): boolean {
     const way = this.wayOf(life);
     const lostField = this.#lostFields.get(key) ?? 0;
     if (this.#broken !== null) return false;
-    return Math.max(way.troubledAt, way.slowUntil, way.lagsUntil, way.confusedUntil, this.#downUntil, lostField) < since;
+    return (
+      Math.max(
+        way.troubledAt,
+        way.slowUntil,
+        way.lagsUntil,
+        way.confusedUntil,
+        this.#downUntil,
+        lostField,
+      ) < since
+    );
   }
 
   /** The record as it lies there, past the network. */
@@ -124,8 +153,10 @@ export class StoreServer {
     const handle = this.#memory.open();
     return {
       reach: 'network',
-      read: (key) => this.#call(life, key, async () => this.#read(life, key, await handle.read(key))),
-      swap: (key, expected, next) => this.#call(life, key, () => this.#swap(life, handle, key, expected, next)),
+      read: (key) =>
+        this.#call(life, key, async () => this.#read(life, key, await handle.read(key))),
+      swap: (key, expected, next) =>
+        this.#call(life, key, () => this.#swap(life, handle, key, expected, next)),
       watch: (key, onChange) => this.#watch(life, handle, key, onChange),
       close: () => handle.close(),
     };
@@ -149,19 +180,32 @@ export class StoreServer {
     return null;
   }
 
-  async #swap(life: Life, handle: MemoryStore, key: string, expected: string | null, next: StoredRecord): Promise<SwapResult> {
+  async #swap(
+    life: Life,
+    handle: MemoryStore,
+    key: string,
+    expected: string | null,
+    next: StoredRecord,
+  ): Promise<SwapResult> {
     const before = (await handle.read(key)).record;
-    if (this.#isFieldLost(key)) return { ok: false, record: null, now: (await handle.read(key)).now };
+    if (this.#isFieldLost(key))
+      return { ok: false, record: null, now: (await handle.read(key)).now };
     const wins = this.#broken === 'last-writer-wins' ? (before?.version ?? null) : expected;
     const answer = await handle.swap(key, wins, next);
     if (!answer.ok || before?.version === next.version) return answer;
-    if (this.#broken === 'losing' && this.#random.below(100) === 0) await this.#lose(handle, key, before, next);
+    if (this.#broken === 'losing' && this.#random.below(100) === 0)
+      await this.#lose(handle, key, before, next);
     else this.#wrote(life, key, next);
     return answer;
   }
 
   /** What was acknowledged is gone, as after the fail-over to a replica that had not got it yet. */
-  async #lose(handle: MemoryStore, key: string, before: StoredRecord | null, next: StoredRecord): Promise<void> {
+  async #lose(
+    handle: MemoryStore,
+    key: string,
+    before: StoredRecord | null,
+    next: StoredRecord,
+  ): Promise<void> {
     if (before !== null) await handle.swap(key, next.version, before);
   }
 
@@ -169,16 +213,22 @@ export class StoreServer {
     const history = this.#history.get(key) ?? [];
     this.#history.set(key, history);
     history.push({ at: this.#timeline.now, record: { version: next.version, value: next.value } });
-    while (history[1] !== undefined && history[1].at < this.#timeline.now - 2 * longestLag) history.shift();
+    while (history[1] !== undefined && history[1].at < this.#timeline.now - 2 * longestLag)
+      history.shift();
     this.onWrite(key, next, life);
   }
 
-  #call<Answer extends ReadResult>(life: Life, key: string, carryOut: () => Promise<Answer>): Promise<Answer> {
+  #call<Answer extends ReadResult>(
+    life: Life,
+    key: string,
+    carryOut: () => Promise<Answer>,
+  ): Promise<Answer> {
     this.onCall(life, key);
     return new Promise((resolve, reject) => {
       const deliver = life.wayBack();
       const way = this.wayOf(life.name);
-      const fail = (): void => void this.#timeline.after(this.#delay(way), () => deliver(() => reject(broken())));
+      const fail = (): void =>
+        void this.#timeline.after(this.#delay(way), () => deliver(() => reject(broken())));
       const trouble = (): void => {
         way.troubledAt = this.#timeline.now;
       };
@@ -193,7 +243,9 @@ export class StoreServer {
           return this.#isSilent ? undefined : fail();
         }
         const isConfused = this.#timeline.now < way.confusedUntil && this.#random.below(2) > 0;
-        const answer = isConfused ? await this.#nonsense(key, carryOut) : this.#byItsClock(key, await carryOut());
+        const answer = isConfused
+          ? await this.#nonsense(key, carryOut)
+          : this.#byItsClock(key, await carryOut());
         this.#leap = 0;
         if (take(way, 'lostAnswers')) {
           trouble();
@@ -209,7 +261,10 @@ export class StoreServer {
   }
 
   /** The answers of an adapter with a defect, or of a proxy that has one. */
-  async #nonsense<Answer extends ReadResult>(key: string, carryOut: () => Promise<Answer>): Promise<Answer> {
+  async #nonsense<Answer extends ReadResult>(
+    key: string,
+    carryOut: () => Promise<Answer>,
+  ): Promise<Answer> {
     const { record, now } = this.#byItsClock(key, await this.#memory.read(key));
     const isDone = this.#random.below(2) > 0;
     const done = isDone ? this.#byItsClock(key, await carryOut()) : { ok: false, record, now };
@@ -259,7 +314,8 @@ export class StoreServer {
     const { hints } = this.wayOf(life.name);
     hints.set(key, { at: this.#timeline.now, isLost });
     if (isLost) return;
-    const ring = (delay: number): void => void this.#timeline.after(delay, () => life.deliver(onChange));
+    const ring = (delay: number): void =>
+      void this.#timeline.after(delay, () => life.deliver(onChange));
     ring(this.#delay(this.wayOf(life.name)) + (die === 2 ? this.#random.below(45_000) : 0));
     if (die === 3) ring(this.#random.below(5_000));
   }

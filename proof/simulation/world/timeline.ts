@@ -11,8 +11,9 @@ export interface Happening {
 const mostAtOnce = 100_000;
 
 /**
- * Simulated time. Nothing happens but what is written down here, one thing after the other; whatever code does in answer to it is over
- * before the next thing happens. So a run depends on what was written down, and on nothing else.
+ * Simulated time. Nothing happens but what is written down here, one thing after the other;
+ * whatever code does in answer to it is over before the next thing happens. So a run depends on
+ * what was written down, and on nothing else.
  */
 export class Timeline {
   readonly #queue: Happening[] = [];
@@ -77,14 +78,16 @@ export class Timeline {
       pop(this.#queue);
       if (first.run === null) continue;
       this.#atOnce = first.at > this.#now ? 0 : this.#atOnce + 1;
-      if (this.#atOnce > mostAtOnce) throw new Error(`something goes round and round at ${new Date(this.#now).toISOString()}`);
+      if (this.#atOnce > mostAtOnce)
+        throw new Error(`something goes round and round at ${new Date(this.#now).toISOString()}`);
       this.#now = first.at;
       return first.run;
     }
   }
 }
 
-const isBefore = (a: Happening, b: Happening): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+const isBefore = (a: Happening, b: Happening): boolean =>
+  a.at < b.at || (a.at === b.at && a.order < b.order);
 
 /** A binary heap: the earliest first. */
 function push(heap: Happening[], item: Happening): void {

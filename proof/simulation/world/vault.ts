@@ -9,7 +9,10 @@ export type CallbackTrouble = 'hangs' | 'throws' | 'nonsense';
 /** An error of a user's own code. */
 export class UserError extends Error {}
 
-/** The code that a program hands to the library: where its credentials come from, and whether its listeners throw. */
+/**
+ * The code that a program hands to the library: where its credentials come from, and whether its
+ * listeners throw.
+ */
 export class Vault {
   readonly #timeline: Timeline;
   readonly #life: Life;

@@ -14,7 +14,10 @@ export type Check =
   | 'seconds without a loop'
   | 'refusals of the API';
 
-/** More in ten seconds than this is a loop: so many calls of the store by one process, and token requests for one account. */
+/**
+ * More in ten seconds than this is a loop: so many calls of the store by one process, and token
+ * requests for one account.
+ */
 const most = { calls: 150, requests: 12 };
 const tenSeconds = 10_000;
 /** A timer of a hidden page may ring a minute late, and one leads to the next. */
@@ -45,7 +48,14 @@ export class Watchdog {
   }
 
   /** `bound` is of the time for which the process runs. Nothing is asked of a process that dies. */
-  settles(life: Life, account: string, what: string, bound: number, call: Promise<unknown>, check: Check): void {
+  settles(
+    life: Life,
+    account: string,
+    what: string,
+    bound: number,
+    call: Promise<unknown>,
+    check: Check,
+  ): void {
     const began = life.active;
     const since = this.#timeline.now;
     let isOver = false;
@@ -58,7 +68,11 @@ export class Watchdog {
       if (isOver || !life.isAlive) return;
       const left = bound + (life.disturbedAt >= since ? whileHidden : 0) - (life.active - began);
       if (left >= 0) return void this.#timeline.after(left + 1, look);
-      this.find('callsEnd', account, `${what} at ${life.name} has not settled after ${Math.round(life.active - began)} ms`);
+      this.find(
+        'callsEnd',
+        account,
+        `${what} at ${life.name} has not settled after ${Math.round(life.active - began)} ms`,
+      );
     };
     this.#timeline.after(bound + 1, look);
   }
@@ -75,6 +89,10 @@ export class Watchdog {
     }
     count.count += 1;
     if (count.count !== most[what] + 1) return;
-    this.find('noLoop', account, `${who}: more than ${most[what]} ${what} within ${now - count.since} ms`);
+    this.find(
+      'noLoop',
+      account,
+      `${who}: more than ${most[what]} ${what} within ${now - count.since} ms`,
+    );
   }
 }

@@ -17,7 +17,10 @@ import type { Watchdog } from './watchdog.ts';
 export interface Mishap {
   readonly before?: number;
   readonly after?: number;
-  /** No connection is made; the request never arrives; the answer never does; the connection breaks after, or within, the answer; another server answers. */
+  /**
+   * No connection is made; the request never arrives; the answer never does; the connection breaks
+   * after, or within, the answer; another server answers.
+   */
   readonly fate?: 'refused' | 'request_lost' | 'answer_lost' | 'reset' | 'cut' | 'bad_gateway';
   /** The server's own doing. */
   readonly struck?: FaultEffect;
@@ -44,13 +47,19 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Stands between all processes and Act-On, writes down every token request, and breaks things as networks do. */
+/**
+ * Stands between all processes and Act-On, writes down every token request, and breaks things as
+ * networks do.
+ */
 export class Wire {
   readonly exchanges: Exchange[] = [];
   /** Called when the server has carried a token request out. */
   onCarriedOut: (exchange: Exchange) => void = () => {};
   /** Until when nobody reaches the server, and what it looks like. */
-  down: { until: number; as: 'refused' | 'request_lost' | 'bad_gateway' } = { until: 0, as: 'refused' };
+  down: { until: number; as: 'refused' | 'request_lost' | 'bad_gateway' } = {
+    until: 0,
+    as: 'refused',
+  };
   readonly #timeline: Timeline;
   readonly #random: Random;
   readonly #server: ActOnServer;
@@ -60,7 +69,13 @@ export class Wire {
   readonly #watchdog: Watchdog;
   #requests = 0;
 
-  constructor(timeline: Timeline, random: Random, server: ActOnServer, log: Log, watchdog: Watchdog) {
+  constructor(
+    timeline: Timeline,
+    random: Random,
+    server: ActOnServer,
+    log: Log,
+    watchdog: Watchdog,
+  ) {
     this.#watchdog = watchdog;
     this.#timeline = timeline;
     this.#random = random;
@@ -76,7 +91,8 @@ export class Wire {
   fetchOf(life: Life, heldBy: HeldBy): Fetch {
     return (input, init = {}) => {
       const url = input instanceof Request ? input.url : String(input);
-      const exchange = new URL(url).pathname === '/token' ? this.#open(life, heldBy, String(init.body)) : null;
+      const exchange =
+        new URL(url).pathname === '/token' ? this.#open(life, heldBy, String(init.body)) : null;
       return new Promise<Response>((resolve, reject) => {
         const mishap = this.#mishapOf(life, exchange);
         if (exchange !== null && mishap.isStuck) exchange.isStuck = true;
@@ -91,7 +107,9 @@ export class Wire {
     };
   }
 
-  /** Nobody waits any more for what this process sent. What the server still has to answer goes on. */
+  /**
+   * Nobody waits any more for what this process sent. What the server still has to answer goes on.
+   */
   abandon(life: string): void {
     for (const exchange of this.exchanges as OpenExchange[])
       if (exchange.worker === life && exchange.doneAt === null) this.#giveUp(exchange);
@@ -109,16 +127,37 @@ export class Wire {
         `${life.name} sent a token request ${this.#timeline.now - life.closingAt} ms after close()`,
       );
     const exchange: OpenExchange = {
-      ...{ worker: life.name, request: ++this.#requests, account, claim, at: this.#timeline.now, doneAt: null },
-      ...{ grant: form.get('grant_type') as GrantName, token: token === null ? null : print(token) },
-      ...{ status: null, access: null, refresh: null, fate: 'open' as const, offeredAt: null, isStuck: false },
+      ...{
+        worker: life.name,
+        request: ++this.#requests,
+        account,
+        claim,
+        at: this.#timeline.now,
+        doneAt: null,
+      },
+      ...{
+        grant: form.get('grant_type') as GrantName,
+        token: token === null ? null : print(token),
+      },
+      ...{
+        status: null,
+        access: null,
+        refresh: null,
+        fate: 'open' as const,
+        offeredAt: null,
+        isStuck: false,
+      },
     };
     this.exchanges.push(exchange);
     this.#log.note('sent', exchange);
     return exchange;
   }
 
-  #endWhenGivenUp(exchange: OpenExchange | null, signal: AbortSignal | null | undefined, reject: (error: unknown) => void): void {
+  #endWhenGivenUp(
+    exchange: OpenExchange | null,
+    signal: AbortSignal | null | undefined,
+    reject: (error: unknown) => void,
+  ): void {
     const giveUp = (): void => {
       reject(signal?.reason);
       if (exchange !== null) this.#giveUp(exchange);
@@ -143,7 +182,8 @@ export class Wire {
   }
 
   #send(waiting: Waiting, url: string, init: RequestInit, mishap: Mishap): void {
-    if (mishap.fate === 'refused') this.#fail(waiting, 'refused', broken('ECONNREFUSED', 'connect'));
+    if (mishap.fate === 'refused')
+      this.#fail(waiting, 'refused', broken('ECONNREFUSED', 'connect'));
     else if (mishap.fate === 'request_lost') this.#lose(waiting);
     else this.#forward(waiting, url, init, mishap);
   }
@@ -174,7 +214,8 @@ export class Wire {
     const { life, deliver, exchange, resolve } = waiting;
     const isCut = mishap.fate === 'cut';
     this.#timeline.after(latency(this.#random) + (mishap.after ?? 0), () => {
-      if (exchange !== null) this.#end(exchange, !life.isAlive ? 'abandoned' : isCut ? 'cut' : 'delivered');
+      if (exchange !== null)
+        this.#end(exchange, !life.isAlive ? 'abandoned' : isCut ? 'cut' : 'delivered');
       deliver(() => {
         if (!isCut && answer !== badGateway) this.#noteAnswer(waiting);
         resolve(new Response(isCut ? brokenOff(answer.text) : answer.text, answer));
@@ -201,7 +242,9 @@ export class Wire {
   #lose(waiting: Waiting): void {
     const { life, exchange } = waiting;
     if (exchange === null) {
-      this.#timeline.after(tcpPatience, () => this.#fail(waiting, 'lost', broken('ETIMEDOUT', 'read')));
+      this.#timeline.after(tcpPatience, () =>
+        this.#fail(waiting, 'lost', broken('ETIMEDOUT', 'read')),
+      );
       return;
     }
     exchange.fate = 'lost';
@@ -226,19 +269,25 @@ function tokenOf({ headers }: RequestInit): string {
 
 type Answer = Pick<Reply, 'status' | 'headers' | 'text'>;
 
-const page = '<!doctype html><html><head><title>502</title></head><body><h1>Bad Gateway</h1></body></html>';
+const page =
+  '<!doctype html><html><head><title>502</title></head><body><h1>Bad Gateway</h1></body></html>';
 const badGateway: Answer = { status: 502, headers: { 'content-type': 'text/html' }, text: page };
 
 /** As a runtime's fetch says it. */
 function broken(code: string, syscall: string): TypeError {
-  return new TypeError('fetch failed', { cause: Object.assign(new Error(`${syscall} ${code}`), { code, syscall }) });
+  return new TypeError('fetch failed', {
+    cause: Object.assign(new Error(`${syscall} ${code}`), { code, syscall }),
+  });
 }
 
 function brokenOff(text: string): ReadableStream<Uint8Array> {
   let isSent = false;
   return new ReadableStream({
     pull(controller) {
-      if (isSent) return controller.error(new TypeError('terminated', { cause: broken('ECONNRESET', 'read') }));
+      if (isSent)
+        return controller.error(
+          new TypeError('terminated', { cause: broken('ECONNRESET', 'read') }),
+        );
       isSent = true;
       controller.enqueue(new TextEncoder().encode(text.slice(0, text.length / 2)));
     },

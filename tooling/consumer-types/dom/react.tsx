@@ -96,7 +96,10 @@ function Callback() {
 }
 
 export async function signIn() {
-  const request = await authorizationUrl({ clientId: 'x', redirectUri: 'https://app.example/callback' });
+  const request = await authorizationUrl({
+    clientId: 'x',
+    redirectUri: 'https://app.example/callback',
+  });
   expectCallback(request);
   const expected = takeExpectedCallback(request.state);
   if (expected !== null) await session.authorize(readCallback(request.url, expected));

@@ -11,14 +11,29 @@ import {
 } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 
-const endpoint = actOnEndpoint({ clientId: 'id', clientSecret: 'secret', region: 'eu', dangerouslyAllowBrowser: true });
-export const session: Session = createSession({ endpoint, account: 'ada@example.com', store: memoryStore() });
+const endpoint = actOnEndpoint({
+  clientId: 'id',
+  clientSecret: 'secret',
+  region: 'eu',
+  dangerouslyAllowBrowser: true,
+});
+export const session: Session = createSession({
+  endpoint,
+  account: 'ada@example.com',
+  store: memoryStore(),
+});
 
-const request = await authorizationUrl({ clientId: 'id', redirectUri: 'https://app.example/callback' });
+const request = await authorizationUrl({
+  clientId: 'id',
+  redirectUri: 'https://app.example/callback',
+});
 sessionStorage.setItem('flow', JSON.stringify({ ...request, url: undefined }));
 await session.authorize(readCallback(location.href, request));
 
-export const token: string = await session.getAccessToken({ minValidity: 60_000, signal: AbortSignal.timeout(5_000) });
+export const token: string = await session.getAccessToken({
+  minValidity: 60_000,
+  signal: AbortSignal.timeout(5_000),
+});
 export const lists: Response = await session.fetch('/api/1/list');
 
 /** `status` tells apart what else a snapshot has. */
@@ -38,7 +53,8 @@ export function log(event: SessionEvent): string | number | null {
   if (event.type === 'refresh_failed') return event.error.retryAt;
   return event.type === 'unknown' ? event.detail : null;
 }
-export const closed = (error: unknown): 'closed' | undefined => (isActOnTokenError(error, 'closed') ? error.code : undefined);
+export const closed = (error: unknown): 'closed' | undefined =>
+  isActOnTokenError(error, 'closed') ? error.code : undefined;
 
 // @ts-expect-error a session without a store
 createSession({ endpoint, account: 'ada@example.com' });

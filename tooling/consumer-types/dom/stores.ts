@@ -32,4 +32,9 @@ store.swap('key', undefined, { version: 'a', value: 'b' });
 if (kept) kept.value = 'mine';
 
 // @ts-expect-error a store without watch is none
-export const half: TokenStore = { read: store.read, swap: store.swap, reach: 'process', close: store.close };
+export const half: TokenStore = {
+  read: store.read,
+  swap: store.swap,
+  reach: 'process',
+  close: store.close,
+};

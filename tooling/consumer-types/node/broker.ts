@@ -1,5 +1,11 @@
 import { createServer } from 'node:http';
-import { type ActOnAccount, type Broker, type BrokerEvent, type BrokerOptions, createBroker } from '@act-on-token/broker';
+import {
+  type ActOnAccount,
+  type Broker,
+  type BrokerEvent,
+  type BrokerOptions,
+  createBroker,
+} from '@act-on-token/broker';
 import { actOnEndpoint } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 
@@ -21,7 +27,11 @@ export const response: Response = await broker(new Request('https://app.example/
 createServer().on('close', () => void broker.close());
 
 // @ts-expect-error a broker without the secret that seals its cookies
-createBroker({ endpoint: options.endpoint, store: options.store, redirectUri: options.redirectUri });
+createBroker({
+  endpoint: options.endpoint,
+  store: options.store,
+  redirectUri: options.redirectUri,
+});
 
 // @ts-expect-error there is no such mode
 createBroker({ ...options, mode: 'both' });

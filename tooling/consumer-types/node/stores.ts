@@ -21,7 +21,10 @@ for (const { run } of storeCases) await run(() => store.open());
 const options: FileStoreOptions = { directory: '/var/lib/reports/act-on' };
 const onDisk: TokenStore = fileStore(options);
 // A Buffer is a Uint8Array.
-const sealed: TokenStore = sealedStore(onDisk, { current: Buffer.from(process.env.STORE_KEY ?? '', 'base64'), previous: [] });
+const sealed: TokenStore = sealedStore(onDisk, {
+  current: Buffer.from(process.env.STORE_KEY ?? '', 'base64'),
+  previous: [],
+});
 export const reach: 'process' | 'machine' | 'origin' | 'network' = sealed.reach;
 
 // @ts-expect-error records lie somewhere: there is no default
@@ -34,8 +37,12 @@ fileStore({ directory: new URL('file:///var/lib/reports') });
 sealedStore(onDisk, { current: 'secret' });
 
 await redisStore(new Redis('redis://localhost')).close();
-await redisStore(new Redis({ sentinels: [{ host: 'localhost', port: 26_379 }], name: 'mine' }), { prefix: 'mine:' }).close();
-await redisStore(new Cluster([{ host: 'localhost', port: 6_379 }]), { ttl: 31 * 86_400_000 }).close();
+await redisStore(new Redis({ sentinels: [{ host: 'localhost', port: 26_379 }], name: 'mine' }), {
+  prefix: 'mine:',
+}).close();
+await redisStore(new Cluster([{ host: 'localhost', port: 6_379 }]), {
+  ttl: 31 * 86_400_000,
+}).close();
 
 // @ts-expect-error the client is the user's: with its passwords, its TLS and its life
 redisStore('redis://localhost');

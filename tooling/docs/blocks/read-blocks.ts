@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../bootstrap/paths.mjs';
 
-/** A fenced code block of a page, and what stands in comments right before it. Readers of the page see the block alone. */
+/**
+ * A fenced code block of a page, and what stands in comments right before it. Readers of the page
+ * see the block alone.
+ */
 export interface Block {
   /** From the top of the repository: `docs/guides/node.md`. */
   readonly page: string;
@@ -18,7 +21,10 @@ export interface Block {
   readonly notes: readonly Note[];
 }
 
-/** `<!-- before … -->`, `<!-- after … -->`, `<!-- beside session.ts … -->`, `<!-- from examples/x/y.ts -->`, `<!-- serves -->`. */
+/**
+ * `<!-- before … -->`, `<!-- after … -->`, `<!-- beside session.ts … -->`, `<!-- from
+ * examples/x/y.ts -->`, `<!-- serves -->`.
+ */
 export interface Note {
   readonly kind: 'before' | 'after' | 'beside' | 'from' | 'serves';
   /** A file, where the kind has one. */
@@ -47,7 +53,15 @@ export function parseBlocks(page: string, markdown: string): Block[] {
         .map((each) => each.slice(indent.length))
         .join('\n');
       const file = /(?:^| )file=(\S+)/.exec(info)?.[1] ?? null;
-      blocks.push({ page, line: at + 2, language, file, isOutput: /(^| )output( |$)/.test(info), code, notes });
+      blocks.push({
+        page,
+        line: at + 2,
+        language,
+        file,
+        isOutput: /(^| )output( |$)/.test(info),
+        code,
+        notes,
+      });
       notes = [];
       at = end;
     } else if (line.trim().startsWith('<!--')) {
@@ -62,15 +76,27 @@ export function parseBlocks(page: string, markdown: string): Block[] {
 
 function readNote(comment: string): Note | null {
   const [, kind, name = '', code = ''] =
-    /^<!-- (before|after|beside|from|serves)(?: ([^\n ]+))? ?\n?([\s\S]*?) ?-->/.exec(comment.trim()) ?? [];
+    /^<!-- (before|after|beside|from|serves)(?: ([^\n ]+))? ?\n?([\s\S]*?) ?-->/.exec(
+      comment.trim(),
+    ) ?? [];
   return kind === undefined ? null : { kind: kind as Note['kind'], name, code };
 }
 
 /** Languages of which every block must run. */
-export const programs: readonly string[] = ['ts', 'tsx', 'js', 'jsx', 'mjs', 'mts', 'typescript', 'javascript'];
+export const programs: readonly string[] = [
+  'ts',
+  'tsx',
+  'js',
+  'jsx',
+  'mjs',
+  'mts',
+  'typescript',
+  'javascript',
+];
 export const shells: readonly string[] = ['sh', 'bash', 'shell', 'console'];
 
 export const isProgram = ({ language }: Block): boolean => programs.includes(language);
 export const isShell = ({ language }: Block): boolean => shells.includes(language);
 export const placeOf = ({ page, line }: Block): string => `${page}:${line}`;
-export const noteOf = (block: Block, kind: Note['kind']): Note | undefined => block.notes.find((note) => note.kind === kind);
+export const noteOf = (block: Block, kind: Note['kind']): Note | undefined =>
+  block.notes.find((note) => note.kind === kind);

@@ -1,5 +1,6 @@
-// Stands in for `next dev`, which takes longer than all other pages together: mounts the route handler and renders the page, bundled
-// from the reader's own files. `examples/next-app` is built and driven by the real one.
+// Stands in for `next dev`, which takes longer than all other pages together: mounts the route
+// handler and renders the page, bundled from the reader's own files. `examples/next-app` is built
+// and driven by the real one.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -30,11 +31,15 @@ const [route, { default: Page }, { default: Layout }] = await Promise.all(
 );
 const { writeFileSync } = await import('node:fs');
 writeFileSync('node_modules/render.mjs', page);
-const { createElement, renderToReadableStream } = await import(pathToFileURL(join(process.cwd(), 'node_modules/render.mjs')).href);
+const { createElement, renderToReadableStream } = await import(
+  pathToFileURL(join(process.cwd(), 'node_modules/render.mjs')).href
+);
 
 async function answer(request) {
   if (new URL(request.url).pathname.startsWith('/auth/')) return route[request.method](request);
-  const html = await renderToReadableStream(createElement(Layout, null, createElement(Page)), { onError: () => {} });
+  const html = await renderToReadableStream(createElement(Layout, null, createElement(Page)), {
+    onError: () => {},
+  });
   return new Response(html, { headers: { 'content-type': 'text/html' } });
 }
 

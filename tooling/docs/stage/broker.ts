@@ -7,11 +7,21 @@ import { emulator } from './stage.ts';
 /** A broker at `/auth` of this page, where nobody is signed in. */
 export function brokerAtAuth(): void {
   const broker = createBroker({
-    endpoint: actOnEndpoint({ clientId: '…', clientSecret: '…', dangerouslyAllowBrowser: true, fetch: emulator.fetch }),
+    endpoint: actOnEndpoint({
+      clientId: '…',
+      clientSecret: '…',
+      dangerouslyAllowBrowser: true,
+      fetch: emulator.fetch,
+    }),
     store: memoryStore(),
     redirectUri: `${location.origin}/auth/callback`,
     sessionSecret: 'a secret of at least thirty-two characters',
   });
-  const browser = createBrowser(broker, (url) => emulator.fetch(url, { redirect: 'manual' }), location.origin);
-  globalThis.fetch = (input, init) => browser.fetch(input instanceof Request ? input : new URL(input, location.href), init);
+  const browser = createBrowser(
+    broker,
+    (url) => emulator.fetch(url, { redirect: 'manual' }),
+    location.origin,
+  );
+  globalThis.fetch = (input, init) =>
+    browser.fetch(input instanceof Request ? input : new URL(input, location.href), init);
 }

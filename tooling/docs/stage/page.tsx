@@ -1,4 +1,5 @@
-// What blocks with JSX find around them: a page that shows what they render, and a session that is signed in.
+// What blocks with JSX find around them: a page that shows what they render, and a session that is
+// signed in.
 import type { Session } from '@act-on-token/core';
 import type { ReactNode } from 'react';
 import { vi } from 'vitest';
@@ -9,8 +10,14 @@ export { newSession } from './stage.ts';
 
 export const session: Session = await signedIn();
 
-/** Renders it and waits until the page shows just this text, and for what else there is to wait for. */
-export async function shows(node: ReactNode, text: string, andThen: () => Promise<unknown> = async () => {}): Promise<void> {
+/**
+ * Renders it and waits until the page shows just this text, and for what else there is to wait for.
+ */
+export async function shows(
+  node: ReactNode,
+  text: string,
+  andThen: () => Promise<unknown> = async () => {},
+): Promise<void> {
   const page = open(node);
   await page.shows(text);
   await andThen();

@@ -1,4 +1,5 @@
-// What the blocks of the pages find instead of Act-On: each block that runs gets a stage of its own.
+// What the blocks of the pages find instead of Act-On: each block that runs gets a stage of its
+// own.
 import { actOnEndpoint, createSession, type Session } from '@act-on-token/core';
 import { createEmulator, type Emulator } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
@@ -6,7 +7,10 @@ import { memoryStore } from '@act-on-token/memory';
 const client = { id: '…', secret: '…' };
 const user = { username: 'ada@example.com', password: '…' };
 
-/** Knows the client and the user that the pages write, and says yes to whoever comes to its sign-in page. */
+/**
+ * Knows the client and the user that the pages write, and says yes to whoever comes to its sign-in
+ * page.
+ */
 export const emulator: Emulator = createEmulator({
   clients: [
     {
@@ -38,7 +42,11 @@ globalThis.fetch = async (input, init) => {
 
 /** A session of the pages' user, not signed in. */
 export function newSession(): Session {
-  const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, dangerouslyAllowBrowser: true });
+  const endpoint = actOnEndpoint({
+    clientId: client.id,
+    clientSecret: client.secret,
+    dangerouslyAllowBrowser: true,
+  });
   return createSession({ endpoint, account: user.username, store: memoryStore() });
 }
 

@@ -1,6 +1,10 @@
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRedisThere, type RedisServer, startRedis } from '../../../packages/redis/test/support/redis-server.ts';
+import {
+  isRedisThere,
+  type RedisServer,
+  startRedis,
+} from '../../../packages/redis/test/support/redis-server.ts';
 import { type Block, isShell, readBlocks } from '../blocks/read-blocks.ts';
 import { isGuide, pages } from '../pages.ts';
 import { type Ran, runPage } from '../sandbox.ts';
@@ -8,7 +12,8 @@ import { type Ran, runPage } from '../sandbox.ts';
 const described = pages
   .map((page) => ({ page, blocks: readBlocks(page) }))
   .filter(({ blocks }) => blocks.some((block) => isShell(block) || block.file !== null));
-const needsRedis = ({ blocks }: (typeof described)[number]): boolean => blocks.some(({ code }) => code.includes('6379'));
+const needsRedis = ({ blocks }: (typeof described)[number]): boolean =>
+  blocks.some(({ code }) => code.includes('6379'));
 
 let emulator: ServedEmulator;
 let redis: RedisServer | null = null;
@@ -21,22 +26,34 @@ afterAll(async () => {
   await redis?.stop();
 });
 
-describe('who does what a page says, in an empty folder, gets what it says', { timeout: 600_000 }, () => {
-  it.each(described.filter((page) => isRedisThere || !needsRedis(page)))('$page', async ({ page, blocks }) => {
-    // A guide starts its own Act-On; elsewhere one is taken for granted.
-    const env = isGuide(page) ? {} : { ...settingsOf(emulator), DOCS_ANYWHERE: '1' };
-    const known = redis === null ? {} : { 6379: redis.port };
-    const ran: Ran[] = [];
-    for (const each of isGuide(page) ? [blocks] : apart(blocks)) ran.push(...(await runPage(each, env, known)));
-    for (const { block, printed, promised } of ran) {
-      for (const line of promised?.split('\n') ?? []) expect(printed, `${page}:${block.line}`).toContain(line);
-    }
-  });
+describe('who does what a page says, in an empty folder, gets what it says', {
+  timeout: 600_000,
+}, () => {
+  it.each(described.filter((page) => isRedisThere || !needsRedis(page)))(
+    '$page',
+    async ({ page, blocks }) => {
+      // A guide starts its own Act-On; elsewhere one is taken for granted.
+      const env = isGuide(page) ? {} : { ...settingsOf(emulator), DOCS_ANYWHERE: '1' };
+      const known = redis === null ? {} : { 6379: redis.port };
+      const ran: Ran[] = [];
+      for (const each of isGuide(page) ? [blocks] : apart(blocks))
+        ran.push(...(await runPage(each, env, known)));
+      for (const { block, printed, promised } of ran) {
+        for (const line of promised?.split('\n') ?? [])
+          expect(printed, `${page}:${block.line}`).toContain(line);
+      }
+    },
+  );
 });
 
-/** Commands of a reference do not follow from each other, as those of a guide do: each of them with the files of its page. */
+/**
+ * Commands of a reference do not follow from each other, as those of a guide do: each of them with
+ * the files of its page.
+ */
 function apart(blocks: readonly Block[]): Block[][] {
-  return blocks.filter(isShell).map((command) => blocks.filter((block) => block === command || !isShell(block)));
+  return blocks
+    .filter(isShell)
+    .map((command) => blocks.filter((block) => block === command || !isShell(block)));
 }
 
 function settingsOf({ client, url, user }: ServedEmulator): Record<string, string> {

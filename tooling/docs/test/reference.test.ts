@@ -12,7 +12,11 @@ const entries = [
     .map((name) => `packages/${name}/src/index.ts`),
   'packages/broker/src/client.ts',
 ];
-const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile).config, ts.sys, root);
+const { options } = ts.parseJsonConfigFileContent(
+  ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile).config,
+  ts.sys,
+  root,
+);
 const program = ts.createProgram(
   entries.map((file) => join(root, file)),
   options,
@@ -24,12 +28,16 @@ const exported = new Map(
   entries.flatMap((file) => {
     const source = program.getSourceFile(join(root, file));
     const symbol = source && checker.getSymbolAtLocation(source);
-    return symbol === undefined ? [] : checker.getExportsOfModule(symbol).map((each) => [each.name, declared(each)] as const);
+    return symbol === undefined
+      ? []
+      : checker.getExportsOfModule(symbol).map((each) => [each.name, declared(each)] as const);
   }),
 );
 
 function declared(symbol: ts.Symbol): ts.Type {
-  return checker.getDeclaredTypeOfSymbol(symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol);
+  return checker.getDeclaredTypeOfSymbol(
+    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
+  );
 }
 
 function typeOf(name: string): ts.Type {
@@ -42,14 +50,17 @@ function typeOf(name: string): ts.Type {
 const membersOf = (name: string): string[] =>
   typeOf(name)
     .getProperties()
-    .filter((member) => member.declarations?.some((at) => at.getSourceFile().fileName.includes('/packages/')))
+    .filter((member) =>
+      member.declarations?.some((at) => at.getSourceFile().fileName.includes('/packages/')),
+    )
     .map((member) => member.name);
 
 /** The literals of a union of texts, or of the member `by` of a union of objects. */
 function literalsOf(name: string, by?: string): string[] {
   const type = typeOf(name);
   return (type.isUnion() ? type.types : [type]).map((each) => {
-    const literal = by === undefined ? each : checker.getTypeOfSymbol(each.getProperty(by) as ts.Symbol);
+    const literal =
+      by === undefined ? each : checker.getTypeOfSymbol(each.getProperty(by) as ts.Symbol);
     return (literal as ts.StringLiteralType).value;
   });
 }
@@ -70,14 +81,17 @@ describe('the page of options', () => {
   });
 
   it('has each option of the command', () => {
-    const names = [...read('packages/cli/src/program.ts').matchAll(/[( ]'(?:-\w, )?(--[a-z-]+)[ ']/g)].map(([, option = '']) => option);
+    const names = [
+      ...read('packages/cli/src/program.ts').matchAll(/[( ]'(?:-\w, )?(--[a-z-]+)[ ']/g),
+    ].map(([, option = '']) => option);
     expect(names.length).toBeGreaterThan(10);
     expect(names.filter((name) => !optionsPage.includes(name))).toEqual([]);
   });
 
   it('has each exit code, in the words of the command itself', async () => {
     const { meanings } = await import('../../../packages/cli/src/exit-codes.ts');
-    for (const [code, meaning] of Object.entries(meanings)) expect(optionsPage).toContain(`| ${code} | ${meaning} |`);
+    for (const [code, meaning] of Object.entries(meanings))
+      expect(optionsPage).toContain(`| ${code} | ${meaning} |`);
   });
 });
 
@@ -85,11 +99,18 @@ describe('the page of options', () => {
 function sectionWith(page: string, name: string): string {
   const sections = page
     .split(/^(?=##)/m)
-    .filter((section) => section.includes(`${name}\``) || section.includes(`: ${name})`) || section.includes(`?: ${name})`));
+    .filter(
+      (section) =>
+        section.includes(`${name}\``) ||
+        section.includes(`: ${name})`) ||
+        section.includes(`?: ${name})`),
+    );
   if (sections.length === 0) throw new Error(`docs/reference/options.md does not name ${name}.`);
   return (
     sections.join('\n') +
-    (name === 'SessionPoolOptions' ? (page.split(/^(?=##)/m).find((each) => each.startsWith('## createSession\n')) ?? '') : '')
+    (name === 'SessionPoolOptions'
+      ? (page.split(/^(?=##)/m).find((each) => each.startsWith('## createSession\n')) ?? '')
+      : '')
   );
 }
 
@@ -136,7 +157,8 @@ describe('a figure in README.md', () => {
   const lines = read('README.md')
     .split(/\n(?=\n|\|)/)
     .flatMap((part) => {
-      const [, file] = /\]\(((?:docs\/measured|tooling\/test|packages\/core\/test)\/[^)]+)\)/.exec(part) ?? [];
+      const [, file] =
+        /\]\(((?:docs\/measured|tooling\/test|packages\/core\/test)\/[^)]+)\)/.exec(part) ?? [];
       return file === undefined ? [] : [{ part, file }];
     });
 
@@ -145,10 +167,12 @@ describe('a figure in README.md', () => {
   });
 
   it.each(lines)('stands in $file', ({ part }) => {
-    const files = [...part.matchAll(/\]\(((?:docs\/measured|tooling\/test|packages\/core\/test)\/[^)]+)\)/g)].map(([, file = '']) =>
-      read(file).replaceAll('_', ','),
-    );
-    const figures = [...part.matchAll(/\b\d{1,3}(?:,\d{3})+\b|\b\d{3}\b/g)].map(([figure]) => figure).filter((figure) => figure !== '503');
+    const files = [
+      ...part.matchAll(/\]\(((?:docs\/measured|tooling\/test|packages\/core\/test)\/[^)]+)\)/g),
+    ].map(([, file = '']) => read(file).replaceAll('_', ','));
+    const figures = [...part.matchAll(/\b\d{1,3}(?:,\d{3})+\b|\b\d{3}\b/g)]
+      .map(([figure]) => figure)
+      .filter((figure) => figure !== '503');
     for (const figure of figures)
       expect(
         files.some((text) => new RegExp(`(?<![\\d,])${figure}(?![\\d,]\\d)`).test(text)),

@@ -20,7 +20,10 @@ describe.each(['SECURITY.md', 'docs/security.md'])('%s', (page) => {
     const tests = namedTests(text);
     expect(tests.length).toBeGreaterThan(10);
     const wrong = tests.filter(
-      ({ file, sentence }) => !/\.test\.ts$/.test(file) || !existsSync(join(root, file)) || !read(file).includes(sentence),
+      ({ file, sentence }) =>
+        !/\.test\.ts$/.test(file) ||
+        !existsSync(join(root, file)) ||
+        !read(file).includes(sentence),
     );
     expect(wrong).toEqual([]);
     expect(text.match(/\[test\]/g)).toHaveLength(tests.length);
@@ -32,7 +35,8 @@ describe.each(['SECURITY.md', 'docs/security.md'])('%s', (page) => {
 });
 
 describe('SECURITY.md', () => {
-  const section = (heading: string): string => read('SECURITY.md').split(`## ${heading}`)[1]?.split('\n## ')[0] ?? '';
+  const section = (heading: string): string =>
+    read('SECURITY.md').split(`## ${heading}`)[1]?.split('\n## ')[0] ?? '';
 
   it('names a test for every threat', () => {
     const rows =

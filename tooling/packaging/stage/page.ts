@@ -1,4 +1,5 @@
-// What a trusted page writes, with everything that a page may import, and Act-On in the page too. Bundled from the installed packages.
+// What a trusted page writes, with everything that a page may import, and Act-On in the page too.
+// Bundled from the installed packages.
 import { createBrokerSession } from '@act-on-token/broker/client';
 import { actOnEndpoint, createSession } from '@act-on-token/core';
 import { createEmulator } from '@act-on-token/emulator';
@@ -20,9 +21,18 @@ const session = createSession({
   store: indexedDbStore(),
 });
 await session.authorize({ type: 'password', ...actOn.user });
-const { totalCount } = await actOnKy(session).get('/api/1/list?listingtype=CONTACT_LIST').json<{ totalCount: number }>();
+const { totalCount } = await actOnKy(session)
+  .get('/api/1/list?listingtype=CONTACT_LIST')
+  .json<{ totalCount: number }>();
 
-const Shown = () => createElement('p', { id: 'shown' }, `${useActOnToken().status}, ${totalCount} lists, ${createBrokerSession.name}`);
+const Shown = () =>
+  createElement(
+    'p',
+    { id: 'shown' },
+    `${useActOnToken().status}, ${totalCount} lists, ${createBrokerSession.name}`,
+  );
 const root = document.createElement('main');
 document.body.append(root);
-createRoot(root).render(createElement(ActOnTokenProvider, { session, children: createElement(Shown) }));
+createRoot(root).render(
+  createElement(ActOnTokenProvider, { session, children: createElement(Shown) }),
+);

@@ -1,4 +1,5 @@
-// What a server may import, in one program, with Act-On in the process. Bundled from the installed packages, and run without them.
+// What a server may import, in one program, with Act-On in the process. Bundled from the installed
+// packages, and run without them.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,11 @@ import { Redis } from 'ioredis';
 
 const actOn = createEmulator();
 const directory = await mkdtemp(join(tmpdir(), 'act-on-'));
-const endpoint = actOnEndpoint({ clientId: actOn.client.id, clientSecret: actOn.client.secret, fetch: actOn.fetch });
+const endpoint = actOnEndpoint({
+  clientId: actOn.client.id,
+  clientSecret: actOn.client.secret,
+  fetch: actOn.fetch,
+});
 const session = createSession({
   endpoint,
   account: actOn.user.username,
@@ -24,8 +29,15 @@ const lists = await session.fetch('/api/1/list?listingtype=CONTACT_LIST');
 const { totalCount } = (await lists.json()) as { totalCount: number };
 
 const redirectUri = 'https://app.example/auth/callback';
-const broker = createBroker({ endpoint, store: memoryStore(), redirectUri, sessionSecret: 'a secret of thirty-two characters' });
-const answer = await broker(new Request('https://app.example/auth/session', { headers: { 'x-act-on-broker': '1' } }));
+const broker = createBroker({
+  endpoint,
+  store: memoryStore(),
+  redirectUri,
+  sessionSecret: 'a secret of thirty-two characters',
+});
+const answer = await broker(
+  new Request('https://app.example/auth/session', { headers: { 'x-act-on-broker': '1' } }),
+);
 
 const redis = new Redis({ lazyConnect: true });
 await redisStore(redis).close();

@@ -1,4 +1,5 @@
-// Starts the app that `next build` made, against a local Act-On, and prints what its page and its broker answer.
+// Starts the app that `next build` made, against a local Act-On, and prints what its page and its
+// broker answer.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -20,10 +21,14 @@ const settings = {
   APP_URL: origin,
   SESSION_SECRET: 'a secret of thirty-two characters',
 };
-const app = spawn(process.execPath, ['node_modules/next/dist/bin/next', 'start', '--port', `${port}`], {
-  env: { ...process.env, ...settings },
-  stdio: 'ignore',
-});
+const app = spawn(
+  process.execPath,
+  ['node_modules/next/dist/bin/next', 'start', '--port', `${port}`],
+  {
+    env: { ...process.env, ...settings },
+    stdio: 'ignore',
+  },
+);
 try {
   const page = await reach(`${origin}/`);
   const session = await fetch(`${origin}/auth/session`, { headers: { 'x-act-on-broker': '1' } });

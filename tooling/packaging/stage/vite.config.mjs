@@ -1,5 +1,10 @@
 // For the program of a server: one file that needs no packages.
 export default {
   ssr: { noExternal: true },
-  build: { ssr: 'server.ts', outDir: '../vite', target: 'node20', rollupOptions: { output: { entryFileNames: 'server.mjs' } } },
+  build: {
+    ssr: 'server.ts',
+    outDir: '../vite',
+    target: 'node20',
+    rollupOptions: { output: { entryFileNames: 'server.mjs' } },
+  },
 };

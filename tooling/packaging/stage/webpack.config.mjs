@@ -9,5 +9,10 @@ export default {
   target: 'node20',
   entry: './server.js',
   experiments: { outputModule: true },
-  output: { path: resolve('../webpack'), filename: 'server.mjs', module: true, chunkFormat: 'module' },
+  output: {
+    path: resolve('../webpack'),
+    filename: 'server.mjs',
+    module: true,
+    chunkFormat: 'module',
+  },
 };

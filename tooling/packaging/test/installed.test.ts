@@ -19,7 +19,8 @@ const quickStart = ['main.ts', 'stage.ts', 'skippable-clock.ts'];
 const stage = ['untouched.mjs', 'page.ts', 'server.ts'];
 const beside = ['ky@2.1.0', 'ioredis@6.0.0', 'react@19.3.1', 'react-dom@19.3.1'];
 
-// Nothing of the workspace is in reach here: an empty folder, an empty home, and the packages as they are uploaded.
+// Nothing of the workspace is in reach here: an empty folder, an empty home, and the packages as
+// they are uploaded.
 describe('the packed packages, installed with npm into an empty folder', () => {
   let registry: Registry;
   let consumer: Consumer;
@@ -29,10 +30,15 @@ describe('the packed packages, installed with npm into an empty folder', () => {
     tarballs = await packedPackages();
     registry = await serveRegistry([shelfOf(tarballs), installedShelf()]);
     consumer = createConsumer(registry.url);
-    consumer.write('package.json', JSON.stringify({ name: 'somebody', private: true, type: 'module' }));
+    consumer.write(
+      'package.json',
+      JSON.stringify({ name: 'somebody', private: true, type: 'module' }),
+    );
     await consumer.run('npm', 'install', ...tarballs.map(({ path }) => path), ...beside);
-    for (const file of quickStart) copyFileSync(join(root, 'examples', 'quick-start', file), join(consumer.folder, file));
-    for (const file of stage) copyFileSync(join(root, 'tooling', 'packaging', 'stage', file), join(consumer.folder, file));
+    for (const file of quickStart)
+      copyFileSync(join(root, 'examples', 'quick-start', file), join(consumer.folder, file));
+    for (const file of stage)
+      copyFileSync(join(root, 'tooling', 'packaging', 'stage', file), join(consumer.folder, file));
   }, 180_000);
   afterAll(async () => {
     consumer?.remove();
@@ -62,32 +68,56 @@ describe('the packed packages, installed with npm into an empty folder', () => {
 
   it('serve from one file that esbuild made', async () => {
     const outfile = join(alone('esbuild'), 'server.mjs');
-    await esbuild({ ...forNode, absWorkingDir: consumer.folder, entryPoints: ['server.ts'], outfile });
+    await esbuild({
+      ...forNode,
+      absWorkingDir: consumer.folder,
+      entryPoints: ['server.ts'],
+      outfile,
+    });
     expect(await consumer.run('node', outfile)).toBe(served);
   });
 
   it('serve from what Vite made', async () => {
     const outDir = alone('vite');
-    await vite({ ...quiet, root: consumer.folder, ssr: { noExternal: true }, build: { ssr: 'server.ts', outDir, target: 'node20' } });
+    await vite({
+      ...quiet,
+      root: consumer.folder,
+      ssr: { noExternal: true },
+      build: { ssr: 'server.ts', outDir, target: 'node20' },
+    });
     expect(await consumer.run('node', join(outDir, 'server.js'))).toBe(served);
   });
 
   describe.skipIf(program === undefined)('and bundled for a page, in Chromium', () => {
     let browser: Browser;
     beforeAll(async () => {
-      const args = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'];
+      const args = [
+        '--no-sandbox',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--disable-quic',
+      ];
       browser = await chromium.launch({ executablePath: program ?? '', args, timeout: 90_000 });
     }, 120_000);
     afterAll(() => browser?.close());
 
     it('work as esbuild made it', async () => {
-      const { outputFiles } = await esbuild({ ...forPages, absWorkingDir: consumer.folder, entryPoints: ['page.ts'] });
+      const { outputFiles } = await esbuild({
+        ...forPages,
+        absWorkingDir: consumer.folder,
+        entryPoints: ['page.ts'],
+      });
       expect(await shownBy(outputFiles[0]?.text ?? '')).toMatch(/^authorized, 3 lists, /);
     });
 
     it('work as Vite made it', async () => {
       const input = join(consumer.folder, 'page.ts');
-      const made = await vite({ ...quiet, root: consumer.folder, build: { write: false, target: 'es2022', rollupOptions: { input } } });
+      const made = await vite({
+        ...quiet,
+        root: consumer.folder,
+        build: { write: false, target: 'es2022', rollupOptions: { input } },
+      });
       const [output] = [made].flat();
       if (output === undefined || !('output' in output)) throw new Error('Vite made nothing.');
       expect(await shownBy(output.output[0].code)).toMatch(/^authorized, 3 lists, /);
@@ -116,9 +146,25 @@ describe('the packed packages, installed with npm into an empty folder', () => {
 });
 
 // What is CommonJS in a bundle of modules (ioredis) requires Node's own modules.
-const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
-const forNode = { bundle: true, platform: 'node', format: 'esm', target: 'node20', banner, logLevel: 'silent' } as const;
-const forPages = { bundle: true, platform: 'browser', format: 'esm', target: 'es2022', write: false, logLevel: 'silent' } as const;
+const banner = {
+  js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+};
+const forNode = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  banner,
+  logLevel: 'silent',
+} as const;
+const forPages = {
+  bundle: true,
+  platform: 'browser',
+  format: 'esm',
+  target: 'es2022',
+  write: false,
+  logLevel: 'silent',
+} as const;
 const quiet = { configFile: false, logLevel: 'silent' } as const;
 
 const served = 'authorized, 3 lists; the broker says 200; Redis is wait; 1 sign-in\n';
@@ -132,7 +178,11 @@ function serve(code: string): Promise<Server> {
   const server = createServer((request, response) => {
     const isPage = request.url === '/';
     response.setHeader('content-type', isPage ? 'text/html' : 'text/javascript');
-    response.end(isPage ? '<!doctype html><meta charset="utf-8"><body><script type="module" src="/page.js"></script>' : code);
+    response.end(
+      isPage
+        ? '<!doctype html><meta charset="utf-8"><body><script type="module" src="/page.js"></script>'
+        : code,
+    );
   });
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }

@@ -7,7 +7,10 @@ const file = (head: string, text: string): string => `---\n${head}\n---\n\n${tex
 
 describe('a change', () => {
   it('names its packages, the greatest of their bumps and what it means to users', () => {
-    const content = file("'@act-on-token/core': patch\n'@act-on-token/redis': minor", 'Records can be dropped.\n\nSet `tombstoneTtl`.');
+    const content = file(
+      "'@act-on-token/core': patch\n'@act-on-token/redis': minor",
+      'Records can be dropped.\n\nSet `tombstoneTtl`.',
+    );
     expect(readChange('a.md', content)).toEqual({
       packages: ['core', 'redis'],
       bump: 'minor',
@@ -21,7 +24,9 @@ describe('a change', () => {
     ['no text', file("'@act-on-token/core': patch", '')],
     ['no head', 'Something.'],
   ])('with %s is refused by its name', (_what, content) => {
-    expect(() => readChange('.changeset/a.md', content)).toThrow('.changeset/a.md must name a package');
+    expect(() => readChange('.changeset/a.md', content)).toThrow(
+      '.changeset/a.md must name a package',
+    );
   });
 });
 
@@ -32,7 +37,14 @@ describe('the changelog', () => {
   ] as const;
 
   it('begins with the newest version, and what is new in it before what was repaired', () => {
-    expect(withVersion('# Changelog\n\nOne version.\n\n## 0.1.0 (2026-01-01)\n\nThe first.\n', '0.2.0', '2026-02-02', changes)).toBe(
+    expect(
+      withVersion(
+        '# Changelog\n\nOne version.\n\n## 0.1.0 (2026-01-01)\n\nThe first.\n',
+        '0.2.0',
+        '2026-02-02',
+        changes,
+      ),
+    ).toBe(
       [
         '# Changelog\n\nOne version.\n',
         '## 0.2.0 (2026-02-02)\n',
@@ -44,18 +56,29 @@ describe('the changelog', () => {
   });
 
   it('can begin empty', () => {
-    expect(withVersion('# Changelog\n', '0.1.0', '2026-02-02', [])).toBe('# Changelog\n\n## 0.1.0 (2026-02-02)\n');
+    expect(withVersion('# Changelog\n', '0.1.0', '2026-02-02', [])).toBe(
+      '# Changelog\n\n## 0.1.0 (2026-02-02)\n',
+    );
   });
 });
 
 describe('a release', () => {
   const tarball = (name: string, ...needs: string[]): Tarball => {
     const dependencies = Object.fromEntries(needs.map((other) => [other, '1.0.0']));
-    return { path: '', bytes: Buffer.alloc(0), files: new Map(), manifest: { name, version: '1.0.0', dependencies } };
+    return {
+      path: '',
+      bytes: Buffer.alloc(0),
+      files: new Map(),
+      manifest: { name, version: '1.0.0', dependencies },
+    };
   };
 
   it('publishes what others depend on before them', () => {
-    const order = releaseOrder([tarball('app', 'store', 'elsewhere'), tarball('store', 'core'), tarball('core')]);
+    const order = releaseOrder([
+      tarball('app', 'store', 'elsewhere'),
+      tarball('store', 'core'),
+      tarball('core'),
+    ]);
     expect(order.map(({ manifest }) => manifest.name)).toEqual(['core', 'store', 'app']);
   });
 

@@ -3,7 +3,9 @@ import type { World } from '../world/world.ts';
 /** How fast a guided experiment goes: so that one can follow it, or as fast as the machine can. */
 export type Pace = 'watch' | 'at once';
 
-/** What an experiment does with the time. Rejects with `Stopped` once the visitor has had enough. */
+/**
+ * What an experiment does with the time. Rejects with `Stopped` once the visitor has had enough.
+ */
 export interface Director {
   /** Says what is going to happen, and leaves time to read it. */
   say(text: string): Promise<void>;
@@ -28,13 +30,21 @@ const reading = 2_200;
 const frame = 50;
 const longestPass = 2_500;
 
-/** In the world's milliseconds: the step in which time passes while something is waited for, the one where nothing has happened lately, and the most. */
+/**
+ * In the world's milliseconds: the step in which time passes while something is waited for, the one
+ * where nothing has happened lately, and the most.
+ */
 const step = 100;
 const stride = 500;
 const lately = 2_000;
 const patience = 600_000;
 
-export function createDirector(world: World, pace: () => Pace, tell: (text: string) => void, isStopped: () => boolean): Director {
+export function createDirector(
+  world: World,
+  pace: () => Pace,
+  tell: (text: string) => void,
+  isStopped: () => boolean,
+): Director {
   const linger = async (ms: number): Promise<void> => {
     if (pace() === 'watch') await new Promise((resolve) => setTimeout(resolve, ms));
   };
@@ -58,7 +68,8 @@ export function createDirector(world: World, pace: () => Pace, tell: (text: stri
     async until(isSo) {
       const since = world.time.now();
       while (!isSo()) {
-        if (world.time.now() - since > patience) throw new Error('What this experiment waits for did not come.');
+        if (world.time.now() - since > patience)
+          throw new Error('What this experiment waits for did not come.');
         await goOn(isQuiet(world) ? stride : step);
         await linger(step);
       }

@@ -5,7 +5,10 @@ import type { Director, Experiment } from './director.ts';
 const aSecond = 1_000;
 const aMinute = 60 * aSecond;
 const anHour = 60 * aMinute;
-/** Late enough that a session refreshes ahead of time, early enough that the access token goes on living for a while. */
+/**
+ * Late enough that a session refreshes ahead of time, early enough that the access token goes on
+ * living for a while.
+ */
 const aheadOfTime = 51.5 * aMinute;
 
 const isDone = (tabs: readonly Tab[]) => (): boolean => tabs.every(({ waiting }) => waiting === 0);
@@ -16,7 +19,9 @@ async function expire(director: Director): Promise<void> {
 }
 
 async function nearlyExpire(director: Director): Promise<void> {
-  await director.say('Some fifty minutes pass: the access token lives, and may be refreshed ahead of time.');
+  await director.say(
+    'Some fifty minutes pass: the access token lives, and may be refreshed ahead of time.',
+  );
   await director.pass(aheadOfTime);
 }
 
@@ -27,8 +32,10 @@ async function ask(world: World, director: Director, ...tabs: readonly Tab[]): P
   await director.until(() => isClaimOver(world));
 }
 
-const saw = (world: World, type: string) => (): boolean => world.entries.some((entry) => entry.type === type);
-const isClaimOver = ({ depot, time }: World): boolean => depot.facts?.claim == null || depot.facts.claim.until <= time.now();
+const saw = (world: World, type: string) => (): boolean =>
+  world.entries.some((entry) => entry.type === type);
+const isClaimOver = ({ depot, time }: World): boolean =>
+  depot.facts?.claim == null || depot.facts.claim.until <= time.now();
 
 const allAtOnce: Experiment = {
   title: 'All ask at once',
@@ -52,7 +59,9 @@ const replyLost: Experiment = {
     world.wire.arm('lose_reply');
     a.ask();
     await director.until(saw(world, 'reply_lost'));
-    await director.say('Nobody knows whether the token was spent: unanswered is 1. Tab B asks too, and waits for the claim to end.');
+    await director.say(
+      'Nobody knows whether the token was spent: unanswered is 1. Tab B asks too, and waits for the claim to end.',
+    );
     b.ask();
     await director.until(isDone([a, b]));
     return 'After the lease one tab probed: it sent the same refresh token again. This Act-On forgave it, and both tabs have a new token.';
@@ -66,12 +75,16 @@ const replyLostForGood: Experiment = {
     const [a, b] = world.tabs;
     world.forgive(false);
     await nearlyExpire(director);
-    await director.say('Tab A asks, is served at once, and refreshes in the background: that reply gets lost.');
+    await director.say(
+      'Tab A asks, is served at once, and refreshes in the background: that reply gets lost.',
+    );
     world.wire.arm('lose_reply');
     a.ask();
     await director.until(saw(world, 'reply_lost'));
     await director.until(() => isClaimOver(world));
-    await director.say('The lease is over. Tab B asks, is served, and probes with the same refresh token.');
+    await director.say(
+      'The lease is over. Tab B asks, is served, and probes with the same refresh token.',
+    );
     b.ask();
     await director.until(() => world.depot.facts?.ended === 'unknown');
     await director.until(() => isClaimOver(world));
@@ -90,7 +103,9 @@ const holderKilled: Experiment = {
     world.wire.arm('hold_reply');
     a.ask();
     await director.until(() => world.wire.held > 0);
-    await director.say('Tab A is killed. The other two ask: they see a claim of somebody who will never come back.');
+    await director.say(
+      'Tab A is killed. The other two ask: they see a claim of somebody who will never come back.',
+    );
     a.kill();
     b.ask();
     c.ask();
@@ -114,7 +129,9 @@ const outage: Experiment = {
       await director.pass(aMinute + aSecond);
       await ask(world, director, ...world.tabs);
     }
-    await director.say('Act-On works again. The next request is due some minutes later: the pace slows down while nothing works.');
+    await director.say(
+      'Act-On works again. The next request is due some minutes later: the pace slows down while nothing works.',
+    );
     world.answerWith(null);
     await director.pass(3 * aMinute);
     await ask(world, director, ...world.tabs);
@@ -128,14 +145,18 @@ const otherInstallation: Experiment = {
   hint: 'Somebody uses the same Act-On user and shares no store. No client can make that safe; here it is noticed and said.',
   async run(world, director) {
     const [a, b] = world.tabs;
-    await director.say('Another installation signs in as the same user: Act-On kills our refresh token.');
+    await director.say(
+      'Another installation signs in as the same user: Act-On kills our refresh token.',
+    );
     await world.otherSignsIn();
     await nearlyExpire(director);
     await director.say('Tab A asks. It is served, and its refresh in the background is refused.');
     a.ask();
     await director.until(() => world.depot.facts?.ended === 'rejected');
     await director.pass(10 * aMinute);
-    await director.say('The access token has expired. Tab B asks: the session is over, and the record counts one conflict.');
+    await director.say(
+      'The access token has expired. Tab B asks: the session is over, and the record counts one conflict.',
+    );
     await ask(world, director, b);
     return 'Nothing was tried in a circle. The second such conflict within an hour is called credential_conflict, and nobody signs in unattended.';
   },
@@ -154,7 +175,9 @@ const storeDown: Experiment = {
     world.depot.switchTo(false);
     world.wire.letGo();
     await director.until(isDone([a]));
-    await director.say('Tab A has the only copy of the new pair, and serves it. Tab B cannot see it, and sends nothing.');
+    await director.say(
+      'Tab A has the only copy of the new pair, and serves it. Tab B cannot see it, and sends nothing.',
+    );
     b.ask();
     await director.until(isDone([b]));
     await director.say('The store comes back.');

@@ -16,7 +16,11 @@ export interface Audience {
 }
 
 /** Runs an experiment in a fresh world and shows how it goes. Never rejects. */
-export async function perform({ title, run }: Experiment, world: World, { pace, show, isGone }: Audience): Promise<void> {
+export async function perform(
+  { title, run }: Experiment,
+  world: World,
+  { pace, show, isGone }: Audience,
+): Promise<void> {
   let lines: readonly string[] = [];
   const tell = (state: Play['state'], line: string): void => {
     lines = [...lines, line];

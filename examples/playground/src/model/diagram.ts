@@ -23,7 +23,12 @@ const laneOf = (tab: TabName): number => lanes.indexOf(tab);
 /** Where the middle of a lifeline stands, as a share of the width. */
 export const middleOf = (lane: number): number => (lane + 0.5) / lanes.length;
 
-const stroke = (from: number, to: number, tone: Tone, isCut = false): Stroke => ({ from, to, tone, isCut });
+const stroke = (from: number, to: number, tone: Tone, isCut = false): Stroke => ({
+  from,
+  to,
+  tone,
+  isCut,
+});
 
 /** How it is drawn; `null`: it has no place of its own and goes across. */
 export function strokeOf(happening: Happening): Stroke | null {
@@ -32,7 +37,12 @@ export function strokeOf(happening: Happening): Stroke | null {
       return stroke(laneOf(happening.tab), record, toneOf(happening.change));
     case 'beaten':
     case 'store_refused':
-      return stroke(laneOf(happening.tab), record, happening.type === 'beaten' ? 'plain' : 'bad', true);
+      return stroke(
+        laneOf(happening.tab),
+        record,
+        happening.type === 'beaten' ? 'plain' : 'bad',
+        true,
+      );
     case 'request':
       return stroke(laneOf(happening.tab), actOn, 'request');
     case 'request_lost':
@@ -60,7 +70,9 @@ function toneOf({ type }: Change): Tone {
   return type === 'ended' ? 'bad' : 'plain';
 }
 
-function markOf(type: 'asked' | 'opened' | 'killed' | 'served' | 'refused' | 'told' | 'given_up'): Tone {
+function markOf(
+  type: 'asked' | 'opened' | 'killed' | 'served' | 'refused' | 'told' | 'given_up',
+): Tone {
   if (type === 'served') return 'good';
   return type === 'killed' || type === 'refused' || type === 'given_up' ? 'bad' : 'plain';
 }

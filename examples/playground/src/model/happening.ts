@@ -12,10 +12,26 @@ export type Happening =
   | { readonly type: 'changed'; readonly tab: TabName; readonly change: Change }
   | { readonly type: 'beaten' | 'store_refused'; readonly tab: TabName }
   /** On the wire between a tab and Act-On. */
-  | { readonly type: 'request'; readonly tab: TabName; readonly what: What; readonly print: string | null }
-  | { readonly type: 'reply'; readonly tab: TabName; readonly status: number; readonly text: string }
   | {
-      readonly type: 'request_lost' | 'reply_lost' | 'reply_held' | 'reply_let_go' | 'reply_for_nobody' | 'given_up';
+      readonly type: 'request';
+      readonly tab: TabName;
+      readonly what: What;
+      readonly print: string | null;
+    }
+  | {
+      readonly type: 'reply';
+      readonly tab: TabName;
+      readonly status: number;
+      readonly text: string;
+    }
+  | {
+      readonly type:
+        | 'request_lost'
+        | 'reply_lost'
+        | 'reply_held'
+        | 'reply_let_go'
+        | 'reply_for_nobody'
+        | 'given_up';
       readonly tab: TabName;
     }
   /** In a tab. */

@@ -44,7 +44,11 @@ const plain = {
 
 const whatWords = (what: What): string => (what === 'refresh' ? 'refresh' : 'password grant');
 
-const purposes = { refresh: 'a refresh', probe: 'a probe: the same refresh token once more', grant: 'a sign-in' } as const;
+const purposes = {
+  refresh: 'a refresh',
+  probe: 'a probe: the same refresh token once more',
+  grant: 'a sign-in',
+} as const;
 
 function changeWords(change: Change): string {
   switch (change.type) {
@@ -77,7 +81,11 @@ export function eventWords(event: SessionEvent): string {
     case 'unknown':
       return `no usable answer to a ${event.purpose}`;
     case 'probed':
-      return { healed: 'probed: healed', dead: 'probed: the token is dead', open: 'probed: still no answer' }[event.outcome];
+      return {
+        healed: 'probed: healed',
+        dead: 'probed: the token is dead',
+        open: 'probed: still no answer',
+      }[event.outcome];
     case 'grant_sent':
       return `sign-in ${event.used} of ${event.limit} this hour`;
     case 'store_failed':
@@ -102,7 +110,16 @@ const rest = {
 
 /** Whether it says something that cannot be seen on the wire or in the record. */
 export function isNews({ type }: SessionEvent): boolean {
-  return ['adopted', 'probed', 'superseded', 'suspect', 'unsaved', 'saved', 'grant_budget', 'expiring'].includes(type);
+  return [
+    'adopted',
+    'probed',
+    'superseded',
+    'suspect',
+    'unsaved',
+    'saved',
+    'grant_budget',
+    'expiring',
+  ].includes(type);
 }
 
 /** What became of a request, as Act-On's ledger has it. */

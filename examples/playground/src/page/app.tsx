@@ -16,8 +16,8 @@ export function App({ stage }: { stage: Stage }): ReactElement {
       <header>
         <h1>act-on-token, live</h1>
         <p>
-          Three tabs share one Act-On account. Act-On, the store and the tabs all run in this page: nothing is sent anywhere, and the tokens
-          open nothing. Break something, and watch.
+          Three tabs share one Act-On account. Act-On, the store and the tabs all run in this page:
+          nothing is sent anywhere, and the tokens open nothing. Break something, and watch.
         </p>
       </header>
       <main>
@@ -27,7 +27,13 @@ export function App({ stage }: { stage: Stage }): ReactElement {
           <ClockBar stage={stage} view={view} isPlaying={isPlaying} />
           <div className="tabs">
             {view.tabs.map((tab) => (
-              <TabCard key={tab.name} tab={tab} stage={stage} now={view.now} isPlaying={isPlaying} />
+              <TabCard
+                key={tab.name}
+                tab={tab}
+                stage={stage}
+                now={view.now}
+                isPlaying={isPlaying}
+              />
             ))}
           </div>
           <Diagram entries={view.entries} />

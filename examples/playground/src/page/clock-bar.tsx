@@ -15,23 +15,42 @@ const skips: readonly { readonly ms: number; readonly name: string }[] = [
 ];
 
 /** The one clock of Act-On, the store and the tabs. */
-export function ClockBar({ stage, view, isPlaying }: { stage: Stage; view: View; isPlaying: boolean }): ReactElement {
+export function ClockBar({
+  stage,
+  view,
+  isPlaying,
+}: {
+  stage: Stage;
+  view: View;
+  isPlaying: boolean;
+}): ReactElement {
   return (
     <section className="card clock" aria-labelledby="clock">
       <h2 id="clock">Time</h2>
       <p className="now">
-        <span role="timer">{duration(view.now - view.world.startedAt)}</span> <span className="quiet">since the beginning</span>
+        <span role="timer">{duration(view.now - view.world.startedAt)}</span>{' '}
+        <span className="quiet">since the beginning</span>
       </p>
       <fieldset disabled={isPlaying}>
         <legend className="unseen">Move the clock</legend>
         {skips.map(({ ms, name }) => (
-          <button key={ms} type="button" onClick={() => stage.act(({ time }) => void time.pass(ms))}>
+          <button
+            key={ms}
+            type="button"
+            onClick={() => stage.act(({ time }) => void time.pass(ms))}
+          >
             {name}
           </button>
         ))}
         {rates.map(({ rate, name }) => (
           <label key={rate}>
-            <input type="radio" name="rate" checked={view.rate === rate} onChange={() => stage.setRate(rate)} /> {name}
+            <input
+              type="radio"
+              name="rate"
+              checked={view.rate === rate}
+              onChange={() => stage.setRate(rate)}
+            />{' '}
+            {name}
           </label>
         ))}
       </fieldset>

@@ -4,7 +4,10 @@ import type { Entry } from '../model/happening.ts';
 import { wordsOf } from '../model/words.ts';
 import { duration } from './time.ts';
 
-/** Who did what to the record and who sent what to Act-On, as a sequence diagram that grows downwards. */
+/**
+ * Who did what to the record and who sent what to Act-On, as a sequence diagram that grows
+ * downwards.
+ */
 export function Diagram({ entries }: { entries: readonly Entry[] }): ReactElement {
   const newest = useRef<HTMLElement>(null);
   const count = entries.at(-1)?.number;
@@ -22,8 +25,13 @@ export function Diagram({ entries }: { entries: readonly Entry[] }): ReactElemen
           ))}
         </span>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must be able to get there */}
-      <section className="scroll" aria-label="What happened, the newest last" tabIndex={0} ref={newest}>
+      <section
+        className="scroll"
+        aria-label="What happened, the newest last"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard reaches it
+        tabIndex={0}
+        ref={newest}
+      >
         <ol className="entries">
           {entries.map((entry) => (
             <Row key={entry.number} entry={entry} />
@@ -52,15 +60,27 @@ function Line({ stroke }: { stroke: Stroke | null }): ReactElement {
   return (
     <svg className="line" aria-hidden="true" width="100%" height="26">
       {lanes.map((lane, index) => (
-        <line key={lane} className="life" x1={percent(middleOf(index))} x2={percent(middleOf(index))} y1="0" y2="26" />
+        <line
+          key={lane}
+          className="life"
+          x1={percent(middleOf(index))}
+          x2={percent(middleOf(index))}
+          y1="0"
+          y2="26"
+        />
       ))}
-      {stroke === null ? <line className="across" x1="0" x2="100%" y1="13" y2="13" /> : <Shape {...stroke} />}
+      {stroke === null ? (
+        <line className="across" x1="0" x2="100%" y1="13" y2="13" />
+      ) : (
+        <Shape {...stroke} />
+      )}
     </svg>
   );
 }
 
 function Shape({ from, to, tone, isCut }: Stroke): ReactElement {
-  if (from === to) return <circle className={`mark ${tone}`} cx={percent(middleOf(from))} cy="13" r="5" />;
+  if (from === to)
+    return <circle className={`mark ${tone}`} cx={percent(middleOf(from))} cy="13" r="5" />;
   const [start, whole] = [middleOf(from), middleOf(to)];
   const end = isCut ? start + (whole - start) * 0.6 : whole;
   const sign = to > from ? 1 : -1;
@@ -68,7 +88,11 @@ function Shape({ from, to, tone, isCut }: Stroke): ReactElement {
     <g className={`arrow ${tone}`}>
       <line x1={percent(start)} x2={percent(end)} y1="13" y2="13" />
       <svg aria-hidden="true" x={percent(end)} y="13" overflow="visible">
-        {isCut ? <path d="M-5 -5L5 5M5 -5L-5 5" /> : <path d={`M${-8 * sign} -5L0 0L${-8 * sign} 5`} />}
+        {isCut ? (
+          <path d="M-5 -5L5 5M5 -5L-5 5" />
+        ) : (
+          <path d={`M${-8 * sign} -5L0 0L${-8 * sign} 5`} />
+        )}
       </svg>
     </g>
   );

@@ -10,14 +10,27 @@ const paces: readonly { readonly pace: Pace; readonly name: string }[] = [
 ];
 
 /** Guided experiments: buttons that do the rest by themselves. */
-export function Experiments({ stage, pace, isPlaying }: { stage: Stage; pace: Pace; isPlaying: boolean }): ReactElement {
+export function Experiments({
+  stage,
+  pace,
+  isPlaying,
+}: {
+  stage: Stage;
+  pace: Pace;
+  isPlaying: boolean;
+}): ReactElement {
   return (
     <section className="card" aria-labelledby="experiments">
       <h2 id="experiments">Experiments</h2>
       <ul className="experiments">
         {experiments.map((experiment, index) => (
           <li key={experiment.title}>
-            <button type="button" disabled={isPlaying} aria-describedby={`hint-${index}`} onClick={() => stage.start(experiment)}>
+            <button
+              type="button"
+              disabled={isPlaying}
+              aria-describedby={`hint-${index}`}
+              onClick={() => stage.start(experiment)}
+            >
               {experiment.title}
             </button>
             <p id={`hint-${index}`} className="quiet">
@@ -30,7 +43,13 @@ export function Experiments({ stage, pace, isPlaying }: { stage: Stage; pace: Pa
         <legend>They run</legend>
         {paces.map(({ pace: each, name }) => (
           <label key={each}>
-            <input type="radio" name="pace" checked={pace === each} onChange={() => stage.setPace(each)} /> {name}
+            <input
+              type="radio"
+              name="pace"
+              checked={pace === each}
+              onChange={() => stage.setPace(each)}
+            />{' '}
+            {name}
           </label>
         ))}
         <button type="button" onClick={() => stage.restart()}>

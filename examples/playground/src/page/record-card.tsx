@@ -8,7 +8,8 @@ export function RecordCard({ view }: { view: View }): ReactElement {
     <section className="card" aria-labelledby="record">
       <h2 id="record">The shared record</h2>
       <p>
-        <span className={`badge ${view.status}`}>{view.status}</span> {!view.isStoreUp && <span className="bad">the store is down</span>}
+        <span className={`badge ${view.status}`}>{view.status}</span>{' '}
+        {!view.isStoreUp && <span className="bad">the store is down</span>}
       </p>
       <dl>
         {rowsOf(view).map(({ name, value }) => (
@@ -39,7 +40,10 @@ function rowsOf(view: View): readonly RowProps[] {
   return [
     { name: 'lineage', value: String(facts?.lineage ?? 0) },
     { name: 'generation', value: String(facts?.generation ?? 0) },
-    { name: 'access token', value: pair?.access == null ? 'none' : `${pair.access}, ${left(pair.expiresAt, now)}` },
+    {
+      name: 'access token',
+      value: pair?.access == null ? 'none' : `${pair.access}, ${left(pair.expiresAt, now)}`,
+    },
     { name: 'refresh token', value: pair?.refresh ?? 'none' },
     { name: 'unanswered', value: String(pair?.unanswered ?? 0) },
     { name: 'ended', value: facts?.ended ?? 'no' },

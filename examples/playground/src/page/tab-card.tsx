@@ -13,19 +13,23 @@ type Deed = 'ask' | 'signIn' | 'signOut' | 'kill' | 'open';
 
 export function TabCard({ stage, ...props }: TabProps & { stage: Stage }): ReactElement {
   const { name, isDead } = props.tab;
-  const act = (deed: Deed): void => stage.act(({ tabs }) => tabs.find((tab) => tab.name === name)?.[deed]());
+  const act = (deed: Deed): void =>
+    stage.act(({ tabs }) => tabs.find((tab) => tab.name === name)?.[deed]());
   return isDead ? <DeadTab {...props} act={act} /> : <LiveTab {...props} act={act} />;
 }
 
 /** What an app would know of its session: all of it comes from the hook. */
 function LiveTab({ tab, now, isPlaying, act }: TabProps & { act(deed: Deed): void }): ReactElement {
-  const { status, reason, usable, needsGrant, expiresAt, saved, signingIn, error } = useActOnToken(tab.session);
+  const { status, reason, usable, needsGrant, expiresAt, saved, signingIn, error } = useActOnToken(
+    tab.session,
+  );
   const heading = `tab-${tab.name}`;
   return (
     <section className="card tab" aria-labelledby={heading}>
       <h2 id={heading}>Tab {tab.name}</h2>
       <p>
-        <span className={`badge ${status}`}>{status}</span> {reason !== null && <span>{reason}</span>} {signingIn && 'signing in'}
+        <span className={`badge ${status}`}>{status}</span>{' '}
+        {reason !== null && <span>{reason}</span>} {signingIn && 'signing in'}
       </p>
       <dl>
         <Fact name="usable" value={usable} isGood={usable} />
@@ -65,7 +69,15 @@ function LiveTab({ tab, now, isPlaying, act }: TabProps & { act(deed: Deed): voi
   );
 }
 
-function Fact({ name, value, isGood }: { name: string; value: boolean; isGood: boolean }): ReactElement {
+function Fact({
+  name,
+  value,
+  isGood,
+}: {
+  name: string;
+  value: boolean;
+  isGood: boolean;
+}): ReactElement {
   return (
     <>
       <dt>{name}</dt>
@@ -74,7 +86,11 @@ function Fact({ name, value, isGood }: { name: string; value: boolean; isGood: b
   );
 }
 
-function DeadTab({ tab: { name }, isPlaying, act }: TabProps & { act(deed: Deed): void }): ReactElement {
+function DeadTab({
+  tab: { name },
+  isPlaying,
+  act,
+}: TabProps & { act(deed: Deed): void }): ReactElement {
   const heading = `tab-${name}`;
   return (
     <section className="card tab dead" aria-labelledby={heading}>
@@ -82,7 +98,9 @@ function DeadTab({ tab: { name }, isPlaying, act }: TabProps & { act(deed: Deed)
       <p>
         <span className="badge expired">killed</span>
       </p>
-      <p className="quiet">It could not say good-bye: what it had claimed stays claimed until its lease is over.</p>
+      <p className="quiet">
+        It could not say good-bye: what it had claimed stays claimed until its lease is over.
+      </p>
       <fieldset disabled={isPlaying}>
         <legend className="unseen">Tab {name}</legend>
         <button type="button" onClick={() => act('open')}>

@@ -11,7 +11,15 @@ const mishaps: readonly { readonly mishap: Mishap; readonly name: string }[] = [
 const troubles: readonly Trouble[] = [503, 429];
 
 /** What can be done to everybody at once. Pressed buttons are in force. */
-export function WorldControls({ stage, view, isPlaying }: { stage: Stage; view: View; isPlaying: boolean }): ReactElement {
+export function WorldControls({
+  stage,
+  view,
+  isPlaying,
+}: {
+  stage: Stage;
+  view: View;
+  isPlaying: boolean;
+}): ReactElement {
   const act = (deed: (world: World) => void) => () => stage.act(deed);
   const { armed, held, trouble, forgives, isStoreUp } = view;
   return (
@@ -20,7 +28,12 @@ export function WorldControls({ stage, view, isPlaying }: { stage: Stage; view: 
       <fieldset disabled={isPlaying} className="grid">
         <legend className="unseen">The world</legend>
         {mishaps.map(({ mishap, name }) => (
-          <Switch key={mishap} isOn={armed === mishap} turn={act(({ wire }) => wire.arm(armed === mishap ? null : mishap))} name={name} />
+          <Switch
+            key={mishap}
+            isOn={armed === mishap}
+            turn={act(({ wire }) => wire.arm(armed === mishap ? null : mishap))}
+            name={name}
+          />
         ))}
         <button type="button" disabled={held === 0} onClick={act(({ wire }) => wire.letGo())}>
           Let the held reply go
@@ -33,8 +46,16 @@ export function WorldControls({ stage, view, isPlaying }: { stage: Stage; view: 
             name={`Act-On answers ${each}`}
           />
         ))}
-        <Switch isOn={forgives} turn={act((world) => world.forgive(!forgives))} name="Act-On forgives a spent token for ten minutes" />
-        <Switch isOn={!isStoreUp} turn={act(({ depot }) => depot.switchTo(!isStoreUp))} name="The store is down" />
+        <Switch
+          isOn={forgives}
+          turn={act((world) => world.forgive(!forgives))}
+          name="Act-On forgives a spent token for ten minutes"
+        />
+        <Switch
+          isOn={!isStoreUp}
+          turn={act(({ depot }) => depot.switchTo(!isStoreUp))}
+          name="The store is down"
+        />
         <button type="button" onClick={act((world) => void world.otherSignsIn())}>
           Another installation signs in
         </button>

@@ -10,7 +10,10 @@ export interface Life {
   isDead: boolean;
 }
 
-/** The store that the tabs share, as a visitor sees it: who did what to the record, and a switch to take it down. */
+/**
+ * The store that the tabs share, as a visitor sees it: who did what to the record, and a switch to
+ * take it down.
+ */
 export interface Depot {
   readonly isUp: boolean;
   /** The record as it stands. */
@@ -64,7 +67,8 @@ export function createDepot(time: Time, log: (happening: Happening) => void): De
       const handle = store.open();
       return {
         reach: handle.reach,
-        read: (key) => admit(life) ?? handle.read(key).then((answer) => (life.isDead ? never() : answer)),
+        read: (key) =>
+          admit(life) ?? handle.read(key).then((answer) => (life.isDead ? never() : answer)),
         swap: (key, expected, next) =>
           admit(life) ??
           handle.swap(key, expected, next).then((answer) => {

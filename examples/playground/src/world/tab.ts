@@ -18,7 +18,9 @@ export interface Surroundings {
   changed(): void;
 }
 
-/** A tab: a session with a store handle, a wire and a clock of its own, all of which die with it. */
+/**
+ * A tab: a session with a store handle, a wire and a clock of its own, all of which die with it.
+ */
 export interface Tab {
   readonly name: TabName;
   readonly isDead: boolean;
@@ -87,11 +89,15 @@ export function createTab(name: TabName, around: Surroundings): Tab {
       return visit.events;
     },
     ask: () => void call(visit, get),
-    signIn: () => void call(visit, (session) => session.authorize({ type: 'password', ...user }).then(() => 'signed in')),
+    signIn: () =>
+      void call(visit, (session) =>
+        session.authorize({ type: 'password', ...user }).then(() => 'signed in'),
+      ),
     signOut: () => void call(visit, (session) => session.signOut().then(() => 'signed out')),
     kill() {
       visit.life.isDead = true;
-      // Takes the listeners off this page. Nothing else reaches anybody: its store, its wire and its clock are dead.
+      // Takes the listeners off this page. Nothing else reaches anybody: its store, its wire and
+      // its clock are dead.
       void visit.session.close();
       around.log({ type: 'killed', tab: name });
     },

@@ -1,14 +1,17 @@
 import type { Clock } from '@act-on-token/core';
 
-/** Time that passes only when it is told to, for everything in the world at once: the emulator, the store and all tabs. */
+/**
+ * Time that passes only when it is told to, for everything in the world at once: the emulator, the
+ * store and all tabs.
+ */
 export interface Time {
   /** Epoch milliseconds. */
   now(): number;
   /** Calls back when the world's time has come. Returns what stops it. */
   after(delay: number, callback: () => void): () => void;
   /**
-   * Lets `ms` milliseconds pass, from timer to timer: between two of them the world has come to rest, so that nothing is late,
-   * however slow the machine. One call after the other.
+   * Lets `ms` milliseconds pass, from timer to timer: between two of them the world has come to
+   * rest, so that nothing is late, however slow the machine. One call after the other.
    */
   pass(ms: number): Promise<void>;
   /** Stands still until this work is done: it takes real time, and none of the world's. */
@@ -77,7 +80,10 @@ function earliest(timers: ReadonlySet<Timer>): Timer | null {
   return first;
 }
 
-/** How many turns of the event loop what a timer sets off may take, apart from the work that `during` is told of. */
+/**
+ * How many turns of the event loop what a timer sets off may take, apart from the work that
+ * `during` is told of.
+ */
 const turns = 4;
 const channel = new MessageChannel();
 const waiting: (() => void)[] = [];

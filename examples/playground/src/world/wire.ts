@@ -41,7 +41,12 @@ export function createWire(time: Time, actOn: Fetch, log: (happening: Happening)
     throw new TypeError('Failed to fetch');
   };
 
-  const send = async (life: Life, input: string | URL | Request, init: RequestInit, isOver: () => boolean): Promise<Response> => {
+  const send = async (
+    life: Life,
+    input: string | URL | Request,
+    init: RequestInit,
+    isOver: () => boolean,
+  ): Promise<Response> => {
     const { tab } = life;
     const mishap = take();
     log({ type: 'request', tab, ...contentOf(init.body) });
@@ -95,10 +100,15 @@ export function createWire(time: Time, actOn: Fetch, log: (happening: Happening)
 }
 
 /** What a token request asks for, and a fingerprint of what it carries. */
-function contentOf(body: RequestInit['body']): { what: 'refresh' | 'password'; print: string | null } {
+function contentOf(body: RequestInit['body']): {
+  what: 'refresh' | 'password';
+  print: string | null;
+} {
   const form = new URLSearchParams(typeof body === 'string' ? body : '');
   const token = form.get('refresh_token');
-  return token === null ? { what: 'password', print: null } : { what: 'refresh', print: fingerprint(token) };
+  return token === null
+    ? { what: 'password', print: null }
+    : { what: 'refresh', print: fingerprint(token) };
 }
 
 /** An answer that has arrived to its last byte. */
@@ -112,7 +122,9 @@ async function readAll(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
 
-/** Read without leaving this turn of the event loop: while a tab reads its answer, no time passes. */
+/**
+ * Read without leaving this turn of the event loop: while a tab reads its answer, no time passes.
+ */
 function streamOf(text: string): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start(controller) {

@@ -19,7 +19,9 @@ export interface World {
   /** Oldest first. */
   readonly entries: readonly Entry[];
   readonly trouble: Trouble | null;
-  /** Whether Act-On answers a refresh token once more that was spent within the last ten minutes. */
+  /**
+   * Whether Act-On answers a refresh token once more that was spent within the last ten minutes.
+   */
   readonly forgives: boolean;
   answerWith(trouble: Trouble | null): void;
   forgive(forgives: boolean): void;
@@ -36,7 +38,8 @@ const overlapSeconds = 600;
 export function createWorld(changed: () => void): World {
   const startedAt = Date.now();
   const time = createTime(startedAt);
-  // A seed: the refresh tokens have the same fingerprints each time, so that one can find one's way.
+  // A seed: the refresh tokens have the same fingerprints each time, so that one can find one's
+  // way.
   const emulator = createEmulator({ now: time.now, seed: 'playground' });
   let entries: readonly Entry[] = [];
   let number = 0;
@@ -49,7 +52,8 @@ export function createWorld(changed: () => void): World {
   const wire = createWire(time, emulator.fetch, log);
   const around = { time, emulator, depot, wire, log, changed };
   const [a, b, c] = tabNames.map((name) => createTab(name, around));
-  if (a === undefined || b === undefined || c === undefined) throw new Error('There are three tabs.');
+  if (a === undefined || b === undefined || c === undefined)
+    throw new Error('There are three tabs.');
   let trouble: Trouble | null = null;
 
   return {
@@ -71,9 +75,24 @@ export function createWorld(changed: () => void): World {
     answerWith(next) {
       trouble = next;
       emulator.faults.clear();
-      if (next === 503) emulator.faults.arm({ route: 'token', kind: 'status', status: 503, times: Number.POSITIVE_INFINITY });
-      if (next === 429) emulator.faults.arm({ route: 'token', kind: 'too_many_requests', retryAfter: 60, times: Number.POSITIVE_INFINITY });
-      log({ type: 'world', text: next === null ? 'Act-On works again' : `Act-On answers ${next} from now on` });
+      if (next === 503)
+        emulator.faults.arm({
+          route: 'token',
+          kind: 'status',
+          status: 503,
+          times: Number.POSITIVE_INFINITY,
+        });
+      if (next === 429)
+        emulator.faults.arm({
+          route: 'token',
+          kind: 'too_many_requests',
+          retryAfter: 60,
+          times: Number.POSITIVE_INFINITY,
+        });
+      log({
+        type: 'world',
+        text: next === null ? 'Act-On works again' : `Act-On answers ${next} from now on`,
+      });
     },
     forgive(forgives) {
       emulator.configure({ overlapSeconds: forgives ? overlapSeconds : 0 });
@@ -81,8 +100,16 @@ export function createWorld(changed: () => void): World {
     },
     async otherSignsIn() {
       const { client, user } = emulator;
-      const form = { grant_type: 'password', client_id: client.id, client_secret: client.secret, ...user };
-      const sent = emulator.fetch('http://localhost/token', { method: 'POST', body: new URLSearchParams(form) });
+      const form = {
+        grant_type: 'password',
+        client_id: client.id,
+        client_secret: client.secret,
+        ...user,
+      };
+      const sent = emulator.fetch('http://localhost/token', {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      });
       const answer = await time.during(sent);
       log({ type: 'other_signed_in', granted: answer.ok });
     },

@@ -23,8 +23,15 @@ export function proxyBase(gateway: Gateway): URL {
   return new URL('api/', gateway.base());
 }
 
-/** `fetch` through the broker, in proxy mode. What the broker itself refuses rejects as it would in a session without one. */
-export async function proxyFetch(access: ApiAccess, input: string | URL | Request, given: RequestInit | undefined): Promise<Response> {
+/**
+ * `fetch` through the broker, in proxy mode. What the broker itself refuses rejects as it would in
+ * a session without one.
+ */
+export async function proxyFetch(
+  access: ApiAccess,
+  input: string | URL | Request,
+  given: RequestInit | undefined,
+): Promise<Response> {
   const { gateway, standing, lookups, now } = access;
   const account = access.account();
   const { url, init } = await partsOf(input, given);
@@ -40,7 +47,8 @@ export async function proxyFetch(access: ApiAccess, input: string | URL | Reques
   }
   const left = response.headers.get(expiryHeader);
   const { loaded, expiresAt } = standing.snapshot;
-  const isNews = left !== null && Math.abs(asked + Number(left) * 1000 - (expiresAt ?? 0)) > sameToken;
+  const isNews =
+    left !== null && Math.abs(asked + Number(left) * 1000 - (expiresAt ?? 0)) > sameToken;
   if (loaded && isNews) lookups.hint();
   return response;
 }
@@ -51,7 +59,10 @@ function apiBaseOf({ answer }: Standing): URL | null {
 
 export type GetToken = (options: { rejected?: string; signal?: AbortSignal }) => Promise<string>;
 
-/** `fetch` straight to Act-On with the access token, in token mode: to its API only, and once more after a 401. */
+/**
+ * `fetch` straight to Act-On with the access token, in token mode: to its API only, and once more
+ * after a 401.
+ */
 export async function tokenFetch(
   access: ApiAccess,
   fetch: Fetch,

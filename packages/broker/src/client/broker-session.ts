@@ -1,5 +1,19 @@
-import type { AccessTokenOptions, Clock, Fetch, Grant, Session, SessionEvent, Snapshot, TokenStore } from '@act-on-token/core';
-import { ActOnTokenError, type CheckedOptions, checkOptions, type OptionRules } from '@act-on-token/core';
+import type {
+  AccessTokenOptions,
+  Clock,
+  Fetch,
+  Grant,
+  Session,
+  SessionEvent,
+  Snapshot,
+  TokenStore,
+} from '@act-on-token/core';
+import {
+  ActOnTokenError,
+  type CheckedOptions,
+  checkOptions,
+  type OptionRules,
+} from '@act-on-token/core';
 import { type BrokerAccount, type BrokerMode, noAccount } from '../wire.ts';
 import { type ApiAccess, proxyBase, proxyFetch, tokenFetch } from './api-fetch.ts';
 import { systemClock } from './clock.ts';
@@ -14,11 +28,20 @@ import { TokenSource } from './token-source.ts';
 export interface BrokerSessionOptions {
   /** Where the broker is mounted, on the page's own origin: `'/auth'`. */
   url: string | URL;
-  /** As the broker's own. Default `proxy`: the page gets no token, and `fetch` goes through the broker. */
+  /**
+   * As the broker's own. Default `proxy`: the page gets no token, and `fetch` goes through the
+   * broker.
+   */
   mode?: BrokerMode | undefined;
-  /** Which of the browser's accounts: a {@link BrokerAccount.id}. Default: the one that signed in last. */
+  /**
+   * Which of the browser's accounts: a {@link BrokerAccount.id}. Default: the one that signed in
+   * last.
+   */
   account?: string | undefined;
-  /** Token mode only: where access tokens are kept between pages, such as `indexedDbStore()`. Script in the page can read it. Default: in memory. */
+  /**
+   * Token mode only: where access tokens are kept between pages, such as `indexedDbStore()`. Script
+   * in the page can read it. Default: in memory.
+   */
   store?: TokenStore | undefined;
   /** Default: the runtime's own, looked up at each request. */
   fetch?: Fetch | undefined;
@@ -29,7 +52,10 @@ export interface BrokerSessionOptions {
 export const brokerSessionRules: OptionRules<BrokerSessionOptions> = {
   url: [
     // A text, or a URL of any realm.
-    (url) => (url.href ?? url) === String(url) && /^[^\s\p{C}]+$/u.test(url) && URL.canParse(url, 'http://localhost'),
+    (url) =>
+      (url.href ?? url) === String(url) &&
+      /^[^\s\p{C}]+$/u.test(url) &&
+      URL.canParse(url, 'http://localhost'),
     null,
     'where the broker is mounted, such as "/auth"',
   ],
@@ -40,17 +66,29 @@ export const brokerSessionRules: OptionRules<BrokerSessionOptions> = {
   clock: ['now monotonic setTimeout clearTimeout', systemClock, 'a whole Clock'],
 };
 
-/** A session with a broker. It is a `Session` like any other, so `useActOnToken` and `actOnKy` take it; a person signs in by navigation. */
+/**
+ * A session with a broker. It is a `Session` like any other, so `useActOnToken` and `actOnKy` take
+ * it; a person signs in by navigation.
+ */
 export interface BrokerSession extends Session {
-  /** The account that this session is about; `null` until it is known, and while nobody is signed in. */
+  /**
+   * The account that this session is about; `null` until it is known, and while nobody is signed
+   * in.
+   */
   readonly account: BrokerAccount | null;
   /** All accounts that this browser is signed in to, the one that signed in last first. */
   readonly accounts: readonly BrokerAccount[];
-  /** The URL at which a person signs in, for a link. `returnTo` is a path of this origin; default: the page at hand. `another`: to one more account. */
+  /**
+   * The URL at which a person signs in, for a link. `returnTo` is a path of this origin; default:
+   * the page at hand. `another`: to one more account.
+   */
   loginUrl(returnTo?: string, options?: { another?: boolean | undefined }): string;
   /** Leaves the page for Act-On's sign-in page; afterwards the person is back at `returnTo`. */
   signIn(returnTo?: string, options?: { another?: boolean | undefined }): void;
-  /** Asks the broker how things stand; all who ask meanwhile share the request. Rejects with `not_sent`, `store_unavailable`, `configuration` or `closed`. */
+  /**
+   * Asks the broker how things stand; all who ask meanwhile share the request. Rejects with
+   * `not_sent`, `store_unavailable`, `configuration` or `closed`.
+   */
   lookUp(): Promise<void>;
 }
 
@@ -67,7 +105,14 @@ class ActOnBrokerSession implements BrokerSession {
   #ready: Promise<void> | null = null;
   #closed = false;
 
-  constructor({ url, mode, account, store, fetch, clock }: CheckedOptions<BrokerSessionOptions, 'mode' | 'clock'>) {
+  constructor({
+    url,
+    mode,
+    account,
+    store,
+    fetch,
+    clock,
+  }: CheckedOptions<BrokerSessionOptions, 'mode' | 'clock'>) {
     const now = (): number => clock.now();
     // Looked up at each request, so that a fetch that is replaced later is the one that is called.
     const send: Fetch = (input, init) => (fetch ?? globalThis.fetch)(input, init);
@@ -77,11 +122,23 @@ class ActOnBrokerSession implements BrokerSession {
     this.#gateway = new Gateway({ url, mode, fetch: send, account: account ?? null, now });
     this.#standing = new Standing(now, (owner) => void this.#kept.belongTo(owner));
     this.#lookups = new Lookups(this.#gateway, this.#standing, clock);
-    this.#kept = new KeptToken(store, () => JSON.stringify(['act-on-broker', this.#gateway.base().href, account ?? null]), now);
+    this.#kept = new KeptToken(
+      store,
+      () => JSON.stringify(['act-on-broker', this.#gateway.base().href, account ?? null]),
+      now,
+    );
     const owner = () => this.#standing.owner;
-    this.#tokens = new TokenSource(this.#gateway, this.#kept, clock, owner, () => this.#lookups.hint());
+    this.#tokens = new TokenSource(this.#gateway, this.#kept, clock, owner, () =>
+      this.#lookups.hint(),
+    );
     const shown = (): string => this.#pinned ?? owner()?.accountId ?? noAccount;
-    const access: ApiAccess = { gateway: this.#gateway, standing: this.#standing, lookups: this.#lookups, now, account: shown };
+    const access: ApiAccess = {
+      gateway: this.#gateway,
+      standing: this.#standing,
+      lookups: this.#lookups,
+      now,
+      account: shown,
+    };
     this.fetch = (input, init) => this.#fetch(access, send, input, init);
     attachAsyncDispose(this);
   }
@@ -96,7 +153,9 @@ class ActOnBrokerSession implements BrokerSession {
 
   get apiBase(): URL {
     const { answer } = this.#standing;
-    return this.#mode === 'proxy' || answer === null ? proxyBase(this.#gateway) : new URL(answer.api_base);
+    return this.#mode === 'proxy' || answer === null
+      ? proxyBase(this.#gateway)
+      : new URL(answer.api_base);
   }
 
   async getAccessToken(options: AccessTokenOptions = {}): Promise<string> {
@@ -118,7 +177,9 @@ class ActOnBrokerSession implements BrokerSession {
   }
 
   async authorize(_grant: Grant): Promise<void> {
-    throw misconfigured('A page has no client secret, so it cannot send a grant. Use signIn(), which leads to the sign-in page of Act-On.');
+    throw misconfigured(
+      'A page has no client secret, so it cannot send a grant. Use signIn(), which leads to the sign-in page of Act-On.',
+    );
   }
 
   async signOut(): Promise<void> {
@@ -170,7 +231,8 @@ class ActOnBrokerSession implements BrokerSession {
 
   loginUrl(returnTo?: string, options: { another?: boolean | undefined } = {}): string {
     const { location } = globalThis as { location?: Location };
-    const here = location === undefined ? undefined : `${location.pathname}${location.search}${location.hash}`;
+    const here =
+      location === undefined ? undefined : `${location.pathname}${location.search}${location.hash}`;
     const back = returnTo ?? here;
     const account = this.#standing.account?.id;
     const query = new URLSearchParams(back === undefined ? {} : { returnTo: back });
@@ -182,7 +244,8 @@ class ActOnBrokerSession implements BrokerSession {
 
   signIn(returnTo?: string, options: { another?: boolean | undefined } = {}): void {
     const { location } = globalThis as { location?: Location };
-    if (location === undefined) throw misconfigured('signIn() leads to another page, so it works in a page only.');
+    if (location === undefined)
+      throw misconfigured('signIn() leads to another page, so it works in a page only.');
     location.assign(this.loginUrl(returnTo, options));
   }
 
@@ -205,7 +268,12 @@ class ActOnBrokerSession implements BrokerSession {
     this.#lookups.stop();
   }
 
-  async #fetch(access: ApiAccess, send: Fetch, input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
+  async #fetch(
+    access: ApiAccess,
+    send: Fetch,
+    input: string | URL | Request,
+    init: RequestInit | undefined,
+  ): Promise<Response> {
     this.#checkOpen();
     // As whom it is sent must be known: it is sent as whom the page shows.
     await abortable(this.ready(), init?.signal);
@@ -230,23 +298,32 @@ function noToken(): ActOnTokenError {
   );
 }
 
-/** At run time only: consumers whose library has no `Symbol.asyncDispose` must still be able to use these types. */
+/**
+ * At run time only: consumers whose library has no `Symbol.asyncDispose` must still be able to use
+ * these types.
+ */
 function attachAsyncDispose(session: Session): void {
   const symbol = (Symbol as { asyncDispose?: symbol }).asyncDispose;
-  if (symbol !== undefined) Object.defineProperty(session, symbol, { value: () => session.close(), configurable: true });
+  if (symbol !== undefined)
+    Object.defineProperty(session, symbol, { value: () => session.close(), configurable: true });
 }
 
 /**
- * The session of a page whose server runs `createBroker()`. Nothing is sent until it is used or subscribed to, and importing or
- * creating it touches no `window`, so that a server may render with it. `authorize()` rejects with `configuration`: use `signIn()`.
- * Being offline never signs anybody out. Throws `configuration`, naming the option, for what cannot work.
+ * The session of a page whose server runs `createBroker()`. Nothing is sent until it is used or
+ * subscribed to, and importing or creating it touches no `window`, so that a server may render with
+ * it. `authorize()` rejects with `configuration`: use `signIn()`. Being offline never signs anybody
+ * out. Throws `configuration`, naming the option, for what cannot work.
  *
  * @example
  * export const session = createBrokerSession({ url: '/auth' });
  * <ActOnTokenProvider session={session}>…</ActOnTokenProvider>
  */
 export function createBrokerSession(options: BrokerSessionOptions): BrokerSession {
-  const checked = checkOptions<BrokerSessionOptions, 'mode' | 'clock'>('createBrokerSession()', brokerSessionRules, options);
+  const checked = checkOptions<BrokerSessionOptions, 'mode' | 'clock'>(
+    'createBrokerSession()',
+    brokerSessionRules,
+    options,
+  );
   if (checked.store !== undefined && checked.mode !== 'token')
     throw misconfigured('"store" keeps access tokens, so it needs mode: "token".');
   return new ActOnBrokerSession(checked);

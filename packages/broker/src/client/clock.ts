@@ -3,7 +3,10 @@ import type { Clock } from '@act-on-token/core';
 /** Longest delay a timer takes; a longer one would fire at once. */
 const longestDelay = 2 ** 31 - 1;
 
-/** The runtime's own time. Every member looks its global up when called, so that fake timers installed later are obeyed. */
+/**
+ * The runtime's own time. Every member looks its global up when called, so that fake timers
+ * installed later are obeyed.
+ */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -1,7 +1,10 @@
 import { ActOnTokenError } from '@act-on-token/core';
 import { type ErrorAnswer, errorHeader, type WireError } from '../wire.ts';
 
-/** A refusal of the broker as the error that a session would have thrown here. `asked`: when the request went out, by this machine's clock. */
+/**
+ * A refusal of the broker as the error that a session would have thrown here. `asked`: when the
+ * request went out, by this machine's clock.
+ */
 export async function failureOf(response: Response, asked: number): Promise<ActOnTokenError> {
   const answer = response.headers.has(errorHeader) ? await readAnswer(response) : null;
   if (answer === null) return noBroker(response);
@@ -9,7 +12,9 @@ export async function failureOf(response: Response, asked: number): Promise<ActO
   const local = retryAt === null || now === undefined ? null : asked + (retryAt - now);
   if (code !== undefined) return new ActOnTokenError(code, message, { retryAt: local, needsGrant });
   const isOurs = response.status >= 500 || answer.error === 'duplicate_request';
-  return new ActOnTokenError(isOurs ? 'outcome_unknown' : 'configuration', message, { retryAt: local });
+  return new ActOnTokenError(isOurs ? 'outcome_unknown' : 'configuration', message, {
+    retryAt: local,
+  });
 }
 
 async function readAnswer(response: Response): Promise<ErrorAnswer | null> {
@@ -21,11 +26,19 @@ async function readAnswer(response: Response): Promise<ErrorAnswer | null> {
   }
 }
 
-/** Something else answered: a server in front of the broker, or an app that has none at this address. */
+/**
+ * Something else answered: a server in front of the broker, or an app that has none at this
+ * address.
+ */
 export function noBroker({ status }: Response): ActOnTokenError {
   if (status >= 500 || status === 429)
-    return new ActOnTokenError('not_sent', `The server did not answer for the broker (${status}). Try again.`);
-  return misconfigured(`There is no broker at this address (${status}). Check "url", and that the server mounts createBroker() there.`);
+    return new ActOnTokenError(
+      'not_sent',
+      `The server did not answer for the broker (${status}). Try again.`,
+    );
+  return misconfigured(
+    `There is no broker at this address (${status}). Check "url", and that the server mounts createBroker() there.`,
+  );
 }
 
 /** Middleware that wants people to sign in to the app, say, or a server that wants other paths. */
@@ -36,12 +49,21 @@ export function redirected(): ActOnTokenError {
 }
 
 export function unreachable(): ActOnTokenError {
-  return new ActOnTokenError('not_sent', 'The server could not be reached. Check the network; nobody was signed out.');
+  return new ActOnTokenError(
+    'not_sent',
+    'The server could not be reached. Check the network; nobody was signed out.',
+  );
 }
 
-/** The page showed an account that this browser is not signed in to any more, or not for this user of the app. */
+/**
+ * The page showed an account that this browser is not signed in to any more, or not for this user
+ * of the app.
+ */
 export function changed(): ActOnTokenError {
-  return new ActOnTokenError('signed_out', 'This browser is not signed in any more as the page showed. Look at "account", then try again.');
+  return new ActOnTokenError(
+    'signed_out',
+    'This browser is not signed in any more as the page showed. Look at "account", then try again.',
+  );
 }
 
 export function closed(): ActOnTokenError {
@@ -52,6 +74,12 @@ export function misconfigured(message: string): ActOnTokenError {
   return new ActOnTokenError('configuration', message);
 }
 
-export function revived({ code, message, retryAt, needsGrant }: WireError, toLocal: (at: number) => number): ActOnTokenError {
-  return new ActOnTokenError(code, message, { retryAt: retryAt === null ? null : toLocal(retryAt), needsGrant });
+export function revived(
+  { code, message, retryAt, needsGrant }: WireError,
+  toLocal: (at: number) => number,
+): ActOnTokenError {
+  return new ActOnTokenError(code, message, {
+    retryAt: retryAt === null ? null : toLocal(retryAt),
+    needsGrant,
+  });
 }

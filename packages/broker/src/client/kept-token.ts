@@ -20,8 +20,9 @@ export function sameOwner(a: Owner | null, b: Owner | null): boolean {
 const mostAttempts = 5;
 
 /**
- * Where an access token is kept between calls: in memory, and for other pages and tabs in a store, if there is one. It is given
- * to its owner only, and what belongs to anybody else goes as soon as the broker has said who is there.
+ * Where an access token is kept between calls: in memory, and for other pages and tabs in a store,
+ * if there is one. It is given to its owner only, and what belongs to anybody else goes as soon as
+ * the broker has said who is there.
  */
 export class KeptToken {
   readonly #store: TokenStore | undefined;
@@ -49,7 +50,10 @@ export class KeptToken {
     return this.#epoch;
   }
 
-  /** The owner's token, or the one that another page left for the same owner. A store that fails is treated as none. */
+  /**
+   * The owner's token, or the one that another page left for the same owner. A store that fails is
+   * treated as none.
+   */
   async find(owner: Owner): Promise<Held | null> {
     if (!sameOwner(owner, this.#owner)) return null;
     if (this.#held !== null || this.#store === undefined) return this.#held;
@@ -66,14 +70,23 @@ export class KeptToken {
   async keep(held: Held, epoch: number): Promise<void> {
     if (epoch !== this.#epoch || !sameOwner(held, this.#owner)) return;
     this.#held = held;
-    await this.#write((_, now) => (epoch === this.#epoch ? { ...held, expiresAt: now + (held.expiresAt - this.#now()) } : 'leave'));
+    await this.#write((_, now) =>
+      epoch === this.#epoch
+        ? { ...held, expiresAt: now + (held.expiresAt - this.#now()) }
+        : 'leave',
+    );
   }
 
-  /** From now on the page is this owner's: what is kept of anybody else goes. `null`: nobody's, so all of it. */
+  /**
+   * From now on the page is this owner's: what is kept of anybody else goes. `null`: nobody's, so
+   * all of it.
+   */
   async belongTo(owner: Owner | null): Promise<void> {
     if (!sameOwner(owner, this.#owner)) [this.#epoch, this.#held] = [this.#epoch + 1, null];
     this.#owner = owner;
-    await this.#write((stored) => (stored === null || sameOwner(stored, this.#owner) ? 'leave' : null));
+    await this.#write((stored) =>
+      stored === null || sameOwner(stored, this.#owner) ? 'leave' : null,
+    );
   }
 
   /** What cannot be written is kept in memory only. */
@@ -85,22 +98,34 @@ export class KeptToken {
   }
 }
 
-async function swap(store: TokenStore, key: string, change: (stored: Held | null, now: number) => Held | null | 'leave'): Promise<void> {
+async function swap(
+  store: TokenStore,
+  key: string,
+  change: (stored: Held | null, now: number) => Held | null | 'leave',
+): Promise<void> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const { record, now } = await store.read(key);
     const next = change(decode(record?.value), now);
     if (next === 'leave') return;
     const version = crypto.randomUUID().replaceAll('-', '');
-    const { ok } = await store.swap(key, record?.version ?? null, { version, value: JSON.stringify(next) });
+    const { ok } = await store.swap(key, record?.version ?? null, {
+      version,
+      value: JSON.stringify(next),
+    });
     if (ok) return;
   }
 }
 
 function decode(value: string | undefined): Held | null {
   try {
-    const { accountId, signIn, token, expiresAt } = Object(JSON.parse(value ?? 'null')) as Record<string, unknown>;
+    const { accountId, signIn, token, expiresAt } = Object(JSON.parse(value ?? 'null')) as Record<
+      string,
+      unknown
+    >;
     const texts = [accountId, signIn, token].every((text) => typeof text === 'string');
-    return texts && typeof expiresAt === 'number' ? ({ accountId, signIn, token, expiresAt } as Held) : null;
+    return texts && typeof expiresAt === 'number'
+      ? ({ accountId, signIn, token, expiresAt } as Held)
+      : null;
   } catch {
     return null;
   }

@@ -13,7 +13,10 @@ const settling = 2_000;
 /** What was looked up just now need not be asked for again because a component mounts. */
 const freshFor = 2_000;
 
-/** Keeps a page's knowledge up to date: asks the broker when there is a reason to, one question at a time. */
+/**
+ * Keeps a page's knowledge up to date: asks the broker when there is a reason to, one question at a
+ * time.
+ */
 export class Lookups {
   readonly #gateway: Gateway;
   readonly #standing: Standing;
@@ -47,7 +50,10 @@ export class Lookups {
     return this.#flight;
   }
 
-  /** What this page shows proved wrong: asks a question of its own, and waits for what comes of it. Never rejects. */
+  /**
+   * What this page shows proved wrong: asks a question of its own, and waits for what comes of it.
+   * Never rejects.
+   */
   async lookAgain(): Promise<void> {
     await this.#flight?.catch(() => {});
     await this.look().catch(() => {});
@@ -66,7 +72,10 @@ export class Lookups {
     this.hint();
   }
 
-  /** While somebody listens: wake up with the page, hear other tabs, and ring when time changes something. */
+  /**
+   * While somebody listens: wake up with the page, hear other tabs, and ring when time changes
+   * something.
+   */
   start(): void {
     if (this.#stop !== null) return;
     const stops = [
@@ -82,7 +91,8 @@ export class Lookups {
     this.#stop = () => {
       for (const stop of stops) stop();
     };
-    if (this.#flight === null && this.#clock.monotonic() - this.#succeededAt > freshFor) this.hint();
+    if (this.#flight === null && this.#clock.monotonic() - this.#succeededAt > freshFor)
+      this.hint();
     this.arm();
   }
 
@@ -118,7 +128,10 @@ export class Lookups {
     }
   }
 
-  /** The next moment at which a snapshot says something else, or at which it makes sense to ask again. */
+  /**
+   * The next moment at which a snapshot says something else, or at which it makes sense to ask
+   * again.
+   */
   arm(): void {
     this.#disarm();
     if (this.#stop === null) return;
@@ -126,8 +139,12 @@ export class Lookups {
     const { status, expiresAt, grants, signingIn } = this.#standing.snapshot;
     const lapse = status === 'authorized' ? expiresAt : null;
     const settled = status === 'refreshing' || signingIn ? now + settling : null;
-    const delay = Math.min(...[lapse, grants.nextAt, settled].map((at) => delayUntil(at, now)), this.#retryDelay(now));
-    if (delay < Number.POSITIVE_INFINITY) this.#timer = this.#clock.setTimeout(() => this.#ring(), delay, false);
+    const delay = Math.min(
+      ...[lapse, grants.nextAt, settled].map((at) => delayUntil(at, now)),
+      this.#retryDelay(now),
+    );
+    if (delay < Number.POSITIVE_INFINITY)
+      this.#timer = this.#clock.setTimeout(() => this.#ring(), delay, false);
   }
 
   #retryDelay(now: number): number {
@@ -150,7 +167,9 @@ export class Lookups {
   }
 }
 
-/** What should be over by now, but is not yet by the broker's clock, is looked at again in a second. */
+/**
+ * What should be over by now, but is not yet by the broker's clock, is looked at again in a second.
+ */
 function delayUntil(at: number | null, now: number): number {
   if (at === null) return Number.POSITIVE_INFINITY;
   return at > now ? at - now : 1_000;

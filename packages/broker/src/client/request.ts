@@ -1,19 +1,27 @@
-/** A request in the two parts that `fetch` takes. Its body can go out again, unless it is a stream. */
+/**
+ * A request in the two parts that `fetch` takes. Its body can go out again, unless it is a stream.
+ */
 export interface Parts {
   readonly url: string | URL;
   readonly init: RequestInit;
 }
 
 /**
- * Takes a request apart: a `Request` cannot be sent to another URL than its own in every browser, body included, so what it holds
- * is read first.
+ * Takes a request apart: a `Request` cannot be sent to another URL than its own in every browser,
+ * body included, so what it holds is read first.
  */
-export async function partsOf(input: string | URL | Request, init: RequestInit = {}): Promise<Parts> {
+export async function partsOf(
+  input: string | URL | Request,
+  init: RequestInit = {},
+): Promise<Parts> {
   if (!(input instanceof Request)) return { url: input, init };
   const { url, method, headers, signal } = input;
   const hasBody = method !== 'GET' && method !== 'HEAD' && init.body == null;
   const body = hasBody ? await input.clone().blob() : null;
-  return { url, init: { method, headers, signal, ...(body !== null && body.size > 0 ? { body } : {}), ...init } };
+  return {
+    url,
+    init: { method, headers, signal, ...(body !== null && body.size > 0 ? { body } : {}), ...init },
+  };
 }
 
 /** Only this wait ends; what is waited for goes on for others. */

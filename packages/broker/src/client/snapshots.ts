@@ -16,7 +16,10 @@ export const unknownSnapshot: Snapshot = Object.freeze({
   reason: null,
 });
 
-/** The broker's snapshot with the times of this machine. `asked`: when the request went out, so that a token rather lapses early than late. */
+/**
+ * The broker's snapshot with the times of this machine. `asked`: when the request went out, so that
+ * a token rather lapses early than late.
+ */
 export function localSnapshot({ snapshot, now }: SessionAnswer, asked: number): Snapshot {
   const toLocal = (at: number): number => asked + (at - now);
   const { expiresAt, grants, error, ...facts } = snapshot;
@@ -24,7 +27,10 @@ export function localSnapshot({ snapshot, now }: SessionAnswer, asked: number): 
     ...facts,
     loaded: true,
     expiresAt: expiresAt === null ? null : toLocal(expiresAt),
-    grants: Object.freeze({ ...grants, nextAt: grants.nextAt === null ? null : toLocal(grants.nextAt) }),
+    grants: Object.freeze({
+      ...grants,
+      nextAt: grants.nextAt === null ? null : toLocal(grants.nextAt),
+    }),
     error: error === null ? null : revived(error, toLocal),
   }) as Snapshot;
 }
@@ -36,12 +42,22 @@ export function withError(snapshot: Snapshot, error: ActOnTokenError | null): Sn
 
 /** The access token's time is over, and nobody said that there is a new one. */
 export function lapsed(snapshot: Snapshot): Snapshot {
-  return Object.freeze({ ...snapshot, usable: false, status: 'expired', reason: 'lapsed' }) as Snapshot;
+  return Object.freeze({
+    ...snapshot,
+    usable: false,
+    status: 'expired',
+    reason: 'lapsed',
+  }) as Snapshot;
 }
 
 /** Nobody is signed in. */
 export function signedOut({ grants: { limit } }: Snapshot): Snapshot {
-  return Object.freeze({ ...unknownSnapshot, loaded: true, needsGrant: true, grants: Object.freeze({ used: 0, limit, nextAt: null }) });
+  return Object.freeze({
+    ...unknownSnapshot,
+    loaded: true,
+    needsGrant: true,
+    grants: Object.freeze({ used: 0, limit, nextAt: null }),
+  });
 }
 
 /** Whether both say the same; times to the second, for two answers differ by a round trip. */
@@ -52,6 +68,13 @@ export function sameSnapshot(a: Snapshot, b: Snapshot): boolean {
 function rounded({ expiresAt, grants, error, ...facts }: Snapshot): unknown {
   const said = error && [error.code, error.message];
   // Sorted: an answer's members come in any order.
-  return [Object.entries(facts).sort(), near(expiresAt), grants.used, grants.limit, near(grants.nextAt), said];
+  return [
+    Object.entries(facts).sort(),
+    near(expiresAt),
+    grants.used,
+    grants.limit,
+    near(grants.nextAt),
+    said,
+  ];
 }
 const near = (at: number | null): number | null => (at === null ? null : Math.round(at / 2000));

@@ -8,7 +8,10 @@ const kept = 20;
 /** Two answers about one token differ by a round trip; another token lives minutes longer. */
 export const sameToken = 5_000;
 
-/** How things stand, as far as this page knows, and the one place from which others learn of a change. */
+/**
+ * How things stand, as far as this page knows, and the one place from which others learn of a
+ * change.
+ */
 export class Standing {
   readonly #now: () => number;
   readonly #belongs: (owner: Owner | null) => void;
@@ -21,7 +24,10 @@ export class Standing {
   /** Pairs and sign-ins that this page has seen: events number them. */
   #seen = 0;
 
-  /** `belongs` is told whose the page is whenever the broker said so: what was kept for anybody else is worth nothing. */
+  /**
+   * `belongs` is told whose the page is whenever the broker said so: what was kept for anybody else
+   * is worth nothing.
+   */
   constructor(now: () => number, belongs: (owner: Owner | null) => void) {
     this.#now = now;
     this.#belongs = belongs;
@@ -50,7 +56,9 @@ export class Standing {
     return this.#history;
   }
 
-  /** Tells one state from another, for other tabs: no token, and nothing that is of use elsewhere. */
+  /**
+   * Tells one state from another, for other tabs: no token, and nothing that is of use elsewhere.
+   */
   get print(): string {
     const { answer, snapshot } = this;
     return JSON.stringify([
@@ -90,7 +98,13 @@ export class Standing {
 
   signedOut(): void {
     this.#belongs(null);
-    this.answer = this.answer && { ...this.answer, active: false, account: null, signIn: '', accounts: [] };
+    this.answer = this.answer && {
+      ...this.answer,
+      active: false,
+      account: null,
+      signIn: '',
+      accounts: [],
+    };
     const next = signedOut(this.snapshot);
     this.#tellChange(this.snapshot, next, false);
     this.show(next, true);
@@ -116,12 +130,14 @@ export class Standing {
     const isNewer = (after.expiresAt ?? 0) > (before.expiresAt ?? 0) + sameToken;
     if (was && !is) this.tell({ type: 'signed_out' });
     else if (is && (!was || isAnother)) this.tell({ type: 'signed_in', lineage: ++this.#seen });
-    else if (isNewer && after.expiresAt !== null) this.tell({ type: 'adopted', generation: ++this.#seen, expiresAt: after.expiresAt });
+    else if (isNewer && after.expiresAt !== null)
+      this.tell({ type: 'adopted', generation: ++this.#seen, expiresAt: after.expiresAt });
   }
 }
 
 /** Who is signed in, as far as a page shows it. */
-const whoIn = (answer: Signed<SessionAnswer> | null): string => JSON.stringify([answer?.account, answer?.signIn, answer?.accounts]);
+const whoIn = (answer: Signed<SessionAnswer> | null): string =>
+  JSON.stringify([answer?.account, answer?.signIn, answer?.accounts]);
 
 function added<T>(set: Set<T>, own: T): () => void {
   set.add(own);

@@ -6,8 +6,9 @@ interface Message {
 }
 
 /**
- * The page's other tabs. While it listens, a tab hears what others tell; `tell` works at any time. The channel is closed while the
- * page lies in the back/forward cache, which some browsers would else not put it into.
+ * The page's other tabs. While it listens, a tab hears what others tell; `tell` works at any time.
+ * The channel is closed while the page lies in the back/forward cache, which some browsers would
+ * else not put it into.
  */
 export class Tabs {
   readonly #name: () => string;
@@ -21,13 +22,18 @@ export class Tabs {
   listen(heard: (print: string) => void): () => void {
     const open = (): void => {
       this.#channel ??= openChannel(this.#name());
-      if (this.#channel !== null) this.#channel.onmessage = ({ data }) => heard(String((data as Message | null)?.print));
+      if (this.#channel !== null)
+        this.#channel.onmessage = ({ data }) => heard(String((data as Message | null)?.print));
     };
     const close = (): void => {
       this.#channel?.close();
       this.#channel = null;
     };
-    const stops = [listen(globalThis, 'pagehide', close), listen(globalThis, 'pageshow', open), close];
+    const stops = [
+      listen(globalThis, 'pagehide', close),
+      listen(globalThis, 'pageshow', open),
+      close,
+    ];
     open();
     return () => {
       for (const stop of stops) stop();
@@ -39,7 +45,8 @@ export class Tabs {
     try {
       channel?.postMessage({ print } satisfies Message);
     } catch {
-      // A hint that nobody needs. In Deno 2.9 a channel that is opened right after the last one was closed cannot send.
+      // A hint that nobody needs. In Deno 2.9 a channel that is opened right after the last one was
+      // closed cannot send.
     }
     if (channel !== this.#channel) channel?.close();
   }

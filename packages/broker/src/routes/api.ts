@@ -11,18 +11,30 @@ import { expiryHeader, slashHeader } from '../wire.ts';
 import { secondsLeft } from './token.ts';
 
 /**
- * `ANY api/*`, in proxy mode: the request goes to Act-On with the account's token, and the answer comes back, both as they stream.
- * The token is refreshed on the way, and a 401 is followed by one more try, if the body can go out again.
+ * `ANY api/*`, in proxy mode: the request goes to Act-On with the account's token, and the answer
+ * comes back, both as they stream. The token is refreshed on the way, and a 401 is followed by one
+ * more try, if the body can go out again.
  */
-export async function api(context: Context, visit: Visit, membership: Membership, passing: Passing): Promise<Response> {
+export async function api(
+  context: Context,
+  visit: Visit,
+  membership: Membership,
+  passing: Passing,
+): Promise<Response> {
   const { settings, sessions } = context;
   const target = targetOf(settings, visit);
   await keepFresh(context, visit, membership);
-  return sessions.use(membership.account, (session) => pass(settings, session, target, visit, passing));
+  return sessions.use(membership.account, (session) =>
+    pass(settings, session, target, visit, passing),
+  );
 }
 
 /** A path that is refused costs no body. */
-export async function readApi(settings: Settings, visit: Visit, isNamed: boolean): Promise<Passing> {
+export async function readApi(
+  settings: Settings,
+  visit: Visit,
+  isNamed: boolean,
+): Promise<Passing> {
   targetOf(settings, visit);
   return readPassing(visit.request, settings.maxBodySize, isNamed);
 }
@@ -30,19 +42,30 @@ export async function readApi(settings: Settings, visit: Visit, isNamed: boolean
 function targetOf({ basePath, allowedPaths, endpoint }: Settings, { request, url }: Visit): URL {
   const { pathname, search } = url;
   const path = pathname.slice(`${basePath}/api/`.length);
-  const found = readApiPath(request.headers.has(slashHeader) ? path.replace(/\/$/, '') : path, allowedPaths);
+  const found = readApiPath(
+    request.headers.has(slashHeader) ? path.replace(/\/$/, '') : path,
+    allowedPaths,
+  );
   if ('fault' in found)
     throw found.fault === 'unclean'
       ? new Refusal(400, 'invalid_request', 'The path can be read in more than one way.')
       : new Refusal(403, 'forbidden', `Pages may use these paths only: ${allowedPaths.join(', ')}`);
   const target = new URL(found.path.slice(1), endpoint.apiBase);
   target.search = search;
-  const isBelow = target.origin === endpoint.apiBase.origin && target.pathname.startsWith(endpoint.apiBase.pathname);
+  const isBelow =
+    target.origin === endpoint.apiBase.origin &&
+    target.pathname.startsWith(endpoint.apiBase.pathname);
   if (!isBelow) throw new Refusal(403, 'forbidden', 'The path leads out of the API.');
   return target;
 }
 
-async function pass(settings: Settings, session: Session, target: URL, visit: Visit, passing: Passing): Promise<Response> {
+async function pass(
+  settings: Settings,
+  session: Session,
+  target: URL,
+  visit: Visit,
+  passing: Passing,
+): Promise<Response> {
   const { signal, renew, end } = patience(settings);
   passing.onProgress(renew);
   try {
@@ -57,7 +80,10 @@ async function pass(settings: Settings, session: Session, target: URL, visit: Vi
 }
 
 /** First of all: until there is a token, nothing is sent. */
-async function awaitToken(session: Session, options: { signal: AbortSignal; waitUntil: Visit['waitUntil'] }): Promise<void> {
+async function awaitToken(
+  session: Session,
+  options: { signal: AbortSignal; waitUntil: Visit['waitUntil'] },
+): Promise<void> {
   try {
     await session.getAccessToken(options);
   } catch (error) {
@@ -66,18 +92,37 @@ async function awaitToken(session: Session, options: { signal: AbortSignal; wait
   }
 }
 
-function initOf({ request, waitUntil }: Visit, { body }: Passing, signal: AbortSignal): RequestInit {
+function initOf(
+  { request, waitUntil }: Visit,
+  { body }: Passing,
+  signal: AbortSignal,
+): RequestInit {
   const { method, headers } = request;
   const more = { duplex: 'half', waitUntil } as const;
-  return { method, headers: toActOn(headers), body, signal, redirect: 'manual', ...more } as RequestInit;
+  return {
+    method,
+    headers: toActOn(headers),
+    body,
+    signal,
+    redirect: 'manual',
+    ...more,
+  } as RequestInit;
 }
 
 function toResponse({ now }: Settings, session: Session, response: Response): Response {
   const { status } = response;
   // Followed by the page it would leave our origin, and with it every check.
-  if (status === 0 || response.type === 'opaqueredirect' || (status >= 300 && status < 400 && status !== 304)) {
+  if (
+    status === 0 ||
+    response.type === 'opaqueredirect' ||
+    (status >= 300 && status < 400 && status !== 304)
+  ) {
     void response.body?.cancel().catch(() => {});
-    throw new Refusal(502, 'bad_gateway', 'Act-On answered with a redirect, which is not followed.');
+    throw new Refusal(
+      502,
+      'bad_gateway',
+      'Act-On answered with a redirect, which is not followed.',
+    );
   }
   const headers = toPage(response.headers);
   headers.set(expiryHeader, String(secondsLeft(session, now())));
@@ -85,13 +130,23 @@ function toResponse({ now }: Settings, session: Session, response: Response): Re
   return new Response(hasNoBody ? null : response.body, { status, headers });
 }
 
-function failure({ maxBodySize }: Settings, error: unknown, passing: Passing, signal: AbortSignal): unknown {
+function failure(
+  { maxBodySize }: Settings,
+  error: unknown,
+  passing: Passing,
+  signal: AbortSignal,
+): unknown {
   if (error instanceof Refusal || isActOnTokenError(error)) return error;
   if (passing.isTooLarge()) return tooLarge(maxBodySize);
   if (signal.aborted) return new Refusal(504, 'gateway_timeout', 'Act-On did not answer in time.');
   // A body that never got there as a whole was not acted upon.
-  if (!passing.isComplete()) return new Refusal(503, 'temporarily_unavailable', 'The body broke off on its way.');
-  return new Refusal(502, 'bad_gateway', 'The connection to Act-On failed; nobody knows whether the request was carried out.');
+  if (!passing.isComplete())
+    return new Refusal(503, 'temporarily_unavailable', 'The body broke off on its way.');
+  return new Refusal(
+    502,
+    'bad_gateway',
+    'The connection to Act-On failed; nobody knows whether the request was carried out.',
+  );
 }
 
 interface Patience {
@@ -102,8 +157,8 @@ interface Patience {
 }
 
 /**
- * Ends a request when nothing has happened for too long. That its page has gone ends nothing: a browser that sends it once more is
- * told what came of it, and what only reads is soon over.
+ * Ends a request when nothing has happened for too long. That its page has gone ends nothing: a
+ * browser that sends it once more is told what came of it, and what only reads is soon over.
  */
 function patience({ apiTimeout }: Settings): Patience {
   const giveUp = new AbortController();

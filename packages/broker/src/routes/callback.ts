@@ -14,8 +14,9 @@ import { isUsed, noteUsed } from '../used-sign-ins.ts';
 import type { Visit } from '../visit.ts';
 
 /**
- * `GET callback?code&state`: finishes a sign-in that began in this browser, once, and sends the person to where it began. Whatever
- * is wrong is told on a page, which carries neither code nor state.
+ * `GET callback?code&state`: finishes a sign-in that began in this browser, once, and sends the
+ * person to where it began. Whatever is wrong is told on a page, which carries neither code nor
+ * state.
  */
 export async function callback(context: Context, visit: Visit): Promise<Response> {
   const { settings, seal, door } = context;
@@ -23,16 +24,25 @@ export async function callback(context: Context, visit: Visit): Promise<Response
   const rank = Turnstile.rank(visit.user !== null);
   const { id, pending } = await door.pass(rank, async () => {
     const named = await pendingId(states[0] ?? '');
-    return { id: named, pending: states.length === 1 ? await readPending(settings, seal, visit.cookies, named) : null };
+    return {
+      id: named,
+      pending: states.length === 1 ? await readPending(settings, seal, visit.cookies, named) : null,
+    };
   });
   // The person may have gone, and another one of the same browser come.
-  if (pending === null || (visit.user !== null && visit.user !== pending.user)) return stale(context);
+  if (pending === null || (visit.user !== null && visit.user !== pending.user))
+    return stale(context);
   const grant = readGrant(context, visit, pending);
   if (grant === null) {
     visit.setCookies.push(clearPending(settings, id));
     return denied(context, visit, pending);
   }
-  return finish(context, visit, { id, pending, grant, rank: pending.isKnown ? Turnstile.rank(true) : rank });
+  return finish(context, visit, {
+    id,
+    pending,
+    grant,
+    rank: pending.isKnown ? Turnstile.rank(true) : rank,
+  });
 }
 
 interface Returned {
@@ -43,8 +53,15 @@ interface Returned {
   readonly rank: number;
 }
 
-/** `null` if the redirect says No, or is not in order. Against the public URL: a proxy may have put another one into the request. */
-function readGrant({ settings }: Context, { url }: Visit, pending: Pending): AuthorizationCodeGrant | null {
+/**
+ * `null` if the redirect says No, or is not in order. Against the public URL: a proxy may have put
+ * another one into the request.
+ */
+function readGrant(
+  { settings }: Context,
+  { url }: Visit,
+  pending: Pending,
+): AuthorizationCodeGrant | null {
   const { redirectUri, issuer } = settings;
   const { state, codeVerifier } = pending;
   const expected = {
@@ -62,10 +79,16 @@ function readGrant({ settings }: Context, { url }: Visit, pending: Pending): Aut
   }
 }
 
-/** Milliseconds that a sign-in takes at most beside its two requests to Act-On: the store is asked, and others may hold a claim. */
+/**
+ * Milliseconds that a sign-in takes at most beside its two requests to Act-On: the store is asked,
+ * and others may hold a claim.
+ */
 const beyondRequests = 30_000;
 
-/** A page that is loaded again while its sign-in is under way gets the same answer; after that it is over. */
+/**
+ * A page that is loaded again while its sign-in is under way gets the same answer; after that it is
+ * over.
+ */
 async function finish(context: Context, visit: Visit, returned: Returned): Promise<Response> {
   const { setCookies, respond } = await finished(context, visit, returned);
   visit.setCookies.push(...setCookies);
@@ -104,7 +127,11 @@ async function finished(context: Context, visit: Visit, returned: Returned): Pro
   }
 }
 
-async function finishOnce(context: Context, { request }: Visit, returned: Returned): Promise<Finished> {
+async function finishOnce(
+  context: Context,
+  { request }: Visit,
+  returned: Returned,
+): Promise<Finished> {
   const { settings, turnstile } = context;
   const { id, pending } = returned;
   const back = linkOf(pending);
@@ -142,7 +169,10 @@ interface Attempt extends Returned {
 /** More codes than go out while one of them lives. */
 const mostSentCodes = 4_096;
 
-/** Sends the code, unless it or its state was used before: then `null`. Nothing is written before Act-On has granted. */
+/**
+ * Sends the code, unless it or its state was used before: then `null`. Nothing is written before
+ * Act-On has granted.
+ */
 async function redeem(context: Context, attempt: Attempt): Promise<SignedIn | null> {
   const { settings, sessions, pause, turnstile, sentCodes } = context;
   const { id, request, grant, pending } = attempt;
@@ -162,28 +192,53 @@ async function redeem(context: Context, attempt: Attempt): Promise<SignedIn | nu
     const learned = pause.learn(outcome);
     if (pause.left > 0) turnstile.slowDown(pause.left);
     written.push(learned);
-    // The code is worth nothing any more; that this could not be noted is no reason to lose the tokens.
+    // The code is worth nothing any more; that this could not be noted is no reason to lose the
+    // tokens.
     if (attempt.isGranted) written.push(noteUsed(settings, ids, pendingLifetime).catch(() => {}));
     return outcome;
   };
   try {
-    return await signIn(settings, sessions, { request, grant, browser: pending.browser, hint: pending.hint, send });
+    return await signIn(settings, sessions, {
+      request,
+      grant,
+      browser: pending.browser,
+      hint: pending.hint,
+      send,
+    });
   } finally {
     if (!attempt.isSent) sentCodes.delete(code);
     await Promise.all(written);
   }
 }
 
-/** From here on the browser is signed in, under a session that nobody can have known before (fixation). Its cookie. */
-async function join({ settings, seal, roster }: Context, { browser, user }: Pending, { account, name }: SignedIn): Promise<string> {
+/**
+ * From here on the browser is signed in, under a session that nobody can have known before
+ * (fixation). Its cookie.
+ */
+async function join(
+  { settings, seal, roster }: Context,
+  { browser, user }: Pending,
+  { account, name }: SignedIn,
+): Promise<string> {
   const session = newName();
   await roster.join(account, browser, session);
-  const membership = { id: await idOf(settings, account), account, name, browser, session, user, signedInAt: settings.now() };
+  const membership = {
+    id: await idOf(settings, account),
+    account,
+    name,
+    browser,
+    session,
+    user,
+    signedInAt: settings.now(),
+  };
   return membershipCookie(settings, seal, membership);
 }
 
 function stale(context: Context, returnTo = '/'): Promise<Response> {
-  context.settings.tell({ type: 'sign_in_failed', message: 'It answers no sign-in of this browser, or one that is over.' });
+  context.settings.tell({
+    type: 'sign_in_failed',
+    message: 'It answers no sign-in of this browser, or one that is over.',
+  });
   return problemPage(staleProblem(loginUrl(context, returnTo), returnTo));
 }
 
@@ -191,16 +246,23 @@ function denied(context: Context, visit: Visit, pending: Pending): Promise<Respo
   const error = visit.url.searchParams.get('error');
   const back = linkOf(pending);
   const urls = [loginUrl(context, back), back] as const;
-  return problemPage(error === null ? staleProblem(...urls) : deniedProblem(error === 'access_denied', ...urls));
+  return problemPage(
+    error === null ? staleProblem(...urls) : deniedProblem(error === 'access_denied', ...urls),
+  );
 }
 
-/** Where the links of a page lead: a link on another site does not choose what a person opens from a page of ours. */
+/**
+ * Where the links of a page lead: a link on another site does not choose what a person opens from a
+ * page of ours.
+ */
 function linkOf({ isOwn, returnTo }: Pending): string {
   return isOwn ? returnTo : '/';
 }
 
 /** Back to the same place: `returnTo` was checked when the sign-in began. */
 function loginUrl({ settings }: Context, returnTo: string): string {
-  const path = returnTo.startsWith(settings.origin) ? returnTo.slice(settings.origin.length) : returnTo;
+  const path = returnTo.startsWith(settings.origin)
+    ? returnTo.slice(settings.origin.length)
+    : returnTo;
   return `${settings.basePath}/login?${new URLSearchParams({ returnTo: path })}`;
 }

@@ -8,8 +8,9 @@ import { readReturnTo } from '../return-to.ts';
 import { currentMembership, type Visit } from '../visit.ts';
 
 /**
- * `GET login?returnTo=/path&account=id`, or `another=1` for one more account: sends the person to Act-On. Whoever is signed in
- * already goes straight to `returnTo`: a sign-in more would cost one of five an hour.
+ * `GET login?returnTo=/path&account=id`, or `another=1` for one more account: sends the person to
+ * Act-On. Whoever is signed in already goes straight to `returnTo`: a sign-in more would cost one
+ * of five an hour.
  */
 export async function login(context: Context, visit: Visit): Promise<Response> {
   const { settings } = context;
@@ -17,8 +18,15 @@ export async function login(context: Context, visit: Visit): Promise<Response> {
   const returnTo = readReturnTo(query.get('returnTo') ?? '/', settings.origin, settings.basePath);
   if (returnTo === null) return problemPage(unsafeReturn);
   if (settings.user !== undefined && visit.user === null) return problemPage(appFirst);
-  if (isForeign(visit)) return onwardPage(`${settings.basePath}/login${visit.url.search}`, returnTo.slice(settings.origin.length));
-  const hinted = query.get('another') === '1' ? null : await currentMembership(context, visit, query.get('account'));
+  if (isForeign(visit))
+    return onwardPage(
+      `${settings.basePath}/login${visit.url.search}`,
+      returnTo.slice(settings.origin.length),
+    );
+  const hinted =
+    query.get('another') === '1'
+      ? null
+      : await currentMembership(context, visit, query.get('account'));
   if (hinted !== null && (await works(context, hinted))) return redirect(303, returnTo);
   return redirect(302, await begin(context, visit, returnTo, hinted));
 }
@@ -37,28 +45,57 @@ const appFirst = {
   links: [{ label: 'Open the app', href: '/' }],
 };
 
-/** A link on another site: it brings no session cookie along, and no such link begins a sign-in, or ends it, by itself. */
-const isForeign = ({ request }: Visit): boolean => request.headers.get('sec-fetch-site') === 'cross-site';
+/**
+ * A link on another site: it brings no session cookie along, and no such link begins a sign-in, or
+ * ends it, by itself.
+ */
+const isForeign = ({ request }: Visit): boolean =>
+  request.headers.get('sec-fetch-site') === 'cross-site';
 
 async function works({ sessions }: Context, { account }: Membership): Promise<boolean> {
   const snapshot = await sessions.look(account);
   return !snapshot.needsGrant;
 }
 
-/** The URL of Act-On's sign-in page; what must be known when the person comes back goes into a cookie. */
-async function begin(context: Context, visit: Visit, returnTo: string, hinted: Membership | null): Promise<string> {
+/**
+ * The URL of Act-On's sign-in page; what must be known when the person comes back goes into a
+ * cookie.
+ */
+async function begin(
+  context: Context,
+  visit: Visit,
+  returnTo: string,
+  hinted: Membership | null,
+): Promise<string> {
   const { settings, seal } = context;
   const { endpoint, redirectUri, authorization } = settings;
-  const request = await authorizationUrl({ clientId: endpoint.clientId, baseUrl: endpoint.apiBase, redirectUri, ...authorization });
+  const request = await authorizationUrl({
+    clientId: endpoint.clientId,
+    baseUrl: endpoint.apiBase,
+    redirectUri,
+    ...authorization,
+  });
   const { pending: others, surplus } = await readAllPending(settings, seal, visit.cookies);
   const browser = visit.memberships[0]?.browser ?? others[0]?.browser ?? newName();
   const { state, codeVerifier } = request;
-  const kept = { state, ...(codeVerifier === undefined ? {} : { codeVerifier }), returnTo, browser, user: visit.user };
+  const kept = {
+    state,
+    ...(codeVerifier === undefined ? {} : { codeVerifier }),
+    returnTo,
+    browser,
+    user: visit.user,
+  };
   const isKnown = visit.memberships.length > 0;
   const isOwn = [null, 'same-origin', 'none'].includes(visit.request.headers.get('sec-fetch-site'));
   visit.setCookies.push(...surplus.map((id) => clearPending(settings, id)));
   visit.setCookies.push(
-    await pendingCookie(settings, seal, { ...kept, isOwn, isKnown, hint: hinted?.account ?? null, beganAt: settings.now() }),
+    await pendingCookie(settings, seal, {
+      ...kept,
+      isOwn,
+      isKnown,
+      hint: hinted?.account ?? null,
+      beganAt: settings.now(),
+    }),
   );
   return request.url.href;
 }

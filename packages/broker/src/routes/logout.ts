@@ -5,8 +5,9 @@ import type { Visit } from '../visit.ts';
 import { accountHeader } from '../wire.ts';
 
 /**
- * `POST logout`: this browser is signed out of the account that it names, or of all of them; for copies of its cookie that counts
- * too. When the last browser has left an account, its tokens go. Rejects with `store_unavailable`, and the cookies stay.
+ * `POST logout`: this browser is signed out of the account that it names, or of all of them; for
+ * copies of its cookie that counts too. When the last browser has left an account, its tokens go.
+ * Rejects with `store_unavailable`, and the cookies stay.
  */
 export async function logout(context: Context, visit: Visit): Promise<Response> {
   const id = visit.request.headers.get(accountHeader);
@@ -16,8 +17,14 @@ export async function logout(context: Context, visit: Visit): Promise<Response> 
   return noContent();
 }
 
-/** The line that takes the cookie away. A copy of a cookie that counts no more must not sign out the browser that it was copied from. */
-async function leave({ settings, roster, sessions }: Context, { id, account, browser, session }: Membership): Promise<string> {
+/**
+ * The line that takes the cookie away. A copy of a cookie that counts no more must not sign out the
+ * browser that it was copied from.
+ */
+async function leave(
+  { settings, roster, sessions }: Context,
+  { id, account, browser, session }: Membership,
+): Promise<string> {
   const counts = await roster.has(account, browser, session);
   const ended = await (counts ? roster.leave(account, browser) : roster.isEmpty(account));
   // Even if this browser has left already: the first try may have come no further.

@@ -4,15 +4,25 @@ import type { Context } from '../context.ts';
 import { type Membership, signInOf } from '../membership.ts';
 import type { Settings } from '../settings.ts';
 import { keepFresh, livingMemberships, type Visit } from '../visit.ts';
-import { accountHeader, type BrokerAccount, type SessionAnswer, signInHeader, type WireSnapshot } from '../wire.ts';
+import {
+  accountHeader,
+  type BrokerAccount,
+  type SessionAnswer,
+  signInHeader,
+  type WireSnapshot,
+} from '../wire.ts';
 
-/** `GET session`: how things stand, without any token. It reads the store, so that what other servers did shows, and renews the cookies. */
+/**
+ * `GET session`: how things stand, without any token. It reads the store, so that what other
+ * servers did shows, and renews the cookies.
+ */
 export async function session(context: Context, visit: Visit): Promise<Response> {
   const { settings, sessions } = context;
   const memberships = await livingMemberships(context, visit);
   const wanted = visit.request.headers.get(accountHeader);
   const membership = memberships.find(({ id }) => wanted === null || id === wanted) ?? null;
-  const snapshot = membership === null ? nobodysSnapshot(settings) : await sessions.look(membership.account);
+  const snapshot =
+    membership === null ? nobodysSnapshot(settings) : await sessions.look(membership.account);
   await Promise.all(memberships.map((each) => keepFresh(context, visit, each)));
   const headers = membership === null ? {} : { [signInHeader]: await signInOf(membership) };
   return json(200, answerOf(settings, memberships, membership, snapshot), headers);
@@ -53,12 +63,25 @@ function reasonOf({ status, reason }: Snapshot): SessionAnswer['reason'] {
 function onWire({ loaded: _, error, ...snapshot }: Snapshot): WireSnapshot {
   return {
     ...snapshot,
-    error: error && { code: error.code, message: error.message, retryAt: error.retryAt, needsGrant: error.needsGrant },
+    error: error && {
+      code: error.code,
+      message: error.message,
+      retryAt: error.retryAt,
+      needsGrant: error.needsGrant,
+    },
   } as WireSnapshot;
 }
 
 function nobodysSnapshot({ session: { grantLimit } }: Settings): Snapshot {
   const grants = { used: 0, limit: grantLimit?.limit ?? 5, nextAt: null };
-  const facts = { loaded: true, usable: false, needsGrant: true, signingIn: false, saved: true, error: null, grants };
+  const facts = {
+    loaded: true,
+    usable: false,
+    needsGrant: true,
+    signingIn: false,
+    saved: true,
+    error: null,
+    grants,
+  };
   return { ...facts, status: 'idle', expiresAt: null, reason: null };
 }

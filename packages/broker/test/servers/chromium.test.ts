@@ -16,10 +16,19 @@ import type {} from '../support/page-program.ts';
 import { sessionSecret } from '../support/world.ts';
 
 const executablePath = component('chromium');
-const args = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'];
+const args = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+];
 const sources = fileURLToPath(new URL('../../src/', import.meta.url));
 
-/** The app is at localhost and Act-On at 127.0.0.1: to a browser these are two sites, as in real life. */
+/**
+ * The app is at localhost and Act-On at 127.0.0.1: to a browser these are two sites, as in real
+ * life.
+ */
 describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }, () => {
   let [server, link, emulator, browser, context, page, origin]: [
     Server,
@@ -51,7 +60,10 @@ describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }
       const [body, type] =
         pathname === '/page.js'
           ? [script, 'text/javascript']
-          : ['<!doctype html><body></body><script type="module" src="/page.js"></script>', 'text/html'];
+          : [
+              '<!doctype html><body></body><script type="module" src="/page.js"></script>',
+              'text/html',
+            ];
       return new Response(body, { headers: { 'content-type': type } });
     };
     server.on('request', getRequestListener(app, { overrideGlobalObjects: false }));
@@ -88,11 +100,19 @@ describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }
     await signIn();
     await page.waitForURL(`${origin}/lists`);
     await Promise.all([shows(page, 'authorized'), shows(second, 'authorized')]);
-    const lists = await second.evaluate(async () => (await globalThis.session.fetch('/api/1/list')).json());
+    const lists = await second.evaluate(async () =>
+      (await globalThis.session.fetch('/api/1/list')).json(),
+    );
     expect(lists).toMatchObject({ totalCount: 3 });
     expect(await leftovers(page)).toEqual({ cookie: '', local: 0, session: 0, databases: 0 });
     expect(
-      (await context.cookies()).map(({ name, httpOnly, secure, sameSite, path }) => [name.split('.')[0], httpOnly, secure, sameSite, path]),
+      (await context.cookies()).map(({ name, httpOnly, secure, sameSite, path }) => [
+        name.split('.')[0],
+        httpOnly,
+        secure,
+        sameSite,
+        path,
+      ]),
     ).toEqual([['__Host-Http-act-on', true, true, 'Strict', '/']]);
     await page.evaluate(() => globalThis.session.signOut());
     await Promise.all([shows(page, 'idle'), shows(second, 'idle')]);
@@ -104,7 +124,9 @@ describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }
     page.on('console', (message) => complaints.push(message.text()));
     await signIn('No');
     await page.getByRole('heading', { name: 'You did not allow access' }).waitFor();
-    expect(complaints.filter((text) => !text.includes('403') && !text.includes('favicon'))).toEqual([]);
+    expect(complaints.filter((text) => !text.includes('403') && !text.includes('favicon'))).toEqual(
+      [],
+    );
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       expect(await contrast(page)).toBeGreaterThan(7);
@@ -125,7 +147,11 @@ describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }
       const body = new URLSearchParams({ to: 'grace@example.test' });
       return (await fetch('/api/1/message/m-1/send', { method: 'POST', body })).status;
     });
-    expect({ status, requests: link.seen, sends: emulator.ledger.counters().sends - sends }).toEqual({
+    expect({
+      status,
+      requests: link.seen,
+      sends: emulator.ledger.counters().sends - sends,
+    }).toEqual({
       status: 200,
       requests: 2,
       sends: 1,
@@ -161,7 +187,14 @@ describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }
       '@act-on-token/core': fileURLToPath(new URL('../../../core/src/index.ts', import.meta.url)),
     };
     const entry = fileURLToPath(new URL('../support/page-program.ts', import.meta.url));
-    const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'esm', target: 'es2022', write: false, alias });
+    const { outputFiles } = await build({
+      entryPoints: [entry],
+      bundle: true,
+      format: 'esm',
+      target: 'es2022',
+      write: false,
+      alias,
+    });
     return outputFiles[0]?.text ?? '';
   }
 });
@@ -186,8 +219,12 @@ function contrast(page: Page): Promise<number> {
       });
       return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
-    const style = (selector: string) => getComputedStyle(document.querySelector(selector) ?? document.body);
-    const [one, two] = [luminance(style('h1').color), luminance(style('main').backgroundColor)].sort((a, b) => b - a);
+    const style = (selector: string) =>
+      getComputedStyle(document.querySelector(selector) ?? document.body);
+    const [one, two] = [
+      luminance(style('h1').color),
+      luminance(style('main').backgroundColor),
+    ].sort((a, b) => b - a);
     return ((one ?? 0) + 0.05) / ((two ?? 0) + 0.05);
   });
 }

@@ -46,24 +46,47 @@ afterEach(async () => {
   server = undefined;
 });
 
-it.each(Object.entries(servers))('under %s a browser signs in, uses Act-On and signs out', async (_, mount) => {
-  server = createServer();
-  const origin = await listen(server);
-  const redirectUri = `${origin}/auth/callback`;
-  const emulator = createEmulator({ redirectUris: [redirectUri], users: [ada, bob], autoConsent: ada.username, apiLimits: null });
-  const { id: clientId, secret: clientSecret } = emulator.client;
-  const endpoint = actOnEndpoint({ clientId, clientSecret, fetch: emulator.fetch });
-  server.on('request', mount(createBroker({ endpoint, store: memoryStore(), redirectUri, sessionSecret })));
-  const browser = createBrowser(httpHandler(origin), (url) => emulator.fetch(url, { redirect: 'manual' }), origin);
+it.each(Object.entries(servers))(
+  'under %s a browser signs in, uses Act-On and signs out',
+  async (_, mount) => {
+    server = createServer();
+    const origin = await listen(server);
+    const redirectUri = `${origin}/auth/callback`;
+    const emulator = createEmulator({
+      redirectUris: [redirectUri],
+      users: [ada, bob],
+      autoConsent: ada.username,
+      apiLimits: null,
+    });
+    const { id: clientId, secret: clientSecret } = emulator.client;
+    const endpoint = actOnEndpoint({ clientId, clientSecret, fetch: emulator.fetch });
+    server.on(
+      'request',
+      mount(createBroker({ endpoint, store: memoryStore(), redirectUri, sessionSecret })),
+    );
+    const browser = createBrowser(
+      httpHandler(origin),
+      (url) => emulator.fetch(url, { redirect: 'manual' }),
+      origin,
+    );
 
-  expect((await browser.send('/lists')).text).toBe(elsewhere);
-  expect(await browser.open('/auth/login?returnTo=/lists')).toMatchObject({ url: `${origin}/lists` });
-  const body = JSON.stringify({ 'E-mail Address': 'grace@example.test' });
-  const headers = { 'content-type': 'application/json' };
-  expect((await browser.ask('/auth/api/api/1/list/l-0001/record', { method: 'POST', body, headers })).status).toBe(200);
-  expect((await browser.ask('/auth/api/api/1/list/l-0001/record', { method: 'PUT', body, headers })).status).toBeLessThan(500);
-  expect((await browser.ask('/auth/api/api/1/list', { method: 'HEAD' })).text).toBe('');
-  expect((await browser.send('/auth/logout', { method: 'POST' })).status).toBe(403);
-  expect((await browser.ask('/auth/logout', { method: 'POST' })).status).toBe(204);
-  expect(JSON.parse((await browser.ask('/auth/session')).text)).toMatchObject({ active: false });
-});
+    expect((await browser.send('/lists')).text).toBe(elsewhere);
+    expect(await browser.open('/auth/login?returnTo=/lists')).toMatchObject({
+      url: `${origin}/lists`,
+    });
+    const body = JSON.stringify({ 'E-mail Address': 'grace@example.test' });
+    const headers = { 'content-type': 'application/json' };
+    expect(
+      (await browser.ask('/auth/api/api/1/list/l-0001/record', { method: 'POST', body, headers }))
+        .status,
+    ).toBe(200);
+    expect(
+      (await browser.ask('/auth/api/api/1/list/l-0001/record', { method: 'PUT', body, headers }))
+        .status,
+    ).toBeLessThan(500);
+    expect((await browser.ask('/auth/api/api/1/list', { method: 'HEAD' })).text).toBe('');
+    expect((await browser.send('/auth/logout', { method: 'POST' })).status).toBe(403);
+    expect((await browser.ask('/auth/logout', { method: 'POST' })).status).toBe(204);
+    expect(JSON.parse((await browser.ask('/auth/session')).text)).toMatchObject({ active: false });
+  },
+);

@@ -12,7 +12,10 @@ import { type Browser, createBrowser } from '../support/browser.ts';
 import { httpHandler } from '../support/http-handler.ts';
 import { ada, sessionSecret } from '../support/world.ts';
 
-/** What cannot be said with `fetch`: requests as bytes, to a server of Node's with the adapter that the README names. */
+/**
+ * What cannot be said with `fetch`: requests as bytes, to a server of Node's with the adapter that
+ * the README names.
+ */
 interface RawAttack {
   readonly name: string;
   /** The first status that comes back. */
@@ -23,11 +26,14 @@ interface RawAttack {
 }
 
 const good = 'Host: {host}\r\nCookie: {cookie}\r\nX-Act-On-Broker: 1\r\nOrigin: http://{host}\r\n';
-const noSecondAnswer = (answer: string): void => expect(answer.match(/^HTTP\/1\.1 /gm)).toHaveLength(1);
+const noSecondAnswer = (answer: string): void =>
+  expect(answer.match(/^HTTP\/1\.1 /gm)).toHaveLength(1);
 const isOurRedirect = (answer: string): void => {
   const [, location = ''] = /^location: (.*)$/im.exec(answer) ?? [];
   expect(location).toMatch(/^https:\/\/api\.actonsoftware\.com\/authorize\?/);
-  expect(new URL(location).searchParams.get('redirect_uri')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/auth\/callback$/);
+  expect(new URL(location).searchParams.get('redirect_uri')).toMatch(
+    /^http:\/\/127\.0\.0\.1:\d+\/auth\/callback$/,
+  );
   expect(answer).not.toContain('evil');
 };
 const smuggled =
@@ -76,7 +82,11 @@ const attacks: readonly RawAttack[] = [
     bytes: `GET /auth/session HTTP/1.1\r\n${good}Content-Length: {length}\r\nConnection: close\r\n\r\n${smuggled}`,
     also: noSecondAnswer,
   },
-  { name: 'headers of 20 kB', status: 431, bytes: `GET /auth/session HTTP/1.1\r\n${good}X-Filler: ${'x'.repeat(20_000)}\r\n\r\n` },
+  {
+    name: 'headers of 20 kB',
+    status: 431,
+    bytes: `GET /auth/session HTTP/1.1\r\n${good}X-Filler: ${'x'.repeat(20_000)}\r\n\r\n`,
+  },
   {
     name: 'absolute-form URL of another host',
     status: 302,
@@ -95,14 +105,26 @@ const attacks: readonly RawAttack[] = [
     status: 404,
     bytes: `GET //evil.example/auth/session HTTP/1.1\r\n${good}Connection: close\r\n\r\n`,
   },
-  { name: 'a path with a backslash', status: 400, bytes: `GET /auth/api/api/1/..\\..\\token HTTP/1.1\r\n${good}Connection: close\r\n\r\n` },
+  {
+    name: 'a path with a backslash',
+    status: 400,
+    bytes: `GET /auth/api/api/1/..\\..\\token HTTP/1.1\r\n${good}Connection: close\r\n\r\n`,
+  },
   {
     name: 'dots up to the token endpoint',
     status: 403,
     bytes: `GET /auth/api/api/1/../../token HTTP/1.1\r\n${good}Connection: close\r\n\r\n`,
   },
-  { name: 'dots out of the broker', status: 404, bytes: `GET /auth/api/../../token HTTP/1.1\r\n${good}Connection: close\r\n\r\n` },
-  { name: 'encoded dots', status: 403, bytes: `GET /auth/api/api/1/%2e%2e/%2E%2E/token HTTP/1.1\r\n${good}Connection: close\r\n\r\n` },
+  {
+    name: 'dots out of the broker',
+    status: 404,
+    bytes: `GET /auth/api/../../token HTTP/1.1\r\n${good}Connection: close\r\n\r\n`,
+  },
+  {
+    name: 'encoded dots',
+    status: 403,
+    bytes: `GET /auth/api/api/1/%2e%2e/%2E%2E/token HTTP/1.1\r\n${good}Connection: close\r\n\r\n`,
+  },
   {
     name: 'Connection: close, X-Act-On-Broker',
     status: 400,
@@ -123,7 +145,11 @@ const attacks: readonly RawAttack[] = [
     status: 400,
     bytes: `GET /auth/logout HTTP/1.1\r\n${good}X-HTTP-Method-Override: POST\r\nConnection: close\r\n\r\n`,
   },
-  { name: 'TRACE', status: 405, bytes: `TRACE /auth/session HTTP/1.1\r\n${good}Connection: close\r\n\r\n` },
+  {
+    name: 'TRACE',
+    status: 405,
+    bytes: `TRACE /auth/session HTTP/1.1\r\n${good}Connection: close\r\n\r\n`,
+  },
 ];
 
 const table: string[] = [];
@@ -137,12 +163,21 @@ describe('an attack with bytes', () => {
     const origin = await listen(server);
     host = new URL(origin).host;
     const redirectUri = `${origin}/auth/callback`;
-    emulator = createEmulator({ redirectUris: [redirectUri], users: [ada], autoConsent: ada.username, apiLimits: null });
+    emulator = createEmulator({
+      redirectUris: [redirectUri],
+      users: [ada],
+      autoConsent: ada.username,
+      apiLimits: null,
+    });
     const { id: clientId, secret: clientSecret } = emulator.client;
     const endpoint = actOnEndpoint({ clientId, clientSecret, fetch: emulator.fetch });
     const broker = createBroker({ endpoint, store: memoryStore(), redirectUri, sessionSecret });
     server.on('request', getRequestListener(broker, { overrideGlobalObjects: false }));
-    browser = createBrowser(httpHandler(origin), (url) => emulator.fetch(url, { redirect: 'manual' }), origin);
+    browser = createBrowser(
+      httpHandler(origin),
+      (url) => emulator.fetch(url, { redirect: 'manual' }),
+      origin,
+    );
     await browser.open('/auth/login?returnTo=/lists');
   });
   afterEach(() => close(server));
@@ -151,14 +186,22 @@ describe('an attack with bytes', () => {
     const answer = await send(bytes);
     expect(Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])).toBe(status);
     also?.(answer);
-    expect(JSON.parse((await browser.ask('/auth/session')).text)).toMatchObject({ active: true, account: { name: ada.username } });
-    expect(emulator.ledger.counters().grants).toMatchObject({ authorization_code: { sent: 1 }, refresh_token: { sent: 0 } });
+    expect(JSON.parse((await browser.ask('/auth/session')).text)).toMatchObject({
+      active: true,
+      account: { name: ada.username },
+    });
+    expect(emulator.ledger.counters().grants).toMatchObject({
+      authorization_code: { sent: 1 },
+      refresh_token: { sent: 0 },
+    });
     table.push(`${name} | ${status}`);
   });
 
   /** Everything that comes back until the server hangs up, as it does after all of these. */
   async function send(bytes: string): Promise<string> {
-    const cookie = [...browser.jar].map(([cookieName, { value }]) => `${cookieName}=${value}`).join('; ');
+    const cookie = [...browser.jar]
+      .map(([cookieName, { value }]) => `${cookieName}=${value}`)
+      .join('; ');
     const filled = (text: string) => text.replaceAll('{host}', host).replaceAll('{cookie}', cookie);
     const socket = connect(Number(host.split(':')[1]), '127.0.0.1');
     let text = '';

@@ -20,8 +20,16 @@ import { close, listen } from '../support/act-on.ts';
 import { createBrowser } from '../support/browser.ts';
 import { httpHandler } from '../support/http-handler.ts';
 
-describe('a broker that is asked twice for one refresh, because the answer to the first request got lost', { timeout: 120_000 }, () => {
-  let [server, link, emulator, origin, script]: [Server, FlakyProxy, ServedEmulator, string, string] = [] as never;
+describe('a broker that is asked twice for one refresh, because the answer to the first request got lost', {
+  timeout: 120_000,
+}, () => {
+  let [server, link, emulator, origin, script]: [
+    Server,
+    FlakyProxy,
+    ServedEmulator,
+    string,
+    string,
+  ] = [] as never;
 
   beforeEach(async () => {
     server = createServer();
@@ -30,12 +38,22 @@ describe('a broker that is asked twice for one refresh, because the answer to th
     origin = `http://localhost:${link.port}`;
     const redirectUri = `${origin}/auth/callback`;
     const user = { username: 'ada@example.test', password: "ada's password" };
-    emulator = await serveEmulator({ redirectUris: [redirectUri], users: [user], autoConsent: user.username });
+    emulator = await serveEmulator({
+      redirectUris: [redirectUri],
+      users: [user],
+      autoConsent: user.username,
+    });
     const { id: clientId, secret: clientSecret } = emulator.client;
     const endpoint = actOnEndpoint({ clientId, clientSecret, baseUrl: emulator.url });
     const sessionSecret = 'Zm9yIHRlc3RzIG9ubHksIG5vdCBhIHNlY3JldCBhdCBhbGw';
     const options = { mode: 'token', session: { minRefreshInterval: 0 } } as const;
-    const broker = createBroker({ endpoint, store: memoryStore(), redirectUri, sessionSecret, ...options });
+    const broker = createBroker({
+      endpoint,
+      store: memoryStore(),
+      redirectUri,
+      sessionSecret,
+      ...options,
+    });
     script = await bundle('broker-client.ts');
     const page = `<!doctype html><script type="module">${script}</script>`;
     const app = (request: Request): Response | Promise<Response> =>
@@ -55,7 +73,11 @@ describe('a broker that is asked twice for one refresh, because the answer to th
   afterAll(() => console.log(brokerTable(rows)));
 
   const outcome = (client: string, hasAnother: boolean) => {
-    const row = { client, byBroker: link.seen, byActOn: emulator.ledger.counters().grants.refresh_token.sent };
+    const row = {
+      client,
+      byBroker: link.seen,
+      byActOn: emulator.ledger.counters().grants.refresh_token.sent,
+    };
     rows.push(row);
     return { ...row, hasAnother };
   };
@@ -65,13 +87,21 @@ describe('a broker that is asked twice for one refresh, because the answer to th
     const folder = mkdtempSync(join(tmpdir(), 'act-on-token-resends-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     writeFileSync(join(folder, 'client.mjs'), script);
-    const browser = createBrowser(httpHandler(origin), (url) => fetch(url, { redirect: 'manual' }), origin);
+    const browser = createBrowser(
+      httpHandler(origin),
+      (url) => fetch(url, { redirect: 'manual' }),
+      origin,
+    );
     await browser.open('/auth/login?returnTo=/lists');
     const cookie = [...browser.jar].map(([name, { value }]) => `${name}=${value}`).join('; ');
     const visit = JSON.stringify({ url: `${origin}/auth`, headers: { cookie, origin } });
     const { file = '', program = [] } = runtimes.find(({ name }) => name === 'Deno') ?? {};
     const env = { PATH: process.env.PATH, HOME: folder, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' };
-    const { stdout } = await promisify(execFile)(file, [...program, join(folder, 'client.mjs'), visit], { env });
+    const { stdout } = await promisify(execFile)(
+      file,
+      [...program, join(folder, 'client.mjs'), visit],
+      { env },
+    );
     expect(outcome('Deno', JSON.parse(stdout))).toMatchObject(answeredAlike);
   });
 

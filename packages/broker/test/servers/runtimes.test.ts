@@ -3,7 +3,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isRedisThere, type RedisServer, startRedis } from '../../../redis/test/support/redis-server.ts';
+import {
+  isRedisThere,
+  type RedisServer,
+  startRedis,
+} from '../../../redis/test/support/redis-server.ts';
 import { type ActOn, redirectPath, startActOn } from '../support/act-on.ts';
 import { type Browser, createBrowser } from '../support/browser.ts';
 import { type Front, startFront } from '../support/front.ts';
@@ -22,15 +26,28 @@ const servers: readonly (readonly [RuntimeName, 'memory' | 'file' | 'redis'])[] 
 ];
 
 describe.each(servers)('a broker under %s with the %s store', (runtime, kind) => {
-  let [front, actOn, server, redis, browser]: [Front, ActOn, ServerProcess, RedisServer | null, Browser] = [] as never;
+  let [front, actOn, server, redis, browser]: [
+    Front,
+    ActOn,
+    ServerProcess,
+    RedisServer | null,
+    Browser,
+  ] = [] as never;
 
   beforeEach(async ({ skip }) => {
     if (kind === 'redis' && !isRedisThere) skip();
     front = await startFront();
-    [actOn, redis] = await Promise.all([startActOn(front.origin), kind === 'redis' ? startRedis() : null]);
+    [actOn, redis] = await Promise.all([
+      startActOn(front.origin),
+      kind === 'redis' ? startRedis() : null,
+    ]);
     server = await startServer(runtime, setup(), join(folder, 'home'));
     front.ports = [server.port];
-    browser = createBrowser(httpHandler(front.origin), (url) => actOn.emulator.fetch(url, { redirect: 'manual' }), front.origin);
+    browser = createBrowser(
+      httpHandler(front.origin),
+      (url) => actOn.emulator.fetch(url, { redirect: 'manual' }),
+      front.origin,
+    );
   });
   afterEach(async () => {
     await server?.stop();
@@ -39,7 +56,12 @@ describe.each(servers)('a broker under %s with the %s store', (runtime, kind) =>
 
   function setup(): ServerSetup {
     const { id: clientId, secret: clientSecret } = actOn.emulator.client;
-    const store = redis !== null ? { redisPort: redis.port } : kind === 'file' ? { directory: join(folder, runtime) } : 'memory';
+    const store =
+      redis !== null
+        ? { redisPort: redis.port }
+        : kind === 'file'
+          ? { directory: join(folder, runtime) }
+          : 'memory';
     const options = {
       redirectUri: `${front.origin}${redirectPath}`,
       sessionSecret,
@@ -50,9 +72,16 @@ describe.each(servers)('a broker under %s with the %s store', (runtime, kind) =>
   }
 
   it('signs in, proxies, refreshes, streams and signs out', async () => {
-    expect(await browser.open('/auth/login?returnTo=/lists')).toMatchObject({ url: `${front.origin}/lists` });
-    expect(JSON.parse((await browser.ask('/auth/session')).text)).toMatchObject({ active: true, account: { name: ada.username } });
-    expect(JSON.parse((await browser.ask('/auth/api/api/1/account')).text)).toMatchObject({ login: ada.username });
+    expect(await browser.open('/auth/login?returnTo=/lists')).toMatchObject({
+      url: `${front.origin}/lists`,
+    });
+    expect(JSON.parse((await browser.ask('/auth/session')).text)).toMatchObject({
+      active: true,
+      account: { name: ada.username },
+    });
+    expect(JSON.parse((await browser.ask('/auth/api/api/1/account')).text)).toMatchObject({
+      login: ada.username,
+    });
     await refreshes();
     await uploadStreams();
     await downloadStreams();
@@ -63,17 +92,27 @@ describe.each(servers)('a broker under %s with the %s store', (runtime, kind) =>
 
   /** The token dies at Act-On: it is replaced, and a POST goes out once more with its body. */
   async function refreshes(): Promise<void> {
-    for (const [token] of actOn.emulator.exportState().maps.accessTokens) actOn.emulator.revoke({ token: String(token) });
+    for (const [token] of actOn.emulator.exportState().maps.accessTokens)
+      actOn.emulator.revoke({ token: String(token) });
     const body = JSON.stringify({ 'E-mail Address': 'grace@example.test' });
     const headers = { 'content-type': 'application/json', 'idempotency-key': 'key-number-1' };
     const sent = [];
-    for (let i = 0; i < 2; i += 1) sent.push(await browser.ask('/auth/api/api/1/list/l-0001/record', { method: 'POST', body, headers }));
+    for (let i = 0; i < 2; i += 1)
+      sent.push(
+        await browser.ask('/auth/api/api/1/list/l-0001/record', { method: 'POST', body, headers }),
+      );
     expect(sent.map(({ status }) => status)).toEqual([200, 200]);
     expect(sent[0]?.text).toBe(sent[1]?.text);
-    expect(actOn.emulator.ledger.counters()).toMatchObject({ api401s: 1, grants: { refresh_token: { sent: 1, granted: 1 } } });
+    expect(actOn.emulator.ledger.counters()).toMatchObject({
+      api401s: 1,
+      grants: { refresh_token: { sent: 1, granted: 1 } },
+    });
   }
 
-  /** Straight to the server: what it does to a connection that it refuses to read on must not be hidden. */
+  /**
+   * Straight to the server: what it does to a connection that it refuses to read on must not be
+   * hidden.
+   */
   const begin = (path: string, method: string, more: Record<string, string> = {}) => {
     const cookie = [...browser.jar].map(([name, { value }]) => `${name}=${value}`).join('; ');
     return request(`http://127.0.0.1:${server.port}${path}`, {
@@ -86,7 +125,10 @@ describe.each(servers)('a broker under %s with the %s store', (runtime, kind) =>
   async function uploadStreams(): Promise<void> {
     const upload = begin('/auth/api/api/1/test/upload', 'POST', { 'transfer-encoding': 'chunked' });
     upload.write(Buffer.alloc(1_000_000));
-    await vi.waitFor(() => expect(actOn.uploaded).toBe(1_000_000), { timeout: 20_000, interval: 10 });
+    await vi.waitFor(() => expect(actOn.uploaded).toBe(1_000_000), {
+      timeout: 20_000,
+      interval: 10,
+    });
     upload.end(Buffer.alloc(2_000_000));
     const answer = await answerTo(upload);
     expect(JSON.parse((await answer.toArray()).join(''))).toEqual({ uploaded: 3_000_000 });
@@ -104,7 +146,10 @@ describe.each(servers)('a broker under %s with the %s store', (runtime, kind) =>
     expect(text).toBe('firstlast');
   }
 
-  /** One that says how large it is is refused at once, one that does not when it has grown too large. */
+  /**
+   * One that says how large it is is refused at once, one that does not when it has grown too
+   * large.
+   */
   async function stopsTooMuch(): Promise<void> {
     const told = begin('/auth/api/api/1/test/upload', 'POST', { 'content-length': '8000001' });
     told.flushHeaders();

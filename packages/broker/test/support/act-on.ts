@@ -38,7 +38,9 @@ export async function startActOn(origin: string): Promise<ActOn> {
     const writer = stream.writable.getWriter();
     void writer.write('first');
     finishDownload = () => void writer.write('last').then(() => writer.close());
-    return new Response(stream.readable.pipeThrough(new TextEncoderStream()), { headers: { 'content-type': 'text/csv' } });
+    return new Response(stream.readable.pipeThrough(new TextEncoderStream()), {
+      headers: { 'content-type': 'text/csv' },
+    });
   };
   const toEmulator = async (request: Request): Promise<Response> => {
     const { url, method, headers } = request;

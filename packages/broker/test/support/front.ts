@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { close, listen } from './act-on.ts';
 
-/** What stands before the servers of an app, as a load balancer does: every request goes to the next of them. */
+/**
+ * What stands before the servers of an app, as a load balancer does: every request goes to the next
+ * of them.
+ */
 export interface Front {
   readonly origin: string;
   /** The ports of the servers behind it, in turn. Those that do not answer are passed over. */
@@ -19,7 +22,11 @@ export async function startFront(): Promise<Front> {
   return front;
 }
 
-function pass(incoming: IncomingMessage, outgoing: ServerResponse, [port, ...others]: readonly number[]): void {
+function pass(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  [port, ...others]: readonly number[],
+): void {
   if (port === undefined) return void outgoing.writeHead(502).end();
   const { method, url: path, rawHeaders: headers } = incoming;
   const upstream = request({ host: '127.0.0.1', port, method, path, headers, setHost: false });

@@ -2,7 +2,10 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Handler } from './browser.ts';
 
-/** Reaches a server with all headers as they are: the runtime's own `fetch` would set some of those that browsers set by themselves. */
+/**
+ * Reaches a server with all headers as they are: the runtime's own `fetch` would set some of those
+ * that browsers set by themselves.
+ */
 export function httpHandler(origin: string): Handler {
   return async (request) => {
     const { pathname, search } = new URL(request.url);
@@ -11,7 +14,10 @@ export function httpHandler(origin: string): Handler {
       ...Object.fromEntries(request.headers),
       ...(body && { 'content-length': String(body.byteLength) }),
     };
-    const outgoing = httpRequest(`${origin}${pathname}${search}`, { method: request.method, headers });
+    const outgoing = httpRequest(`${origin}${pathname}${search}`, {
+      method: request.method,
+      headers,
+    });
     outgoing.end(body ?? undefined);
     return toResponse(await answerTo(outgoing));
   };
@@ -24,8 +30,12 @@ export function answerTo(outgoing: ReturnType<typeof httpRequest>): Promise<Inco
 function toResponse(answer: IncomingMessage): Response {
   const { statusCode: status = 502, rawHeaders } = answer;
   const headers = new Headers();
-  for (let i = 0; i < rawHeaders.length; i += 2) headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
   const isEmpty = status === 204 || status === 304;
   if (isEmpty) answer.resume();
-  return new Response(isEmpty ? null : (Readable.toWeb(answer) as ReadableStream), { status, headers });
+  return new Response(isEmpty ? null : (Readable.toWeb(answer) as ReadableStream), {
+    status,
+    headers,
+  });
 }

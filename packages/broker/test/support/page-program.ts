@@ -1,4 +1,5 @@
-// What a page of the app runs in a real browser: a session with the broker, within reach of the test.
+// What a page of the app runs in a real browser: a session with the broker, within reach of the
+// test.
 import { type BrokerSession, createBrokerSession } from '@act-on-token/broker/client';
 
 declare global {

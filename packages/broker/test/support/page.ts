@@ -13,11 +13,16 @@ export interface Page {
   readonly listeners: number;
 }
 
-/** Makes this process look like a page of the app, as far as scripts go by it, until the test is over. */
+/**
+ * Makes this process look like a page of the app, as far as scripts go by it, until the test is
+ * over.
+ */
 export function openPage(path = '/lists?page=2#top'): Page {
   const [scope, document] = [countingTarget(), countingTarget()];
   const left: string[] = [];
-  const location = Object.assign(new URL(path, appOrigin), { assign: (url: string) => void left.push(url) });
+  const location = Object.assign(new URL(path, appOrigin), {
+    assign: (url: string) => void left.push(url),
+  });
   const page: Page = {
     location,
     left,
@@ -34,7 +39,10 @@ export function openPage(path = '/lists?page=2#top'): Page {
   vi.stubGlobal('location', location);
   vi.stubGlobal('addEventListener', addEventListener.bind(scope.target));
   vi.stubGlobal('removeEventListener', removeEventListener.bind(scope.target));
-  vi.stubGlobal('document', Object.defineProperty(document.target, 'visibilityState', { get: () => page.visibilityState }));
+  vi.stubGlobal(
+    'document',
+    Object.defineProperty(document.target, 'visibilityState', { get: () => page.visibilityState }),
+  );
   return page;
 }
 

@@ -21,11 +21,17 @@ const program = fileURLToPath(new URL('./server-program.ts', import.meta.url));
 /** Deno has no more rights than the README says. */
 function rightsOf({ store }: ServerSetup): string[] {
   const folder =
-    typeof store === 'object' && 'directory' in store ? [`--allow-read=${store.directory}`, `--allow-write=${store.directory}`] : [];
+    typeof store === 'object' && 'directory' in store
+      ? [`--allow-read=${store.directory}`, `--allow-write=${store.directory}`]
+      : [];
   return ['--allow-net=127.0.0.1', '--allow-env', ...folder];
 }
 
-export async function startServer(runtime: RuntimeName, setup: ServerSetup, home: string): Promise<ServerProcess> {
+export async function startServer(
+  runtime: RuntimeName,
+  setup: ServerSetup,
+  home: string,
+): Promise<ServerProcess> {
   const [file = '', ...args] = fromSource(runtime, { importMap, rights: rightsOf(setup) });
   const env = { ...plainEnv(home), SETUP: JSON.stringify(setup) };
   const child = spawn(file, [...args, program], { env, stdio: ['pipe', 'pipe', 'inherit'] });

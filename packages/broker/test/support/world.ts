@@ -1,17 +1,37 @@
-import { type Broker, type BrokerEvent, type BrokerOptions, createBroker } from '@act-on-token/broker';
-import { actOnEndpoint, type Clock, type Fetch, type TokenEndpoint, type TokenStore } from '@act-on-token/core';
+import {
+  type Broker,
+  type BrokerEvent,
+  type BrokerOptions,
+  createBroker,
+} from '@act-on-token/broker';
+import {
+  actOnEndpoint,
+  type Clock,
+  type Fetch,
+  type TokenEndpoint,
+  type TokenStore,
+} from '@act-on-token/core';
 import { createEmulator, type Emulator, type EmulatorOptions } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
 import { vi } from 'vitest';
 import { appOrigin, type Browser, createBrowser, type Handler } from './browser.ts';
 
-/** For machines that have other things to do: these tests wait for conditions, so a long time costs nothing. */
+/**
+ * For machines that have other things to do: these tests wait for conditions, so a long time costs
+ * nothing.
+ */
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 export const redirectUri: string = `${appOrigin}/auth/callback`;
 export const sessionSecret = 'Zm9yIHRlc3RzIG9ubHksIG5vdCBhIHNlY3JldCBhdCBhbGw';
-export const ada: { username: string; password: string } = { username: 'ada@example.test', password: "ada's password" };
-export const bob: { username: string; password: string } = { username: 'bob@example.test', password: "bob's password" };
+export const ada: { username: string; password: string } = {
+  username: 'ada@example.test',
+  password: "ada's password",
+};
+export const bob: { username: string; password: string } = {
+  username: 'bob@example.test',
+  password: "bob's password",
+};
 
 export interface World {
   readonly emulator: Emulator;
@@ -33,11 +53,20 @@ export interface World {
   signedIn(user?: { username: string }): Promise<Browser>;
 }
 
-/** Answers a request to Act-On in the emulator's place, or leaves it to the emulator with `null`. */
+/**
+ * Answers a request to Act-On in the emulator's place, or leaves it to the emulator with `null`.
+ */
 export type Instead = (request: Request) => Response | null | Promise<Response | null>;
 
-/** An app with a broker, an Act-On that knows Ada and Bob, and browsers. Everybody says Yes there, at once. */
-export function createWorld(options: Partial<BrokerOptions> = {}, actOn: EmulatorOptions = {}, instead: Instead = () => null): World {
+/**
+ * An app with a broker, an Act-On that knows Ada and Bob, and browsers. Everybody says Yes there,
+ * at once.
+ */
+export function createWorld(
+  options: Partial<BrokerOptions> = {},
+  actOn: EmulatorOptions = {},
+  instead: Instead = () => null,
+): World {
   let passed = 0;
   const now = (): number => Date.now() + passed;
   const clock: Clock = {
@@ -56,23 +85,41 @@ export function createWorld(options: Partial<BrokerOptions> = {}, actOn: Emulato
   });
   const { client } = emulator;
   const fetch: Fetch = async (input, init) => {
-    const isApi = new URL(input instanceof Request ? input.url : input).pathname.startsWith('/api/');
+    const isApi = new URL(input instanceof Request ? input.url : input).pathname.startsWith(
+      '/api/',
+    );
     const request = isApi ? new Request(input, init) : null;
     const answer = request && (await instead(request));
     return answer ?? (request === null ? emulator.fetch(input, init) : emulator.fetch(request));
   };
-  const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, baseUrl: 'http://127.0.0.1:8400', fetch });
+  const endpoint = actOnEndpoint({
+    clientId: client.id,
+    clientSecret: client.secret,
+    baseUrl: 'http://127.0.0.1:8400',
+    fetch,
+  });
   const store = options.store ?? memoryStore({ now });
   const events: BrokerEvent[] = [];
   const onEvent = (event: BrokerEvent): void => void events.push(event);
   const another = (more: Partial<BrokerOptions> = {}): Broker =>
-    createBroker({ endpoint, store, redirectUri, sessionSecret, onEvent, clock, ...options, ...more });
+    createBroker({
+      endpoint,
+      store,
+      redirectUri,
+      sessionSecret,
+      onEvent,
+      clock,
+      ...options,
+      ...more,
+    });
   const broker = another();
-  const browser = (of: Broker | Handler = broker): Browser => createBrowser(of, (url) => emulator.fetch(url, { redirect: 'manual' }));
+  const browser = (of: Broker | Handler = broker): Browser =>
+    createBrowser(of, (url) => emulator.fetch(url, { redirect: 'manual' }));
   const signIn: World['signIn'] = async (each, user = ada) => {
     emulator.configure({ autoConsent: user.username });
     const page = await each.open('/auth/login?returnTo=/lists&another=1');
-    if (page.url !== `${appOrigin}/lists`) throw new Error(`The sign-in ended at ${page.url}: ${page.text}`);
+    if (page.url !== `${appOrigin}/lists`)
+      throw new Error(`The sign-in ended at ${page.url}: ${page.text}`);
   };
   const pass = (milliseconds: number): void => {
     passed += milliseconds;
@@ -82,7 +129,19 @@ export function createWorld(options: Partial<BrokerOptions> = {}, actOn: Emulato
     await signIn(fresh, user);
     return fresh;
   };
-  return { emulator, endpoint, store, broker, events, clock, pass, browser, another, signIn, signedIn };
+  return {
+    emulator,
+    endpoint,
+    store,
+    broker,
+    events,
+    clock,
+    pass,
+    browser,
+    another,
+    signIn,
+    signedIn,
+  };
 }
 
 /** Takes every refresh token of the user back, at Act-On: the next refresh is refused. */

@@ -20,8 +20,15 @@ export interface FetchOptions extends AccountOptions {
   readonly include?: boolean;
 }
 
-/** Calls Act-On's API with the session's token, and no other server; streams the answer to stdout. */
-export async function fetchPath(path: string, options: FetchOptions, env: Environment, signal: AbortSignal): Promise<Exit> {
+/**
+ * Calls Act-On's API with the session's token, and no other server; streams the answer to stdout.
+ */
+export async function fetchPath(
+  path: string,
+  options: FetchOptions,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<Exit> {
   const { clientSecret, ...settings } = await readSendingSettings(options, env);
   const init = { ...(await requestOf(options)), signal };
   return withSession(settings, clientSecret, async (session) => {
@@ -36,17 +43,24 @@ export async function fetchPath(path: string, options: FetchOptions, env: Enviro
 async function requestOf({ request, data, header }: FetchOptions): Promise<RequestInit> {
   const headers = readHeaders(header);
   // What curl would say it is.
-  if (data !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/x-www-form-urlencoded');
+  if (data !== undefined && !headers.has('content-type'))
+    headers.set('content-type', 'application/x-www-form-urlencoded');
   const method = readMethod(request ?? (data === undefined ? 'GET' : 'POST'));
   if (data !== undefined && (method === 'GET' || method === 'HEAD'))
     throw wrongUse(`-d needs a method that has a body, and ${method} has none.`);
   // A redirect is an answer, as it is to curl: nothing follows it to where the token must not go.
-  return { method, headers, redirect: 'manual', ...(data !== undefined && { body: await readData(data) }) };
+  return {
+    method,
+    headers,
+    redirect: 'manual',
+    ...(data !== undefined && { body: await readData(data) }),
+  };
 }
 
 function readMethod(method: string): string {
   // Those three the runtime's fetch refuses to send.
-  if (!/^(?!(connect|trace|track)$)[a-z]+$/i.test(method)) throw wrongUse('-X must be a method, such as PUT or DELETE.');
+  if (!/^(?!(connect|trace|track)$)[a-z]+$/i.test(method))
+    throw wrongUse('-X must be a method, such as PUT or DELETE.');
   return method.toUpperCase();
 }
 
@@ -55,12 +69,16 @@ function readHeaders(lines: readonly string[]): Headers {
   for (const line of lines) {
     const [, name = '', value = ''] = /^([^:\s]+):\s*(.*)$/s.exec(line) ?? [];
     if (name.toLowerCase() === 'authorization')
-      throw wrongUse('-H must not be an Authorization: act-on-token fetch sends the session’s own.');
+      throw wrongUse(
+        '-H must not be an Authorization: act-on-token fetch sends the session’s own.',
+      );
     try {
       headers.append(name, value);
     } catch {
       // The runtime's own message would show the value.
-      throw wrongUse(`-H must be "Name: value", with characters that a header may have${name === '' ? '' : `; "${name}" is not`}.`);
+      throw wrongUse(
+        `-H must be "Name: value", with characters that a header may have${name === '' ? '' : `; "${name}" is not`}.`,
+      );
     }
   }
   return headers;
@@ -76,12 +94,14 @@ async function readData(data: string): Promise<Uint8Array<ArrayBuffer> | string>
   }
   return readFile(data.slice(1)).then(
     (bytes) => new Uint8Array(bytes),
-    (error: unknown) => Promise.reject(wrongUse(`-d ${data} cannot be read (${Object(error).code}).`)),
+    (error: unknown) =>
+      Promise.reject(wrongUse(`-d ${data} cannot be read (${Object(error).code}).`)),
   );
 }
 
 async function send(session: Session, path: string, init: RequestInit): Promise<Response> {
-  if (!URL.canParse(path, session.apiBase)) throw wrongUse('PATH is no path, as in: act-on-token fetch /api/1/account');
+  if (!URL.canParse(path, session.apiBase))
+    throw wrongUse('PATH is no path, as in: act-on-token fetch /api/1/account');
   try {
     return await patiently(session.fetch(path, init));
   } catch (error) {
@@ -89,25 +109,38 @@ async function send(session: Session, path: string, init: RequestInit): Promise<
   }
 }
 
-/** Errors of the session, and whoever interrupted, speak for themselves. Those of the runtime's fetch may quote what was sent. */
+/**
+ * Errors of the session, and whoever interrupted, speak for themselves. Those of the runtime's
+ * fetch may quote what was sent.
+ */
 function networkFailure(error: unknown, signal: AbortSignal | null | undefined): unknown {
   if (signal?.aborted) return signal.reason;
   if (!(error instanceof TypeError)) return error;
   const { code } = Object(error.cause);
   const word = /^\w{1,40}$/.test(String(code ?? '')) ? ` (${code})` : '';
-  return new CommandError(exits.unreachable, `Act-On's API gave no answer${word}, so nobody knows whether it did what was asked.`);
+  return new CommandError(
+    exits.unreachable,
+    `Act-On's API gave no answer${word}, so nobody knows whether it did what was asked.`,
+  );
 }
 
 async function pass(body: ReadableStream, signal: AbortSignal): Promise<void> {
   try {
     const bytes = Readable.fromWeb(body);
     // To a file or another program goes what came; a terminal would obey what is in it.
-    await pipeline(process.stdout.isTTY ? Readable.from(printableText(bytes)) : bytes, process.stdout, { end: false });
+    await pipeline(
+      process.stdout.isTTY ? Readable.from(printableText(bytes)) : bytes,
+      process.stdout,
+      { end: false },
+    );
   } catch (error) {
     if (Object(error).syscall === 'write') throw error;
     throw signal.aborted
       ? signal.reason
-      : new CommandError(exits.unreachable, 'The answer of Act-On broke off. What was printed is a part of it.');
+      : new CommandError(
+          exits.unreachable,
+          'The answer of Act-On broke off. What was printed is a part of it.',
+        );
   }
 }
 
@@ -120,5 +153,7 @@ function tell({ status, statusText, headers }: Response): void {
   const pause = headers.get('retry-after');
   const later = pause === null ? '' : `; Retry-After: ${pause.slice(0, 40)}`;
   const reason = statusText.length > 100 ? `${statusText.slice(0, 100)}…` : statusText;
-  process.stderr.write(`act-on-token: ${printable(`Act-On answered ${`${status} ${reason}`.trim()}${later}.`)}\n`);
+  process.stderr.write(
+    `act-on-token: ${printable(`Act-On answered ${`${status} ${reason}`.trim()}${later}.`)}\n`,
+  );
 }

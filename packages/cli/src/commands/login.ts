@@ -4,7 +4,12 @@ import { wrongUse } from '../command-error.ts';
 import { type Exit, exits } from '../exit-codes.ts';
 import { byCode, type CodeOptions } from '../login/by-code.ts';
 import { readSecret } from '../read-secret.ts';
-import { type AccountOptions, type Environment, readSendingSettings, type Settings } from '../settings.ts';
+import {
+  type AccountOptions,
+  type Environment,
+  readSendingSettings,
+  type Settings,
+} from '../settings.ts';
 import { canAsk, patiently, say } from '../terminal.ts';
 import { fromNow } from '../times.ts';
 import { withSession } from '../with-session.ts';
@@ -17,15 +22,23 @@ export interface LoginOptions extends AccountOptions, CodeOptions {
   readonly force?: boolean;
 }
 
-/** Signs a person in. Where the account is signed in already nothing is sent: Act-On takes five sign-ins an hour. */
-export async function login(options: LoginOptions, env: Environment, signal: AbortSignal): Promise<Exit> {
+/**
+ * Signs a person in. Where the account is signed in already nothing is sent: Act-On takes five
+ * sign-ins an hour.
+ */
+export async function login(
+  options: LoginOptions,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<Exit> {
   checkDescriptors(options);
   const { clientSecret, ...settings } = await readSendingSettings(options, env);
   const grant = chooseGrant(options, settings);
   const message = await withSession(settings, clientSecret, async (session) => {
     await session.ready();
     const { needsGrant, error } = session.getSnapshot();
-    if (!options.force && !needsGrant && error === null) return 'is signed in already. Say --force to sign in anew.';
+    if (!options.force && !needsGrant && error === null)
+      return 'is signed in already. Say --force to sign in anew.';
     if (grant === 'code') await byCode(session, settings, options, env, signal);
     else await byPassword(session, settings, options, signal);
     return `is signed in.${tokenLife(session)}`;
@@ -37,26 +50,46 @@ export async function login(options: LoginOptions, env: Environment, signal: Abo
 function checkDescriptors({ grant, passwordFd, clientSecretFd }: LoginOptions): void {
   if (passwordFd === undefined) return;
   if (grant === 'code') throw wrongUse('--password-fd belongs to --grant password.');
-  if (passwordFd === clientSecretFd) throw wrongUse('--password-fd and --client-secret-fd must be two descriptors.');
+  if (passwordFd === clientSecretFd)
+    throw wrongUse('--password-fd and --client-secret-fd must be two descriptors.');
 }
 
-function chooseGrant({ grant, passwordFd }: LoginOptions, { credentials }: Settings): 'code' | 'password' {
+function chooseGrant(
+  { grant, passwordFd }: LoginOptions,
+  { credentials }: Settings,
+): 'code' | 'password' {
   return grant ?? (passwordFd !== undefined || credentials !== null ? 'password' : 'code');
 }
 
-async function byPassword(session: Session, settings: Settings, { passwordFd }: LoginOptions, signal: AbortSignal): Promise<void> {
+async function byPassword(
+  session: Session,
+  settings: Settings,
+  { passwordFd }: LoginOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const password = await passwordOf(settings, passwordFd, signal);
-  await patiently(session.authorize({ type: 'password', username: settings.account, password }, { signal }));
+  await patiently(
+    session.authorize({ type: 'password', username: settings.account, password }, { signal }),
+  );
 }
 
-async function passwordOf({ account, credentials }: Settings, fd: number | undefined, signal: AbortSignal): Promise<string> {
+async function passwordOf(
+  { account, credentials }: Settings,
+  fd: number | undefined,
+  signal: AbortSignal,
+): Promise<string> {
   if (fd !== undefined) return readSecret('--password-fd', fd);
   if (credentials !== null) return credentials.password;
-  if (!canAsk()) throw wrongUse('There is no terminal to ask for the password on. Use --password-fd or ACT_ON_PASSWORD.');
+  if (!canAsk())
+    throw wrongUse(
+      'There is no terminal to ask for the password on. Use --password-fd or ACT_ON_PASSWORD.',
+    );
   return askHidden(`Act-On password of ${account} (not shown): `, signal);
 }
 
 function tokenLife(session: Session): string {
   const { expiresAt } = session.getSnapshot();
-  return expiresAt === null ? '' : ` The access token ends ${fromNow(expiresAt, Date.now())}, and is refreshed when it is asked for.`;
+  return expiresAt === null
+    ? ''
+    : ` The access token ends ${fromNow(expiresAt, Date.now())}, and is refreshed when it is asked for.`;
 }

@@ -7,6 +7,8 @@ import { nothingIsSent, withSession } from '../with-session.ts';
 export async function logout(options: AccountOptions, env: Environment): Promise<Exit> {
   const settings = readSettings(options, env);
   await withSession(settings, nothingIsSent, (session) => session.signOut());
-  say(`${settings.account} is signed out. Act-On itself forgets the session after 30 days: it cannot be told to.`);
+  say(
+    `${settings.account} is signed out. Act-On itself forgets the session after 30 days: it cannot be told to.`,
+  );
   return exits.ok;
 }

@@ -10,7 +10,10 @@ export interface StatusOptions extends AccountOptions {
   readonly json?: boolean;
 }
 
-/** Tells how the account stands, from its record alone: Act-On is not asked. 3 if somebody has to sign in. */
+/**
+ * Tells how the account stands, from its record alone: Act-On is not asked. 3 if somebody has to
+ * sign in.
+ */
 export async function status(options: StatusOptions, env: Environment): Promise<Exit> {
   const settings = readSettings(options, env);
   const { snapshot, apiBase } = await withSession(settings, nothingIsSent, async (session) => {
@@ -19,19 +22,29 @@ export async function status(options: StatusOptions, env: Environment): Promise<
   });
   const { account, clientId } = settings;
   const facts = { account, clientId, apiBase, store: withoutPassword(settings.store), ...snapshot };
-  await answer(options.json ? `${printableLines(JSON.stringify(facts, null, 2))}\n` : inWords(facts, Date.now()));
+  await answer(
+    options.json
+      ? `${printableLines(JSON.stringify(facts, null, 2))}\n`
+      : inWords(facts, Date.now()),
+  );
   return exitOfSnapshot(snapshot);
 }
 
-/** A record that cannot be read is no session that is over, even where signing in would replace it. */
+/**
+ * A record that cannot be read is no session that is over, even where signing in would replace it.
+ */
 function exitOfSnapshot({ error, needsGrant }: Snapshot): Exit {
   if (error !== null && exitOf(error.code) === exits.store) return exits.store;
   return needsGrant ? exits.signIn : exits.ok;
 }
 
-type Facts = Snapshot & Pick<Settings, 'account' | 'clientId' | 'store'> & { readonly apiBase: string };
+type Facts = Snapshot &
+  Pick<Settings, 'account' | 'clientId' | 'store'> & { readonly apiBase: string };
 
-/** What a person reads. Pure: `now` in epoch milliseconds of this machine's clock, as the times of the snapshot are. */
+/**
+ * What a person reads. Pure: `now` in epoch milliseconds of this machine's clock, as the times of
+ * the snapshot are.
+ */
 export function inWords(facts: Facts, now: number): string {
   const { used, limit, nextAt } = facts.grants;
   const next = nextAt === null ? '' : `; the next is possible ${when(nextAt, now)}`;
@@ -46,10 +59,18 @@ export function inWords(facts: Facts, now: number): string {
   return rows.map(([name, text]) => `${name.padEnd(10)}${printable(text)}\n`).join('');
 }
 
-function sessionInWords({ status: state, needsGrant, signingIn, reason, usable, error }: Snapshot): string {
+function sessionInWords({
+  status: state,
+  needsGrant,
+  signingIn,
+  reason,
+  usable,
+  error,
+}: Snapshot): string {
   if (error !== null) return error.message;
   if (signingIn) return 'somebody is signing in right now';
-  if (!needsGrant) return state === 'refreshing' ? 'signed in; being refreshed right now' : 'signed in';
+  if (!needsGrant)
+    return state === 'refreshing' ? 'signed in; being refreshed right now' : 'signed in';
   const remedy = 'sign in: act-on-token login';
   if (state === 'idle') return `signed out; ${remedy}`;
   if (usable) return `over as soon as its token is; ${remedy}`;

@@ -1,4 +1,9 @@
-import { type AuthorizationRequest, authorizationUrl, readCallback, type Session } from '@act-on-token/core';
+import {
+  type AuthorizationRequest,
+  authorizationUrl,
+  readCallback,
+  type Session,
+} from '@act-on-token/core';
 import { askHidden } from '../ask-hidden.ts';
 import { CommandError, wrongUse } from '../command-error.ts';
 import { exits } from '../exit-codes.ts';
@@ -19,8 +24,9 @@ export interface CodeOptions {
 }
 
 /**
- * The authorization code grant with a browser and a loopback redirect (RFC 8252), or with the redirect's address pasted by the person
- * where the browser runs elsewhere. Rejects with `callback` if the person refuses, with a CommandError if nobody comes back in time.
+ * The authorization code grant with a browser and a loopback redirect (RFC 8252), or with the
+ * redirect's address pasted by the person where the browser runs elsewhere. Rejects with `callback`
+ * if the person refuses, with a CommandError if nobody comes back in time.
  */
 export async function byCode(
   session: Session,
@@ -37,10 +43,16 @@ export async function byCode(
   signal.addEventListener('abort', () => waiting.abort(signal.reason), { once: true });
   try {
     // A person who said --no-browser waits for the address, whatever stderr is.
-    process.stderr.write(`Open this address in a browser and sign in as ${printable(account)}:\n\n  ${request.url}\n\n`);
+    process.stderr.write(
+      `Open this address in a browser and sign in as ${printable(account)}:\n\n  ${request.url}\n\n`,
+    );
     if (options.browser) openBrowser(request.url.href, env);
     if (loopback !== null) say(`Waiting for the browser to come back to ${options.redirectUri} …`);
-    const ways = [loopback?.callback, canAsk() ? pasted(request, waiting.signal) : undefined, tooLate(options.timeout, waiting.signal)];
+    const ways = [
+      loopback?.callback,
+      canAsk() ? pasted(request, waiting.signal) : undefined,
+      tooLate(options.timeout, waiting.signal),
+    ];
     await conclude(session, await Promise.race(ways.filter((way) => way !== undefined)), signal);
   } finally {
     waiting.abort();
@@ -54,10 +66,16 @@ function checkPerson({ browser, redirectUri }: CodeOptions): void {
       'Nobody can see the address to open: stderr is no terminal. Sign in with --grant password, or say --no-browser to have it printed.',
     );
   if (!isLoopback(redirectUri) && !canAsk())
-    throw wrongUse(`Nothing here can hear a redirect to ${redirectUri}, and there is no terminal to paste it on. Use http://127.0.0.1:….`);
+    throw wrongUse(
+      `Nothing here can hear a redirect to ${redirectUri}, and there is no terminal to paste it on. Use http://127.0.0.1:….`,
+    );
 }
 
-async function conclude(session: Session, { grant, conclude: tell }: Callback, signal: AbortSignal): Promise<void> {
+async function conclude(
+  session: Session,
+  { grant, conclude: tell }: Callback,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     await patiently(session.authorize(grant, { signal }));
   } catch (error) {
@@ -70,7 +88,9 @@ async function conclude(session: Session, { grant, conclude: tell }: Callback, s
 /** The address that a browser elsewhere ended at. It carries the code, so it is not shown. */
 async function pasted(request: AuthorizationRequest, signal: AbortSignal): Promise<Callback> {
   for (;;) {
-    const address = (await askHidden('If it runs elsewhere, paste the address it ended at (not shown): ', signal)).trim();
+    const address = (
+      await askHidden('If it runs elsewhere, paste the address it ended at (not shown): ', signal)
+    ).trim();
     try {
       return { grant: readCallback(address, request), conclude: async () => {} };
     } catch (error) {
@@ -83,7 +103,10 @@ async function pasted(request: AuthorizationRequest, signal: AbortSignal): Promi
 /** Rejects when the time is up, or the wait is over for another reason. */
 function tooLate(seconds: number, over: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const late = new CommandError(exits.signIn, `Nobody came back from Act-On within ${seconds} seconds. Start the sign-in again.`);
+    const late = new CommandError(
+      exits.signIn,
+      `Nobody came back from Act-On within ${seconds} seconds. Start the sign-in again.`,
+    );
     const timer = setTimeout(() => reject(late), seconds * 1_000);
     const stop = (): void => {
       clearTimeout(timer);

@@ -6,18 +6,35 @@ export interface Page {
 }
 
 export const pages = {
-  signedIn: { status: 200, title: 'Signed in', text: 'You are signed in to Act-On. Close this page and go back to the terminal.' },
-  failed: { status: 400, title: 'The sign-in did not work', text: 'The terminal tells why. Close this page.' },
-  used: { status: 409, title: 'This was used already', text: 'One sign-in takes one answer. Close this page; the terminal tells more.' },
+  signedIn: {
+    status: 200,
+    title: 'Signed in',
+    text: 'You are signed in to Act-On. Close this page and go back to the terminal.',
+  },
+  failed: {
+    status: 400,
+    title: 'The sign-in did not work',
+    text: 'The terminal tells why. Close this page.',
+  },
+  used: {
+    status: 409,
+    title: 'This was used already',
+    text: 'One sign-in takes one answer. Close this page; the terminal tells more.',
+  },
   strange: {
     status: 400,
     title: 'This is not for here',
     text: 'A sign-in waits here, and this does not answer it. Follow the address in the terminal.',
   },
-  unknown: { status: 404, title: 'There is nothing here', text: 'A sign-in waits at another address of this server.' },
+  unknown: {
+    status: 404,
+    title: 'There is nothing here',
+    text: 'A sign-in waits at another address of this server.',
+  },
 } as const satisfies Record<string, Page>;
 
-const style = 'body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1rem}';
+const style =
+  'body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1rem}';
 /** The code leaves the address bar, and with it the history of the browser. */
 const script = "history.replaceState(null, '', location.pathname)";
 

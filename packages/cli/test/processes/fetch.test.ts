@@ -24,7 +24,9 @@ describe('act-on-token fetch', () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ login: emulator.user.username });
     const withHead = await run(['fetch', '-i', 'api/1/account'], { env });
-    expect(withHead.stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n(.+\r\n)*content-type: application\/json\r\n(.+\r\n)*\r\n\{/);
+    expect(withHead.stdout).toMatch(
+      /^HTTP\/1\.1 200 OK\r\n(.+\r\n)*content-type: application\/json\r\n(.+\r\n)*\r\n\{/,
+    );
     expect(withHead.stdout.endsWith(stdout)).toBe(true);
   });
 
@@ -32,17 +34,27 @@ describe('act-on-token fetch', () => {
     await run(['token'], { env });
     await age(env, 600_000);
     emulator.faults.arm({ route: 'api', kind: 'unauthorized' });
-    const { exit } = await run(['fetch', '/api/1/list/l-0001/record', '-H', 'Content-Type: application/json', '-d', '-'], {
-      env,
-      input: '{"E-mail Address":"grace@example.com"}',
-    });
+    const { exit } = await run(
+      ['fetch', '/api/1/list/l-0001/record', '-H', 'Content-Type: application/json', '-d', '-'],
+      {
+        env,
+        input: '{"E-mail Address":"grace@example.com"}',
+      },
+    );
     expect(exit).toBe(0);
-    expect(counters()).toMatchObject({ apiCalls: 2, api401s: 1, grants: { refresh_token: { sent: 1 } } });
+    expect(counters()).toMatchObject({
+      apiCalls: 2,
+      api401s: 1,
+      grants: { refresh_token: { sent: 1 } },
+    });
   });
 
   it('ends with 22 for an error of the API, and prints what it says', async () => {
     const { exit, stdout, stderr } = await run(['fetch', '/api/1/nothing'], { env });
-    expect({ exit, stderr }).toEqual({ exit: 22, stderr: 'act-on-token: Act-On answered 404 Not Found.\n' });
+    expect({ exit, stderr }).toEqual({
+      exit: 22,
+      stderr: 'act-on-token: Act-On answered 404 Not Found.\n',
+    });
     expect(JSON.parse(stdout)).toMatchObject({ httpCode: '404' });
     expect(counters().apiCalls).toBe(1);
   });
@@ -50,12 +62,17 @@ describe('act-on-token fetch', () => {
   it('ends with 5 for a 429, and passes on how long to wait', async () => {
     emulator.faults.arm({ route: 'api', kind: 'too_many_requests', retryAfter: 7 });
     const { exit, stderr } = await run(['fetch', '/api/1/list'], { env });
-    expect({ exit, stderr }).toEqual({ exit: 5, stderr: 'act-on-token: Act-On answered 429 Too Many Requests; Retry-After: 7.\n' });
+    expect({ exit, stderr }).toEqual({
+      exit: 5,
+      stderr: 'act-on-token: Act-On answered 429 Too Many Requests; Retry-After: 7.\n',
+    });
   });
 
   it('ends with 6 if there is no answer, and sends nothing again', async () => {
     emulator.faults.arm({ route: 'api', kind: 'drop_after' });
-    const { exit, stdout, stderr } = await run(['fetch', '-X', 'post', '/api/1/message/m-1/send'], { env });
+    const { exit, stdout, stderr } = await run(['fetch', '-X', 'post', '/api/1/message/m-1/send'], {
+      env,
+    });
     expect({ exit, stdout, stderr }).toEqual({
       exit: 6,
       stdout: '',
@@ -67,11 +84,18 @@ describe('act-on-token fetch', () => {
   it('ends with 6 if the answer breaks off', async () => {
     emulator.faults.arm({ route: 'api', kind: 'truncate', cut: 'connection' });
     const { exit, stderr } = await run(['fetch', '/api/1/list'], { env });
-    expect({ exit, stderr }).toEqual({ exit: 6, stderr: expect.stringMatching(/The answer of Act-On broke off/) });
+    expect({ exit, stderr }).toEqual({
+      exit: 6,
+      stderr: expect.stringMatching(/The answer of Act-On broke off/),
+    });
   });
 
   it('follows no redirect', async () => {
-    emulator.faults.arm({ route: 'api', kind: 'redirect', location: `${emulator.url}/api/1/account` });
+    emulator.faults.arm({
+      route: 'api',
+      kind: 'redirect',
+      location: `${emulator.url}/api/1/account`,
+    });
     expect(await run(['fetch', '-i', '/api/1/list'], { env })).toMatchObject({
       exit: 0,
       stdout: expect.stringMatching(/^HTTP\/1\.1 307 /),
@@ -83,15 +107,31 @@ describe('act-on-token fetch', () => {
 describe('act-on-token fetch, before a server of ours', () => {
   let server: Server;
   let env: Record<string, string>;
-  let api: (path: string, outgoing: ServerResponse, request: { method: string; type: string; body: Buffer }) => void;
+  let api: (
+    path: string,
+    outgoing: ServerResponse,
+    request: { method: string; type: string; body: Buffer },
+  ) => void;
   beforeEach(async () => {
     server = createServer(async (incoming, outgoing) => {
       const chunks: Buffer[] = [];
       for await (const chunk of incoming) chunks.push(chunk);
       const { url = '', method = '', headers } = incoming;
-      if (url !== '/token') return api(url, outgoing, { method, type: headers['content-type'] ?? '', body: Buffer.concat(chunks) });
+      if (url !== '/token')
+        return api(url, outgoing, {
+          method,
+          type: headers['content-type'] ?? '',
+          body: Buffer.concat(chunks),
+        });
       outgoing.writeHead(200, { 'content-type': 'application/json' });
-      outgoing.end(JSON.stringify({ access_token: 'access', refresh_token: 'refresh', expires_in: 3600, token_type: 'Bearer' }));
+      outgoing.end(
+        JSON.stringify({
+          access_token: 'access',
+          refresh_token: 'refresh',
+          expires_in: 3600,
+          token_type: 'Bearer',
+        }),
+      );
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     env = {
@@ -117,8 +157,14 @@ describe('act-on-token fetch, before a server of ours', () => {
     const file = join(env.HOME ?? '', 'data');
     writeFileSync(file, Buffer.from([0, 255, 10]));
     await run(['fetch', 'x', '-d', 'a=b'], { env });
-    await run(['fetch', 'x', '-d', `@${file}`, '-X', 'PUT', '-H', 'content-type: application/octet-stream'], { env });
-    await run(['fetch', 'x', '--data=-', '-H', 'Content-Type:text/csv'], { env, input: Buffer.from([1, 254]) });
+    await run(
+      ['fetch', 'x', '-d', `@${file}`, '-X', 'PUT', '-H', 'content-type: application/octet-stream'],
+      { env },
+    );
+    await run(['fetch', 'x', '--data=-', '-H', 'Content-Type:text/csv'], {
+      env,
+      input: Buffer.from([1, 254]),
+    });
     const form = 'application/x-www-form-urlencoded';
     expect(seen).toEqual([
       ['POST', form, 'a=b'],

@@ -7,7 +7,10 @@ import { freshFolder, run, settingsFor, withoutPassword } from '../support/comma
 import { edit } from '../support/records.ts';
 import { hasTerminal, startInTerminal } from '../support/terminal.ts';
 
-/** Clears the screen, renames the window, writes backwards, ends a text and pretends to be another line. */
+/**
+ * Clears the screen, renames the window, writes backwards, ends a text and pretends to be another
+ * line.
+ */
 const hostile = '\u001b[2J\u001b]0;mine\u0007\u009b31m\u202etxt\u0000\r';
 const obeyed = /[\p{Cc}\p{Cf}]/u;
 const linesOf = (text: string): string => text.replaceAll('\n', '');
@@ -20,12 +23,21 @@ describe('what Act-On sends', () => {
   let answer: string;
   beforeEach(async () => {
     emulator = await serveEmulator();
-    const token = JSON.stringify({ access_token: 'a-token', refresh_token: 'another', expires_in: 3_600, token_type: 'bearer' });
+    const token = JSON.stringify({
+      access_token: 'a-token',
+      refresh_token: 'another',
+      expires_in: 3_600,
+      token_type: 'bearer',
+    });
     const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${token.length}\r\nConnection: close\r\n\r\n`;
     server = createServer((socket) => {
       socket
         .on('error', () => {})
-        .once('data', (data) => socket.end(String(data).includes('/token') ? head + token : Buffer.from(answer, 'latin1')));
+        .once('data', (data) =>
+          socket.end(
+            String(data).includes('/token') ? head + token : Buffer.from(answer, 'latin1'),
+          ),
+        );
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
@@ -65,15 +77,18 @@ describe('what Act-On sends', () => {
     expect((await run(['fetch', '/api/1/list'], { env })).stdout).toBe(body.toString());
   });
 
-  it.runIf(hasTerminal)('is shown and not obeyed on a terminal, names of lists included', async () => {
-    const list = { name: hostile, id: 'l-0001' };
-    const body = Buffer.from(JSON.stringify(list).replaceAll('\\u001b', '\u001b'));
-    answer = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body.toString('latin1')}\n`;
-    const running = startInTerminal(['fetch', '/api/1/list'], env);
-    const { stdout } = await running.ended;
-    expect(linesOf(stdout.replaceAll('\r\n', '\n'))).not.toMatch(obeyed);
-    expect(JSON.parse(stdout.trim())).toEqual(list);
-  });
+  it.runIf(hasTerminal)(
+    'is shown and not obeyed on a terminal, names of lists included',
+    async () => {
+      const list = { name: hostile, id: 'l-0001' };
+      const body = Buffer.from(JSON.stringify(list).replaceAll('\\u001b', '\u001b'));
+      answer = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body.toString('latin1')}\n`;
+      const running = startInTerminal(['fetch', '/api/1/list'], env);
+      const { stdout } = await running.ended;
+      expect(linesOf(stdout.replaceAll('\r\n', '\n'))).not.toMatch(obeyed);
+      expect(JSON.parse(stdout.trim())).toEqual(list);
+    },
+  );
 
   it('to the token endpoint is in no message either', async () => {
     const said = JSON.stringify({ error: 'access_denied', error_description: hostile });
@@ -81,7 +96,9 @@ describe('what Act-On sends', () => {
       socket
         .on('error', () => {})
         .once('data', () =>
-          socket.end(`HTTP/1.1 403 ${hostile.replace('\r', '')}\r\nContent-Length: ${said.length}\r\nConnection: close\r\n\r\n${said}`),
+          socket.end(
+            `HTTP/1.1 403 ${hostile.replace('\r', '')}\r\nContent-Length: ${said.length}\r\nConnection: close\r\n\r\n${said}`,
+          ),
         );
     }).listen(0, '127.0.0.1');
     await once(quiet, 'listening');
@@ -104,20 +121,33 @@ describe('what the environment and the arguments say', () => {
   afterEach(() => emulator.close());
   const clean = hostile.replace('\0', '');
 
-  it.each(['ACT_ON_USERNAME', 'ACT_ON_CLIENT_ID', 'ACT_ON_STORE', 'ACT_ON_BASE_URL', 'ACT_ON_REGION', 'HOME'])(
-    'is never obeyed: %s',
-    async (name) => {
-      const value = name === 'ACT_ON_STORE' || name === 'HOME' ? join(env.HOME ?? '', clean) : clean;
-      const all = { ...env, [name]: value, ...(name === 'ACT_ON_REGION' && { ACT_ON_BASE_URL: '' }) };
-      for (const args of [['status'], ['status', '--json'], ['token'], ['logout'], ['fetch', '/x'], ['login', '--grant', 'password']]) {
-        const { stdout, stderr } = await run(args, { env: all });
-        expect(linesOf(stdout + stderr)).not.toMatch(obeyed);
-      }
-    },
-  );
+  it.each([
+    'ACT_ON_USERNAME',
+    'ACT_ON_CLIENT_ID',
+    'ACT_ON_STORE',
+    'ACT_ON_BASE_URL',
+    'ACT_ON_REGION',
+    'HOME',
+  ])('is never obeyed: %s', async (name) => {
+    const value = name === 'ACT_ON_STORE' || name === 'HOME' ? join(env.HOME ?? '', clean) : clean;
+    const all = { ...env, [name]: value, ...(name === 'ACT_ON_REGION' && { ACT_ON_BASE_URL: '' }) };
+    for (const args of [
+      ['status'],
+      ['status', '--json'],
+      ['token'],
+      ['logout'],
+      ['fetch', '/x'],
+      ['login', '--grant', 'password'],
+    ]) {
+      const { stdout, stderr } = await run(args, { env: all });
+      expect(linesOf(stdout + stderr)).not.toMatch(obeyed);
+    }
+  });
 
   it('is refused by name where it is an account, in JSON too', async () => {
-    const { exit, stdout, stderr } = await run(['status', '--json'], { env: { ...env, ACT_ON_USERNAME: clean } });
+    const { exit, stdout, stderr } = await run(['status', '--json'], {
+      env: { ...env, ACT_ON_USERNAME: clean },
+    });
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
     expect(stderr).toContain('ACT_ON_USERNAME');
     expect(linesOf(stderr)).not.toMatch(obeyed);
@@ -148,7 +178,10 @@ describe('what the environment and the arguments say', () => {
       ['login', '--password-fd', 'S3cr3t!'],
     ]) {
       const { stdout, stderr, exit } = await run(args, { env });
-      expect({ exit, shown: (stdout + stderr).includes('S3cr3t!') }).toEqual({ exit: 2, shown: false });
+      expect({ exit, shown: (stdout + stderr).includes('S3cr3t!') }).toEqual({
+        exit: 2,
+        shown: false,
+      });
     }
   });
 });
@@ -158,11 +191,16 @@ describe('what the store holds', () => {
     const emulator = await serveEmulator();
     const env = settingsFor(emulator, freshFolder());
     await run(['token'], { env });
-    await edit(env, (record) => ({ ...record, pair: { ...(record.pair as object), accessToken: `token\u001b[2J` } }));
+    await edit(env, (record) => ({
+      ...record,
+      pair: { ...(record.pair as object), accessToken: `token\u001b[2J` },
+    }));
     expect(await run(['token'], { env })).toEqual({
       exit: 7,
       stdout: '',
-      stderr: expect.stringMatching(/^act-on-token: The token in the store is not one\. [^\p{C}]+\n$/u),
+      stderr: expect.stringMatching(
+        /^act-on-token: The token in the store is not one\. [^\p{C}]+\n$/u,
+      ),
     });
     await emulator.close();
   });

@@ -4,7 +4,14 @@ import { createServer, get } from 'node:http';
 import { join } from 'node:path';
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { freshFolder, type Running, run, settingsFor, start, withoutPassword } from '../support/command.ts';
+import {
+  freshFolder,
+  type Running,
+  run,
+  settingsFor,
+  start,
+  withoutPassword,
+} from '../support/command.ts';
 import { freeRedirectUri } from '../support/redirects.ts';
 import { hasTerminal, startInTerminal } from '../support/terminal.ts';
 
@@ -44,7 +51,10 @@ describe('act-on-token login in a browser', () => {
     expect(await page.text()).toMatch(/You are signed in to Act-On/);
     expect(await running.ended).toMatchObject({ exit: 0, stdout: '' });
     expect(await run(['token'], { env })).toMatchObject({ exit: 0 });
-    expect(emulator.ledger.counters()).toMatchObject({ secretsInUrl: 0, grants: { authorization_code: { sent: 1, granted: 1 } } });
+    expect(emulator.ledger.counters()).toMatchObject({
+      secretsInUrl: 0,
+      grants: { authorization_code: { sent: 1, granted: 1 } },
+    });
   });
 
   it('shows a page that keeps nothing and runs nothing of others', async () => {
@@ -52,7 +62,9 @@ describe('act-on-token login in a browser', () => {
     const { headers } = await fetch(await addressIn(running));
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
-    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'nonce-[\w-]+'; script-src 'nonce-[\w-]+'/);
+    expect(headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'nonce-[\w-]+'; script-src 'nonce-[\w-]+'/,
+    );
     expect((await running.ended).exit).toBe(0);
   });
 
@@ -61,11 +73,18 @@ describe('act-on-token login in a browser', () => {
     const byName = `http://localhost:${port}/callback`;
     const named = await serveEmulator({ redirectUris: [byName] });
     named.configure({ autoConsent: named.user.username });
-    const running = start(['login', '--no-browser', '--redirect-uri', byName], { env: withoutPassword(settingsFor(named, freshFolder())) });
+    const running = start(['login', '--no-browser', '--redirect-uri', byName], {
+      env: withoutPassword(settingsFor(named, freshFolder())),
+    });
     const redirect = await redirectOf(await addressIn(running));
     const { pathname, search } = redirect;
     const status = await new Promise((resolve, reject) => {
-      const options = { host: address.replace(/[[\]]/g, ''), port, path: pathname + search, headers: { host: `localhost:${port}` } };
+      const options = {
+        host: address.replace(/[[\]]/g, ''),
+        port,
+        path: pathname + search,
+        headers: { host: `localhost:${port}` },
+      };
       get(options, (response) => resolve(response.resume().statusCode)).on('error', reject);
     });
     expect(status).toBe(200);
@@ -79,10 +98,15 @@ describe('act-on-token login in a browser', () => {
       const port = new URL(redirectUri).port;
       const other = createServer().listen({ port, host: address });
       await once(other, 'listening');
-      const { exit, stderr } = await run(['login', '--no-browser', '--redirect-uri', `http://localhost:${port}/callback`], { env });
+      const { exit, stderr } = await run(
+        ['login', '--no-browser', '--redirect-uri', `http://localhost:${port}/callback`],
+        { env },
+      );
       expect({ exit, stderr }).toEqual({
         exit: 2,
-        stderr: expect.stringContaining(`Nothing can listen at localhost:${port} (EADDRINUSE). End what listens there`),
+        stderr: expect.stringContaining(
+          `Nothing can listen at localhost:${port} (EADDRINUSE). End what listens there`,
+        ),
       });
       other.close();
       expect(codes().sent).toBe(0);
@@ -90,8 +114,14 @@ describe('act-on-token login in a browser', () => {
   );
 
   it('refuses a redirect URI that names no port', async () => {
-    const { exit, stderr } = await run(['login', '--no-browser', '--redirect-uri', 'http://127.0.0.1:0/callback'], { env });
-    expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining('--redirect-uri must name its port') });
+    const { exit, stderr } = await run(
+      ['login', '--no-browser', '--redirect-uri', 'http://127.0.0.1:0/callback'],
+      { env },
+    );
+    expect({ exit, stderr }).toEqual({
+      exit: 2,
+      stderr: expect.stringContaining('--redirect-uri must name its port'),
+    });
   });
 
   it('turns away whatever does not answer it, and goes on waiting', async () => {
@@ -131,7 +161,9 @@ describe('act-on-token login in a browser', () => {
   it('ends with 4 if the person says no', async () => {
     const running = start([...login, '--no-browser'], { env });
     const state = new URL(await addressIn(running)).searchParams.get('state');
-    const page = await fetch(`${redirectUri}?error=access_denied&error_description=The+user+said+No.&state=${state}`);
+    const page = await fetch(
+      `${redirectUri}?error=access_denied&error_description=The+user+said+No.&state=${state}`,
+    );
     expect(await page.text()).toMatch(/The sign-in did not work/);
     expect(await running.ended).toMatchObject({
       exit: 4,
@@ -146,12 +178,18 @@ describe('act-on-token login in a browser', () => {
     const redirect = await redirectOf(await addressIn(running));
     redirect.searchParams.set('code', 'a-code-that-is-none');
     expect((await fetch(redirect)).status).toBe(400);
-    expect(await running.ended).toMatchObject({ exit: 4, stderr: expect.stringMatching(/refused/) });
+    expect(await running.ended).toMatchObject({
+      exit: 4,
+      stderr: expect.stringMatching(/refused/),
+    });
   });
 
   it('ends with 3 if nobody comes back in time', async () => {
     const { exit, stderr } = await run([...login, '--no-browser', '--timeout', '1'], { env });
-    expect({ exit, stderr }).toEqual({ exit: 3, stderr: expect.stringMatching(/Nobody came back from Act-On within 1 seconds/) });
+    expect({ exit, stderr }).toEqual({
+      exit: 3,
+      stderr: expect.stringMatching(/Nobody came back from Act-On within 1 seconds/),
+    });
   });
 
   it('stops waiting when it is interrupted', async () => {
@@ -171,13 +209,25 @@ fetch(address).then((answer) => answer.text()).then(keep);
 describe.skipIf(!hasTerminal)('act-on-token login in a terminal', () => {
   it('opens the browser of a desktop, which learns no secret', async () => {
     const folder = freshFolder();
-    const [seen, browser, xdgOpen] = [join(folder, 'seen.json'), join(folder, 'browser.cjs'), join(folder, 'xdg-open')];
+    const [seen, browser, xdgOpen] = [
+      join(folder, 'seen.json'),
+      join(folder, 'browser.cjs'),
+      join(folder, 'xdg-open'),
+    ];
     writeFileSync(browser, fakeBrowser);
-    writeFileSync(xdgOpen, `#!/bin/sh\nexec "${process.execPath}" "${browser}" "${seen}" "$@"\n`, { mode: 0o755 });
-    const terminal = startInTerminal(login, { ...env, DISPLAY: ':0', PATH: `${folder}:${process.env.PATH}` });
+    writeFileSync(xdgOpen, `#!/bin/sh\nexec "${process.execPath}" "${browser}" "${seen}" "$@"\n`, {
+      mode: 0o755,
+    });
+    const terminal = startInTerminal(login, {
+      ...env,
+      DISPLAY: ':0',
+      PATH: `${folder}:${process.env.PATH}`,
+    });
     const { exit, stdout } = await terminal.ended;
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: expect.stringMatching(/is signed in\./) });
-    const { page, ...known } = await vi.waitFor(() => JSON.parse(readFileSync(seen, 'utf8')), { timeout: 20_000 });
+    const { page, ...known } = await vi.waitFor(() => JSON.parse(readFileSync(seen, 'utf8')), {
+      timeout: 20_000,
+    });
     expect(page).toMatch(/You are signed in/);
     expect(JSON.stringify(known)).not.toContain(emulator.client.secret);
     expect(Object.keys(known.env).filter((name) => name.startsWith('ACT_ON_'))).toEqual([]);
@@ -201,6 +251,9 @@ describe.skipIf(!hasTerminal)('act-on-token login in a terminal', () => {
     const terminal = startInTerminal([...login, '--no-browser'], env);
     await terminal.until(/not shown\): /);
     await fetch(await addressIn(terminal));
-    expect(await terminal.ended).toMatchObject({ exit: 0, stdout: expect.stringMatching(/is signed in\./) });
+    expect(await terminal.ended).toMatchObject({
+      exit: 0,
+      stdout: expect.stringMatching(/is signed in\./),
+    });
   });
 });

@@ -1,6 +1,10 @@
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRedisThere, type RedisServer, startRedis } from '../../../redis/test/support/redis-server.ts';
+import {
+  isRedisThere,
+  type RedisServer,
+  startRedis,
+} from '../../../redis/test/support/redis-server.ts';
 import { freshFolder, run, settingsFor, withoutPassword } from '../support/command.ts';
 
 describe.skipIf(!isRedisThere)('act-on-token over Redis', () => {
@@ -8,8 +12,14 @@ describe.skipIf(!isRedisThere)('act-on-token over Redis', () => {
   let redis: RedisServer;
   let env: Record<string, string>;
   beforeAll(async () => {
-    [emulator, redis] = await Promise.all([serveEmulator(), startRedis('--requirepass', 'hunter2')]);
-    env = { ...settingsFor(emulator, freshFolder()), ACT_ON_STORE: `redis://:hunter2@127.0.0.1:${redis.port}/0` };
+    [emulator, redis] = await Promise.all([
+      serveEmulator(),
+      startRedis('--requirepass', 'hunter2'),
+    ]);
+    env = {
+      ...settingsFor(emulator, freshFolder()),
+      ACT_ON_STORE: `redis://:hunter2@127.0.0.1:${redis.port}/0`,
+    };
   });
   afterAll(async () => {
     await Promise.all([emulator.close(), redis.stop()]);
@@ -43,7 +53,10 @@ describe.skipIf(!isRedisThere)('act-on-token over Redis', () => {
 
   it('ends with 2 for a URL that has the password on the command line', async () => {
     const { exit, stderr } = await run(['status', '--store', env.ACT_ON_STORE ?? ''], { env });
-    expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringMatching(/--store must not contain a password/) });
+    expect({ exit, stderr }).toEqual({
+      exit: 2,
+      stderr: expect.stringMatching(/--store must not contain a password/),
+    });
     expect(stderr).not.toContain('hunter2');
   });
 });

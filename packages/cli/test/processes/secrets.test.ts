@@ -33,17 +33,29 @@ function expectNoSecret(text: string): void {
 }
 
 it('tells nobody a secret, whatever it is told and whatever happens', async () => {
-  const calls: [args: string[], setup?: Setup, fault?: Parameters<ServedEmulator['faults']['arm']>[0]][] = [
+  const calls: [
+    args: string[],
+    setup?: Setup,
+    fault?: Parameters<ServedEmulator['faults']['arm']>[0],
+  ][] = [
     [['login'], { env: { ...env, ACT_ON_CLIENT_SECRET: 'canary-wrong' } }],
     [['login'], { env: { ...env, ACT_ON_PASSWORD: 'canary-wrong' } }],
     [['login', '--password-fd', '3'], { env, files: ['canary-wrong\ncanary'] }],
     [['login', '--password', 'canary'], { env }],
     [['login', '--pasword=canary'], { env }],
-    [['login'], { env }, { route: 'token', kind: 'bad_body', body: (good) => ({ ...good, access_token: 'canary\n' }) }],
+    [
+      ['login'],
+      { env },
+      { route: 'token', kind: 'bad_body', body: (good) => ({ ...good, access_token: 'canary\n' }) },
+    ],
     [
       ['login', '--force'],
       { env },
-      { route: 'token', kind: 'bad_body', body: '{"error":"invalid_grant","error_description":"canary-password"}' },
+      {
+        route: 'token',
+        kind: 'bad_body',
+        body: '{"error":"invalid_grant","error_description":"canary-password"}',
+      },
     ],
     [['login', '--force'], { env }],
     [['status'], { env }],
@@ -63,20 +75,28 @@ it('tells nobody a secret, whatever it is told and whatever happens', async () =
   expect(ended.map(({ exit }) => exit)).toEqual([4, 4, 2, 2, 2, 0, 4, 0, 0, 0, 0, 2, 6, 2, 0]);
 });
 
-it.runIf(process.platform === 'linux')('shows none in the list of processes while it works', async () => {
-  await run(['token'], { env });
-  await age(env, 7_200_000);
-  const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
-  const { ACT_ON_CLIENT_SECRET = '', ...rest } = env;
-  const { ended } = start(['token', '--client-secret-fd', '3'], { env: rest, files: [ACT_ON_CLIENT_SECRET] });
-  await hold.reached();
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const lines = processes.map((pid) => commandLineOf(pid)).filter((line) => line.includes('act-on-token.js'));
-  expect(lines.length).toBeGreaterThan(0);
-  expectNoSecret(lines.join('\n'));
-  hold.release();
-  expect((await ended).exit).toBe(0);
-});
+it.runIf(process.platform === 'linux')(
+  'shows none in the list of processes while it works',
+  async () => {
+    await run(['token'], { env });
+    await age(env, 7_200_000);
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const { ACT_ON_CLIENT_SECRET = '', ...rest } = env;
+    const { ended } = start(['token', '--client-secret-fd', '3'], {
+      env: rest,
+      files: [ACT_ON_CLIENT_SECRET],
+    });
+    await hold.reached();
+    const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    const lines = processes
+      .map((pid) => commandLineOf(pid))
+      .filter((line) => line.includes('act-on-token.js'));
+    expect(lines.length).toBeGreaterThan(0);
+    expectNoSecret(lines.join('\n'));
+    hold.release();
+    expect((await ended).exit).toBe(0);
+  },
+);
 
 /** Empty if it ended meanwhile. */
 function commandLineOf(pid: string): string {

@@ -7,14 +7,17 @@ import { freshFolder, run, settingsFor } from '../support/command.ts';
 /** Appends the modules of Node that were loaded in the end to stderr. */
 const witness = `process.on('exit', () => process.stderr.write(process.moduleLoadList.map((name) => name.replace('NativeModule ', '')).join(' ')));`;
 
-// Each of these takes milliseconds to load. `act-on-token token` stands in front of every curl, so it goes without them.
+// Each of these takes milliseconds to load. `act-on-token token` stands in front of every curl, so
+// it goes without them.
 it('prints a token at hand without loading the parser, a network or Web Crypto', async () => {
   const emulator = await serveEmulator();
   const env = settingsFor(emulator, freshFolder());
   await run(['token'], { env });
   const preload = join(freshFolder(), 'witness.cjs');
   writeFileSync(preload, witness);
-  const { exit, stderr } = await run(['token'], { env: { ...env, NODE_OPTIONS: `--require ${preload}` } });
+  const { exit, stderr } = await run(['token'], {
+    env: { ...env, NODE_OPTIONS: `--require ${preload}` },
+  });
   const loaded = stderr.split(' ');
   expect(exit).toBe(0);
   expect(loaded).toContain('crypto');

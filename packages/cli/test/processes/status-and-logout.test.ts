@@ -24,7 +24,9 @@ describe('act-on-token status', () => {
       'account   marketer@example.test (client test-client)',
       `Act-On    ${emulator.url}/`,
       'session   signed in',
-      expect.stringMatching(/^token {5}ends \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(in (60|59) minutes\)$/),
+      expect.stringMatching(
+        /^token {5}ends \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(in (60|59) minutes\)$/,
+      ),
       'sign-ins  1 of 5 within the last hour',
       `store     ${directoryOf(env)}`,
       '',
@@ -76,11 +78,16 @@ describe('act-on-token status', () => {
     await edit(env, () => ({ schema: 2 }));
     const { exit, stdout } = await run(['status'], { env: bare });
     expect(exit).toBe(7);
-    expect(stdout).toMatch(/^session {3}The account record has schema 2; .* Upgrade @act-on-token\/core here\.$/m);
+    expect(stdout).toMatch(
+      /^session {3}The account record has schema 2; .* Upgrade @act-on-token\/core here\.$/m,
+    );
   });
 
   it('ends with 7 if the store cannot be read', async () => {
-    expect(await run(['status'], { env: { ...bare, ACT_ON_STORE: '/dev/null' } })).toMatchObject({ exit: 7, stdout: '' });
+    expect(await run(['status'], { env: { ...bare, ACT_ON_STORE: '/dev/null' } })).toMatchObject({
+      exit: 7,
+      stdout: '',
+    });
   });
 });
 

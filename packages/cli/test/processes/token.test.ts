@@ -1,7 +1,15 @@
 import { statSync } from 'node:fs';
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freshFolder, program, run, settingsFor, start, startProgram, withoutPassword } from '../support/command.ts';
+import {
+  freshFolder,
+  program,
+  run,
+  settingsFor,
+  start,
+  startProgram,
+  withoutPassword,
+} from '../support/command.ts';
 import { age, directoryOf } from '../support/records.ts';
 import { hasTerminal, startInTerminal } from '../support/terminal.ts';
 
@@ -21,7 +29,9 @@ const sent = () => {
 /** A token is one that the API takes. */
 async function expectToken(stdout: string): Promise<void> {
   expect(stdout).toMatch(/^[\w.-]+\n$/);
-  const answer = await fetch(`${emulator.url}/api/1/account`, { headers: { authorization: `Bearer ${stdout.trim()}` } });
+  const answer = await fetch(`${emulator.url}/api/1/account`, {
+    headers: { authorization: `Bearer ${stdout.trim()}` },
+  });
   expect(answer.status).toBe(200);
 }
 
@@ -36,16 +46,26 @@ describe('act-on-token token', () => {
 
   it('goes on with the session of whoever signed in, without a password', async () => {
     const { stdout } = await run(['token'], { env });
-    expect(await run(['token'], { env: withoutPassword(env) })).toEqual({ exit: 0, stdout, stderr: '' });
+    expect(await run(['token'], { env: withoutPassword(env) })).toEqual({
+      exit: 0,
+      stdout,
+      stderr: '',
+    });
   });
 
   it('refreshes an expired token once for ten shells at once, and gives all of them the same', async () => {
     const { stdout: old } = await run(['token'], { env });
     await age(env, 7_200_000);
     const shells = Array.from({ length: 10 }, () => {
-      return startProgram('sh', ['-c', `printf '%s' "$("$NODE" "${program}" token)"`], { env: { ...env, NODE: process.execPath } }).ended;
+      return startProgram('sh', ['-c', `printf '%s' "$("$NODE" "${program}" token)"`], {
+        env: { ...env, NODE: process.execPath },
+      }).ended;
     });
-    const answers = new Set((await Promise.all(shells)).map(({ exit, stdout, stderr }) => JSON.stringify([exit, stdout, stderr])));
+    const answers = new Set(
+      (await Promise.all(shells)).map(({ exit, stdout, stderr }) =>
+        JSON.stringify([exit, stdout, stderr]),
+      ),
+    );
     expect(answers.size).toBe(1);
     const [exit, token, stderr] = JSON.parse([...answers].join());
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
@@ -81,7 +101,10 @@ describe('act-on-token token', () => {
   it('refreshes a token that would not live as long as is asked for', async () => {
     const { stdout: old } = await run(['token'], { env });
     await age(env, 600_000);
-    expect(await run(['token', '--min-validity', '2000'], { env })).toMatchObject({ exit: 0, stdout: old });
+    expect(await run(['token', '--min-validity', '2000'], { env })).toMatchObject({
+      exit: 0,
+      stdout: old,
+    });
     const { exit, stdout } = await run(['token', '--min-validity=3300'], { env });
     expect(exit).toBe(0);
     expect(stdout).not.toBe(old);
@@ -92,14 +115,30 @@ describe('act-on-token token', () => {
     const elsewhere = `${env.HOME}/elsewhere`;
     const { stdout } = await run(['token'], { env: { ...env, ACT_ON_STORE: elsewhere } });
     const { ACT_ON_BASE_URL, ACT_ON_CLIENT_ID, ACT_ON_USERNAME, ...rest } = withoutPassword(env);
-    const args = ['--base-url', `${ACT_ON_BASE_URL}`, '--client-id', `${ACT_ON_CLIENT_ID}`, '--account', `${ACT_ON_USERNAME}`];
-    expect(await run(['token', ...args, '--store', elsewhere], { env: rest })).toEqual({ exit: 0, stdout, stderr: '' });
+    const args = [
+      '--base-url',
+      `${ACT_ON_BASE_URL}`,
+      '--client-id',
+      `${ACT_ON_CLIENT_ID}`,
+      '--account',
+      `${ACT_ON_USERNAME}`,
+    ];
+    expect(await run(['token', ...args, '--store', elsewhere], { env: rest })).toEqual({
+      exit: 0,
+      stdout,
+      stderr: '',
+    });
     expect(sent().password).toBe(1);
   });
 
   it('takes the client secret from a descriptor', async () => {
     const { ACT_ON_CLIENT_SECRET = '', ...rest } = env;
-    expect(await run(['token', '--client-secret-fd', '3'], { env: rest, files: [`${ACT_ON_CLIENT_SECRET}\n`] })).toMatchObject({ exit: 0 });
+    expect(
+      await run(['token', '--client-secret-fd', '3'], {
+        env: rest,
+        files: [`${ACT_ON_CLIENT_SECRET}\n`],
+      }),
+    ).toMatchObject({ exit: 0 });
   });
 });
 
@@ -108,7 +147,8 @@ it('tells errors on stderr, in one line and in the words of a shell', async () =
   expect(nobody).toEqual({
     exit: 3,
     stdout: '',
-    stderr: 'act-on-token: No user is signed in to this account. Sign in with act-on-token login.\n',
+    stderr:
+      'act-on-token: No user is signed in to this account. Sign in with act-on-token login.\n',
   });
 });
 
@@ -132,18 +172,30 @@ it.skipIf(!hasTerminal)('tells a person who waits what for, and a script nothing
   hold.release();
   const { stdout, ...rest } = await script.ended;
   expect(rest).toEqual({ exit: 0, stderr: '' });
-  expect(await terminal.ended).toEqual({ exit: 0, stdout: `Waiting for Act-On …\r\n${stdout.trim()}\r\n`, stderr: '' });
+  expect(await terminal.ended).toEqual({
+    exit: 0,
+    stdout: `Waiting for Act-On …\r\n${stdout.trim()}\r\n`,
+    stderr: '',
+  });
 });
 
 it('hears out a refresh that is under way when it is interrupted, and ends by the signal', async () => {
   await run(['token'], { env });
   await age(env, 7_200_000);
-  const hold = emulator.faults.arm({ route: 'token', grantType: 'refresh_token', kind: 'hold', when: 'after' });
+  const hold = emulator.faults.arm({
+    route: 'token',
+    grantType: 'refresh_token',
+    kind: 'hold',
+    when: 'after',
+  });
   const { child, ended } = start(['token'], { env });
   await hold.reached();
   child.kill('SIGINT');
   hold.release();
   expect(await ended).toEqual({ exit: 'SIGINT', stdout: '', stderr: '' });
-  expect(await run(['token'], { env: withoutPassword(env) })).toMatchObject({ exit: 0, stderr: '' });
+  expect(await run(['token'], { env: withoutPassword(env) })).toMatchObject({
+    exit: 0,
+    stderr: '',
+  });
   expect(sent()).toEqual({ password: 1, refreshes: 1 });
 });

@@ -59,18 +59,32 @@ export function run(args: readonly string[], setup: Setup = {}): Promise<Ended> 
 }
 
 /** Any program, with its input left open unless there is some. */
-export function startProgram(file: string, args: readonly string[], { env = {}, input, files = [] }: Setup = {}): Running {
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  { env = {}, input, files = [] }: Setup = {},
+): Running {
   const descriptors = files.map(openText);
   const stdin = input === undefined ? 'ignore' : 'pipe';
-  const child = spawn(file, args, { env: { PATH: process.env.PATH, ...env }, stdio: [stdin, 'pipe', 'pipe', ...descriptors] });
+  const child = spawn(file, args, {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: [stdin, 'pipe', 'pipe', ...descriptors],
+  });
   for (const descriptor of descriptors) closeSync(descriptor);
   if (input !== undefined && input !== '') child.stdin?.end(input);
   return watched(child);
 }
 
 /** A program that is written to as it goes. */
-export function startTalking(file: string, args: readonly string[], env: Variables): Running & { type(text: string): void } {
-  const child = spawn(file, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+export function startTalking(
+  file: string,
+  args: readonly string[],
+  env: Variables,
+): Running & { type(text: string): void } {
+  const child = spawn(file, args, {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   child.stdin.on('error', () => {});
   return { ...watched(child), type: (text) => void child.stdin.write(text) };
 }
@@ -113,8 +127,14 @@ function openText(text: string): number {
   return openSync(file, 'r');
 }
 
-/** What the emulator's test user has in the environment, a home of its own included, so that nothing is left behind. */
-export function settingsFor({ client, user, url }: ServedEmulator, home: string): Record<string, string> {
+/**
+ * What the emulator's test user has in the environment, a home of its own included, so that nothing
+ * is left behind.
+ */
+export function settingsFor(
+  { client, user, url }: ServedEmulator,
+  home: string,
+): Record<string, string> {
   return {
     HOME: home,
     ACT_ON_BASE_URL: url,
@@ -126,6 +146,9 @@ export function settingsFor({ client, user, url }: ServedEmulator, home: string)
 }
 
 /** Without the password: signing in is up to a person. */
-export function withoutPassword({ ACT_ON_PASSWORD: _, ...rest }: Record<string, string>): Record<string, string> {
+export function withoutPassword({
+  ACT_ON_PASSWORD: _,
+  ...rest
+}: Record<string, string>): Record<string, string> {
   return rest;
 }

@@ -6,7 +6,10 @@ import { type Explanation, explain } from '../../src/explain.ts';
 import { runProgram } from '../../src/program.ts';
 import type { Variables } from './command.ts';
 
-/** What becomes of the command, without a process of its own: for what ends with an error, and quickly. */
+/**
+ * What becomes of the command, without a process of its own: for what ends with an error, and
+ * quickly.
+ */
 export function outcome(args: readonly string[], env: Variables): Promise<Explanation> {
   return runProgram(args, env, new AbortController().signal).then(
     (exit) => ({ exit, message: '' }),

@@ -7,8 +7,9 @@ import type { Environment } from './options.ts';
 const never = Number.NEGATIVE_INFINITY;
 
 /**
- * What an idle account keeps: the cached record and the token that it hands out. A process may have very many. Calls:
- * cached-record. Held by: pool.test.ts, token-lifetime.test.ts, clock-set-back.test.ts.
+ * What an idle account keeps: the cached record and the token that it hands out. A process may have
+ * very many. Calls: cached-record. Held by: pool.test.ts, token-lifetime.test.ts,
+ * clock-set-back.test.ts.
  */
 export class Account implements RecordObserver {
   readonly environment: Environment;
@@ -16,12 +17,18 @@ export class Account implements RecordObserver {
   readonly record: CachedRecord;
   /** What goes on, if anything does. It hears of each change of the record. */
   observer: RecordObserver | null = null;
-  /** The hot path: the token, until when (this machine's clock) it lives, and until when it is handed out without a second look. */
+  /**
+   * The hot path: the token, until when (this machine's clock) it lives, and until when it is
+   * handed out without a second look.
+   */
   token: string | undefined = undefined;
   handedOut: Promise<string> | null = null;
   livesUntil: number = never;
   handOutUntil: number = never;
-  /** When these times were settled, and until when (monotonic) they are believed: a wall clock may go back, or come back. */
+  /**
+   * When these times were settled, and until when (monotonic) they are believed: a wall clock may
+   * go back, or come back.
+   */
   settledAt: number = never;
   believedUntil: number = never;
   /** When the token ends, by the store's time. */
@@ -41,7 +48,10 @@ export class Account implements RecordObserver {
     return this.#isClosed || this.environment.shared.closed;
   }
 
-  /** The codes and refresh tokens that people brought, each with what came of it: it is sent once, however often a page is loaded. */
+  /**
+   * The codes and refresh tokens that people brought, each with what came of it: it is sent once,
+   * however often a page is loaded.
+   */
   get codes(): Map<string, Flight> {
     this.#codes ??= new Map();
     return this.#codes;
@@ -61,14 +71,18 @@ export class Account implements RecordObserver {
     this.observer?.pairSettled(isSaved);
   }
 
-  /** The record changed, or time is to be read again: settles what is handed out, and until when. */
+  /**
+   * The record changed, or time is to be read again: settles what is handed out, and until when.
+   */
   settle(): void {
     const { record, environment } = this;
     // A record that cannot be read says nothing against the token that was read before.
     if (record.fault === null || !record.saved) this.#settleToken();
     const isServed = !this.closed && record.fault === null;
     const drift = record.time.drift() + this.#recheckAfter / 1_000;
-    const until = isServed ? record.time.toLocal(handOutUntil(record.record, environment.rules)) - drift : never;
+    const until = isServed
+      ? record.time.toLocal(handOutUntil(record.record, environment.rules)) - drift
+      : never;
     this.settledAt = environment.clock.now();
     this.believedUntil = environment.clock.monotonic() + this.#recheckAfter;
     this.handOutUntil = Math.min(until, this.settledAt + this.#recheckAfter);
@@ -80,7 +94,10 @@ export class Account implements RecordObserver {
     return Math.max(1_000, Math.min(this.environment.rules.minValidity, 30_000));
   }
 
-  /** Unless these times still hold: a clock that was set back, or is about to be, must not make a token live longer. */
+  /**
+   * Unless these times still hold: a clock that was set back, or is about to be, must not make a
+   * token live longer.
+   */
   settleAgain(): void {
     const now = this.environment.clock.now();
     const isBelieved = now >= this.settledAt && now < this.settledAt + this.#recheckAfter;
@@ -91,7 +108,8 @@ export class Account implements RecordObserver {
   valid(): Promise<string> | null {
     const { clock } = this.environment;
     const now = clock.now();
-    const isValid = now < this.handOutUntil && now >= this.settledAt && clock.monotonic() < this.believedUntil;
+    const isValid =
+      now < this.handOutUntil && now >= this.settledAt && clock.monotonic() < this.believedUntil;
     return isValid ? this.handedOut : null;
   }
 

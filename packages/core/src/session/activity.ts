@@ -15,8 +15,8 @@ import { TokenRequests } from './token-request.ts';
 import { TokenSource } from './token-source.ts';
 
 /**
- * What exists of an account only while something goes on: wired bottom-up here, and dropped as a whole once it is idle. Calls: its
- * parts. Held by: pool.test.ts (what an idle account keeps).
+ * What exists of an account only while something goes on: wired bottom-up here, and dropped as a
+ * whole once it is idle. Calls: its parts. Held by: pool.test.ts (what an idle account keeps).
  */
 export class Activity implements Parts, RecordObserver {
   readonly account: Account;
@@ -48,8 +48,11 @@ export class Activity implements Parts, RecordObserver {
 
   /** Something is under way, or still has to reach the store, or someone listens. */
   get isBusy(): boolean {
-    const isWorking = this.calls > 0 || this.source.isBusy || this.signIn.isBusy || !this.commits.isIdle;
-    return isWorking || this.recordWait.inUse || this.background.isRunning || !this.account.record.saved;
+    const isWorking =
+      this.calls > 0 || this.source.isBusy || this.signIn.isBusy || !this.commits.isIdle;
+    return (
+      isWorking || this.recordWait.inUse || this.background.isRunning || !this.account.record.saved
+    );
   }
 
   /** Not even something to remember. */
@@ -59,9 +62,12 @@ export class Activity implements Parts, RecordObserver {
 
   changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void {
     const { time } = this.account.record;
-    if (after.generation !== before.generation || after.lineage !== before.lineage) this.announcer.recovered();
+    if (after.generation !== before.generation || after.lineage !== before.lineage)
+      this.announcer.recovered();
     // What was there when the record was first read is not news.
-    const events = wasLoaded ? eventsOfChange(before, after, this.requests.brought, (at) => time.toLocal(at)) : [];
+    const events = wasLoaded
+      ? eventsOfChange(before, after, this.requests.brought, (at) => time.toLocal(at))
+      : [];
     for (const event of events) this.announcer.emit(event);
     this.announcer.announce();
     this.background.wake();

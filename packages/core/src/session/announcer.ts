@@ -7,8 +7,9 @@ import type { Environment } from './options.ts';
 import { disusedAt, type Snapshot, sameSnapshot, takeSnapshot } from './snapshot.ts';
 
 /**
- * The one place that calls listeners: a snapshot for those who render, events for those who count. Owns: the listeners, and what
- * went wrong last. Calls: cached-record (reads it only), snapshot. Held by: watching.test.ts.
+ * The one place that calls listeners: a snapshot for those who render, events for those who count.
+ * Owns: the listeners, and what went wrong last. Calls: cached-record (reads it only), snapshot.
+ * Held by: watching.test.ts.
  */
 export class Announcer {
   readonly #environment: Environment;
@@ -119,7 +120,15 @@ export class Announcer {
 
   #take(): Snapshot {
     const { loaded, saved, record, fault, time } = this.#record;
-    const local = { loaded, saved, signingIn: this.#signingIn > 0, fault, error: fault ?? this.#error };
-    return Object.freeze(takeSnapshot(record, local, this.#environment.rules, time.now(), (at) => time.toLocal(at)));
+    const local = {
+      loaded,
+      saved,
+      signingIn: this.#signingIn > 0,
+      fault,
+      error: fault ?? this.#error,
+    };
+    return Object.freeze(
+      takeSnapshot(record, local, this.#environment.rules, time.now(), (at) => time.toLocal(at)),
+    );
   }
 }

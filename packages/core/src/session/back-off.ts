@@ -5,10 +5,16 @@ export const refusalHolds = 1_000;
 const aMinute = 60_000;
 /** So many claims in a row that came too late mean that the store is too slow. */
 export const mostWithdrawals = 3;
-/** A device that says it is offline is believed for half a minute at a time: the hint is wrong behind some VPNs and adapters. */
+/**
+ * A device that says it is offline is believed for half a minute at a time: the hint is wrong
+ * behind some VPNs and adapters.
+ */
 const offlineHolds = 30_000;
 
-/** The pause after a failure, by how often in a row it came: Act-On could not be reached, it refused, a claim came too late. */
+/**
+ * The pause after a failure, by how often in a row it came: Act-On could not be reached, it
+ * refused, a claim came too late.
+ */
 const pauses = {
   unreached: (times: number) => Math.min(1_000 * 2 ** (times - 1), aMinute),
   refused: (times: number) => Math.min(aMinute * 2 ** (times - 1), 10 * aMinute),
@@ -16,13 +22,17 @@ const pauses = {
 } as const;
 
 /**
- * What the record does not show: what went wrong in this process lately, so that it is not tried again at once. All times are
- * monotonic and arguments. Calls nothing. Held by: getting-a-token.test.ts, offline.test.ts.
+ * What the record does not show: what went wrong in this process lately, so that it is not tried
+ * again at once. All times are monotonic and arguments. Calls nothing. Held by:
+ * getting-a-token.test.ts, offline.test.ts.
  */
 export class BackOff {
   #paused: { readonly until: number; readonly error: ActOnTokenError } | null = null;
   #offlineUntil: number | null = null;
-  #streak: { readonly kind: keyof typeof pauses | null; readonly times: number } = { kind: null, times: 0 };
+  #streak: { readonly kind: keyof typeof pauses | null; readonly times: number } = {
+    kind: null,
+    times: 0,
+  };
   /** Until when no refresh ahead is tried. */
   aheadPausedUntil: number = Number.NEGATIVE_INFINITY;
   /** When a refusal was last confirmed by the store. */
@@ -49,12 +59,18 @@ export class BackOff {
     return kind === null ? 0 : pauses[kind](this.#streak.times);
   }
 
-  /** A claim was made in time, by whichever process: the store is not too slow. What else went wrong stays. */
+  /**
+   * A claim was made in time, by whichever process: the store is not too slow. What else went wrong
+   * stays.
+   */
   claimed(): void {
     if (this.#streak.kind === 'withdrawn') this.failed(null);
   }
 
-  /** Milliseconds for which an offline device is still left in peace, from the moment at which that was first seen. */
+  /**
+   * Milliseconds for which an offline device is still left in peace, from the moment at which that
+   * was first seen.
+   */
   offlinePause(isOffline: boolean, now: number): number {
     this.#offlineUntil = isOffline ? (this.#offlineUntil ?? now + offlineHolds) : null;
     return (this.#offlineUntil ?? now) - now;

@@ -8,8 +8,9 @@ import { onWake } from './wake.ts';
 const retry = { first: 1_000, longest: 60_000 } as const;
 
 /**
- * While someone listens, or a session refreshes by itself: watches the record, wakes up with the machine, and acts when time
- * changes something. Its timers keep no process alive. Calls: token-source, announcer, record-wait. Held by: watching.test.ts.
+ * While someone listens, or a session refreshes by itself: watches the record, wakes up with the
+ * machine, and acts when time changes something. Its timers keep no process alive. Calls:
+ * token-source, announcer, record-wait. Held by: watching.test.ts.
  */
 export class Background {
   readonly #parts: Parts;
@@ -61,7 +62,8 @@ export class Background {
     let checked = '';
     await null; // A listener is not called before subscribe() has returned.
     while (this.#end === end) {
-      // A store that is down shows in the snapshot, and so must a store that is back: it is asked again after a growing pause.
+      // A store that is down shows in the snapshot, and so must a store that is back: it is asked
+      // again after a growing pause.
       if (!this.#parts.announcer.isStoreDown) [pause, lookAt] = [0, Number.POSITIVE_INFINITY];
       else if (pause === 0 || clock.monotonic() >= lookAt) {
         if (pause > 0) this.#parts.recordWait.look();
@@ -76,7 +78,9 @@ export class Background {
         if (clock.monotonic() - record.asOf > now - claim.until) this.#parts.recordWait.look();
       }
       this.#parts.announcer.announce();
-      const dueIn = autoRefresh ? refreshAheadAt(record.record, rules) - now : Number.POSITIVE_INFINITY;
+      const dueIn = autoRefresh
+        ? refreshAheadAt(record.record, rules) - now
+        : Number.POSITIVE_INFINITY;
       const isDue = dueIn <= 0 && this.#source.aheadPause() === 0;
       const refreshing = isDue ? this.#source.refreshAhead() : null;
       // Nothing can be sent: perhaps another process has done it, and the hint was lost.

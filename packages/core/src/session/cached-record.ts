@@ -14,13 +14,21 @@ interface Held {
   readonly record: AccountRecord | null;
   /** Why what is there cannot be used. */
   readonly fault: ActOnTokenError | null;
-  /** The record is newer than what the store has under this version, where it is still to be written. */
+  /**
+   * The record is newer than what the store has under this version, where it is still to be
+   * written.
+   */
   readonly isAhead?: boolean;
 }
 
-/** A pair, or the verdict on one, that the store did not take. This process goes by it meanwhile. */
+/**
+ * A pair, or the verdict on one, that the store did not take. This process goes by it meanwhile.
+ */
 export interface Unsaved {
-  /** What is to be written over what the store holds; `null`: nothing, it is there or was superseded. */
+  /**
+   * What is to be written over what the store holds; `null`: nothing, it is there or was
+   * superseded.
+   */
   readonly over: (stored: AccountRecord | null) => AccountRecord | null;
   /** Whether a record has it. */
   readonly isIn: (record: AccountRecord | null) => boolean;
@@ -44,9 +52,10 @@ const mostRestores = 5;
 const mostRefused = 20;
 
 /**
- * This process's copy of one account's record, and the only way to its store. It reports each change up to its observer and emits
- * nothing itself. Calls: timed-store, machine (what a store that went back in time means), record. Held by: store-trouble.test.ts,
- * watching.test.ts and the interleavings.
+ * This process's copy of one account's record, and the only way to its store. It reports each
+ * change up to its observer and emits nothing itself. Calls: timed-store, machine (what a store
+ * that went back in time means), record. Held by: store-trouble.test.ts, watching.test.ts and the
+ * interleavings.
  */
 export class CachedRecord {
   readonly #environment: Environment;
@@ -54,12 +63,17 @@ export class CachedRecord {
   readonly #observer: RecordObserver;
   #held: Held | null = null;
   #unsaved: Unsaved | null = null;
-  /** The record with what is unsaved in it, and whether a write of this process has taken that along. */
+  /**
+   * The record with what is unsaved in it, and whether a write of this process has taken that
+   * along.
+   */
   #served: AccountRecord | null = null;
   #isSaved = false;
   #calls = 0;
   #newest = 0;
-  /** When (monotonic) the last call began that the store answered: the record is at least as new. */
+  /**
+   * When (monotonic) the last call began that the store answered: the record is at least as new.
+   */
   asOf: number = Number.NEGATIVE_INFINITY;
   #watchedSince = 0;
   /** How often in a row the store was found to have gone back in time. */
@@ -126,16 +140,24 @@ export class CachedRecord {
       this.#refused = 0;
       this.asOf = Math.max(this.asOf, began);
       this.time = time;
-      // An answer that a write overtook shows an older record, and what was written since may have been replaced again.
+      // An answer that a write overtook shows an older record, and what was written since may have
+      // been replaced again.
       if (call >= this.#newest) return this.#take(call, this.#decode(result));
     }
   }
 
-  /** Replaces the record that is held by `next`. False: another process was quicker, and its record is held now. */
+  /**
+   * Replaces the record that is held by `next`. False: another process was quicker, and its record
+   * is held now.
+   */
   async swap(next: AccountRecord): Promise<boolean> {
     const call = ++this.#calls;
     const began = this.#environment.clock.monotonic();
-    const stored = { version: randomId(), value: encodeRecord(next), signedOut: next.ended === 'signed_out' };
+    const stored = {
+      version: randomId(),
+      value: encodeRecord(next),
+      signedOut: next.ended === 'signed_out',
+    };
     if (this.ended) throw explain('closed');
     const expected = this.#held?.version ?? null;
     const { result, time } = await this.#environment.store.swap(this.#key, expected, stored, this);
@@ -158,8 +180,10 @@ export class CachedRecord {
   /** A store that refuses swap after swap must not be asked in a circle. */
   async #slowDown(): Promise<void> {
     this.#refused += 1;
-    if (this.#refused > mostRefused) throw explain('store_unavailable', { detail: 'it refuses every swap' });
-    if (this.#refused > 5) await startTimer(this.#environment.clock, 50 * (this.#refused - 5), true).done;
+    if (this.#refused > mostRefused)
+      throw explain('store_unavailable', { detail: 'it refuses every swap' });
+    if (this.#refused > 5)
+      await startTimer(this.#environment.clock, 50 * (this.#refused - 5), true).done;
   }
 
   /** Goes by what the store did not take. */
@@ -183,16 +207,25 @@ export class CachedRecord {
   async #take(call: number, held: Held): Promise<void> {
     const known = this.stored;
     const isGone = held.version === null;
-    const wentBack = known !== null && known.lineage > 0 && held.fault === null && isBehind(held.record ?? emptyRecord, known);
+    const wentBack =
+      known !== null &&
+      known.lineage > 0 &&
+      held.fault === null &&
+      isBehind(held.record ?? emptyRecord, known);
     if (!wentBack || (isGone && !survivesDeletion(this.#environment.store.reach))) {
       this.#restored = 0;
       return this.#hold(call, held);
     }
     this.#restored += 1;
-    if (this.#restored > mostRestores) throw explain('store_unavailable', { detail: 'it keeps going back in time' });
-    // The store went back in time: a fail-over, a backup put back. What this process knows is newer, so it goes back in, here and
-    // now: no caller may decide on what the store lost.
-    this.#hold(call, { ...held, record: restored(held.record ?? emptyRecord, known), isAhead: true });
+    if (this.#restored > mostRestores)
+      throw explain('store_unavailable', { detail: 'it keeps going back in time' });
+    // The store went back in time: a fail-over, a backup put back. What this process knows is
+    // newer, so it goes back in, here and now: no caller may decide on what the store lost.
+    this.#hold(call, {
+      ...held,
+      record: restored(held.record ?? emptyRecord, known),
+      isAhead: true,
+    });
     await this.swap(this.stored ?? known);
   }
 
@@ -211,7 +244,8 @@ export class CachedRecord {
     this.#newest = Math.max(this.#newest, call);
     const before = this.record;
     const wasLoaded = this.loaded;
-    if (held.record?.claim?.id !== before.claim?.id) this.#watchedSince = this.#environment.clock.monotonic();
+    if (held.record?.claim?.id !== before.claim?.id)
+      this.#watchedSince = this.#environment.clock.monotonic();
     if (held === this.#held) return;
     this.#held = held;
     const settled = held.fault === null ? this.#rebase() : null;

@@ -7,8 +7,9 @@ import type { CachedRecord, Unsaved } from './cached-record.ts';
 import type { Environment } from './options.ts';
 
 /**
- * Writes what came of an attempt, and goes on trying while the store does not take it. Owns: everything that still has to reach
- * the store. Calls: cached-record, machine, announcer. Held by: store-trouble.test.ts.
+ * Writes what came of an attempt, and goes on trying while the store does not take it. Owns:
+ * everything that still has to reach the store. Calls: cached-record, machine, announcer. Held by:
+ * store-trouble.test.ts.
  */
 export class Commits {
   readonly #environment: Environment;
@@ -54,7 +55,10 @@ export class Commits {
     return work;
   }
 
-  /** True if the record has what came of the attempt, or will: a pair that the store does not take serves from memory. */
+  /**
+   * True if the record has what came of the attempt, or will: a pair that the store does not take
+   * serves from memory.
+   */
   async commit(mine: Attempt, ending: Ending): Promise<boolean> {
     try {
       return await this.#write(mine, ending);
@@ -62,15 +66,16 @@ export class Commits {
       const unsaved = this.#unsaved(mine, ending);
       if (unsaved?.isPair) this.#announcer.emit({ type: 'unsaved', lost: false });
       if (unsaved !== null) this.#record.serve(unsaved);
-      if (unsaved?.isPair && isActOnTokenError(error)) this.#announcer.fail(error, { type: 'store_failed', error });
+      if (unsaved?.isPair && isActOnTokenError(error))
+        this.#announcer.fail(error, { type: 'store_failed', error });
       this.writeLater(mine, ending, unsaved);
       return true;
     }
   }
 
   /**
-   * Writes until the store takes it: a pair or a verdict for as long as the process lives, anything else for the lease, after
-   * which the claim has lapsed by itself.
+   * Writes until the store takes it: a pair or a verdict for as long as the process lives, anything
+   * else for the lease, after which the claim has lapsed by itself.
    */
   writeLater(mine: Attempt, ending: Ending, unsaved: Unsaved | null = null): void {
     void this.track(this.#writeUntilTaken(mine, ending, unsaved));
@@ -82,10 +87,15 @@ export class Commits {
     for (let pause = unsaved === null ? 500 : 50; ; pause *= 2) {
       const isLeased = clock.monotonic() - since < rules.lease;
       if (!isLeased && unsaved === null) return;
-      await startTimer(clock, Math.min(pause, isLeased ? 1_000 : 30_000), isLeased && unsaved !== null).done;
+      await startTimer(
+        clock,
+        Math.min(pause, isLeased ? 1_000 : 30_000),
+        isLeased && unsaved !== null,
+      ).done;
       if (this.#closed || (unsaved !== null && !this.#record.isServing(unsaved))) return;
       try {
-        // A store does one call after the other, or nearly: a claim that it does not show by now was never taken.
+        // A store does one call after the other, or nearly: a claim that it does not show by now
+        // was never taken.
         if (unsaved === null) await this.#record.read();
         if (unsaved === null && this.#record.stored?.claim?.id !== mine.claim.id) return;
         await this.#write(mine, ending);
@@ -94,7 +104,10 @@ export class Commits {
     }
   }
 
-  /** What serves from memory, if the record does not have it. A verdict counts as well: what was refused is not to be sent again, whatever the store has. */
+  /**
+   * What serves from memory, if the record does not have it. A verdict counts as well: what was
+   * refused is not to be sent again, whatever the store has.
+   */
   #unsaved(mine: Attempt, ending: Ending): Unsaved | null {
     if (ending.type !== 'granted' && ending.type !== 'refused') return null;
     const isPair = ending.type === 'granted';
@@ -126,5 +139,7 @@ function hasOutcome(record: AccountRecord | null, ending: Ending): boolean {
   if (ending.type !== 'granted') return true;
   const { accessToken, refreshToken } = ending.tokens;
   // The access token leaves the record when the API refuses it.
-  return refreshToken === null ? record?.pair?.accessToken === accessToken : record?.pair?.refreshToken === refreshToken;
+  return refreshToken === null
+    ? record?.pair?.accessToken === accessToken
+    : record?.pair?.refreshToken === refreshToken;
 }

@@ -14,7 +14,9 @@ export const longestAnswer = 20_000;
 export class CredentialSource {
   readonly #account: Account;
   readonly #ask: (() => MaybePromise<Credentials>) | undefined;
-  /** The callback is being called right now: what asks for a token meanwhile is the callback itself. */
+  /**
+   * The callback is being called right now: what asks for a token meanwhile is the callback itself.
+   */
   isAsking = false;
 
   constructor(account: Account, ask: (() => MaybePromise<Credentials>) | undefined) {
@@ -26,7 +28,10 @@ export class CredentialSource {
     return this.#ask !== undefined;
   }
 
-  /** Rejects with what the callback throws, with `configuration` for what is not a user name and a password, `timeout` or `closed`. */
+  /**
+   * Rejects with what the callback throws, with `configuration` for what is not a user name and a
+   * password, `timeout` or `closed`.
+   */
   async grant(): Promise<PasswordGrant> {
     let answer: Credentials | undefined;
     const asked = new Flight(this.#account.environment.clock, longestAnswer, async () => {
@@ -36,8 +41,13 @@ export class CredentialSource {
       throw explain('timeout', {
         detail: `"credentials" gave no answer within ${longestAnswer} ms; it must not ask its own session for a token`,
       });
-    if (typeof answer !== 'object' || answer === null) throw misconfigured('"credentials" must give { username, password }.');
-    const grant: PasswordGrant = { type: 'password', username: answer.username, password: answer.password };
+    if (typeof answer !== 'object' || answer === null)
+      throw misconfigured('"credentials" must give { username, password }.');
+    const grant: PasswordGrant = {
+      type: 'password',
+      username: answer.username,
+      password: answer.password,
+    };
     checkGrant(grant);
     return grant;
   }
@@ -53,6 +63,9 @@ export class CredentialSource {
 }
 
 /** Recognises credentials without keeping them. */
-export function fingerprintOf(endpoint: TokenEndpoint, { username, password }: Credentials): Promise<string> {
-  return endpoint.print(JSON.stringify([username, password]));
+export function fingerprintOf(
+  endpoint: TokenEndpoint,
+  { username, password }: Credentials,
+): Promise<string> {
+  return endpoint.fingerprint(JSON.stringify([username, password]));
 }

@@ -1,7 +1,10 @@
 import { status } from '../record.ts';
 import type { Account } from './account.ts';
 
-/** The record with every secret replaced by its length, the clocks, and the last events: what a bug report needs. */
+/**
+ * The record with every secret replaced by its length, the clocks, and the last events: what a bug
+ * report needs.
+ */
 export function describe({ name, record: cached, environment, closed }: Account): string {
   const { pair, claim, refused, ...rest } = cached.record;
   const report = {
@@ -12,7 +15,11 @@ export function describe({ name, record: cached, environment, closed }: Account)
     fault: cached.fault?.code ?? null,
     record: {
       ...rest,
-      pair: pair && { ...pair, accessToken: blank(pair.accessToken), refreshToken: blank(pair.refreshToken) },
+      pair: pair && {
+        ...pair,
+        accessToken: blank(pair.accessToken),
+        refreshToken: blank(pair.refreshToken),
+      },
       claim: claim && { ...claim, id: claim.id.slice(0, 8) },
       refused: refused !== null,
     },
@@ -24,4 +31,5 @@ export function describe({ name, record: cached, environment, closed }: Account)
   return JSON.stringify(report, null, 2);
 }
 
-const blank = (token: string | null): string | null => (token === null ? null : `[${token.length} characters]`);
+const blank = (token: string | null): string | null =>
+  token === null ? null : `[${token.length} characters]`;

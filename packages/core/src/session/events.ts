@@ -1,16 +1,26 @@
 import type { ActOnTokenError } from '../errors.ts';
 import { checkOption } from '../options.ts';
 
-/** What a session reports as it happens. No event carries a token. Times are epoch milliseconds of this machine's clock. */
+/**
+ * What a session reports as it happens. No event carries a token. Times are epoch milliseconds of
+ * this machine's clock.
+ */
 export type SessionEvent =
   /** This session refreshed the pair. */
   | { readonly type: 'refreshed'; readonly generation: number; readonly expiresAt: number }
   /** Somebody else refreshed it, and this session goes on with theirs. */
   | { readonly type: 'adopted'; readonly generation: number; readonly expiresAt: number }
-  /** A request to the token endpoint brought nothing; `error.retryAt` tells when it makes sense again. */
+  /**
+   * A request to the token endpoint brought nothing; `error.retryAt` tells when it makes sense
+   * again.
+   */
   | { readonly type: 'refresh_failed'; readonly error: ActOnTokenError }
   /** A request was sent and nobody knows whether it was processed. */
-  | { readonly type: 'unknown'; readonly purpose: 'refresh' | 'probe' | 'grant'; readonly detail: string }
+  | {
+      readonly type: 'unknown';
+      readonly purpose: 'refresh' | 'probe' | 'grant';
+      readonly detail: string;
+    }
   /** A refresh token that was sent without an answer was sent again. */
   | { readonly type: 'probed'; readonly outcome: 'healed' | 'dead' | 'open' }
   /** A pair that this session was given was not kept: a sign-out or another grant came first. */
@@ -23,7 +33,10 @@ export type SessionEvent =
   | { readonly type: 'grant_budget'; readonly nextAt: number | null }
   | { readonly type: 'signed_in'; readonly lineage: number }
   | { readonly type: 'signed_out' }
-  /** The store did not take a pair: it lives in this process only, and is written again and again. `lost`: given up at close. */
+  /**
+   * The store did not take a pair: it lives in this process only, and is written again and again.
+   * `lost`: given up at close.
+   */
   | { readonly type: 'unsaved'; readonly lost: boolean }
   | { readonly type: 'saved' }
   | { readonly type: 'store_failed'; readonly error: ActOnTokenError }
@@ -38,7 +51,10 @@ export class Listeners<Argument extends unknown[]> {
     return this.#all.size;
   }
 
-  /** Adds one under an identity of its own, so that the same function may listen twice. Returns what removes it. */
+  /**
+   * Adds one under an identity of its own, so that the same function may listen twice. Returns what
+   * removes it.
+   */
   add(listener: (...argument: Argument) => void): () => void {
     checkOption('listener', ['function', null], listener);
     const own = (...argument: Argument): void => listener(...argument);

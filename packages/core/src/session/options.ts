@@ -18,29 +18,56 @@ export interface Credentials {
 export interface SessionOptions {
   /** The client that talks to Act-On; see `actOnEndpoint`. */
   endpoint: TokenEndpoint;
-  /** Names the record: the Act-On user, or your own id for an account that signs in with a code. Compared byte for byte. */
+  /**
+   * Names the record: the Act-On user, or your own id for an account that signs in with a code.
+   * Compared byte for byte.
+   */
   account: string;
   /** Where the record lives. Everyone who shares the account shares the store. */
   store: TokenStore;
-  /** Lets a server sign in by itself. Asked when a grant is needed, before it is claimed; what it gives is never kept. An error that it throws reaches the caller as it is. */
+  /**
+   * Lets a server sign in by itself. Asked when a grant is needed, before it is claimed; what it
+   * gives is never kept. An error that it throws reaches the caller as it is.
+   */
   credentials?: (() => MaybePromise<Credentials>) | undefined;
-  /** Milliseconds before expiry at which a refresh in the background starts. Default: ten minutes, or a third of the lifetime if that is less; ±10 % jitter. */
+  /**
+   * Milliseconds before expiry at which a refresh in the background starts. Default: ten minutes,
+   * or a third of the lifetime if that is less; ±10 % jitter.
+   */
   refreshAhead?: number | undefined;
   /** Milliseconds a token must still live to be handed out. Default 30,000. */
   minValidity?: number | undefined;
-  /** Milliseconds; a token younger than this is not refreshed again, whatever is asked. Default 60,000. */
+  /**
+   * Milliseconds; a token younger than this is not refreshed again, whatever is asked. Default
+   * 60,000.
+   */
   minRefreshInterval?: number | undefined;
-  /** Milliseconds a token is believed to live at most, whatever `expires_in` says. Default 3,600,000. */
+  /**
+   * Milliseconds a token is believed to live at most, whatever `expires_in` says. Default
+   * 3,600,000.
+   */
   maxLifetime?: number | undefined;
-  /** Password and code grants per window (ms), some of them reserved for a person. Default `{ limit: 5, window: 3_600_000, reserve: 1 }`, which is Act-On's. */
+  /**
+   * Password and code grants per window (ms), some of them reserved for a person. Default `{ limit:
+   * 5, window: 3_600_000, reserve: 1 }`, which is Act-On's.
+   */
   grantLimit?: { limit: number; window: number; reserve: number } | undefined;
-  /** After a lost answer: send the same refresh token again, paced, until an answer arrives; or stop and wait for a person. Default `probe`. */
+  /**
+   * After a lost answer: send the same refresh token again, paced, until an answer arrives; or stop
+   * and wait for a person. Default `probe`.
+   */
   onUnknown?: 'probe' | 'stop' | undefined;
   /** Refresh ahead by timer also while nobody asks for a token. Default `false`. */
   autoRefresh?: boolean | undefined;
-  /** Milliseconds that a caller waits for a token at most, from 0 to a day. Default: as long as the session itself waits. */
+  /**
+   * Milliseconds that a caller waits for a token at most, from 0 to a day. Default: as long as the
+   * session itself waits.
+   */
   maxWait?: number | undefined;
-  /** Gets the promises of work that goes on in the background, for runtimes that stop after the response. They never reject. */
+  /**
+   * Gets the promises of work that goes on in the background, for runtimes that stop after the
+   * response. They never reject.
+   */
   waitUntil?: ((work: Promise<unknown>) => void) | undefined;
   /** Default: the runtime's own time. */
   clock?: Clock | undefined;
@@ -49,20 +76,28 @@ export interface SessionOptions {
 export interface AccessTokenOptions {
   /** Milliseconds the token must still live. Default: the session's `minValidity`. */
   minValidity?: number | undefined;
-  /** The access token that the API just refused with 401: it is replaced, if it still is the current one and not brand new. */
+  /**
+   * The access token that the API just refused with 401: it is replaced, if it still is the current
+   * one and not brand new.
+   */
   rejected?: string | undefined;
   /** Ends this wait only; what others wait for goes on. Rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds after which this call rejects with `timeout`, while the refresh goes on. Default: the session's `maxWait`. */
+  /**
+   * Milliseconds after which this call rejects with `timeout`, while the refresh goes on. Default:
+   * the session's `maxWait`.
+   */
   maxWait?: number | undefined;
   /**
-   * Gets the promise of every request that this call starts or waits for, for runtimes that stop after the response. It never
-   * rejects and always settles. Default: the session's `waitUntil`.
+   * Gets the promise of every request that this call starts or waits for, for runtimes that stop
+   * after the response. It never rejects and always settles. Default: the session's `waitUntil`.
    */
   waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
-/** Everything about a session that is settled when it is created and that many sessions may share. */
+/**
+ * Everything about a session that is settled when it is created and that many sessions may share.
+ */
 export interface Environment {
   readonly endpoint: TokenEndpoint;
   readonly store: TimedStore;
@@ -82,7 +117,7 @@ const leaseBeyondRequest = 20_000;
 const margin = 5_000;
 
 export const sessionRules: OptionRules<SessionOptions> = {
-  endpoint: ['send print fetch', null, 'a token endpoint, as actOnEndpoint() makes it'],
+  endpoint: ['send fingerprint fetch', null, 'a token endpoint, as actOnEndpoint() makes it'],
   account: ['text', null],
   store: aStore,
   credentials: ['function', undefined, 'a function that returns { username, password }'],
@@ -112,15 +147,40 @@ export const callRules: OptionRules<AccessTokenOptions> = {
   waitUntil: ['function'],
 };
 
-type Defaulted = 'minValidity' | 'minRefreshInterval' | 'maxLifetime' | 'grantLimit' | 'onUnknown' | 'autoRefresh' | 'clock';
+type Defaulted =
+  | 'minValidity'
+  | 'minRefreshInterval'
+  | 'maxLifetime'
+  | 'grantLimit'
+  | 'onUnknown'
+  | 'autoRefresh'
+  | 'clock';
 
-/** Throws `configuration`, naming the option, for what cannot work. Without a semaphore it is one session, which needs an account. */
-export function environment(options: Omit<SessionOptions, 'account' | 'credentials'>, semaphore: Semaphore | null = null): Environment {
+/**
+ * Throws `configuration`, naming the option, for what cannot work. Without a semaphore it is one
+ * session, which needs an account.
+ */
+export function environment(
+  options: Omit<SessionOptions, 'account' | 'credentials'>,
+  semaphore: Semaphore | null = null,
+): Environment {
   const all = (semaphore === null ? options : { ...options, account: 'each' }) as SessionOptions;
   const checked = checkOptions<SessionOptions, Defaulted>('createSession()', sessionRules, all);
-  const { endpoint, store, clock, waitUntil = null, maxWait = Number.POSITIVE_INFINITY, refreshAhead = null } = checked;
+  const {
+    endpoint,
+    store,
+    clock,
+    waitUntil = null,
+    maxWait = Number.POSITIVE_INFINITY,
+    refreshAhead = null,
+  } = checked;
   const { minValidity, minRefreshInterval, maxLifetime, onUnknown, autoRefresh } = checked;
-  const { limit, window, reserve } = checkOptions('"grantLimit"', grantLimitRules, checked.grantLimit, 'grantLimit.');
+  const { limit, window, reserve } = checkOptions(
+    '"grantLimit"',
+    grantLimitRules,
+    checked.grantLimit,
+    'grantLimit.',
+  );
   checkOption('grantLimit.reserve', [[0, limit, true]], reserve);
   const { requestTimeout } = endpoint;
   checkOption('endpoint.requestTimeout', [[1, 120_000], null], requestTimeout);

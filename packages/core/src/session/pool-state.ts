@@ -7,7 +7,10 @@ interface Closable {
   close(): Promise<void>;
 }
 
-/** What the sessions of one pool have in common and what changes with time; a session by itself has one of its own. */
+/**
+ * What the sessions of one pool have in common and what changes with time; a session by itself has
+ * one of its own.
+ */
 export interface PoolState {
   readonly history: History;
   /** Lets only so many requests of unattended work run at once; `null`: any number. */

@@ -11,8 +11,9 @@ const longestPoll = 1_000;
 export const longestRead: number = longestCall + 500;
 
 /**
- * Reading the record, and waiting for others to change it: all who do so in one session share one read, one watch and one poll,
- * from 100 ms to 1 s apart. Calls: cached-record, announcer. Held by: watching.test.ts and the interleavings.
+ * Reading the record, and waiting for others to change it: all who do so in one session share one
+ * read, one watch and one poll, from 100 ms to 1 s apart. Calls: cached-record, announcer. Held by:
+ * watching.test.ts and the interleavings.
  */
 export class RecordWait {
   readonly #account: Account;
@@ -56,7 +57,10 @@ export class RecordWait {
 
   /** Reads the record; all who ask meanwhile share the read. It fails with `store_unavailable`. */
   look(): Flight {
-    if (!this.#reading?.isRunning) this.#reading = new Flight(this.#account.environment.clock, longestRead, (flight) => this.#read(flight));
+    if (!this.#reading?.isRunning)
+      this.#reading = new Flight(this.#account.environment.clock, longestRead, (flight) =>
+        this.#read(flight),
+      );
     return this.#reading;
   }
 
@@ -91,7 +95,8 @@ export class RecordWait {
       } while (this.#isHinted && this.inUse);
       this.#announcer.storeAnswered();
     } catch (error) {
-      if (isActOnTokenError(error, 'store_unavailable')) this.#announcer.fail(error, { type: 'store_failed', error });
+      if (isActOnTokenError(error, 'store_unavailable'))
+        this.#announcer.fail(error, { type: 'store_failed', error });
       throw error;
     } finally {
       this.#schedule(Math.min(this.#poll * 2, longestPoll));

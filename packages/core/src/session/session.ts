@@ -22,54 +22,70 @@ import type { Snapshot } from './snapshot.ts';
 import { Wait } from './wait.ts';
 
 /**
- * One Act-On account, kept usable. Any number of sessions, in any number of processes, may share it through one store. Each member
- * works without its session: destructured, passed as a callback, or called through a framework's proxy.
+ * One Act-On account, kept usable. Any number of sessions, in any number of processes, may share it
+ * through one store. Each member works without its session: destructured, passed as a callback, or
+ * called through a framework's proxy.
  */
 export interface Session {
   /**
-   * A valid access token: at once while there is one, otherwise after a refresh, a probe or, with `credentials`, a sign-in.
-   * Rejects with `signed_out`, `session_expired`, `grant_rejected`, `client_rejected`, `rate_limited`, `grant_budget`,
-   * `outcome_unknown`, `not_sent`, `store_unavailable`, `store_corrupt`, `store_version`, `credential_conflict`, `timeout` or
+   * A valid access token: at once while there is one, otherwise after a refresh, a probe or, with
+   * `credentials`, a sign-in. Rejects with `signed_out`, `session_expired`, `grant_rejected`,
+   * `client_rejected`, `rate_limited`, `grant_budget`, `outcome_unknown`, `not_sent`,
+   * `store_unavailable`, `store_corrupt`, `store_version`, `credential_conflict`, `timeout` or
    * `closed`.
    */
   getAccessToken(options?: AccessTokenOptions): Promise<string>;
-  /** The valid token that this process has, without waiting and without I/O; `undefined` if there is none. It may be about to be replaced. */
+  /**
+   * The valid token that this process has, without waiting and without I/O; `undefined` if there is
+   * none. It may be about to be replaced.
+   */
   currentAccessToken(): string | undefined;
   /**
-   * Signs in: a grant that a person brings. A password grant adopts the pair of another person who signed in meanwhile; a code is
-   * sent once. Rejects with `grant_rejected`, `client_rejected`, `rate_limited`, `grant_budget`, `outcome_unknown`, `not_sent`,
-   * `signed_out` (a sign-out came meanwhile), `store_unavailable`, `store_version`, `configuration` or `closed`.
+   * Signs in: a grant that a person brings. A password grant adopts the pair of another person who
+   * signed in meanwhile; a code is sent once. Rejects with `grant_rejected`, `client_rejected`,
+   * `rate_limited`, `grant_budget`, `outcome_unknown`, `not_sent`, `signed_out` (a sign-out came
+   * meanwhile), `store_unavailable`, `store_version`, `configuration` or `closed`.
    */
   authorize(grant: Grant, options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /**
-   * Ends the session everywhere, until someone signs in. Act-On has no revocation: its refresh token dies of itself within 30 days.
-   * Rejects with `store_unavailable` or `store_version`.
+   * Ends the session everywhere, until someone signs in. Act-On has no revocation: its refresh
+   * token dies of itself within 30 days. Rejects with `store_unavailable` or `store_version`.
    */
   signOut(): Promise<void>;
-  /** Resolves once the record was read, and is one promise until then; rejects with `store_unavailable` or `closed`, and the next call tries again. */
+  /**
+   * Resolves once the record was read, and is one promise until then; rejects with
+   * `store_unavailable` or `closed`, and the next call tries again.
+   */
   ready(): Promise<void>;
   /** What a user interface shows. The same reference until something was announced. */
   getSnapshot(): Snapshot;
-  /** Calls back with the snapshot after it changed; meanwhile the record is watched. Returns the unsubscribe function. */
+  /**
+   * Calls back with the snapshot after it changed; meanwhile the record is watched. Returns the
+   * unsubscribe function.
+   */
   subscribe(listener: (snapshot: Snapshot) => void): () => void;
   /** Calls back with every event. Returns the unsubscribe function. */
   on(listener: (event: SessionEvent) => void): () => void;
   /**
-   * `fetch` with the access token. Relative URLs resolve against Act-On's API; other origins are refused with `configuration`.
-   * A 401 replaces the token and is followed by one more try.
+   * `fetch` with the access token. Relative URLs resolve against Act-On's API; other origins are
+   * refused with `configuration`. A 401 replaces the token and is followed by one more try.
    */
   readonly fetch: (input: string | URL | Request, init?: SessionFetchInit) => Promise<Response>;
   /** Where relative URLs of `fetch` start. A copy: changing it changes nothing. */
   readonly apiBase: URL;
   /** The state of things for a bug report, without any secret. */
   describe(): string;
-  /** Ends this session's timers and watches; lets a commit in flight end. The store stays open: it is yours. */
+  /**
+   * Ends this session's timers and watches; lets a commit in flight end. The store stays open: it
+   * is yours.
+   */
   close(): Promise<void>;
 }
 
 /** Where a session, seen through a proxy, finds itself. */
 const self = Symbol('session');
-const itself = (session: object): ActOnSession => (session as Record<symbol, ActOnSession>)[self] as ActOnSession;
+const itself = (session: object): ActOnSession =>
+  (session as Record<symbol, ActOnSession>)[self] as ActOnSession;
 
 /** The members of {@link Session} on an account. */
 export class ActOnSession implements Session {
@@ -81,7 +97,11 @@ export class ActOnSession implements Session {
   #bound: Record<string, unknown> | null = null;
   #ready: Promise<void> | null = null;
 
-  constructor(settings: Environment, account: string, credentials: (() => MaybePromise<Credentials>) | undefined) {
+  constructor(
+    settings: Environment,
+    account: string,
+    credentials: (() => MaybePromise<Credentials>) | undefined,
+  ) {
     checkOption('account', sessionRules.account, account);
     this.#account = new Account(settings, account);
     this.#credentials = credentials;
@@ -90,7 +110,10 @@ export class ActOnSession implements Session {
     if (settings.autoRefresh) this.#active.background.start();
   }
 
-  /** Whether forgetting this session loses nothing: no one listens or waits, and nothing still has to reach the store. */
+  /**
+   * Whether forgetting this session loses nothing: no one listens or waits, and nothing still has
+   * to reach the store.
+   */
   static isIdle(session: ActOnSession): boolean {
     return !session.#activity?.isBusy;
   }
@@ -204,23 +227,27 @@ export class ActOnSession implements Session {
       return await work(activity);
     } finally {
       activity.calls -= 1;
-      if (activity.isIdle && this.#activity === activity) this.#account.observer = this.#activity = null;
+      if (activity.isIdle && this.#activity === activity)
+        this.#account.observer = this.#activity = null;
     }
   }
 }
 
 /** Nothing that a valid token could fail to be. */
 function wantsAnyToken(options: AccessTokenOptions): boolean {
-  const harmless = Object.keys(Object(options)).every((name) => name === 'signal' || name === 'waitUntil');
+  const harmless = Object.keys(Object(options)).every(
+    (name) => name === 'signal' || name === 'waitUntil',
+  );
   return harmless && !options?.signal?.aborted;
 }
 
 let isPrepared = false;
 
 /**
- * Once, when the first session is made: who uses none of this must be able to leave it out of a bundle. Methods become getters of
- * bound functions, made when they are first taken: a pool of very many sessions must not keep a dozen closures for each. And
- * `Symbol.asyncDispose` exists at run time only: consumers whose library does not have it must still be able to use these types.
+ * Once, when the first session is made: who uses none of this must be able to leave it out of a
+ * bundle. Methods become getters of bound functions, made when they are first taken: a pool of very
+ * many sessions must not keep a dozen closures for each. And `Symbol.asyncDispose` exists at run
+ * time only: consumers whose library does not have it must still be able to use these types.
  */
 function prepare(prototype: ActOnSession): void {
   if (isPrepared) return;
@@ -245,8 +272,8 @@ function prepare(prototype: ActOnSession): void {
 }
 
 /**
- * A session of one account. Nothing is read or sent until it is used (or subscribed to, or told to `autoRefresh`).
- * Throws `configuration`, naming the option, for what cannot work.
+ * A session of one account. Nothing is read or sent until it is used (or subscribed to, or told to
+ * `autoRefresh`). Throws `configuration`, naming the option, for what cannot work.
  *
  * @example
  * const session = createSession({ endpoint: actOnEndpoint({ clientId, clientSecret }), account: username, store: memoryStore() });

@@ -17,8 +17,9 @@ type CodeOrToken = Exclude<Grant, { type: 'password' }>;
 const mostCodes = 16;
 
 /**
- * What a person does: sign in and out. It shares no flight with those who wait for a token: a typing error must not reach them.
- * Calls: machine, token-request, record-wait. Held by: signing-in.test.ts.
+ * What a person does: sign in and out. It shares no flight with those who wait for a token: a
+ * typing error must not reach them. Calls: machine, token-request, record-wait. Held by:
+ * signing-in.test.ts.
  */
 export class SignIn {
   readonly #parts: Parts;
@@ -54,7 +55,8 @@ export class SignIn {
     const { codes } = this.#parts.account;
     const known = codes.get(secret);
     // What certainly was not sent can be tried again.
-    const flight = known ?? this.#fly(grant, new Wait(this.#parts.account), () => codes.delete(secret));
+    const flight =
+      known ?? this.#fly(grant, new Wait(this.#parts.account), () => codes.delete(secret));
     if (known === undefined) {
       const [oldest = ''] = codes.keys();
       if (codes.size >= mostCodes) codes.delete(oldest);
@@ -63,7 +65,8 @@ export class SignIn {
     const bound = environment.patience + environment.rules.lease + longestCall;
     if (!(await new Wait(this.#parts.account, { signal }).until(flight, bound)))
       throw explain('outcome_unknown', { detail: 'the sign-in with this code did not end' });
-    if (known !== undefined && record.record.pair === null) throw explain('signed_out', { detail: 'this code or token was used before' });
+    if (known !== undefined && record.record.pair === null)
+      throw explain('signed_out', { detail: 'this code or token was used before' });
   }
 
   async signOut(): Promise<void> {
@@ -89,10 +92,12 @@ export class SignIn {
         await this.#readForPerson(wait);
         const { lineage } = this.#parts.account.record.record;
         const { endpoint } = this.#parts.account.environment;
-        const print = grant.type === 'password' ? await fingerprintOf(endpoint, grant) : undefined;
-        await this.#claimAndSend(grant, print, lineage, wait);
+        const fingerprint =
+          grant.type === 'password' ? await fingerprintOf(endpoint, grant) : undefined;
+        await this.#claimAndSend(grant, fingerprint, lineage, wait);
       } catch (error) {
-        const wasUsed = isActOnTokenError(error, 'grant_rejected') || isActOnTokenError(error, 'outcome_unknown');
+        const wasUsed =
+          isActOnTokenError(error, 'grant_rejected') || isActOnTokenError(error, 'outcome_unknown');
         if (!wasUsed) onNotSent();
         throw error;
       } finally {
@@ -103,7 +108,12 @@ export class SignIn {
   }
 
   /** `lineage`: what was there when the person began. */
-  async #claimAndSend(grant: Grant, print: string | undefined, lineage: number, wait: Wait): Promise<void> {
+  async #claimAndSend(
+    grant: Grant,
+    fingerprint: string | undefined,
+    lineage: number,
+    wait: Wait,
+  ): Promise<void> {
     const { record, environment } = this.#parts.account;
     const { rules, patience } = environment;
     const signIn = grant.type === 'refresh_token' ? 'import' : 'person';
@@ -113,22 +123,32 @@ export class SignIn {
       wait.check();
       this.#throwIfNewer();
       const current = record.record;
-      const isOwn = grant.type === 'refresh_token' && grant.refreshToken === current.pair?.refreshToken;
+      const isOwn =
+        grant.type === 'refresh_token' && grant.refreshToken === current.pair?.refreshToken;
       // The verdict on this very token is in the record, so it is not sent again.
-      if (isOwn && current.ended !== null) throw explain('grant_rejected', { detail: 'this refresh token was refused before' });
-      // The record had this very token, and a refresh has spent it meanwhile: its pair is what the person asked for.
+      if (isOwn && current.ended !== null)
+        throw explain('grant_rejected', { detail: 'this refresh token was refused before' });
+      // The record had this very token, and a refresh has spent it meanwhile: its pair is what the
+      // person asked for.
       if (wasOwn && !isOwn && current.pair !== null && current.lineage === lineage) return;
       wasOwn = isOwn;
-      // Another person signed in while this one waited: their pair is as good, and another grant would kill it.
+      // Another person signed in while this one waited: their pair is as good, and another grant
+      // would kill it.
       if (grant.type === 'password' && current.lineage > lineage && current.pair !== null) return;
-      const next = decide(current, { now: record.now(), rules, signIn, watched: record.watchedFor() });
+      const next = decide(current, {
+        now: record.now(),
+        rules,
+        signIn,
+        watched: record.watchedFor(),
+      });
       if (next.type === 'give_up') throw this.#refusal(next.code, next.retryAt);
       if (next.type === 'join' || next.type === 'wait_until') {
-        if (wait.elapsed > patience) throw explain('outcome_unknown', { retryAt: record.time.toLocal(next.until) });
+        if (wait.elapsed > patience)
+          throw explain('outcome_unknown', { retryAt: record.time.toLocal(next.until) });
         await this.#parts.recordWait.next(wait, next.until);
         continue;
       }
-      const result = await this.#parts.requests.run(this.#requestFor(grant, print, isOwn));
+      const result = await this.#parts.requests.run(this.#requestFor(grant, fingerprint, isOwn));
       if (result.type === 'ended') return this.#conclude(result);
       if (result.type === 'withdrawn') withdrawn += 1;
     }
@@ -136,8 +156,8 @@ export class SignIn {
   }
 
   /** A refresh token that the record has already goes out as what it is. */
-  #requestFor(grant: Grant, print: string | undefined, isOwn: boolean): TokenRequest {
-    if (!isOwn) return { purpose: 'grant', grant, print };
+  #requestFor(grant: Grant, fingerprint: string | undefined, isOwn: boolean): TokenRequest {
+    if (!isOwn) return { purpose: 'grant', grant, fingerprint };
     const { pair } = this.#parts.account.record.record;
     return { purpose: (pair?.unanswered ?? 0) > 0 ? 'probe' : 'refresh' };
   }
@@ -154,13 +174,19 @@ export class SignIn {
     if (outcome.type !== 'granted') {
       if (outcome.type === 'not_sent' && outcome.thrown !== undefined) throw outcome.thrown;
       const retryAfter = 'retryAfter' in outcome ? outcome.retryAfter : null;
-      throw errorOf(outcome, true, retryAfter === null ? null : this.#parts.account.environment.clock.now() + retryAfter);
+      throw errorOf(
+        outcome,
+        true,
+        retryAfter === null ? null : this.#parts.account.environment.clock.now() + retryAfter,
+      );
     }
-    if (!kept && this.#parts.account.record.record.pair === null) throw explain('signed_out', { detail: 'a sign-out came meanwhile' });
+    if (!kept && this.#parts.account.record.record.pair === null)
+      throw explain('signed_out', { detail: 'a sign-out came meanwhile' });
   }
 
   async #readForPerson(wait: Wait): Promise<void> {
-    if (!(await wait.until(this.#parts.recordWait.look(), longestRead))) await wait.until(this.#parts.recordWait.look(), longestRead);
+    if (!(await wait.until(this.#parts.recordWait.look(), longestRead)))
+      await wait.until(this.#parts.recordWait.look(), longestRead);
     this.#throwIfNewer();
   }
 

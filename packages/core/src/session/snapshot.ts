@@ -1,5 +1,11 @@
 import type { ActOnTokenError } from '../errors.ts';
-import { canRefresh, grantPossibleAt, grantsInWindow, isUnknownOver, type Rules } from '../machine.ts';
+import {
+  canRefresh,
+  grantPossibleAt,
+  grantsInWindow,
+  isUnknownOver,
+  type Rules,
+} from '../machine.ts';
 import { type AccountRecord, lives, status } from '../record.ts';
 
 interface SnapshotFacts {
@@ -7,7 +13,10 @@ interface SnapshotFacts {
   readonly loaded: boolean;
   /** There is an access token that an API call may use. */
   readonly usable: boolean;
-  /** A person (or `credentials`) must sign in again. May be true while `usable`: prompt then, before it hurts. */
+  /**
+   * A person (or `credentials`) must sign in again. May be true while `usable`: prompt then, before
+   * it hurts.
+   */
   readonly needsGrant: boolean;
   /** Somebody, here or elsewhere, is signing in right now. */
   readonly signingIn: boolean;
@@ -15,25 +24,45 @@ interface SnapshotFacts {
   readonly saved: boolean;
   /** What last went wrong, until something goes well again. */
   readonly error: ActOnTokenError | null;
-  /** Password and code grants within the last window, and when the next is possible (epoch ms, this machine's clock) if none is now. */
-  readonly grants: { readonly used: number; readonly limit: number; readonly nextAt: number | null };
+  /**
+   * Password and code grants within the last window, and when the next is possible (epoch ms, this
+   * machine's clock) if none is now.
+   */
+  readonly grants: {
+    readonly used: number;
+    readonly limit: number;
+    readonly nextAt: number | null;
+  };
   readonly scope?: string;
 }
 
 /**
- * What a user interface shows of an account. Immutable; the same reference until something was announced. It never carries a
- * token: `getAccessToken()` gives one. `expiresAt` is epoch milliseconds of this machine's clock.
+ * What a user interface shows of an account. Immutable; the same reference until something was
+ * announced. It never carries a token: `getAccessToken()` gives one. `expiresAt` is epoch
+ * milliseconds of this machine's clock.
  */
 export type Snapshot = SnapshotFacts &
   (
     | { readonly status: 'idle'; readonly expiresAt: null; readonly reason: null }
-    | { readonly status: 'authorized' | 'refreshing'; readonly expiresAt: number; readonly reason: null }
-    | { readonly status: 'expired'; readonly expiresAt: number | null; readonly reason: 'lapsed' | 'rejected' | 'unknown' }
+    | {
+        readonly status: 'authorized' | 'refreshing';
+        readonly expiresAt: number;
+        readonly reason: null;
+      }
+    | {
+        readonly status: 'expired';
+        readonly expiresAt: number | null;
+        readonly reason: 'lapsed' | 'rejected' | 'unknown';
+      }
   );
 
 /** What this process knows beyond the record. */
-export interface LocalFacts extends Pick<SnapshotFacts, 'loaded' | 'saved' | 'signingIn' | 'error'> {
-  /** Why the record cannot be read. It tells whether signing in would help: a newer version's record is not replaced. */
+export interface LocalFacts
+  extends Pick<SnapshotFacts, 'loaded' | 'saved' | 'signingIn' | 'error'> {
+  /**
+   * Why the record cannot be read. It tells whether signing in would help: a newer version's record
+   * is not replaced.
+   */
   readonly fault: ActOnTokenError | null;
 }
 
@@ -47,13 +76,20 @@ export function takeSnapshot(
 ): Snapshot {
   const { pair, claim } = record;
   const nextAt = grantPossibleAt(record, rules.limit, now, rules);
-  const stopped = rules.onUnknown === 'stop' && pair !== null && pair.unanswered > 0 && (claim === null || claim.until <= now);
+  const stopped =
+    rules.onUnknown === 'stop' &&
+    pair !== null &&
+    pair.unanswered > 0 &&
+    (claim === null || claim.until <= now);
   const { fault, ...own } = local;
   const facts: SnapshotFacts = {
     ...own,
     usable: lives(record, now),
-    needsGrant: fault?.needsGrant ?? (local.loaded && (!canRefresh(record) || stopped || isUnknownOver(record, now))),
-    signingIn: local.signingIn || (claim !== null && claim.purpose === 'grant' && claim.until > now),
+    needsGrant:
+      fault?.needsGrant ??
+      (local.loaded && (!canRefresh(record) || stopped || isUnknownOver(record, now))),
+    signingIn:
+      local.signingIn || (claim !== null && claim.purpose === 'grant' && claim.until > now),
     grants: Object.freeze({
       used: grantsInWindow(record, now, rules).length,
       limit: rules.limit,
@@ -64,16 +100,24 @@ export function takeSnapshot(
   return { ...facts, ...stateOf(record, now, toLocal) } as Snapshot;
 }
 
-function stateOf(record: AccountRecord, now: number, toLocal: (at: number) => number): Pick<Snapshot, 'status' | 'expiresAt' | 'reason'> {
+function stateOf(
+  record: AccountRecord,
+  now: number,
+  toLocal: (at: number) => number,
+): Pick<Snapshot, 'status' | 'expiresAt' | 'reason'> {
   const state = status(record, now);
-  if (state === 'idle' || record.pair === null) return { status: 'idle', expiresAt: null, reason: null };
+  if (state === 'idle' || record.pair === null)
+    return { status: 'idle', expiresAt: null, reason: null };
   const expiresAt = toLocal(record.pair.expiresAt);
   if (state !== 'expired') return { status: state, expiresAt, reason: null };
   const reason = record.ended === null || record.ended === 'signed_out' ? 'lapsed' : record.ended;
   return { status: state, expiresAt: record.pair.accessToken === null ? null : expiresAt, reason };
 }
 
-/** Whether both say the same, times of this machine compared to the second: two readings of one clock differ by a round trip. */
+/**
+ * Whether both say the same, times of this machine compared to the second: two readings of one
+ * clock differ by a round trip.
+ */
 export function sameSnapshot(a: Snapshot, b: Snapshot): boolean {
   const near = (at: number | null): number | null => at && Math.round(at / 1_000);
   const [one, other] = [a, b].map(({ error: _, expiresAt, grants, ...rest }) =>
@@ -82,15 +126,25 @@ export function sameSnapshot(a: Snapshot, b: Snapshot): boolean {
   return one === other && a.error === b.error;
 }
 
-/** Act-On forgets a refresh token after 30 unused days; three days before that somebody should know. */
+/**
+ * Act-On forgets a refresh token after 30 unused days; three days before that somebody should know.
+ */
 const disuse = 27 * 86_400_000;
 
-/** When (store time) to tell that the refresh token will be forgotten; never for one that cannot be used anyway. */
+/**
+ * When (store time) to tell that the refresh token will be forgotten; never for one that cannot be
+ * used anyway.
+ */
 export function disusedAt(record: AccountRecord): number {
-  return record.pair !== null && canRefresh(record) ? record.pair.issuedAt + disuse : Number.POSITIVE_INFINITY;
+  return record.pair !== null && canRefresh(record)
+    ? record.pair.issuedAt + disuse
+    : Number.POSITIVE_INFINITY;
 }
 
-/** The next moment (store time) at which a snapshot of this record says something else, or a warning is due. */
+/**
+ * The next moment (store time) at which a snapshot of this record says something else, or a warning
+ * is due.
+ */
 export function nextChangeAt(record: AccountRecord, rules: Rules, now: number): number {
   const { pair, claim, grants } = record;
   const freed = grants.map((at) => at + rules.window + rules.lease);

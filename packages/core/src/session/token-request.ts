@@ -1,7 +1,14 @@
 import { endsWithRequests, Flight } from '../bell.ts';
 import { isActOnTokenError } from '../errors.ts';
 import { randomId } from '../key.ts';
-import { type Attempt, attempt, decide, type Ending, grantsInWindow, type Tokens } from '../machine.ts';
+import {
+  type Attempt,
+  attempt,
+  decide,
+  type Ending,
+  grantsInWindow,
+  type Tokens,
+} from '../machine.ts';
 import type { Purpose } from '../record.ts';
 import { longestCall } from '../timed-store.ts';
 import type { Grant } from '../wire/grant.ts';
@@ -12,7 +19,10 @@ import type { Commits } from './commit.ts';
 import { eventsOfOutcome } from './derive-events.ts';
 import { errorOf } from './messages.ts';
 
-/** How much too late a timer rings in a process that was suspended, and how long it may take to read what came meanwhile (ms). */
+/**
+ * How much too late a timer rings in a process that was suspended, and how long it may take to read
+ * what came meanwhile (ms).
+ */
 const longSleep = 1_000;
 const aMoment = 250;
 /** How late the end of a request may be seen, in a page whose timers ring once a minute (ms). */
@@ -22,20 +32,24 @@ export interface TokenRequest {
   readonly purpose: Purpose;
   /** What to send; a refresh or a probe sends the record's own refresh token. */
   readonly grant?: Grant;
-  readonly print?: string | undefined;
+  readonly fingerprint?: string | undefined;
   /** The access token that the API refused. */
   readonly rejected?: string | undefined;
 }
 
 export type RequestResult =
-  /** Nothing was sent: another process was quicker, claiming took so long that the lease would not have covered it, or the session was closed. */
+  /**
+   * Nothing was sent: another process was quicker, claiming took so long that the lease would not
+   * have covered it, or the session was closed.
+   */
   | { readonly type: 'lost' | 'withdrawn' }
   /** `kept`: the record has what came of it, or will as soon as the store takes it. */
   | { readonly type: 'ended'; readonly outcome: Outcome; readonly kept: boolean };
 
 /**
- * Claim, send, reconcile: the only way in which a grant leaves this process. It performs what the machine says and decides
- * nothing. Calls: machine, cached-record (to claim), wire/, commit, announcer. Held by: lost-replies.test.ts, late-answers.test.ts.
+ * Claim, send, reconcile: the only way in which a grant leaves this process. It performs what the
+ * machine says and decides nothing. Calls: machine, cached-record (to claim), wire/, commit,
+ * announcer. Held by: lost-replies.test.ts, late-answers.test.ts.
  */
 export class TokenRequests {
   readonly #account: Account;
@@ -43,7 +57,10 @@ export class TokenRequests {
   readonly #announcer: Announcer;
   #last: Flight | null = null;
   #answer: Flight | null = null;
-  /** The access token that a request of this process brought last: seeing it in the record is no news. */
+  /**
+   * The access token that a request of this process brought last: seeing it in the record is no
+   * news.
+   */
   brought: string | null = null;
 
   constructor(account: Account, commits: Commits, announcer: Announcer) {
@@ -69,8 +86,9 @@ export class TokenRequests {
   }
 
   /**
-   * Where timers are late, the last request of this process may still be under way, or its answer on its way to the store, when its
-   * claim is over: waits for it, no longer than a commit takes. In a Worker it belongs to a request that may have ended.
+   * Where timers are late, the last request of this process may still be under way, or its answer
+   * on its way to the store, when its claim is over: waits for it, no longer than a commit takes.
+   * In a Worker it belongs to a request that may have ended.
    */
   async lastOver(): Promise<void> {
     const last = this.#last;
@@ -84,8 +102,13 @@ export class TokenRequests {
     const { record, environment } = this.#account;
     const { rules } = environment;
     const { purpose, grant } = request;
-    const imported = purpose === 'grant' && grant?.type === 'refresh_token' ? grant.refreshToken : undefined;
-    const mine = attempt(record.record, { ...request, id: randomId(), rules, imported }, record.now());
+    const imported =
+      purpose === 'grant' && grant?.type === 'refresh_token' ? grant.refreshToken : undefined;
+    const mine = attempt(
+      record.record,
+      { ...request, id: randomId(), rules, imported },
+      record.now(),
+    );
     if (!(await this.#claim(mine))) return { type: 'lost' };
     // Nothing may be awaited from here to the send: what is left of the lease is judged now.
     const isTooLate = mine.claim.until - record.now() < rules.margin;
@@ -93,9 +116,13 @@ export class TokenRequests {
       await this.#commits.commit(mine, { type: 'withdrawn' });
       return { type: 'withdrawn' };
     }
-    // The time in the claim's answer. Anything later would have the token live longer here than it does at the server.
+    // The time in the claim's answer. Anything later would have the token live longer here than it
+    // does at the server.
     const sentAt = record.time.told();
-    const answer = this.#send(grant ?? { type: 'refresh_token', refreshToken: mine.refreshToken ?? '' }, mine);
+    const answer = this.#send(
+      grant ?? { type: 'refresh_token', refreshToken: mine.refreshToken ?? '' },
+      mine,
+    );
     if (mine.charged) {
       const used = grantsInWindow(mine.record, record.now(), rules).length;
       this.#announcer.emit({ type: 'grant_sent', used, limit: rules.limit });
@@ -109,20 +136,23 @@ export class TokenRequests {
 
   async #claim(mine: Attempt): Promise<boolean> {
     try {
-      // A swap whose answer got lost and that another process has built upon comes back as a conflict with our claim still in it.
+      // A swap whose answer got lost and that another process has built upon comes back as a
+      // conflict with our claim still in it.
       const { record } = this.#account;
       return (await record.swap(mine.record)) || record.stored?.claim?.id === mine.claim.id;
     } catch (error) {
-      // The store did not say whether it took the claim. If it did, others need not wait for the end of the lease.
+      // The store did not say whether it took the claim. If it did, others need not wait for the
+      // end of the lease.
       this.#commits.writeLater(mine, { type: 'withdrawn' });
-      if (isActOnTokenError(error, 'store_unavailable')) this.#announcer.fail(error, { type: 'store_failed', error });
+      if (isActOnTokenError(error, 'store_unavailable'))
+        this.#announcer.fail(error, { type: 'store_failed', error });
       throw error;
     }
   }
 
   /**
-   * One request. No other process may send before the lease ends, so an answer is worth having until what is left of the lease is
-   * needed to commit it; only then is the request given up.
+   * One request. No other process may send before the lease ends, so an answer is worth having
+   * until what is left of the lease is needed to commit it; only then is the request given up.
    */
   async #send(grant: Grant, mine: Attempt): Promise<Outcome> {
     const { record, environment } = this.#account;
@@ -139,37 +169,58 @@ export class TokenRequests {
     });
     this.#answer = answer;
     while (!answer.isOver && left() > 0) await Promise.race([answer.done, answer.wait(left())]);
-    // A timer that rings long after its time woke up together with this process: an answer may have come that is still unread.
-    if (left() < -longSleep && !this.#account.closed) await Promise.race([answer.done, answer.wait(aMoment)]);
+    // A timer that rings long after its time woke up together with this process: an answer may have
+    // come that is still unread.
+    if (left() < -longSleep && !this.#account.closed)
+      await Promise.race([answer.done, answer.wait(aMoment)]);
     if (this.#answer === answer) this.#answer = null;
     abort.abort();
-    const detail = answer.isOver ? 'the endpoint broke its promise never to reject' : `no answer within ${Math.round(delay)} ms`;
+    const detail = answer.isOver
+      ? 'the endpoint broke its promise never to reject'
+      : `no answer within ${Math.round(delay)} ms`;
     return outcome ?? { type: 'unknown', answered: false, detail, retryAfter: null };
   }
 
   #endingOf(outcome: Outcome, sentAt: number): Ending {
     if (outcome.type === 'granted')
-      return { type: 'granted', tokens: tokensOf(outcome, sentAt, this.#account.environment.rules.maxLifetime) };
+      return {
+        type: 'granted',
+        tokens: tokensOf(outcome, sentAt, this.#account.environment.rules.maxLifetime),
+      };
     const { type, detail } = outcome;
-    if (type === 'rejected') return { type: 'refused', refusal: { code: 'grant_rejected', detail } };
+    if (type === 'rejected')
+      return { type: 'refused', refusal: { code: 'grant_rejected', detail } };
     if (type === 'not_sent') return { type };
-    const blockedUntil = outcome.retryAfter === null ? null : this.#account.record.now() + outcome.retryAfter;
+    const blockedUntil =
+      outcome.retryAfter === null ? null : this.#account.record.now() + outcome.retryAfter;
     if (type === 'unknown') return { type, answered: outcome.answered, blockedUntil };
     const { reason } = outcome;
     const refund = reason === 'client' || reason === 'gateway';
     if (reason !== 'client' && reason !== 'request') return { type, blockedUntil, refund };
-    return { type, blockedUntil, refund, refusal: { code: reason === 'client' ? 'client_rejected' : 'grant_rejected', detail } };
+    return {
+      type,
+      blockedUntil,
+      refund,
+      refusal: { code: reason === 'client' ? 'client_rejected' : 'grant_rejected', detail },
+    };
   }
 
   #report(purpose: Purpose, outcome: Outcome, kept: boolean): void {
     for (const event of eventsOfOutcome(purpose, outcome, kept)) this.#announcer.emit(event);
     if (outcome.type === 'granted' || purpose === 'grant') return;
     const retryAt = outcome.type === 'rejected' ? null : this.#nextSend();
-    const error = errorOf(outcome, false, retryAt === null ? null : this.#account.record.time.toLocal(retryAt));
+    const error = errorOf(
+      outcome,
+      false,
+      retryAt === null ? null : this.#account.record.time.toLocal(retryAt),
+    );
     this.#announcer.fail(error, { type: 'refresh_failed', error });
   }
 
-  /** When (store time) the record allows the next send of its refresh token; `null`: it does not say. */
+  /**
+   * When (store time) the record allows the next send of its refresh token; `null`: it does not
+   * say.
+   */
   #nextSend(): number | null {
     const { rules } = this.#account.environment;
     const now = this.#account.record.now();
@@ -185,5 +236,11 @@ export class TokenRequests {
 function tokensOf(outcome: IssuedTokens, sentAt: number, maxLifetime: number): Tokens {
   const { accessToken, refreshToken, lifetime, scope } = outcome;
   const expiresAt = sentAt + Math.min(lifetime, maxLifetime);
-  return { accessToken, refreshToken, issuedAt: sentAt, expiresAt, ...(scope === undefined ? {} : { scope }) };
+  return {
+    accessToken,
+    refreshToken,
+    issuedAt: sentAt,
+    expiresAt,
+    ...(scope === undefined ? {} : { scope }),
+  };
 }

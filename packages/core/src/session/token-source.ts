@@ -31,9 +31,9 @@ type Next = Exclude<Decision, { type: 'give_up' }> | { type: 'refused'; error: A
 type GiveUp = Extract<Decision, { type: 'give_up' }>;
 
 /**
- * Gets an access token for callers: one loop for all of them, one flight for what they need. Owns: the flight, the back-off.
- * Calls: machine (decide), token-request, credentials, record-wait. Held by: getting-a-token.test.ts, many-sessions.test.ts,
- * waiting.test.ts.
+ * Gets an access token for callers: one loop for all of them, one flight for what they need. Owns:
+ * the flight, the back-off. Calls: machine (decide), token-request, credentials, record-wait. Held
+ * by: getting-a-token.test.ts, many-sessions.test.ts, waiting.test.ts.
  */
 export class TokenSource {
   readonly #parts: Parts;
@@ -59,7 +59,8 @@ export class TokenSource {
   async accessToken(options: AccessTokenOptions): Promise<string> {
     const { account, recordWait, requests, credentials } = this.#parts;
     const { record, environment } = account;
-    if (credentials.isAsking) throw misconfigured('"credentials" must not ask its own session for a token.');
+    if (credentials.isAsking)
+      throw misconfigured('"credentials" must not ask its own session for a token.');
     const { signal, maxWait = environment.maxWait, minValidity, rejected } = options;
     const wait = new Wait(account, { signal, maxWait });
     let demand: Demand = { minValidity, rejected };
@@ -86,7 +87,8 @@ export class TokenSource {
             if (flight !== null) this.#handOver(flight, options);
             return token;
           }
-          // A token that the API refused although it is young: perhaps another process has signed in since.
+          // A token that the API refused although it is young: perhaps another process has signed
+          // in since.
           await this.#look(wait);
         } else if (wait.elapsed > environment.patience && ('until' in next || hasBoarded)) {
           throw this.#outOfPatience('until' in next ? next.until : null);
@@ -100,7 +102,9 @@ export class TokenSource {
         }
       }
     } catch (error) {
-      const isStore = isActOnTokenError(error, 'store_unavailable') || (record.fault !== null && error === record.fault);
+      const isStore =
+        isActOnTokenError(error, 'store_unavailable') ||
+        (record.fault !== null && error === record.fault);
       const token = isStore ? this.#lastResort(demand) : null;
       if (token === null) throw error;
       return token;
@@ -109,12 +113,16 @@ export class TokenSource {
     }
   }
 
-  /** The refresh in the background: the one under way, a new one, or none, if none is due or one failed within the last minute. */
+  /**
+   * The refresh in the background: the one under way, a new one, or none, if none is due or one
+   * failed within the last minute.
+   */
   refreshAhead(): Flight | null {
     if (this.isBusy) return this.#flight;
     if (this.aheadPause() > 0) return null;
     const { type } = this.#ask(aheadOfTime);
-    if ((type === 'refresh' || type === 'probe') && this.#heldBack() === null) return this.#fly(type, aheadOfTime);
+    if ((type === 'refresh' || type === 'probe') && this.#heldBack() === null)
+      return this.#fly(type, aheadOfTime);
     if (type !== 'use') this.#troubles.pauseAhead(this.#now(), aMinute);
     return null;
   }
@@ -171,7 +179,14 @@ export class TokenSource {
     const { record, environment } = this.#parts.account;
     const signIn = this.#parts.credentials.exists ? 'unattended' : 'nobody';
     const [now, watched, drift] = [record.now(), record.watchedFor(), record.time.drift()];
-    return decide(record.record, { now, rules: environment.rules, signIn, watched, drift, ...more });
+    return decide(record.record, {
+      now,
+      rules: environment.rules,
+      signIn,
+      watched,
+      drift,
+      ...more,
+    });
   }
 
   #next(demand: Demand): Next {
@@ -179,7 +194,8 @@ export class TokenSource {
     if (fault !== null) return { type: 'refused', error: fault };
     const decision = this.#ask(demand);
     if (decision.type === 'give_up') return { type: 'refused', error: this.#refusal(decision) };
-    const isSend = decision.type === 'refresh' || decision.type === 'probe' || decision.type === 'grant';
+    const isSend =
+      decision.type === 'refresh' || decision.type === 'probe' || decision.type === 'grant';
     const error = isSend ? this.#heldBack() : null;
     if (error === null) return decision;
     return this.#lastResort(demand) === null ? { type: 'refused', error } : { type: 'use' };
@@ -187,7 +203,8 @@ export class TokenSource {
 
   #refusal({ code, retryAt }: GiveUp): ActOnTokenError {
     const { record, time } = this.#parts.account.record;
-    const isGrant = code === 'grant_rejected' || code === 'client_rejected' || code === 'grant_budget';
+    const isGrant =
+      code === 'grant_rejected' || code === 'client_rejected' || code === 'grant_budget';
     const isOpen = code === 'outcome_unknown' || code === 'session_expired';
     return explain(code, {
       retryAt: retryAt === null ? null : time.toLocal(retryAt),
@@ -202,12 +219,19 @@ export class TokenSource {
     const paused = this.#backOff?.pausedBy(this.#now()) ?? null;
     if (paused !== null) return paused;
     const isAway = isOffline(endpoint.apiBase);
-    const pause = isAway || this.#backOff !== null ? this.#troubles.offlinePause(isAway, this.#now()) : 0;
+    const pause =
+      isAway || this.#backOff !== null ? this.#troubles.offlinePause(isAway, this.#now()) : 0;
     if (pause <= 0) return null;
-    return explain('not_sent', { detail: 'this device says that it is offline', retryAt: clock.now() + pause });
+    return explain('not_sent', {
+      detail: 'this device says that it is offline',
+      retryAt: clock.now() + pause,
+    });
   }
 
-  /** Neither a pause nor a store that fails takes a token away that still lives, unless the caller asked for more. */
+  /**
+   * Neither a pause nor a store that fails takes a token away that still lives, unless the caller
+   * asked for more.
+   */
   #lastResort({ minValidity, rejected }: Demand): string | null {
     const token = this.#parts.account.live();
     return token === undefined || token === rejected || (minValidity ?? 0) > 0 ? null : token;
@@ -216,20 +240,25 @@ export class TokenSource {
   /** A server that asks for a second's pause each time is not a server that did not answer. */
   #outOfPatience(until: number | null): ActOnTokenError {
     const { record, time } = this.#parts.account.record;
-    if (until === null) return explain('timeout', { detail: 'too many other accounts were waiting' });
+    if (until === null)
+      return explain('timeout', { detail: 'too many other accounts were waiting' });
     const { refresh, grant } = record.blocked;
     const code = until === refresh || until === grant ? 'rate_limited' : 'outcome_unknown';
     return explain(code, { retryAt: time.toLocal(until), detail: this.#backOff?.detail });
   }
 
-  /** No caller is refused on an old record: it is read once more, but not more often than once a second. */
+  /**
+   * No caller is refused on an old record: it is read once more, but not more often than once a
+   * second.
+   */
   async #confirm(error: ActOnTokenError, wait: Wait): Promise<void> {
     const { account, announcer } = this.#parts;
     const { asOf } = account.record;
     const refusedAt = this.#backOff?.refusedAt ?? Number.NEGATIVE_INFINITY;
     if (asOf < wait.started && this.#now() - refusedAt >= refusalHolds) return this.#look(wait);
     this.#troubles.refusedAt = Math.max(refusedAt, asOf);
-    if (error.code === 'grant_budget') announcer.emit({ type: 'grant_budget', nextAt: error.retryAt });
+    if (error.code === 'grant_budget')
+      announcer.emit({ type: 'grant_budget', nextAt: error.retryAt });
     // Time may have passed unnoticed: who learns that a session is over must not see it alive.
     announcer.announce();
     throw error;
@@ -239,14 +268,16 @@ export class TokenSource {
   #fly(purpose: Purpose, demand: Demand): Flight {
     if (this.#flight?.isRunning) return this.#flight;
     const { clock } = this.#parts.account.environment;
-    // Where background work ends with its request, the next request must not lose a refresh in the same way.
+    // Where background work ends with its request, the next request must not lose a refresh in the
+    // same way.
     if (demand.ahead) this.#troubles.pauseAhead(this.#now(), longestAhead);
     this.#flight = new Flight(clock, longestAnswer + slack, async (flight) => {
       try {
         await this.#request(purpose, demand, flight);
       } finally {
         // What is still due now, whatever the flight brought, is not tried at once.
-        if (demand.ahead && this.#ask(aheadOfTime).type !== 'use') this.#troubles.pauseAhead(this.#now(), aMinute);
+        if (demand.ahead && this.#ask(aheadOfTime).type !== 'use')
+          this.#troubles.pauseAhead(this.#now(), aMinute);
         else if (demand.ahead) this.#backOff?.pauseAhead(this.#now(), 0);
         this.#parts.announcer.news.ring();
       }
@@ -260,7 +291,10 @@ export class TokenSource {
     const { patience, rules, shared } = account.environment;
     const longest = rules.lease + longestCall + slack;
     // Credentials come first, so that a vault that hangs takes no place from others.
-    const request = purpose === 'grant' ? await this.#signInRequest(demand) : { purpose, rejected: demand.rejected };
+    const request =
+      purpose === 'grant'
+        ? await this.#signInRequest(demand)
+        : { purpose, rejected: demand.rejected };
     if (request === null) return;
     await requests.lastOver();
     flight.extend(patience + slack);
@@ -269,7 +303,11 @@ export class TokenSource {
     if (shared.semaphore !== null && release === null) return;
     try {
       // While this one stood in line, the record may have come to say something else.
-      if (account.closed || this.#ask({ ...demand, print: request.print ?? null }).type !== purpose) return;
+      if (
+        account.closed ||
+        this.#ask({ ...demand, fingerprint: request.fingerprint ?? null }).type !== purpose
+      )
+        return;
       flight.extend(longest);
       const result = await requests.run(request);
       if (result.type === 'ended') this.#conclude(purpose, result.outcome);
@@ -283,9 +321,9 @@ export class TokenSource {
   /** Asks for credentials; `null` if, with them, the record says something else than to sign in. */
   async #signInRequest(demand: Demand): Promise<TokenRequest | null> {
     const grant = await this.#parts.credentials.grant();
-    const print = await fingerprintOf(this.#parts.account.environment.endpoint, grant);
-    const decision = this.#ask({ ...demand, print });
-    if (decision.type === 'grant') return { purpose: 'grant', grant, print };
+    const fingerprint = await fingerprintOf(this.#parts.account.environment.endpoint, grant);
+    const decision = this.#ask({ ...demand, fingerprint });
+    if (decision.type === 'grant') return { purpose: 'grant', grant, fingerprint };
     if (decision.type === 'give_up') this.#pause(refusalHolds, this.#refusal(decision));
     return null;
   }
@@ -294,7 +332,9 @@ export class TokenSource {
     if (delay > 0) this.#troubles.pauseUntil(this.#now() + delay, error);
   }
 
-  /** What the record does not show the next caller: that trying again at once would be pointless. */
+  /**
+   * What the record does not show the next caller: that trying again at once would be pointless.
+   */
   #conclude(purpose: Purpose, outcome: Outcome): void {
     if (outcome.type === 'granted') {
       this.#backOff = null;
@@ -304,11 +344,17 @@ export class TokenSource {
     this.#troubles.detail = outcome.detail;
     const isGrant = purpose === 'grant';
     const isRefused = outcome.type === 'not_processed' && outcome.reason !== 'rate';
-    // After an unknown outcome and a 429 the record says when to send again, and it remembers credentials that were refused.
-    const isRemembered = isGrant && (outcome.type === 'rejected' || (isRefused && outcome.reason !== 'gateway'));
-    const kind = outcome.type === 'not_sent' ? 'unreached' : isRefused && !isRemembered ? 'refused' : null;
+    // After an unknown outcome and a 429 the record says when to send again, and it remembers
+    // credentials that were refused.
+    const isRemembered =
+      isGrant && (outcome.type === 'rejected' || (isRefused && outcome.reason !== 'gateway'));
+    const kind =
+      outcome.type === 'not_sent' ? 'unreached' : isRefused && !isRemembered ? 'refused' : null;
     const pause = isRemembered ? refusalHolds : this.#troubles.failed(kind);
-    const retryAt = pause > refusalHolds || kind === 'unreached' ? this.#parts.account.environment.clock.now() + pause : null;
+    const retryAt =
+      pause > refusalHolds || kind === 'unreached'
+        ? this.#parts.account.environment.clock.now() + pause
+        : null;
     this.#pause(pause, errorOf(outcome, isGrant, retryAt));
   }
 }

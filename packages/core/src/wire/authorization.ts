@@ -12,9 +12,15 @@ export interface AuthorizationUrlOptions {
   baseUrl?: string | URL | undefined;
   /** Default `PRODUCTION`, which is what Act-On documents. */
   scope?: string | undefined;
-  /** Default: 128 random bits. It comes back with the code and proves that the redirect answers this very request. */
+  /**
+   * Default: 128 random bits. It comes back with the code and proves that the redirect answers this
+   * very request.
+   */
   state?: string | undefined;
-  /** Send a code challenge (RFC 7636, S256). Default `true`: Act-On does not document it, and a server that knows nothing of it ignores it (RFC 6749 §3.1). */
+  /**
+   * Send a code challenge (RFC 7636, S256). Default `true`: Act-On does not document it, and a
+   * server that knows nothing of it ignores it (RFC 6749 §3.1).
+   */
   pkce?: boolean | undefined;
 }
 
@@ -24,11 +30,18 @@ export const authorizationRules: OptionRules<AuthorizationUrlOptions> = {
   region: aRegion,
   baseUrl: aBaseUrl,
   scope: ['text', 'PRODUCTION'],
-  state: [(state) => /^[ -~]{16,}$/.test(state), undefined, 'at least 16 printable ASCII characters that nobody can guess'],
+  state: [
+    (state) => /^[ -~]{16,}$/.test(state),
+    undefined,
+    'at least 16 printable ASCII characters that nobody can guess',
+  ],
   pkce: ['boolean', true],
 };
 
-/** Where to send the person, and what to keep until the redirect comes back. All but `url` is plain JSON. */
+/**
+ * Where to send the person, and what to keep until the redirect comes back. All but `url` is plain
+ * JSON.
+ */
 export interface AuthorizationRequest {
   readonly url: URL;
   readonly state: string;
@@ -37,16 +50,29 @@ export interface AuthorizationRequest {
 }
 
 /**
- * Starts the authorization code grant: the URL of Act-On's sign-in page. The client secret is not in it (RFC 6749 §2.3.1).
- * Rejects with `configuration` for a missing client id or a redirect URI that is not absolute or has a fragment.
+ * Starts the authorization code grant: the URL of Act-On's sign-in page. The client secret is not
+ * in it (RFC 6749 §2.3.1). Rejects with `configuration` for a missing client id or a redirect URI
+ * that is not absolute or has a fragment.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
  */
-export async function authorizationUrl(options: AuthorizationUrlOptions): Promise<AuthorizationRequest> {
-  const checked = checkOptions<AuthorizationUrlOptions, 'scope' | 'pkce'>('authorizationUrl()', authorizationRules, options);
+export async function authorizationUrl(
+  options: AuthorizationUrlOptions,
+): Promise<AuthorizationRequest> {
+  const checked = checkOptions<AuthorizationUrlOptions, 'scope' | 'pkce'>(
+    'authorizationUrl()',
+    authorizationRules,
+    options,
+  );
   const { clientId, redirectUri, scope, state = randomText(16) } = checked;
   const url = new URL('authorize', readBase(checked));
-  const parameters: Record<string, string> = { response_type: 'code', client_id: clientId, redirect_uri: redirectUri, scope, state };
+  const parameters: Record<string, string> = {
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope,
+    state,
+  };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   if (!checked.pkce) return { url, state, redirectUri };
   const codeVerifier = randomText(32);
@@ -60,7 +86,9 @@ function randomText(bytes: number): string {
 }
 
 async function challengeOf(verifier: string): Promise<string> {
-  return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))));
+  return base64url(
+    new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))),
+  );
 }
 
 function base64url(bytes: Uint8Array): string {
@@ -70,7 +98,10 @@ function base64url(bytes: Uint8Array): string {
     .replaceAll('=', '');
 }
 
-/** What {@link authorizationUrl} gave, kept until now; `issuer` if the server is known to send one (RFC 9207). */
+/**
+ * What {@link authorizationUrl} gave, kept until now; `issuer` if the server is known to send one
+ * (RFC 9207).
+ */
 export interface ExpectedCallback {
   readonly state: string;
   readonly redirectUri: string;
@@ -88,38 +119,58 @@ export const expectedRules: OptionRules<ExpectedCallback> = {
 const longestCode = 4_096;
 
 /**
- * Reads the redirect that came back from Act-On and gives the grant to hand to `session.authorize()`.
- * Throws `callback` if it does not answer this request, says that the person refused, or is malformed; no grant was used then.
+ * Reads the redirect that came back from Act-On and gives the grant to hand to
+ * `session.authorize()`. Throws `callback` if it does not answer this request, says that the person
+ * refused, or is malformed; no grant was used then.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
  */
-export function readCallback(url: string | URL, expected: ExpectedCallback): AuthorizationCodeGrant {
+export function readCallback(
+  url: string | URL,
+  expected: ExpectedCallback,
+): AuthorizationCodeGrant {
   if (!URL.canParse(url)) throw refused('it is not an absolute URL');
-  // Kept in the browser that began, so elsewhere, or after a second visit, there may be nothing whatever the type says.
-  if (typeof expected !== 'object' || expected === null) throw refused('nothing was kept of a sign-in that began here');
+  // Kept in the browser that began, so elsewhere, or after a second visit, there may be nothing
+  // whatever the type says.
+  if (typeof expected !== 'object' || expected === null)
+    throw refused('nothing was kept of a sign-in that began here');
   checkOptions('readCallback()', expectedRules, expected);
   const callback = new URL(url);
   checkPlace(callback, expected.redirectUri);
   const query = callback.searchParams;
   for (const name of ['code', 'state', 'error', 'iss']) {
-    if (query.getAll(name).length > 1) throw refused(`the parameter "${name}" stands in it more than once`);
+    if (query.getAll(name).length > 1)
+      throw refused(`the parameter "${name}" stands in it more than once`);
   }
   const state = query.get('state');
   if (!expected.state || state === null || !sameText(state, expected.state)) {
-    throw refused('its "state" is not the one that was sent, so it answers another request, perhaps of another browser');
+    throw refused(
+      'its "state" is not the one that was sent, so it answers another request, perhaps of another browser',
+    );
   }
-  if (expected.issuer !== undefined && query.get('iss') !== expected.issuer) throw refused('its "iss" names another server');
+  if (expected.issuer !== undefined && query.get('iss') !== expected.issuer)
+    throw refused('its "iss" names another server');
   const error = query.get('error');
   if (error !== null) throw refused(`Act-On says ${quoted(query, expected)}`);
-  return { type: 'authorization_code', code: readCode(query.get('code')), redirectUri: expected.redirectUri, ...verifierOf(expected) };
+  return {
+    type: 'authorization_code',
+    code: readCode(query.get('code')),
+    redirectUri: expected.redirectUri,
+    ...verifierOf(expected),
+  };
 }
 
-const verifierOf = ({ codeVerifier }: ExpectedCallback): { codeVerifier?: string } => (codeVerifier === undefined ? {} : { codeVerifier });
+const verifierOf = ({ codeVerifier }: ExpectedCallback): { codeVerifier?: string } =>
+  codeVerifier === undefined ? {} : { codeVerifier };
 
 function checkPlace(callback: URL, redirectUri: string): void {
   const expected = new URL(redirectUri);
   // Not the origin: that of an app's own scheme is "null", whatever the host.
-  if (callback.protocol !== expected.protocol || callback.host !== expected.host || callback.pathname !== expected.pathname) {
+  if (
+    callback.protocol !== expected.protocol ||
+    callback.host !== expected.host ||
+    callback.pathname !== expected.pathname
+  ) {
     throw refused('it came to another address than "redirectUri"');
   }
   if (/[#&](code|state|access_token|error)=/.test(callback.hash))
@@ -135,14 +186,17 @@ function readCode(code: string | null): string {
 
 function quoted(query: URLSearchParams, { state, codeVerifier = '' }: ExpectedCallback): string {
   const secrets = [codeVerifier, state, query.get('code') ?? ''];
-  const words = [query.get('error'), query.get('error_description')].filter((word) => word !== null);
+  const words = [query.get('error'), query.get('error_description')].filter(
+    (word) => word !== null,
+  );
   return words.map((word) => `"${printable(word, secrets)}"`).join(': ');
 }
 
 /** In constant time for texts of one length. */
 function sameText(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
-  for (let at = 0; at < a.length; at += 1) difference |= a.charCodeAt(at) ^ b.charCodeAt(at % b.length);
+  for (let at = 0; at < a.length; at += 1)
+    difference |= a.charCodeAt(at) ^ b.charCodeAt(at % b.length);
   return difference === 0;
 }
 

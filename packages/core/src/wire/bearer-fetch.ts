@@ -13,7 +13,11 @@ export interface SessionFetchInit extends RequestInit {
 
 export interface TokenSource {
   readonly apiBase: URL;
-  getAccessToken(options: { rejected?: string; signal?: AbortSignal; waitUntil?: WaitUntil }): Promise<string>;
+  getAccessToken(options: {
+    rejected?: string;
+    signal?: AbortSignal;
+    waitUntil?: WaitUntil;
+  }): Promise<string>;
 }
 
 /** A `Request` of this realm or another, or of a library. */
@@ -28,9 +32,10 @@ interface Outgoing {
 const mostRedirects = 20;
 
 /**
- * `fetch` with the access token, for the API's own origin only. On a 401 the token is replaced once, if there is a newer one,
- * and the request goes out once more, if its body can be sent again. A young token that is refused tells of a missing
- * permission, so its 401 is handed over. Redirects are followed within the origin; one that leaves it is handed over.
+ * `fetch` with the access token, for the API's own origin only. On a 401 the token is replaced
+ * once, if there is a newer one, and the request goes out once more, if its body can be sent again.
+ * A young token that is refused tells of a missing permission, so its 401 is handed over. Redirects
+ * are followed within the origin; one that leaves it is handed over.
  */
 export async function bearerFetch(
   source: TokenSource,
@@ -45,7 +50,10 @@ export async function bearerFetch(
   const background = waitUntil && { waitUntil };
   const wait = { ...background, ...(signal && { signal }) };
   let token = await source.getAccessToken(wait);
-  let next: Outgoing = { url, init: request === null ? given : await optionsOf(request, given, signal) };
+  let next: Outgoing = {
+    url,
+    init: request === null ? given : await optionsOf(request, given, signal),
+  };
   const redirect = next.init.redirect ?? 'follow';
   for (let redirects = 0, isSecond = false; ; ) {
     const { init } = next;
@@ -71,7 +79,10 @@ export async function bearerFetch(
       discard(response);
       continue;
     }
-    const step = redirect === 'follow' && redirects < mostRedirects ? redirected(next, response, source.apiBase) : null;
+    const step =
+      redirect === 'follow' && redirects < mostRedirects
+        ? redirected(next, response, source.apiBase)
+        : null;
     if (step === null) return response;
     redirects += 1;
     next = step;
@@ -92,7 +103,9 @@ function resolve(input: unknown, apiBase: URL): URL {
     const path = text.replace(/^\/+/, '');
     if (URL.canParse(path, apiBase)) return new URL(path, apiBase);
   }
-  throw misconfigured(`session.fetch() takes a URL of ${apiBase.origin}, a path there or a Request; this is none of them.`);
+  throw misconfigured(
+    `session.fetch() takes a URL of ${apiBase.origin}, a path there or a Request; this is none of them.`,
+  );
 }
 
 function isThere({ origin, username, password }: URL, apiBase: URL): boolean {
@@ -106,8 +119,15 @@ function checkOrigin(url: URL, apiBase: URL): void {
   );
 }
 
-/** A request as options: only the `fetch` of its own realm takes it as it is. Its body is read, so it can be sent again. */
-async function optionsOf(request: RequestLike, given: RequestInit, signal: AbortSignal | undefined): Promise<RequestInit> {
+/**
+ * A request as options: only the `fetch` of its own realm takes it as it is. Its body is read, so
+ * it can be sent again.
+ */
+async function optionsOf(
+  request: RequestLike,
+  given: RequestInit,
+  signal: AbortSignal | undefined,
+): Promise<RequestInit> {
   const init: Record<string, unknown> = {};
   for (const name of [
     'method',
@@ -137,22 +157,36 @@ function authorized({ headers }: RequestInit, token: string): Record<string, str
   return { ...Object.fromEntries(new Headers(headers)), authorization: `Bearer ${token}` };
 }
 
-/** Whether sending it does not use it up. Only what is known: a stream, and whatever is iterated, is gone after the first time. */
+/**
+ * Whether sending it does not use it up. Only what is known: a stream, and whatever is iterated, is
+ * gone after the first time.
+ */
 function canBeSentAgain(body: unknown): boolean {
   if (body == null || typeof body === 'string' || ArrayBuffer.isView(body)) return true;
   const kind = /^\[object (.*)\]$/.exec(Object.prototype.toString.call(body))?.[1] ?? '';
   // The FormData of the package form-data says that it is one, and is a stream.
-  return ['ArrayBuffer', 'Blob', 'File', 'FormData', 'URLSearchParams'].includes(kind) && !('pipe' in Object(body));
+  return (
+    ['ArrayBuffer', 'Blob', 'File', 'FormData', 'URLSearchParams'].includes(kind) &&
+    !('pipe' in Object(body))
+  );
 }
 
-/** What the redirect asks for, by the rules of `fetch`; `null` if it is none, leaves the API's origin or needs the body again. */
-function redirected({ url, init }: Outgoing, { status, headers }: Response, apiBase: URL): Outgoing | null {
+/**
+ * What the redirect asks for, by the rules of `fetch`; `null` if it is none, leaves the API's
+ * origin or needs the body again.
+ */
+function redirected(
+  { url, init }: Outgoing,
+  { status, headers }: Response,
+  apiBase: URL,
+): Outgoing | null {
   const location = [301, 302, 303, 307, 308].includes(status) ? headers.get('location') : null;
   if (location === null || !URL.canParse(location, url)) return null;
   const target = new URL(location, url);
   if (!isThere(target, apiBase)) return null;
   const method = (init.method ?? 'GET').toUpperCase();
-  const isGet = status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST';
+  const isGet =
+    status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST';
   if (!isGet) return canBeSentAgain(init.body) ? { url: target, init } : null;
   const { body, ...rest } = init;
   const kept = new Headers(init.headers);

@@ -23,10 +23,16 @@ export interface TokenEndpoint {
   readonly requestTimeout: number;
   /** What API calls are made with. */
   readonly fetch: Fetch;
-  /** Sends the grant once and tells what became of it. Never rejects, never retries, follows no redirect. */
+  /**
+   * Sends the grant once and tells what became of it. Never rejects, never retries, follows no
+   * redirect.
+   */
   send(grant: Grant, signal: AbortSignal): Promise<Outcome>;
-  /** A keyed digest that tells whether two texts are the same without keeping them (HMAC-SHA-256 with the client secret, hex). */
-  print(text: string): Promise<string>;
+  /**
+   * A keyed digest that tells whether two texts are the same without keeping them (HMAC-SHA-256
+   * with the client secret, hex).
+   */
+  fingerprint(text: string): Promise<string>;
 }
 
 export interface ActOnEndpointOptions {
@@ -36,15 +42,21 @@ export interface ActOnEndpointOptions {
   clientSecret: string;
   /** Default `us`. Not together with `baseUrl`. */
   region?: Region | undefined;
-  /** Another origin: Act-On's legacy host, a gateway, an emulator. `https`, or `http` on this machine. */
+  /**
+   * Another origin: Act-On's legacy host, a gateway, an emulator. `https`, or `http` on this
+   * machine.
+   */
   baseUrl?: string | URL | undefined;
   /** Default: the runtime's own, looked up at each request. */
   fetch?: Fetch | undefined;
-  /** Milliseconds after which a token request is given up; from 1,000 to 120,000. Default 10,000. */
+  /**
+   * Milliseconds after which a token request is given up; from 1,000 to 120,000. Default 10,000.
+   */
   requestTimeout?: number | undefined;
   /**
-   * A page cannot keep a secret (RFC 10017). Set it only where nobody else sees the page's code: Electron, an extension, a local tool.
-   * A browser may by itself send a refresh or a message twice when its connection breaks; a broker knows the second one again.
+   * A page cannot keep a secret (RFC 10017). Set it only where nobody else sees the page's code:
+   * Electron, an extension, a local tool. A browser may by itself send a refresh or a message twice
+   * when its connection breaks; a broker knows the second one again.
    */
   dangerouslyAllowBrowser?: boolean | undefined;
 }
@@ -68,22 +80,34 @@ export const endpointRules: OptionRules<ActOnEndpointOptions> = {
   dangerouslyAllowBrowser: ['boolean', false],
 };
 
-const hosts: Record<Region, string> = { us: 'https://api.actonsoftware.com/', eu: 'https://api-eu.actonsoftware.com/' };
-const actOnOrigins: readonly string[] = [hosts.us, hosts.eu, 'https://restapi.actonsoftware.com/'].map((url) => new URL(url).origin);
+const hosts: Record<Region, string> = {
+  us: 'https://api.actonsoftware.com/',
+  eu: 'https://api-eu.actonsoftware.com/',
+};
+const actOnOrigins: readonly string[] = [
+  hosts.us,
+  hosts.eu,
+  'https://restapi.actonsoftware.com/',
+].map((url) => new URL(url).origin);
 
 /**
- * Describes the client that talks to Act-On. Nothing is sent yet.
- * Throws `configuration` for a missing id or secret, an unsafe URL, a bad timeout, and in a browser.
+ * Describes the client that talks to Act-On. Nothing is sent yet. Throws `configuration` for a
+ * missing id or secret, an unsafe URL, a bad timeout, and in a browser.
  *
  * @see https://developer.act-on.com/ (API Overview, OAuth)
  */
 export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
-  const checked = checkOptions<ActOnEndpointOptions, 'requestTimeout'>('actOnEndpoint()', endpointRules, options);
+  const checked = checkOptions<ActOnEndpointOptions, 'requestTimeout'>(
+    'actOnEndpoint()',
+    endpointRules,
+    options,
+  );
   const { clientId, clientSecret, requestTimeout } = checked;
   if (isBrowser() && !checked.dangerouslyAllowBrowser) throw misconfigured(browserRemedy);
   const apiBase = readBase(checked);
   const tokenUrl = new URL('token', apiBase).href;
-  // A wrapper, so that a fetch that is replaced later (by a test, by instrumentation) is the one that is called.
+  // A wrapper, so that a fetch that is replaced later (by a test, by instrumentation) is the one
+  // that is called.
   const fetch: Fetch = (input, init) => (checked.fetch ?? globalThis.fetch)(input, init);
   let common: RequestInit | null = null;
   let alone: { client?: unknown } | null = null;
@@ -105,13 +129,15 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
     apiBase,
     requestTimeout,
     fetch(input, init) {
-      const isSafe = /^(get|head)$/i.test(init?.method ?? (input as Partial<Request>).method ?? 'get');
+      const isSafe = /^(get|head)$/i.test(
+        init?.method ?? (input as Partial<Request>).method ?? 'get',
+      );
       if (isSafe) return fetch(input, init);
       alone ??= unpooled();
       return fetch(input, { ...alone, ...init });
     },
     send: (grant, signal) => send(post, grant, clientId, clientSecret, signal),
-    print: (text) => print(text, clientSecret),
+    fingerprint: (text) => fingerprint(text, clientSecret),
   };
 }
 
@@ -119,9 +145,20 @@ const browserRemedy =
   'actOnEndpoint() needs the client secret, and a web page cannot keep one. Run it on your server and give the page a broker session, or set "dangerouslyAllowBrowser" if nobody else can read this page.';
 
 function isBrowser(): boolean {
-  const scope = globalThis as { document?: unknown; window?: unknown; WorkerGlobalScope?: unknown; Deno?: unknown; process?: unknown };
+  const scope = globalThis as {
+    document?: unknown;
+    window?: unknown;
+    WorkerGlobalScope?: unknown;
+    Deno?: unknown;
+    process?: unknown;
+  };
   if (scope.document !== undefined && scope.window !== undefined) return true;
-  if (scope.WorkerGlobalScope === undefined || scope.Deno !== undefined || scope.process !== undefined) return false;
+  if (
+    scope.WorkerGlobalScope === undefined ||
+    scope.Deno !== undefined ||
+    scope.process !== undefined
+  )
+    return false;
   return globalThis.navigator?.userAgent !== 'Cloudflare-Workers';
 }
 
@@ -130,12 +167,20 @@ export function issuerOf(base: URL): string {
 }
 
 /** The origin, and path if any, that requests go to; shared with `authorizationUrl`. */
-export function readBase({ region, baseUrl }: { region?: Region | undefined; baseUrl?: string | URL | undefined }): URL {
+export function readBase({
+  region,
+  baseUrl,
+}: {
+  region?: Region | undefined;
+  baseUrl?: string | URL | undefined;
+}): URL {
   if (baseUrl === undefined) return new URL(hosts[region ?? 'us']);
-  if (region !== undefined) throw misconfigured('"region" and "baseUrl" exclude each other. Give one of them.');
+  if (region !== undefined)
+    throw misconfigured('"region" and "baseUrl" exclude each other. Give one of them.');
   const base = new URL(baseUrl);
   const fault = unsafe(base);
-  if (fault !== null) throw misconfigured(`"baseUrl" ${fault}. Give an https origin, or http on this machine.`);
+  if (fault !== null)
+    throw misconfigured(`"baseUrl" ${fault}. Give an https origin, or http on this machine.`);
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   return base;
 }
@@ -149,21 +194,39 @@ function unsafe(url: URL): string | null {
   if (url.username !== '' || url.password !== '') return 'contains credentials';
   if (url.search !== '' || url.hash !== '') return 'has a query or a fragment';
   if (url.hostname.endsWith('.')) return 'has a host name that ends in a dot';
-  if (/\/(api\/+1|ucl\/+v2|token|authorize)(\/|$)/i.test(url.pathname) || (issuerOf(url) === 'act-on' && url.pathname !== '/'))
+  if (
+    /\/(api\/+1|ucl\/+v2|token|authorize)(\/|$)/i.test(url.pathname) ||
+    (issuerOf(url) === 'act-on' && url.pathname !== '/')
+  )
     return 'has a path that is added to it with each request, such as /api/1';
   const local = isOnThisMachine(url);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) return 'is neither https nor http on this machine';
-  return !local && /^(\[|\d+(\.\d+){3}$)/.test(url.hostname) ? 'has an IP address where a certificate needs a name' : null;
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local))
+    return 'is neither https nor http on this machine';
+  return !local && /^(\[|\d+(\.\d+){3}$)/.test(url.hostname)
+    ? 'has an IP address where a certificate needs a name'
+    : null;
 }
 
 /** Sends a body to the token endpoint. */
 type Post = (takeBody: () => string, signal: AbortSignal) => Promise<Response>;
 
-/** The only place that calls fetch for tokens. Ends with the signal, whether `fetch` obeys it or not. */
-async function send(post: Post, grant: Grant, clientId: string, clientSecret: string, signal: AbortSignal): Promise<Outcome> {
+/**
+ * The only place that calls fetch for tokens. Ends with the signal, whether `fetch` obeys it or
+ * not.
+ */
+async function send(
+  post: Post,
+  grant: Grant,
+  clientId: string,
+  clientSecret: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
   if (signal.aborted) return { type: 'not_sent', detail: 'it was given up before it was sent' };
   watchConnections();
-  const secrets = [clientSecret, ...grantSecrets(grant)].flatMap((secret) => [secret, asSent(secret)]);
+  const secrets = [clientSecret, ...grantSecrets(grant)].flatMap((secret) => [
+    secret,
+    asSent(secret),
+  ]);
   let isTaken = false;
   const takeBody = (): string => {
     isTaken = true;
@@ -187,8 +250,9 @@ function asSent(secret: string): string {
 }
 
 /**
- * `redirect: 'manual'`: a 307 would carry the secret along. `cache`: a framework that patches `fetch` would answer from its
- * own cache. `credentials` only in browsers: some server runtimes refuse to see it.
+ * `redirect: 'manual'`: a 307 would carry the secret along. `cache`: a framework that patches
+ * `fetch` would answer from its own cache. `credentials` only in browsers: some server runtimes
+ * refuse to see it.
  */
 function requestInit(): RequestInit {
   const init: RequestInit = {
@@ -197,7 +261,9 @@ function requestInit(): RequestInit {
     redirect: 'manual',
     ...(accepts({ cache: 'no-store' }) ? { cache: 'no-store' } : {}),
   };
-  return isBrowser() ? { ...init, credentials: 'omit', referrerPolicy: 'no-referrer' } : { ...init, ...unpooled() };
+  return isBrowser()
+    ? { ...init, credentials: 'omit', referrerPolicy: 'no-referrer' }
+    : { ...init, ...unpooled() };
 }
 
 /** Whether this runtime takes a request with these options. */
@@ -211,26 +277,34 @@ function accepts(init: RequestInit): boolean {
 }
 
 /**
- * Deno's fetch sends a request again by itself, a POST too, when a connection breaks that it has used before; the refresh token
- * would be spent twice for one call, and a message be sent twice. So there each such request gets a connection of its own.
+ * Deno's fetch sends a request again by itself, a POST too, when a connection breaks that it has
+ * used before; the refresh token would be spent twice for one call, and a message be sent twice. So
+ * there each such request gets a connection of its own.
  *
  * @see https://docs.deno.com/api/deno/~/Deno.createHttpClient
  */
 function unpooled(): { client?: unknown } {
-  const { Deno } = globalThis as { Deno?: { createHttpClient?(options: { poolMaxIdlePerHost: number }): unknown } };
-  return Deno?.createHttpClient === undefined ? {} : { client: Deno.createHttpClient({ poolMaxIdlePerHost: 0 }) };
+  const { Deno } = globalThis as {
+    Deno?: { createHttpClient?(options: { poolMaxIdlePerHost: number }): unknown };
+  };
+  return Deno?.createHttpClient === undefined
+    ? {}
+    : { client: Deno.createHttpClient({ poolMaxIdlePerHost: 0 }) };
 }
 
 /** `isTaken`: the body was, so it may have left. */
 function afterFailure(error: unknown, isTaken: boolean, signal: AbortSignal): Outcome {
-  if (isControlFlow(error)) return { type: 'not_sent', detail: 'the framework stopped the request', thrown: error };
+  if (isControlFlow(error))
+    return { type: 'not_sent', detail: 'the framework stopped the request', thrown: error };
   const code = codeOf(error);
   const named = code === null ? '' : ` (${code})`;
-  if (wasNeverConnected(error)) return { type: 'not_sent', detail: `no connection could be made${named}` };
+  if (wasNeverConnected(error))
+    return { type: 'not_sent', detail: `no connection could be made${named}` };
   const unknown = { type: 'unknown', answered: false, retryAfter: null } as const;
   if (signal.aborted) return { ...unknown, detail: 'no answer came in time' };
   const name = ownName(error);
-  if (name === null || code !== null) return { ...unknown, detail: `the connection failed${named}` };
+  if (name === null || code !== null)
+    return { ...unknown, detail: `the connection failed${named}` };
   return isTaken
     ? { ...unknown, detail: `"fetch" threw ${name}` }
     : { type: 'not_sent', detail: `"fetch" threw ${name} before it sent anything` };
@@ -242,15 +316,29 @@ function isControlFlow(error: unknown): boolean {
   return typeof (error as { digest?: unknown }).digest === 'string' || '$$typeof' in error;
 }
 
-/** The name of an error that is not how a `fetch` speaks of the network, by TypeError and DOMException: the given one failed by itself. */
+/**
+ * The name of an error that is not how a `fetch` speaks of the network, by TypeError and
+ * DOMException: the given one failed by itself.
+ */
 function ownName(error: unknown): string | null {
   const { name, code } = Object(error) as { name?: unknown; code?: unknown };
-  return typeof name === 'string' && /^\w{1,60}$/.test(name) && name !== 'TypeError' && typeof code !== 'number' ? name : null;
+  return typeof name === 'string' &&
+    /^\w{1,60}$/.test(name) &&
+    name !== 'TypeError' &&
+    typeof code !== 'number'
+    ? name
+    : null;
 }
 
-async function print(text: string, secret: string): Promise<string> {
+async function fingerprint(text: string, secret: string): Promise<string> {
   const bytes = new TextEncoder();
-  const key = await crypto.subtle.importKey('raw', bytes.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  const key = await crypto.subtle.importKey(
+    'raw',
+    bytes.encode(secret),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['sign'],
+  );
   const digest = new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes.encode(text)));
   return Array.from(digest, (byte) => (byte + 256).toString(16).slice(1)).join('');
 }

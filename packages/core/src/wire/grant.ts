@@ -1,9 +1,14 @@
 import { checkOption, checkOptions, type OptionRule, type OptionRules } from '../options.ts';
 
-/** User name and password of an Act-On user. Legacy: Act-On recommends it for in-house programs, RFC 9700 §2.4 advises against it; never in a browser. */
+/**
+ * User name and password of an Act-On user. Legacy: Act-On recommends it for in-house programs, RFC
+ * 9700 §2.4 advises against it; never in a browser.
+ */
 export interface PasswordGrant {
   readonly type: 'password';
-  /** As Act-On knows it; child users of an agency are named `<account>_user@domain`. Sent as it is. */
+  /**
+   * As Act-On knows it; child users of an agency are named `<account>_user@domain`. Sent as it is.
+   */
   readonly username: string;
   readonly password: string;
 }
@@ -35,16 +40,31 @@ export const aRedirectUri: OptionRule = [
 const type: OptionRule = [['password', 'authorization_code', 'refresh_token'], null];
 
 /** What each grant holds. All but its type is sent, under these names as the wire spells them. */
-export const grantRules: { readonly [Type in Grant['type']]: OptionRules<Extract<Grant, { type: Type }>> } = {
+export const grantRules: {
+  readonly [Type in Grant['type']]: OptionRules<Extract<Grant, { type: Type }>>;
+} = {
   password: { type, username: ['text', null], password: ['secret', null] },
-  authorization_code: { type, code: ['secret', null], redirectUri: aRedirectUri, codeVerifier: ['secret'] },
+  authorization_code: {
+    type,
+    code: ['secret', null],
+    redirectUri: aRedirectUri,
+    codeVerifier: ['secret'],
+  },
   refresh_token: { type, refreshToken: ['secret', null] },
 };
 
-/** The form body of `POST /token`. Act-On wants the client's credentials in it too; a URL never carries any of this (RFC 6749 §2.3.1). */
+/**
+ * The form body of `POST /token`. Act-On wants the client's credentials in it too; a URL never
+ * carries any of this (RFC 6749 §2.3.1).
+ */
 export function grantBody(grant: Grant, clientId: string, clientSecret: string): string {
-  const body = new URLSearchParams({ grant_type: grant.type, client_id: clientId, client_secret: clientSecret });
-  for (const [field, value] of grantFields(grant)) body.append(field.replace(/[A-Z]/, '_$&').toLowerCase(), value);
+  const body = new URLSearchParams({
+    grant_type: grant.type,
+    client_id: clientId,
+    client_secret: clientSecret,
+  });
+  for (const [field, value] of grantFields(grant))
+    body.append(field.replace(/[A-Z]/, '_$&').toLowerCase(), value);
   return body.toString();
 }
 

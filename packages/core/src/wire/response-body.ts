@@ -4,7 +4,12 @@ import { untilAborted } from './until-aborted.ts';
 const longestBody = 1_048_576;
 
 /** A body as the implementations of `fetch` have it: a web stream, a Node stream, or neither. */
-type Body = Partial<Pick<ReadableStream, 'getReader' | 'cancel'> & AsyncIterable<unknown> & { destroy(): unknown }> | null | undefined;
+type Body =
+  | Partial<
+      Pick<ReadableStream, 'getReader' | 'cancel'> & AsyncIterable<unknown> & { destroy(): unknown }
+    >
+  | null
+  | undefined;
 
 interface Chunks {
   next(): PromiseLike<{ done?: boolean; value?: unknown }>;
@@ -18,16 +23,22 @@ export interface ReadBody {
 }
 
 /**
- * The body of a response of any `fetch`: from its stream, else by `text()`, else by `json()`. Bytes that are not UTF-8 become
- * replacement characters. Never rejects, and ends with the signal.
+ * The body of a response of any `fetch`: from its stream, else by `text()`, else by `json()`. Bytes
+ * that are not UTF-8 become replacement characters. Never rejects, and ends with the signal.
  */
 export async function readBody(response: Response, signal?: AbortSignal): Promise<ReadBody> {
   try {
     const chunks = chunksOf(response.body as Body);
-    if (chunks !== null) return await readChunks(chunks, signal).finally(() => quietly(chunks.stop));
-    if (typeof response.text === 'function') return sized(await untilAborted(response.text(), signal));
-    if (typeof response.json === 'function') return sized(JSON.stringify(await untilAborted(response.json(), signal)));
-    return { text: null, fault: 'the response that "fetch" returned has no body stream, no text() and no json()' };
+    if (chunks !== null)
+      return await readChunks(chunks, signal).finally(() => quietly(chunks.stop));
+    if (typeof response.text === 'function')
+      return sized(await untilAborted(response.text(), signal));
+    if (typeof response.json === 'function')
+      return sized(JSON.stringify(await untilAborted(response.json(), signal)));
+    return {
+      text: null,
+      fault: 'the response that "fetch" returned has no body stream, no text() and no json()',
+    };
   } catch {
     return { text: null, fault: 'its body broke off' };
   }
@@ -39,7 +50,12 @@ function chunksOf(body: Body): Chunks | null {
     return { next: () => reader.read(), stop: () => reader.cancel() };
   }
   const iterator = body?.[Symbol.asyncIterator]?.();
-  return iterator ? { next: () => iterator.next(), stop: () => (body?.destroy ? body.destroy() : iterator.return?.()) } : null;
+  return iterator
+    ? {
+        next: () => iterator.next(),
+        stop: () => (body?.destroy ? body.destroy() : iterator.return?.()),
+      }
+    : null;
 }
 
 async function readChunks(chunks: Chunks, signal: AbortSignal | undefined): Promise<ReadBody> {
@@ -56,7 +72,8 @@ async function readChunks(chunks: Chunks, signal: AbortSignal | undefined): Prom
 }
 
 const tooLong: ReadBody = { text: null, fault: 'its body is longer than 1 MiB' };
-const sized = (text: string): ReadBody => (text.length > longestBody ? tooLong : { text, fault: '' });
+const sized = (text: string): ReadBody =>
+  text.length > longestBody ? tooLong : { text, fault: '' };
 
 /** Frees the connection of a response that is not read. */
 export function discard(response: Response): void {

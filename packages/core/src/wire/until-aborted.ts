@@ -1,5 +1,11 @@
-/** The promise, unless the signal aborts first: then its reason. The work goes on, and its failure is nobody's. */
-export function untilAborted<T>(work: PromiseLike<T>, signal: AbortSignal | null | undefined): Promise<T> {
+/**
+ * The promise, unless the signal aborts first: then its reason. The work goes on, and its failure
+ * is nobody's.
+ */
+export function untilAborted<T>(
+  work: PromiseLike<T>,
+  signal: AbortSignal | null | undefined,
+): Promise<T> {
   if (signal == null) return Promise.resolve(work);
   return new Promise<T>((resolve, reject) => {
     // React Native's signals have no reason.

@@ -3,7 +3,8 @@ import type { AccountRecord } from '../../src/record.ts';
 import { library, type Machine } from './setting.ts';
 
 /*
- * The library's rules, each with one thing taken away by changing what goes into it or what comes out.
+ * The library's rules, each with one thing taken away by changing what goes into it or what comes
+ * out.
  */
 
 type Reconcile = Machine['reconcile'];
@@ -12,7 +13,13 @@ const isRefresh = ({ claim }: Attempt): boolean => claim.purpose !== 'grant';
 
 /** What goes into reconcile is changed. */
 const given =
-  (change: (record: AccountRecord, mine: Attempt, ending: Ending) => { record?: AccountRecord; mine?: Attempt }): Reconcile =>
+  (
+    change: (
+      record: AccountRecord,
+      mine: Attempt,
+      ending: Ending,
+    ) => { record?: AccountRecord; mine?: Attempt },
+  ): Reconcile =>
   (record, mine, ending, now, reach) => {
     const changed = record === null ? {} : change(record, mine, ending);
     return library.reconcile(changed.record ?? record, changed.mine ?? mine, ending, now, reach);
@@ -20,7 +27,14 @@ const given =
 
 /** What comes out of it is changed. */
 const giving =
-  (change: (next: AccountRecord, record: AccountRecord, mine: Attempt, ending: Ending) => AccountRecord): Reconcile =>
+  (
+    change: (
+      next: AccountRecord,
+      record: AccountRecord,
+      mine: Attempt,
+      ending: Ending,
+    ) => AccountRecord,
+  ): Reconcile =>
   (record, mine, ending, now, reach) => {
     const next = library.reconcile(record, mine, ending, now, reach);
     return next === null || record === null ? next : change(next, record, mine, ending);
@@ -29,7 +43,11 @@ const giving =
 /** The attempt as if the record had stayed where it was. */
 function atHome(record: AccountRecord, mine: Attempt): Attempt {
   const { lineage, generation, pair } = record;
-  return { ...mine, refreshToken: pair?.refreshToken ?? null, record: { ...mine.record, lineage, generation } };
+  return {
+    ...mine,
+    refreshToken: pair?.refreshToken ?? null,
+    record: { ...mine.record, lineage, generation },
+  };
 }
 
 export const withoutGeneration: Reconcile = given((record, mine, ending) =>
@@ -42,49 +60,73 @@ export const withoutAdopting: Reconcile = given((record, mine, ending) =>
 
 /** A grant's pair is given up wherever the generation has moved. */
 export const withoutLineage: Reconcile = given((record, mine, ending) => {
-  const moved = ending.type === 'granted' && !isRefresh(mine) && record.generation !== mine.record.generation;
+  const moved =
+    ending.type === 'granted' && !isRefresh(mine) && record.generation !== mine.record.generation;
   return moved ? { mine: { ...mine, record: { ...mine.record, lineage: -1 } } } : {};
 });
 
 /** A refresh removes whatever claim stands. */
 export const overwritingGrants: Reconcile = giving((next, record, mine, ending) =>
-  ending.type === 'granted' && isRefresh(mine) && record.claim?.purpose === 'grant' ? { ...next, claim: null } : next,
+  ending.type === 'granted' && isRefresh(mine) && record.claim?.purpose === 'grant'
+    ? { ...next, claim: null }
+    : next,
 );
 
 /** A refresh that went well takes a doubt back although a grant may still be under way. */
 export const trustingSoon: Reconcile = giving((next, record, mine, ending) => {
-  const trusts = ending.type === 'granted' && isRefresh(mine) && record.suspect && record.claim?.id === mine.claim.id;
+  const trusts =
+    ending.type === 'granted' &&
+    isRefresh(mine) &&
+    record.suspect &&
+    record.claim?.id === mine.claim.id;
   return trusts ? { ...next, suspect: false } : next;
 });
 
 /** A refresh met a probe only if the probe's claim still stands. */
 export const overlookingProbes: Reconcile = giving((next, record, mine, ending) => {
-  const wasSure = ending.type === 'granted' && isRefresh(mine) && !record.suspect && record.ended === null;
+  const wasSure =
+    ending.type === 'granted' && isRefresh(mine) && !record.suspect && record.ended === null;
   return wasSure ? { ...next, suspect: next.claim?.purpose === 'probe' } : next;
 });
 
-/** A grant's pair is written as if what it knows of other grants, or what the record does, were all there is. */
+/**
+ * A grant's pair is written as if what it knows of other grants, or what the record does, were all
+ * there is.
+ */
 const trustingNumbers = (whose: 'record' | 'mine'): Reconcile =>
   given((record, mine, ending) => {
     if (ending.type !== 'granted' || isRefresh(mine)) return {};
     const grants = [...new Set([...record.grants, ...mine.record.grants])];
-    return whose === 'mine' ? { mine: { ...mine, record: { ...mine.record, grants } } } : { record: { ...record, grants } };
+    return whose === 'mine'
+      ? { mine: { ...mine, record: { ...mine.record, grants } } }
+      : { record: { ...record, grants } };
   });
 
 export const overlookingGrants: Reconcile = trustingNumbers('mine');
 export const overlookingOwnCharge: Reconcile = trustingNumbers('record');
 
 /** A record that goes back into a store takes no notice of what was granted there meanwhile. */
-export const restoringSurely: Machine['restored'] = (older, newer) => ({ ...library.restored(older, newer), suspect: newer.suspect });
+export const restoringSurely: Machine['restored'] = (older, newer) => ({
+  ...library.restored(older, newer),
+  suspect: newer.suspect,
+});
 
 export const forgettingUnanswered: Reconcile = giving((next, _record, _mine, ending) =>
-  ending.type === 'withdrawn' && next.pair !== null ? { ...next, pair: { ...next.pair, unanswered: 0 } } : next,
+  ending.type === 'withdrawn' && next.pair !== null
+    ? { ...next, pair: { ...next.pair, unanswered: 0 } }
+    : next,
 );
 
 /** A claim is taken back as often as that is written. */
 export const undoingTwice: Reconcile = (record, mine, ending, now, reach) => {
-  const isUndone = ending.type === 'withdrawn' && isRefresh(mine) && record !== null && record.claim === null && record.pair !== null;
-  if (!isUndone || record.pair.unanswered === 0) return library.reconcile(record, mine, ending, now, reach);
+  const isUndone =
+    ending.type === 'withdrawn' &&
+    isRefresh(mine) &&
+    record !== null &&
+    record.claim === null &&
+    record.pair !== null;
+  if (!isUndone || record.pair.unanswered === 0)
+    return library.reconcile(record, mine, ending, now, reach);
   return { ...record, pair: { ...record.pair, unanswered: record.pair.unanswered - 1 } };
 };
 
@@ -100,7 +142,8 @@ export const forgettingRefusals: Reconcile = giving((next, _record, mine, ending
 
 /** A grant is charged with its outcome. */
 export const chargingLate: Reconcile = giving((next, _record, mine, ending) => {
-  const counts = ending.type === 'granted' || ending.type === 'refused' || ending.type === 'unknown';
+  const counts =
+    ending.type === 'granted' || ending.type === 'refused' || ending.type === 'unknown';
   return mine.charged && counts ? { ...next, grants: [...next.grants, mine.claim.at] } : next;
 });
 
@@ -113,7 +156,9 @@ export const keeping =
   };
 
 export const joiningAlways: Machine['decide'] = (record, question) =>
-  record.claim === null ? library.decide(record, question) : { type: 'join', until: record.claim.until };
+  record.claim === null
+    ? library.decide(record, question)
+    : { type: 'join', until: record.claim.until };
 
 export const overTombstones: Machine['decide'] = (record, question) =>
   library.decide(record.ended === 'signed_out' ? { ...record, ended: null } : record, question);
@@ -135,16 +180,27 @@ export const trustingProbes: Reconcile = given((_record, mine, ending) => {
 
 /** A verdict is left to the probe that another process is about to make. */
 export const leavingVerdicts: Reconcile = (record, mine, ending, now, reach) => {
-  const isLeft = ending.type === 'refused' && isRefresh(mine) && record?.claim != null && record.claim.id !== mine.claim.id;
-  return isLeft && record.claim?.purpose !== 'grant' ? null : library.reconcile(record, mine, ending, now, reach);
+  const isLeft =
+    ending.type === 'refused' &&
+    isRefresh(mine) &&
+    record?.claim != null &&
+    record.claim.id !== mine.claim.id;
+  return isLeft && record.claim?.purpose !== 'grant'
+    ? null
+    : library.reconcile(record, mine, ending, now, reach);
 };
 
 /** What a store has after it lost everything is judged by its numbers. */
-export const restoringByNumbers: Machine['restored'] = (older, newer) => library.restored({ ...older, changedAt: 0 }, newer);
+export const restoringByNumbers: Machine['restored'] = (older, newer) =>
+  library.restored({ ...older, changedAt: 0 }, newer);
 
-/** The numbers on which a grant was claimed are taken for the same although a store gave them twice. */
+/**
+ * The numbers on which a grant was claimed are taken for the same although a store gave them twice.
+ */
 export const trustingEqualNumbers: Reconcile = given((record, mine) =>
-  record.generation === mine.record.generation ? { record: { ...record, changedAt: mine.record.changedAt } } : {},
+  record.generation === mine.record.generation
+    ? { record: { ...record, changedAt: mine.record.changedAt } }
+    : {},
 );
 
 /** A pair that is written late counts as new. */
@@ -167,6 +223,9 @@ export const insistingOnGrants: Machine['decide'] = (record, question) => {
 
 /** A pair is not doubted because a grant brought another one, which is given up. */
 export const trustingTheOther: Reconcile = giving((next, record, mine, ending) => {
-  const isGivenUp = ending.type === 'granted' && !isRefresh(mine) && next.pair?.accessToken !== ending.tokens.accessToken;
+  const isGivenUp =
+    ending.type === 'granted' &&
+    !isRefresh(mine) &&
+    next.pair?.accessToken !== ending.tokens.accessToken;
   return isGivenUp ? { ...next, suspect: record.suspect } : next;
 });

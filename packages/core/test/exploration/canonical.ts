@@ -1,14 +1,22 @@
 import type { Attempt } from '../../src/machine.ts';
 import type { AccountRecord } from '../../src/record.ts';
 import { numberOf, type Orphan, type Reply } from './server-model.ts';
-import { likenessOf, shapeOfAttempt, shapeOfCredentials, shapeOfEnding, shapeOfRecord, shapeOfThread } from './shapes.ts';
+import {
+  likenessOf,
+  shapeOfAttempt,
+  shapeOfCredentials,
+  shapeOfEnding,
+  shapeOfRecord,
+  shapeOfThread,
+} from './shapes.ts';
 import { isOld } from './times.ts';
 import type { Call, Process, Stored, Thread, World } from './world.ts';
 
 /*
- * Two worlds that differ in names alone are one. Versions, claims and charges are named by their first appearance, tokens by
- * their age, lineage and generation by their distance from the smallest, and processes are put in an order that does not
- * depend on who is who. What is left of a world is a row of small numbers, and of that a hash of 64 bits.
+ * Two worlds that differ in names alone are one. Versions, claims and charges are named by their
+ * first appearance, tokens by their age, lineage and generation by their distance from the
+ * smallest, and processes are put in an order that does not depend on who is who. What is left of a
+ * world is a row of small numbers, and of that a hash of 64 bits.
  */
 
 const row = new Int32Array(8192);
@@ -27,7 +35,13 @@ let whole = false;
 
 /** Two numbers of 32 bits that tell this world from others. */
 export function fingerprint(world: World, mayLose: boolean): readonly [number, number] {
-  length = names.length = tokens.length = tokenPlaces.length = changes.length = changePlaces.length = 0;
+  length =
+    names.length =
+    tokens.length =
+    tokenPlaces.length =
+    changes.length =
+    changePlaces.length =
+      0;
   whole = mayLose;
   tokens.push(1); // The first token is the one that a person may bring, so it keeps its name.
   lowest = lowestIn(world);
@@ -88,7 +102,8 @@ function putChange(at: number): void {
 
 function putChanges(): void {
   const inOrder = [...changes].sort((a, b) => a - b);
-  for (const place of changePlaces) row[place] = inOrder.indexOf(changes[row[place] as number] as number);
+  for (const place of changePlaces)
+    row[place] = inOrder.indexOf(changes[row[place] as number] as number);
 }
 
 function putCounters({ lineage, generation }: { lineage: number; generation: number }): void {
@@ -122,7 +137,10 @@ function putClock({ back }: World): void {
   put(back > 0 ? 1 : 0);
 }
 
-/** Of the record that an attempt wrote only its place in history counts, unless it is still to be written or may be put back. */
+/**
+ * Of the record that an attempt wrote only its place in history counts, unless it is still to be
+ * written or may be put back.
+ */
 function putAttempt(mine: Attempt, all: boolean): void {
   put(shapeOfAttempt(mine));
   putName(numberOf(mine.claim.id));
@@ -156,7 +174,8 @@ function putReply(reply: Reply | null): void {
   else putToken(reply.token);
 }
 
-const accessTokenOf = ({ accessToken }: { accessToken: string | null }): number => (accessToken === null ? 0 : numberOf(accessToken));
+const accessTokenOf = ({ accessToken }: { accessToken: string | null }): number =>
+  accessToken === null ? 0 : numberOf(accessToken);
 
 function putProcess(process: Process): void {
   const { held, unsaved, threads } = process;
@@ -177,7 +196,8 @@ function putOrphan({ request }: Orphan): void {
 function putLoss({ backup, wentBack, lost }: World): void {
   putStored(backup);
   put(wentBack ? 1 : 0);
-  // Tokens are put in the order of their age, so that it shows which of them are older than the loss.
+  // Tokens are put in the order of their age, so that it shows which of them are older than the
+  // loss.
   if (lost !== null) putToken(`r${lost.serial}`);
   if (lost !== null) putChange(lost.at);
 }
@@ -186,7 +206,8 @@ function putTokens({ settled, saved, condemned }: World): void {
   tokens.sort((a, b) => a - b);
   for (const place of tokenPlaces) row[place] = tokens.indexOf(row[place] as number);
   const has = (list: readonly number[], token: number): number => (list.includes(token) ? 1 : 0);
-  for (const token of tokens) put(has(settled, token) + 2 * has(saved, token) + 4 * has(condemned, token));
+  for (const token of tokens)
+    put(has(settled, token) + 2 * has(saved, token) + 4 * has(condemned, token));
 }
 
 function lowestIn(world: World): { lineage: number; generation: number } {
@@ -202,7 +223,9 @@ function lowestIn(world: World): { lineage: number; generation: number } {
     look(held?.record);
     for (const thread of threads) if ('mine' in thread) look(thread.mine.record);
   }
-  return generation === Number.MAX_SAFE_INTEGER ? { lineage: 0, generation: 0 } : { lineage, generation };
+  return generation === Number.MAX_SAFE_INTEGER
+    ? { lineage: 0, generation: 0 }
+    : { lineage, generation };
 }
 
 /** Which process comes first, second and so on. */
@@ -211,7 +234,11 @@ function inOrder(processes: readonly Process[]): readonly number[] {
   const likenesses = processes.map(likenessOf);
   for (let process = 0; process < processes.length; process += 1) {
     let at = process;
-    for (; at > 0 && (likenesses[order[at - 1] as number] as number) > (likenesses[process] as number); at -= 1)
+    for (
+      ;
+      at > 0 && (likenesses[order[at - 1] as number] as number) > (likenesses[process] as number);
+      at -= 1
+    )
       order[at] = order[at - 1] as number;
     order[at] = process;
   }

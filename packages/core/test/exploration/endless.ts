@@ -16,13 +16,14 @@ export class Ways {
   }
 
   /**
-   * A world from which a run can come back to itself, so that it may never end; `null`: every run ends. Worlds that nothing
-   * leads to are taken away until none is left, or only circles are.
+   * A world from which a run can come back to itself, so that it may never end; `null`: every run
+   * ends. Worlds that nothing leads to are taken away until none is left, or only circles are.
    */
   endless(): number | null {
     const worlds = this.#from.length;
     const leading = new Int32Array(worlds);
-    for (let way = 0; way < this.#to.length; way += 1) leading[this.#to.at(way)] = (leading[this.#to.at(way)] ?? 0) + 1;
+    for (let way = 0; way < this.#to.length; way += 1)
+      leading[this.#to.at(way)] = (leading[this.#to.at(way)] ?? 0) + 1;
     const free = new Numbers();
     for (let world = 0; world < worlds; world += 1) if (leading[world] === 0) free.push(world);
     for (let at = 0; at < free.length; at += 1) {
@@ -39,7 +40,10 @@ export class Ways {
     for (let way = this.#from.at(world); way < end; way += 1) yield this.#to.at(way);
   }
 
-  /** Every world that is left was led to by one that is left: going back long enough ends up on a circle. */
+  /**
+   * Every world that is left was led to by one that is left: going back long enough ends up on a
+   * circle.
+   */
   #onCircle(leading: Int32Array): number {
     const before = new Map<number, number>();
     leading.forEach((ways, world) => {

@@ -31,7 +31,9 @@ export interface Found {
   readonly seconds: number;
 }
 
-/** Visits every world that can be reached from the start, nearest first, until an invariant breaks. */
+/**
+ * Visits every world that can be reached from the start, nearest first, until an invariant breaks.
+ */
 export function explore(run: Run): Found {
   return new Exploration(run).found();
 }
@@ -66,7 +68,14 @@ class Exploration {
     const trace = this.#violation === null ? [] : this.#trace();
     const { user, system } = process.cpuUsage(started);
     const seconds = (user + system) / 1_000_000;
-    return { states: this.#seen.size, steps: this.#steps, complete: this.#complete, violation: this.#violation, trace, seconds };
+    return {
+      states: this.#seen.size,
+      steps: this.#steps,
+      complete: this.#complete,
+      violation: this.#violation,
+      trace,
+      seconds,
+    };
   }
 
   #visit(): void {
@@ -83,7 +92,12 @@ class Exploration {
     }
     this.#complete = true;
     const endless = this.#ways.endless();
-    if (endless !== null) this.#break({ invariant: 'L3', because: 'a run comes back to where it was, and may never end' }, endless, -1);
+    if (endless !== null)
+      this.#break(
+        { invariant: 'L3', because: 'a run comes back to where it was, and may never end' },
+        endless,
+        -1,
+      );
   }
 
   #expand(from: World, world: number): void {

@@ -11,9 +11,13 @@ interface Passing {
 
 type Change = <R extends AccountRecord | null>(record: R) => R;
 
-/** Time passes for every copy of a record alike: the store's, its backup's, and those that processes keep. */
+/**
+ * Time passes for every copy of a record alike: the store's, its backup's, and those that processes
+ * keep.
+ */
 export function mapRecords(world: World, passing: Passing): World {
-  const changed: Change = (record) => (record === null ? record : (passing.record(record) as typeof record));
+  const changed: Change = (record) =>
+    record === null ? record : (passing.record(record) as typeof record);
   const inAttempt = (mine: Attempt): Attempt => ({
     ...mine,
     claim: passing.claim?.(mine.claim) ?? mine.claim,
@@ -28,15 +32,26 @@ export function mapRecords(world: World, passing: Passing): World {
   };
 }
 
-const inStored = (stored: Stored, changed: Change): Stored => ({ ...stored, record: changed(stored.record) });
+const inStored = (stored: Stored, changed: Change): Stored => ({
+  ...stored,
+  record: changed(stored.record),
+});
 const inCall = (call: Call, changed: Change): Call => ({ ...call, record: changed(call.record) });
 
-function inProcess(process: Process, changed: Change, inAttempt: (mine: Attempt) => Attempt): Process {
+function inProcess(
+  process: Process,
+  changed: Change,
+  inAttempt: (mine: Attempt) => Attempt,
+): Process {
   const { held, unsaved, threads } = process;
   return {
     ...process,
     held: held && inStored(held, changed),
-    unsaved: unsaved && { ...unsaved, mine: inAttempt(unsaved.mine), record: changed(unsaved.record) },
+    unsaved: unsaved && {
+      ...unsaved,
+      mine: inAttempt(unsaved.mine),
+      record: changed(unsaved.record),
+    },
     threads: threads.map((thread) => inThread(thread, changed, inAttempt)),
   };
 }

@@ -4,11 +4,20 @@ import { type Place, tell, tellChance } from './place.ts';
 import { type Orphan, type Reply, serve } from './server-model.ts';
 import type { Setting } from './setting.ts';
 import { freshIn } from './times.ts';
-import { type At, type Event, processAt, spend, type Thread, type World, withThread } from './world.ts';
+import {
+  type At,
+  type Event,
+  processAt,
+  spend,
+  type Thread,
+  type World,
+  withThread,
+} from './world.ts';
 
 /*
- * Between a process and the server: what is answered, what gets lost, and what is processed late. A request is listened to until
- * its lease nearly ends, as in src/session/token-request.ts, and then given up for good.
+ * Between a process and the server: what is answered, what gets lost, and what is processed late. A
+ * request is listened to until its lease nearly ends, as in src/session/token-request.ts, and then
+ * given up for good.
  */
 
 export function stepsOfRequest(place: Place, thread: At<'sent'>): void {
@@ -18,8 +27,10 @@ export function stepsOfRequest(place: Place, thread: At<'sent'>): void {
   else beforeTheServer(place, thread);
 }
 
-const ends = (place: Place, thread: At<'sent'>, ending: Ending) => (world: World) => put(place, world, ended(thread, ending));
-const open = (place: Place, thread: At<'sent'>, answered: boolean) => ends(place, thread, { type: 'unknown', answered });
+const ends = (place: Place, thread: At<'sent'>, ending: Ending) => (world: World) =>
+  put(place, world, ended(thread, ending));
+const open = (place: Place, thread: At<'sent'>, answered: boolean) =>
+  ends(place, thread, { type: 'unknown', answered });
 
 function beforeTheServer(place: Place, thread: At<'sent'>): void {
   const request = requestOf(place, thread);
@@ -27,10 +38,31 @@ function beforeTheServer(place: Place, thread: At<'sent'>): void {
   tell(place, `is answered: ${inWords(reply)}`, put(place, world, { ...thread, reply }));
   fault(place, 'lostRequest', 'gets no answer: its request was lost', open(place, thread, false));
   fault(place, 'unknown', 'gets a 503: its request was not processed', open(place, thread, true));
-  fault(place, 'notProcessed', 'gets a 429', ends(place, thread, { type: 'not_processed', blockedUntil: null, refund: false }));
-  if (thread.mine.charged) fault(place, 'notProcessed', 'gets a 401: its client was refused', clientRefused(place, thread));
-  fault(place, 'delayed', 'gets no answer in time: its request is still under way', late(place, thread));
-  if (thread.overdue) tellChance(place, 'finds its lease over, and gives its request up', late(place, thread)(place.world));
+  fault(
+    place,
+    'notProcessed',
+    'gets a 429',
+    ends(place, thread, { type: 'not_processed', blockedUntil: null, refund: false }),
+  );
+  if (thread.mine.charged)
+    fault(
+      place,
+      'notProcessed',
+      'gets a 401: its client was refused',
+      clientRefused(place, thread),
+    );
+  fault(
+    place,
+    'delayed',
+    'gets no answer in time: its request is still under way',
+    late(place, thread),
+  );
+  if (thread.overdue)
+    tellChance(
+      place,
+      'finds its lease over, and gives its request up',
+      late(place, thread)(place.world),
+    );
 }
 
 /** The grant is not counted, and its charge goes back. */
@@ -38,21 +70,40 @@ const clientRefused =
   (place: Place, thread: At<'sent'>) =>
   (world: World): World => {
     const server = { ...world.server, grants: world.server.grants - 1 };
-    return put(place, { ...world, server }, ended(thread, { type: 'not_processed', blockedUntil: null, refund: true }));
+    return put(
+      place,
+      { ...world, server },
+      ended(thread, { type: 'not_processed', blockedUntil: null, refund: true }),
+    );
   };
 
 function behindTheServer(place: Place, thread: At<'sent'>, reply: Reply): void {
-  tell(place, `receives the answer: ${inWords(reply)}`, put(place, place.world, ended(thread, endingOf(place.world, reply))));
-  if (!place.setting.habits.listensToTheEnd && reply.type === 'granted') givesUpEarly(place, thread, reply.token);
+  tell(
+    place,
+    `receives the answer: ${inWords(reply)}`,
+    put(place, place.world, ended(thread, endingOf(place.world, reply))),
+  );
+  if (!place.setting.habits.listensToTheEnd && reply.type === 'granted')
+    givesUpEarly(place, thread, reply.token);
   fault(place, 'lostReply', 'never receives the answer', open(place, thread, false));
-  fault(place, 'unknown', 'gets a 503 although its request was processed', open(place, thread, true));
+  fault(
+    place,
+    'unknown',
+    'gets a 503 although its request was processed',
+    open(place, thread, true),
+  );
 }
 
 /** The answer comes while the lease lasts, and is not listened to any more. */
 function givesUpEarly(place: Place, thread: At<'sent'>, token: string): void {
   const { mine } = thread;
   const record = processAt(place.world, place.process).held?.record ?? null;
-  tellChance(place, 'gives up before its lease ends', open(place, thread, false)(place.world), { type: 'dropped', mine, token, record });
+  tellChance(place, 'gives up before its lease ends', open(place, thread, false)(place.world), {
+    type: 'dropped',
+    mine,
+    token,
+    record,
+  });
 }
 
 /** The process gives up the wait; what it sent may still be processed. */
@@ -60,9 +111,17 @@ const late = (place: Place, thread: At<'sent'>) => (world: World) =>
   orphaned(open(place, thread, false)(world), { request: requestOf(place, thread) });
 
 const inWords = (reply: Reply): string =>
-  reply.type !== 'granted' ? reply.type : reply.kept ? `granted, ${reply.token} without a refresh token` : `granted, ${reply.token}`;
-const put = (place: Place, world: World, thread: Thread): World => withThread(world, place.process, place.thread, thread);
-const orphaned = (world: World, orphan: Orphan): World => ({ ...world, orphans: [...world.orphans, orphan] });
+  reply.type !== 'granted'
+    ? reply.type
+    : reply.kept
+      ? `granted, ${reply.token} without a refresh token`
+      : `granted, ${reply.token}`;
+const put = (place: Place, world: World, thread: Thread): World =>
+  withThread(world, place.process, place.thread, thread);
+const orphaned = (world: World, orphan: Orphan): World => ({
+  ...world,
+  orphans: [...world.orphans, orphan],
+});
 
 function fault(place: Place, event: Event, what: string, change: (world: World) => World): void {
   const world = spend(place.world, event);
@@ -75,9 +134,13 @@ function served(world: World, request: Orphan['request']): { world: World; reply
 }
 
 function endingOf(world: World, reply: Reply): Ending {
-  if (reply.type !== 'granted') return reply.type === 'refused' ? { type: 'refused' } : { type: 'unknown', answered: true };
+  if (reply.type !== 'granted')
+    return reply.type === 'refused' ? { type: 'refused' } : { type: 'unknown', answered: true };
   const refreshToken = reply.kept ? null : reply.token;
-  return { type: 'granted', tokens: { accessToken: `a${reply.token.slice(1)}`, refreshToken, ...freshIn(world) } };
+  return {
+    type: 'granted',
+    tokens: { accessToken: `a${reply.token.slice(1)}`, refreshToken, ...freshIn(world) },
+  };
 }
 
 /** A request that no process listens to any more may be processed at any time, or never. */
@@ -85,5 +148,11 @@ export function stepsOfOrphan(setting: Setting, world: World, index: number, orp
   if (setting.habits.processedInTime) return;
   const rest = { ...world, orphans: world.orphans.filter((_, which) => which !== index) };
   const { world: next, reply } = served(rest, orphan.request);
-  setting.tell({ sure: false, what: `a delayed request is processed: ${inWords(reply)}`, process: null, next, fact: null });
+  setting.tell({
+    sure: false,
+    what: `a delayed request is processed: ${inWords(reply)}`,
+    process: null,
+    next,
+    fact: null,
+  });
 }

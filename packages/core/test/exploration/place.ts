@@ -11,17 +11,29 @@ export interface Place {
 }
 
 /** What its process takes for the store's time. */
-export const nowAt = ({ setting, world, process }: Place): number => timeAt(world) + (process % 2) * setting.habits.skew;
+export const nowAt = ({ setting, world, process }: Place): number =>
+  timeAt(world) + (process % 2) * setting.habits.skew;
 
 /** What the thread does next if nothing comes in between. */
-export function tell({ setting, process }: Place, what: string, next: World, fact: Fact | null = null): void {
+export function tell(
+  { setting, process }: Place,
+  what: string,
+  next: World,
+  fact: Fact | null = null,
+): void {
   setting.tell({ sure: true, what, process, next, fact });
 }
 
 /** What may happen to it instead. */
-export function tellChance({ setting, process }: Place, what: string, next: World, fact: Fact | null = null): void {
+export function tellChance(
+  { setting, process }: Place,
+  what: string,
+  next: World,
+  fact: Fact | null = null,
+): void {
   setting.tell({ sure: false, what, process, next, fact });
 }
 
 /** `world` with this thread replaced; `null`: it ends. */
-export const become = ({ process, thread }: Place, world: World, next: Thread | null): World => withThread(world, process, thread, next);
+export const become = ({ process, thread }: Place, world: World, next: Thread | null): World =>
+  withThread(world, process, thread, next);

@@ -1,17 +1,34 @@
 import type { Decision, Question } from '../../src/machine.ts';
 import type { AccountRecord } from '../../src/record.ts';
-import { checkLease, claim, commit, send, startClaim, swapFor, withdrawLost } from './exchange-model.ts';
+import {
+  checkLease,
+  claim,
+  commit,
+  send,
+  startClaim,
+  swapFor,
+  withdrawLost,
+} from './exchange-model.ts';
 import { become, nowAt, type Place, tell, tellChance } from './place.ts';
 import type { Setting } from './setting.ts';
 import { isStale, recordOf, take } from './store-model.ts';
-import { type Intent, processAt, type Thread, type World, withMoreThreads, withProcess } from './world.ts';
+import {
+  type Intent,
+  processAt,
+  type Thread,
+  type World,
+  withMoreThreads,
+  withProcess,
+} from './world.ts';
 
 /*
- * What a process does next, thread by thread: the straight line of src/session/token-source.ts and sign-in.ts.
+ * What a process does next, thread by thread: the straight line of src/session/token-source.ts and
+ * sign-in.ts.
  */
 
 export function stepsOfThread(place: Place, thread: Thread): void {
-  if (thread.at === 'idle' && thread.intent.type === 'signOut') signOut(place, thread, thread.intent.lineage);
+  if (thread.at === 'idle' && thread.intent.type === 'signOut')
+    signOut(place, thread, thread.intent.lineage);
   else if (thread.at === 'idle') deliberate(lookFirst(place), thread);
   else if (thread.at === 'claiming') claim(place, thread, thread.mine);
   else if (thread.at === 'claimed') checkLease(place, thread);
@@ -22,17 +39,21 @@ export function stepsOfThread(place: Place, thread: Thread): void {
 
 function lookFirst(place: Place): Place {
   const { setting, world, process } = place;
-  return setting.habits.looksFirst && isStale(world, process) ? { ...place, world: take(setting, world, process) } : place;
+  return setting.habits.looksFirst && isStale(world, process)
+    ? { ...place, world: take(setting, world, process) }
+    : place;
 }
 
-const look = (place: Place, why: string): void => tell(place, why, take(place.setting, place.world, place.process));
+const look = (place: Place, why: string): void =>
+  tell(place, why, take(place.setting, place.world, place.process));
 
 /** Decides on the record at hand, as the library does, and acts on it. */
 function deliberate(place: Place, thread: Thread): void {
   const { setting, world, process } = place;
   const record = recordOf(processAt(world, process));
   if (processAt(world, process).held === null) look(place, 'reads the record');
-  else if (isContent(thread.intent, record)) leave(place, thread, 'finds that somebody signed in meanwhile');
+  else if (isContent(thread.intent, record))
+    leave(place, thread, 'finds that somebody signed in meanwhile');
   else act(place, thread, setting.machine.decide(record, question(place, thread.intent)));
 }
 
@@ -45,7 +66,11 @@ function act(place: Place, thread: Thread, next: Decision): void {
 }
 
 function goAhead(place: Place, thread: Thread): void {
-  tell(place, 'uses the token and goes on to refresh it', become(place, place.world, { ...thread, intent: { type: 'ahead' } }));
+  tell(
+    place,
+    'uses the token and goes on to refresh it',
+    become(place, place.world, { ...thread, intent: { type: 'ahead' } }),
+  );
 }
 
 /** A person with a password adopts what somebody signed in to since. */
@@ -58,13 +83,22 @@ function question(place: Place, intent: Intent): Question {
   const { setting, world, process } = place;
   const { credentials } = processAt(world, process);
   const common = { now: nowAt(place), rules: setting.rules, watched: 0 };
-  if (intent.type === 'signIn') return { ...common, signIn: intent.with === 'import' ? 'import' : 'person' };
+  if (intent.type === 'signIn')
+    return { ...common, signIn: intent.with === 'import' ? 'import' : 'person' };
   if (intent.type === 'ahead') return { ...common, signIn: 'nobody', ahead: true };
   const { rejected } = setting.habits;
-  return { ...common, signIn: credentials === null ? 'nobody' : 'unattended', print: credentials, rejected };
+  return {
+    ...common,
+    signIn: credentials === null ? 'nobody' : 'unattended',
+    fingerprint: credentials,
+    rejected,
+  };
 }
 
-/** What a thread was there for is done: a person's act ends, a process has its token until it needs another one. */
+/**
+ * What a thread was there for is done: a person's act ends, a process has its token until it needs
+ * another one.
+ */
 const afterIts = ({ intent }: Thread): Thread | null =>
   intent.type === 'signIn' ? null : { at: 'done', intent: { type: 'token' }, call: null };
 
@@ -75,7 +109,8 @@ function leave(place: Place, thread: Thread, what: string): void {
 /** Who refreshes ahead does not wait. */
 function wait(place: Place, thread: Thread): void {
   if (thread.intent.type === 'ahead') leave(place, thread, 'leaves the refresh to the other');
-  else if (place.setting.habits.looksAgain && isStale(place.world, place.process)) look(place, 'looks whether the other is done');
+  else if (place.setting.habits.looksAgain && isStale(place.world, place.process))
+    look(place, 'looks whether the other is done');
 }
 
 /** Nobody is refused on an old record. */
@@ -95,7 +130,12 @@ function giveUp(place: Place, thread: Thread, code: string): void {
 }
 
 /** A person's act begins with a look, and is about the lineage that was seen. */
-export function beginAct(setting: Setting, before: World, process: number, act: Extract<Intent, { lineage: number }>): World {
+export function beginAct(
+  setting: Setting,
+  before: World,
+  process: number,
+  act: Extract<Intent, { lineage: number }>,
+): World {
   const world = take(setting, before, process);
   const { lineage } = recordOf(processAt(world, process));
   return withMoreThreads(world, process, { at: 'idle', intent: { ...act, lineage }, call: null });
@@ -105,9 +145,15 @@ function signOut(before: Place, thread: Thread, lineage: number): void {
   const place = thread.call === null ? lookFirst(before) : before;
   const { setting, world, process } = place;
   const record = recordOf(processAt(world, process));
-  const isOut = thread.call === null && (record.lineage !== lineage || record.ended === 'signed_out');
+  const isOut =
+    thread.call === null && (record.lineage !== lineage || record.ended === 'signed_out');
   const again = (after: World): World => become(place, after, { ...thread, call: null });
-  if (isOut) tell(place, 'has signed out', become(place, withProcess(world, process, { unsaved: null }), null));
+  if (isOut)
+    tell(
+      place,
+      'has signed out',
+      become(place, withProcess(world, process, { unsaved: null }), null),
+    );
   else
     swapFor(place, thread, setting.machine.signedOut(record, nowAt(place)), {
       what: 'signs out',
@@ -121,6 +167,11 @@ function signOut(before: Place, thread: Thread, lineage: number): void {
 /** A process that waits for an answer may hear meanwhile that the record changed. */
 export function hears({ setting, world, process, thread }: Place): void {
   const { threads, held } = processAt(world, process);
-  if (held === null || !isStale(world, process) || !threads.some((other) => 'mine' in other)) return;
-  tellChance({ setting, world, process, thread }, 'hears that the record changed, and reads it', take(setting, world, process));
+  if (held === null || !isStale(world, process) || !threads.some((other) => 'mine' in other))
+    return;
+  tellChance(
+    { setting, world, process, thread },
+    'hears that the record changed, and reads it',
+    take(setting, world, process),
+  );
 }

@@ -1,8 +1,18 @@
 import type { Run } from './explore.ts';
-import { type Bounds, dueSoon, failing, nothing, quickEnd, runOf, type Setup, unansweredLongAgo } from './scenarios.ts';
+import {
+  type Bounds,
+  dueSoon,
+  failing,
+  nothing,
+  quickEnd,
+  runOf,
+  type Setup,
+  unansweredLongAgo,
+} from './scenarios.ts';
 
 /*
- * What is explored: the title says what may happen, the bounds how often. `EXPLORE=deep` takes the larger bounds.
+ * What is explored: the title says what may happen, the bounds how often. `EXPLORE=deep` takes the
+ * larger bounds.
  */
 
 export interface Case {
@@ -19,7 +29,12 @@ const most = isDeep ? 4_000_000 : 1_500_000;
 
 function explored(title: string, bounds: Bounds, deep: Bounds, setup: Setup = {}): Case {
   const taken = isDeep ? deep : bounds;
-  return { title, processes: setup.processes?.length ?? 2, bounds: taken, run: runOf(taken, { most, ...setup }) };
+  return {
+    title,
+    processes: setup.processes?.length ?? 2,
+    bounds: taken,
+    run: runOf(taken, { most, ...setup }),
+  };
 }
 
 const three: Setup = { processes: ['right', 'right', 'right'] };
@@ -31,11 +46,19 @@ const forgetful: Setup = { only: ['S6', 'L1', 'L2', 'L3'], habits: { looksFirst:
 const losing: Setup = { ...forgetful, only: ['S6', 'L1', 'L2', 'L3', 'X4'] };
 
 export const faults: readonly Case[] = [
-  explored('two processes, each fault once in the same run', everyFault, { ...everyFaultTwice, total: 5 }),
-  explored('three processes, every three faults', { ...everyFault, total: 3 }, everyFault, three),
-  explored('processes that keep old copies and hear of changes', { ...everyFault, total: 2 }, everyFault, {
-    habits: { looksFirst: false, watches: true },
+  explored('two processes, each fault once in the same run', everyFault, {
+    ...everyFaultTwice,
+    total: 5,
   }),
+  explored('three processes, every three faults', { ...everyFault, total: 3 }, everyFault, three),
+  explored(
+    'processes that keep old copies and hear of changes',
+    { ...everyFault, total: 2 },
+    everyFault,
+    {
+      habits: { looksFirst: false, watches: true },
+    },
+  ),
   explored(
     'requests that are processed after their lease, and answers that come just before its end',
     { delayed: 2, pause: 1, total: 3 },
@@ -96,7 +119,9 @@ export const people: readonly Case[] = [
     { wrongPassword: 1, password: 1, ...everyFault, total: 5 },
     { processes: [null, null] },
   ),
-  explored('processes that all know a wrong password', { ...everyFault, total: 3 }, everyFault, { processes: ['wrong', 'wrong'] }),
+  explored('processes that all know a wrong password', { ...everyFault, total: 3 }, everyFault, {
+    processes: ['wrong', 'wrong'],
+  }),
   explored(
     'a person at one process, a program with a password at the other',
     { password: 1, crash: 1, pause: 1, lostReply: 1, total: 3 },
@@ -165,7 +190,17 @@ export const lives: readonly Case[] = [
   explored(
     'a server that answers 503 to a dead refresh token for ever',
     { crash: 1, pause: 1, unknown: 1, lostReply: 1, lostAnswer: 1, total: 3 },
-    { crash: 1, pause: 1, unknown: 2, lostRequest: 1, lostReply: 1, lostAnswer: 1, notProcessed: 1, signOut: 1, total: 4 },
+    {
+      crash: 1,
+      pause: 1,
+      unknown: 2,
+      lostRequest: 1,
+      lostReply: 1,
+      lostAnswer: 1,
+      notProcessed: 1,
+      signOut: 1,
+      total: 4,
+    },
     { ...failing, processes: ['right', null] },
   ),
   explored(
@@ -219,7 +254,17 @@ export const lives: readonly Case[] = [
   explored(
     'a store that loses a new account',
     { rollback: 1, pause: 1, hour: 1, password: 1, total: 3 },
-    { rollback: 1, pause: 1, password: 1, import: 1, signOut: 1, delayed: 1, hour: 1, crash: 1, total: 4 },
+    {
+      rollback: 1,
+      pause: 1,
+      password: 1,
+      import: 1,
+      signOut: 1,
+      delayed: 1,
+      hour: 1,
+      crash: 1,
+      total: 4,
+    },
     { ...forgetful, record: nothing },
   ),
   explored(

@@ -16,7 +16,9 @@ export interface Setup {
   readonly processes?: readonly Process['credentials'][];
   /** What stands in the store. Default: a pair whose access token lapsed. */
   readonly record?: AccountRecord | null;
-  /** How the server differs from the usual one, which rotates refresh tokens and revokes nothing. */
+  /**
+   * How the server differs from the usual one, which rotates refresh tokens and revokes nothing.
+   */
   readonly server?: Partial<Server>;
   readonly rules?: Partial<Rules>;
   readonly machine?: Machine;
@@ -34,17 +36,28 @@ export const signedIn: AccountRecord = {
 };
 
 /** The same with an access token that lives for some minutes more. */
-export const dueSoon: AccountRecord = { ...signedIn, pair: signedIn.pair && { ...signedIn.pair, ...due } };
+export const dueSoon: AccountRecord = {
+  ...signedIn,
+  pair: signedIn.pair && { ...signedIn.pair, ...due },
+};
 
 /** The refresh token is known to be dead, so that a grant comes next. */
 export const ended: AccountRecord = { ...signedIn, ended: 'rejected' };
 /** Nobody ever signed in. */
 export const nothing = null;
 /** Sent without an answer before the run began. */
-export const unansweredLongAgo: AccountRecord = { ...signedIn, pair: signedIn.pair && { ...signedIn.pair, unanswered: 1 } };
+export const unansweredLongAgo: AccountRecord = {
+  ...signedIn,
+  pair: signedIn.pair && { ...signedIn.pair, unanswered: 1 },
+};
 
 /** "Unknown" is over with the second 503. The pace is longer than any claim of a run is old. */
-export const quickEnd: NonNullable<Rules['endOfUnknown']> = { answers: 2, over: 0, age: Number.POSITIVE_INFINITY, pace: 24 * 3_600_000 };
+export const quickEnd: NonNullable<Rules['endOfUnknown']> = {
+  answers: 2,
+  over: 0,
+  age: Number.POSITIVE_INFINITY,
+  pace: 24 * 3_600_000,
+};
 /** A refresh token that is dead, and a server that answers 503 to it. */
 export const failing: Setup = {
   record: unansweredLongAgo,
@@ -54,11 +67,23 @@ export const failing: Setup = {
 
 export function runOf(bounds: Bounds, setup: Setup): Run {
   const { machine = library, habits = {}, rules = {}, only, most } = setup;
-  const run = { start: startOf(bounds, setup), machine, habits: { ...usual, ...habits }, rules: { ...usualRules, ...rules } };
-  return { ...run, ...(only === undefined ? {} : { only }), ...(most === undefined ? {} : { most }) };
+  const run = {
+    start: startOf(bounds, setup),
+    machine,
+    habits: { ...usual, ...habits },
+    rules: { ...usualRules, ...rules },
+  };
+  return {
+    ...run,
+    ...(only === undefined ? {} : { only }),
+    ...(most === undefined ? {} : { most }),
+  };
 }
 
-function startOf({ total = 99, ...times }: Bounds, { processes = ['right', 'right'], record = signedIn, server = {} }: Setup): World {
+function startOf(
+  { total = 99, ...times }: Bounds,
+  { processes = ['right', 'right'], record = signedIn, server = {} }: Setup,
+): World {
   return {
     clock: 0,
     back: 0,
@@ -68,9 +93,22 @@ function startOf({ total = 99, ...times }: Bounds, { processes = ['right', 'righ
     wentBack: false,
     lost: null,
     writes: [],
-    server: { live: 'r1', family: 'r1', revokes: false, rotates: true, fails: false, grants: 0, ...server },
+    server: {
+      live: 'r1',
+      family: 'r1',
+      revokes: false,
+      rotates: true,
+      fails: false,
+      grants: 0,
+      ...server,
+    },
     orphans: [],
-    processes: processes.map((credentials) => ({ credentials, held: null, unsaved: null, threads: [idle] })),
+    processes: processes.map((credentials) => ({
+      credentials,
+      held: null,
+      unsaved: null,
+      threads: [idle],
+    })),
     settled: [],
     saved: record === null ? [] : [1],
     condemned: [],

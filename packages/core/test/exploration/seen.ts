@@ -1,4 +1,7 @@
-/** Numbers worlds in the order in which they were first seen, known by 64-bit fingerprints in a table that grows. */
+/**
+ * Numbers worlds in the order in which they were first seen, known by 64-bit fingerprints in a
+ * table that grows.
+ */
 export class Seen {
   size = 0;
   #low = new Uint32Array(1 << 16);
@@ -21,7 +24,8 @@ export class Seen {
   #find(low: number, high: number): number {
     const mask = this.#low.length - 1;
     let at = low & mask;
-    while (this.#number[at] !== 0 && (this.#low[at] !== low || this.#high[at] !== high)) at = (at + 1) & mask;
+    while (this.#number[at] !== 0 && (this.#low[at] !== low || this.#high[at] !== high))
+      at = (at + 1) & mask;
     return at;
   }
 

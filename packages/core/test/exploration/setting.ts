@@ -46,32 +46,51 @@ export interface Habits {
   readonly comparesVersions: boolean;
   /** What is left of the lease is judged right before the send. A control leaves that out. */
   readonly checksLease: boolean;
-  /** A pair that the store did not take is put on the record as it is, not as it was. A control leaves that out. */
+  /**
+   * A pair that the store did not take is put on the record as it is, not as it was. A control
+   * leaves that out.
+   */
   readonly rebasesUnsaved: boolean;
   /** Who waits for another's claim looks at the record again. A control leaves that out. */
   readonly looksAgain: boolean;
-  /** An answer that tells of an older record than is known already is not taken for the newest. A control leaves that out. */
+  /**
+   * An answer that tells of an older record than is known already is not taken for the newest. A
+   * control leaves that out.
+   */
   readonly doubtsOldAnswers: boolean;
   /** A request is listened to until its lease nearly ends. A control gives it up before. */
   readonly listensToTheEnd: boolean;
   /** A flight that never ends is replaced by another. A control leaves that out. */
   readonly boundsFlights: boolean;
-  /** A refresh token that a person brings and that the record has goes out as the record's own. A control leaves that out. */
+  /**
+   * A refresh token that a person brings and that the record has goes out as the record's own. A
+   * control leaves that out.
+   */
   readonly knowsOwnToken: boolean;
-  /** All who share an account go by one clock. In a control every other process is so many milliseconds ahead. */
+  /**
+   * All who share an account go by one clock. In a control every other process is so many
+   * milliseconds ahead.
+   */
   readonly skew: number;
   /** Nobody gives up a pair on an old copy of the record. A control leaves that out. */
   readonly looksBeforeDropping: boolean;
   /**
-   * An idle process reads before it acts and keeps no copy. One that acts on an old copy is refused by the store, is told
-   * the newer record and starts again, so nothing that others can see is lost; runs without this show that.
+   * An idle process reads before it acts and keeps no copy. One that acts on an old copy is refused
+   * by the store, is told the newer record and starts again, so nothing that others can see is
+   * lost; runs without this show that.
    */
   readonly looksFirst: boolean;
   /** A process that waits for an answer may be told meanwhile that the record changed. */
   readonly watches: boolean;
-  /** A process may fall asleep between the judgement of the lease and the send; S1 and S2 are not judged then. */
+  /**
+   * A process may fall asleep between the judgement of the lease and the send; S1 and S2 are not
+   * judged then.
+   */
   readonly sleepsBeforeSend: boolean;
-  /** A request is processed before the lease of its claim ends, or never. Otherwise it may come at any time. */
+  /**
+   * A request is processed before the lease of its claim ends, or never. Otherwise it may come at
+   * any time.
+   */
   readonly processedInTime: boolean;
   /** The API refused the first access token: it serves nobody although it has not lapsed. */
   readonly rejected: string | undefined;
@@ -101,9 +120,19 @@ export const usual: Habits = {
 /** What a step did that the world after it does not show. */
 export type Fact =
   | { readonly type: 'sent'; readonly mine: Attempt; readonly byPerson: boolean }
-  | { readonly type: 'dropped'; readonly mine: Attempt; readonly token: string; readonly record: AccountRecord | null }
+  | {
+      readonly type: 'dropped';
+      readonly mine: Attempt;
+      readonly token: string;
+      readonly record: AccountRecord | null;
+    }
   /** `canSignIn`: it has a password that the server accepts. */
-  | { readonly type: 'gaveUp'; readonly code: string; readonly canSignIn: boolean; readonly record: AccountRecord }
+  | {
+      readonly type: 'gaveUp';
+      readonly code: string;
+      readonly canSignIn: boolean;
+      readonly record: AccountRecord;
+    }
   | { readonly type: 'crashed' };
 
 export interface Step {

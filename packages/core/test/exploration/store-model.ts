@@ -4,10 +4,21 @@ import type { Place } from './place.ts';
 import { numberOf } from './server-model.ts';
 import type { Setting } from './setting.ts';
 import { inClasses, timeAt } from './times.ts';
-import { type Call, type Process, processAt, type Stored, spend, type Thread, type Unsaved, type World, withProcess } from './world.ts';
+import {
+  type Call,
+  type Process,
+  processAt,
+  type Stored,
+  spend,
+  type Thread,
+  type Unsaved,
+  type World,
+  withProcess,
+} from './world.ts';
 
 /*
- * The store, and a process's copy of what is in it: the part of src/session/cached-record.ts and src/timed-store.ts.
+ * The store, and a process's copy of what is in it: the part of src/session/cached-record.ts and
+ * src/timed-store.ts.
  */
 
 /** Replaces the record, whatever its version. */
@@ -16,7 +27,10 @@ export function put(world: World, { version, record: next }: Call): World {
   const before = world.store.record;
   const { settled, saved } = world;
   const token = settledBy(before, record);
-  const writes = world.writes.length === 0 ? world.writes : world.writes.filter(({ expected }) => expected === version);
+  const writes =
+    world.writes.length === 0
+      ? world.writes
+      : world.writes.filter(({ expected }) => expected === version);
   return {
     ...world,
     clock: world.clock + 1,
@@ -33,11 +47,15 @@ export function withToken(tokens: readonly number[], token: string | null): read
   return token === null || tokens.includes(numberOf(token)) ? tokens : [...tokens, numberOf(token)];
 }
 
-/** The refresh token of which this write tells what became of it: its successor, or that it was refused. */
+/**
+ * The refresh token of which this write tells what became of it: its successor, or that it was
+ * refused.
+ */
 function settledBy(before: AccountRecord | null, after: AccountRecord | null): string | null {
   const token = tokenOf(before);
   if (token === null || after === null) return null;
-  const replaced = after.lineage === before?.lineage && tokenOf(after) !== null && tokenOf(after) !== token;
+  const replaced =
+    after.lineage === before?.lineage && tokenOf(after) !== null && tokenOf(after) !== token;
   const refused = tokenOf(after) === token && after.ended !== null;
   return replaced || refused ? token : null;
 }
@@ -51,23 +69,40 @@ export function take(setting: Setting, world: World, index: number): World {
   const isStrange = world.back > 0 && store.record !== null;
   const told = isStrange ? { ...store, record: machine.read(store.record, timeAt(world)) } : store;
   if (isStrange && processAt(world, index).held?.version === store.version) return world;
-  const wentBack = known !== null && known.lineage > 0 && machine.isBehind(told.record ?? emptyRecord, known);
-  if (!wentBack || (told.record === null && !machine.survivesDeletion(habits.reach))) return hold(setting, world, index, told);
+  const wentBack =
+    known !== null && known.lineage > 0 && machine.isBehind(told.record ?? emptyRecord, known);
+  if (!wentBack || (told.record === null && !machine.survivesDeletion(habits.reach)))
+    return hold(setting, world, index, told);
   const record = machine.restored(told.record ?? emptyRecord, known);
-  const next = put({ ...world, serial: world.serial + 1 }, { version: world.serial, expected: told.version, record });
+  const next = put(
+    { ...world, serial: world.serial + 1 },
+    { version: world.serial, expected: told.version, record },
+  );
   return hold(setting, next, index, next.store);
 }
 
-/** A pair that was served from memory is put on what is held now, and forgotten once that has it or is past it. */
+/**
+ * A pair that was served from memory is put on what is held now, and forgotten once that has it or
+ * is past it.
+ */
 function hold(setting: Setting, world: World, index: number, held: Stored): World {
   const process = processAt(world, index);
   if (process.held === held) return world;
   const { unsaved } = process;
-  return withProcess(world, index, { held, unsaved: unsaved && stillUnsaved(setting, world, held, unsaved) });
+  return withProcess(world, index, {
+    held,
+    unsaved: unsaved && stillUnsaved(setting, world, held, unsaved),
+  });
 }
 
-function stillUnsaved({ machine, habits }: Setting, world: World, { record }: Stored, unsaved: Unsaved): Unsaved | null {
-  if (!habits.rebasesUnsaved) return record !== null && !machine.isBehind(record, unsaved.record) ? null : unsaved;
+function stillUnsaved(
+  { machine, habits }: Setting,
+  world: World,
+  { record }: Stored,
+  unsaved: Unsaved,
+): Unsaved | null {
+  if (!habits.rebasesUnsaved)
+    return record !== null && !machine.isBehind(record, unsaved.record) ? null : unsaved;
   const next = machine.reconcile(record, unsaved.mine, unsaved.ending, timeAt(world), habits.reach);
   return next !== null && holds(next, unsaved.ending) ? { ...unsaved, record: next } : null;
 }
@@ -77,16 +112,27 @@ export function holds(record: AccountRecord | null, ending: Ending): boolean {
   if (ending.type !== 'granted') return true;
   const { accessToken, refreshToken } = ending.tokens;
   const pair = record?.pair;
-  return pair?.accessToken === accessToken && (refreshToken === null || pair.refreshToken === refreshToken);
+  return (
+    pair?.accessToken === accessToken &&
+    (refreshToken === null || pair.refreshToken === refreshToken)
+  );
 }
 
 /** Whether what was served from memory is in this record. */
-function isIn(setting: Setting, world: World, record: AccountRecord, { mine, ending }: Unsaved): boolean {
+function isIn(
+  setting: Setting,
+  world: World,
+  record: AccountRecord,
+  { mine, ending }: Unsaved,
+): boolean {
   if (ending.type === 'granted') return holds(record, ending);
-  return setting.machine.reconcile(record, mine, ending, timeAt(world), setting.habits.reach) === null;
+  return (
+    setting.machine.reconcile(record, mine, ending, timeAt(world), setting.habits.reach) === null
+  );
 }
 
-export const isStale = (world: World, index: number): boolean => processAt(world, index).held?.version !== world.store.version;
+export const isStale = (world: World, index: number): boolean =>
+  processAt(world, index).held?.version !== world.store.version;
 
 /** What the ends of a store call lead to. */
 export interface CallEnds {
@@ -98,7 +144,10 @@ export interface CallEnds {
   failed(world: World): void;
 }
 
-/** One swap. The store answers, or its answer is lost once or for good, with or without the record being replaced. */
+/**
+ * One swap. The store answers, or its answer is lost once or for good, with or without the record
+ * being replaced.
+ */
 export function swap({ setting, process }: Place, world: World, call: Call, ends: CallEnds): void {
   const { version } = world.store;
   const won = version === call.version;
@@ -115,7 +164,9 @@ export function swap({ setting, process }: Place, world: World, call: Call, ends
   if (late !== null && matches) ends.failed({ ...late, writes: [...late.writes, call] });
 }
 
-/** Whatever a process writes builds upon the pair that it serves, so that the pair is saved with it. */
+/**
+ * Whatever a process writes builds upon the pair that it serves, so that the pair is saved with it.
+ */
 function written(setting: Setting, world: World, index: number): World {
   const { unsaved, threads } = processAt(world, index);
   const { record } = world.store;
@@ -124,9 +175,12 @@ function written(setting: Setting, world: World, index: number): World {
   const next = doubts ? take(setting, world, index) : hold(setting, world, index, world.store);
   if (unsaved === null || record === null || !isIn(setting, world, record, unsaved)) return next;
   const saves = (thread: Thread): Thread =>
-    thread.at === 'committing' && thread.mine.claim.id === unsaved.mine.claim.id ? { ...thread, saved: true } : thread;
+    thread.at === 'committing' && thread.mine.claim.id === unsaved.mine.claim.id
+      ? { ...thread, saved: true }
+      : thread;
   return withProcess(next, index, { threads: threads.map(saves) });
 }
 
 /** What a process goes by. */
-export const recordOf = ({ held, unsaved }: Process): AccountRecord => unsaved?.record ?? held?.record ?? emptyRecord;
+export const recordOf = ({ held, unsaved }: Process): AccountRecord =>
+  unsaved?.record ?? held?.record ?? emptyRecord;

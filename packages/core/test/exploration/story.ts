@@ -9,7 +9,9 @@ export function story({ violation, trace }: Found): string {
   if (violation === null) return 'no violation';
   const { invariant, because } = violation;
   const lines = trace.map((step, index) => `${String(index + 1).padStart(3)}. ${inWords(step)}`);
-  return [...lines, `     ${invariant} is broken (${invariants[invariant]}): ${because}.`].join('\n');
+  return [...lines, `     ${invariant} is broken (${invariants[invariant]}): ${because}.`].join(
+    '\n',
+  );
 }
 
 function inWords({ process, what, next }: Step): string {
@@ -24,7 +26,8 @@ export function recordInWords(record: AccountRecord | null): string {
   if (pair !== null) words.push(`${pair.refreshToken}${isFresh(pair) ? ' fresh' : ''}`);
   if (pair !== null && pair.unanswered > 0) words.push(`unanswered ${pair.unanswered}`);
   if (ended !== null) words.push(ended);
-  if (claim !== null) words.push(`claim ${claim.id} ${claim.purpose}${isOver(claim) ? ' over' : ''}`);
+  if (claim !== null)
+    words.push(`claim ${claim.id} ${claim.purpose}${isOver(claim) ? ' over' : ''}`);
   if (grants.length > 0) words.push(`${grants.length} grants`);
   if (conflicts.length > 0) words.push('conflict');
   if (suspect) words.push('suspect');

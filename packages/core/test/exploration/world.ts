@@ -3,8 +3,8 @@ import type { AccountRecord } from '../../src/record.ts';
 import type { Orphan, Reply, Server } from './server-model.ts';
 
 /*
- * One moment of a small world in which the real rules run: a store, a token server, and processes that share an account.
- * Worlds are never changed; the next one shares what stayed the same.
+ * One moment of a small world in which the real rules run: a store, a token server, and processes
+ * that share an account. Worlds are never changed; the next one shares what stayed the same.
  */
 
 /** What can go wrong or simply happen, each at most as often as a run allows. */
@@ -70,7 +70,8 @@ export interface Exchange {
 }
 
 /**
- * Where a thread of a process is. `call` is the one that it makes once more. A `lost` thread waits for a promise that never settles.
+ * Where a thread of a process is. `call` is the one that it makes once more. A `lost` thread waits
+ * for a promise that never settles.
  */
 export type Thread = { readonly intent: Intent; readonly call: Call | null } & (
   | { readonly at: 'idle' | 'done' | 'lost' }
@@ -133,13 +134,21 @@ export function processAt(world: World, index: number): Process {
 }
 
 export function withProcess(world: World, index: number, changes: Partial<Process>): World {
-  return { ...world, processes: world.processes.map((process, at) => (at === index ? { ...process, ...changes } : process)) };
+  return {
+    ...world,
+    processes: world.processes.map((process, at) =>
+      at === index ? { ...process, ...changes } : process,
+    ),
+  };
 }
 
 /** The world with one thread of a process replaced; `null`: it ends. */
 export function withThread(world: World, index: number, at: number, thread: Thread | null): World {
   const { threads } = processAt(world, index);
-  const next = thread === null ? threads.filter((_, which) => which !== at) : threads.map((old, which) => (which === at ? thread : old));
+  const next =
+    thread === null
+      ? threads.filter((_, which) => which !== at)
+      : threads.map((old, which) => (which === at ? thread : old));
   return withProcess(world, index, { threads: next });
 }
 
@@ -148,11 +157,20 @@ export function withMoreThreads(world: World, index: number, thread: Thread): Wo
 }
 
 export function withThreads(world: World, change: (thread: Thread) => Thread): World {
-  return { ...world, processes: world.processes.map((process) => ({ ...process, threads: process.threads.map(change) })) };
+  return {
+    ...world,
+    processes: world.processes.map((process) => ({
+      ...process,
+      threads: process.threads.map(change),
+    })),
+  };
 }
 
 const half = 15;
-const places = Object.fromEntries(events.map((event, index) => [event, index])) as Record<Event, number>;
+const places = Object.fromEntries(events.map((event, index) => [event, index])) as Record<
+  Event,
+  number
+>;
 
 /** One event less to come; `null` if none is left. */
 export function spend(world: World, event: Event): World | null {
@@ -163,23 +181,38 @@ export function spend(world: World, event: Event): World | null {
   if (total <= 0 || (few & (3 * one)) === 0) return null;
   return {
     ...world,
-    left: place < half ? { first: first - one, second, total: total - 1 } : { first, second: second - one, total: total - 1 },
+    left:
+      place < half
+        ? { first: first - one, second, total: total - 1 }
+        : { first, second: second - one, total: total - 1 },
   };
 }
 
 export function budget(times: Partial<Record<Event, number>>, total: number): Budget {
   const bits = (from: number): number =>
-    events.slice(from, from + half).reduce((sum, event, index) => sum + (times[event] ?? 0) * 2 ** (2 * index), 0);
-  if (Object.values(times).some((most) => most > 3)) throw new RangeError('an event may happen three times at most');
+    events
+      .slice(from, from + half)
+      .reduce((sum, event, index) => sum + (times[event] ?? 0) * 2 ** (2 * index), 0);
+  if (Object.values(times).some((most) => most > 3))
+    throw new RangeError('an event may happen three times at most');
   return { first: bits(0), second: bits(half), total };
 }
 
 /** The world without the copies that idle processes hold, for those who look before they act. */
 export function withoutCopies(world: World): World {
   if (!world.processes.some(needsNoCopy)) return world;
-  return { ...world, processes: world.processes.map((process) => (needsNoCopy(process) ? { ...process, held: null } : process)) };
+  return {
+    ...world,
+    processes: world.processes.map((process) =>
+      needsNoCopy(process) ? { ...process, held: null } : process,
+    ),
+  };
 }
 
 function needsNoCopy({ held, unsaved, threads }: Process): boolean {
-  return held !== null && unsaved === null && threads.every(({ at, call }) => (at === 'idle' || at === 'done') && call === null);
+  return (
+    held !== null &&
+    unsaved === null &&
+    threads.every(({ at, call }) => (at === 'idle' || at === 'done') && call === null)
+  );
 }

@@ -14,11 +14,25 @@ import {
 import { type AccountRecord, decodeRecord } from '../../src/record.ts';
 import { StrictServer } from './strict-server.ts';
 
-/** What happens to the next request, or to the next call of the store. `slow`: the answer is good, and takes longer than the timeout. */
-export type RequestFate = 'answered' | 'slow' | 'lost before' | 'lost after' | 'silence' | '503 before' | '503 after' | '429' | 'not sent';
+/**
+ * What happens to the next request, or to the next call of the store. `slow`: the answer is good,
+ * and takes longer than the timeout.
+ */
+export type RequestFate =
+  | 'answered'
+  | 'slow'
+  | 'lost before'
+  | 'lost after'
+  | 'silence'
+  | '503 before'
+  | '503 after'
+  | '429'
+  | 'not sent';
 export type CallFate = 'answered' | 'fails before' | 'fails after';
 
-/** Everything that a session can wait for, and each step of it happens when the scheduler says so. */
+/**
+ * Everything that a session can wait for, and each step of it happens when the scheduler says so.
+ */
 export interface ControlledWorld {
   readonly server: StrictServer;
   readonly requestFates: RequestFate[];
@@ -41,7 +55,10 @@ export interface ControlledWorld {
 /** The first process shows the account to somebody, and so hears of changes. */
 const page = 0;
 const requestTimeout = 10_000;
-/** What a session needs of its lease to write an answer down, and by how much its claim may have been under way. */
+/**
+ * What a session needs of its lease to write an answer down, and by how much its claim may have
+ * been under way.
+ */
 const toCommit = 5_000;
 const longestCall = 6_000;
 
@@ -51,7 +68,11 @@ interface Process {
   state: 'open' | 'closing' | 'closed';
 }
 
-export function controlledWorld(scheduler: fc.Scheduler, processes: number, credentials: boolean): ControlledWorld {
+export function controlledWorld(
+  scheduler: fc.Scheduler,
+  processes: number,
+  credentials: boolean,
+): ControlledWorld {
   const clock = scheduledClock(scheduler);
   const server = new StrictServer(clock.now);
   const requestFates: RequestFate[] = [];
@@ -88,17 +109,30 @@ export function controlledWorld(scheduler: fc.Scheduler, processes: number, cred
 
   function start(index: number): Process {
     const forbid = (what: string, ...states: readonly Process['state'][]): void => {
-      if (states.includes(mine.state)) server.violations.push(`a session that is ${mine.state} ${what}`);
+      if (states.includes(mine.state))
+        server.violations.push(`a session that is ${mine.state} ${what}`);
     };
-    const fetch = scheduledFetch(server, clock, step, () => requestFates.shift() ?? 'answered', judgePatience);
+    const fetch = scheduledFetch(
+      server,
+      clock,
+      step,
+      () => requestFates.shift() ?? 'answered',
+      judgePatience,
+    );
     const send: Fetch = (...call) => {
       forbid('sends a request', 'closing', 'closed');
       return during(fetch(...call));
     };
-    const real = actOnEndpoint({ clientId: 'id', clientSecret: 'secret', requestTimeout, fetch: send });
+    const real = actOnEndpoint({
+      clientId: 'id',
+      clientSecret: 'secret',
+      requestTimeout,
+      fetch: send,
+    });
     // WebCrypto answers from another thread whenever it likes, and a run must replay exactly.
-    const fingerprint = async (text: string): Promise<string> => createHash('sha256').update(text).digest('hex');
-    const endpoint = { ...real, print: fingerprint, fingerprint };
+    const fingerprint = async (text: string): Promise<string> =>
+      createHash('sha256').update(text).digest('hex');
+    const endpoint = { ...real, fingerprint };
     const own = scheduledStore(
       store.open(),
       step,
@@ -106,7 +140,9 @@ export function controlledWorld(scheduler: fc.Scheduler, processes: number, cred
       during,
       () => forbid('calls its store', 'closed'),
     );
-    const signIn = credentials ? { credentials: () => ({ username: 'ada', password: 'right' }) } : {};
+    const signIn = credentials
+      ? { credentials: () => ({ username: 'ada', password: 'right' }) }
+      : {};
     const session = createSession({ endpoint, account: 'ada', store: own, clock, ...signIn });
     session.on((event) => events.push(event));
     if (index === page) session.subscribe(() => {});
@@ -118,16 +154,21 @@ export function controlledWorld(scheduler: fc.Scheduler, processes: number, cred
     old.state = 'closing';
     const closed = old.session.close().then(() => {
       old.state = 'closed';
-      if (old.session.currentAccessToken() !== undefined) server.violations.push('a closed session still has a token');
+      if (old.session.currentAccessToken() !== undefined)
+        server.violations.push('a closed session still has a token');
     });
     calls.push(closed);
   }
 
-  /** Nobody may send before the lease ends, so until shortly before that an answer is worth waiting for. */
+  /**
+   * Nobody may send before the lease ends, so until shortly before that an answer is worth waiting
+   * for.
+   */
   async function judgePatience(): Promise<void> {
     const { claim } = (await record()) ?? { claim: null };
     const left = claim === null ? 0 : claim.until - clock.now();
-    if (left > toCommit + longestCall) server.violations.push(`a request is given up ${left} ms before its lease ends`);
+    if (left > toCommit + longestCall)
+      server.violations.push(`a request is given up ${left} ms before its lease ends`);
   }
 
   async function record(): Promise<AccountRecord | null> {
@@ -151,8 +192,9 @@ interface ScheduledClock extends Clock {
 }
 
 /**
- * Whenever the scheduler gives time a turn, the timer that is due first fires: slow is possible, out of order is not. A timer that
- * keeps no process alive gets no turn of its own: a page that looks now and then for ever would never let a run end.
+ * Whenever the scheduler gives time a turn, the timer that is due first fires: slow is possible,
+ * out of order is not. A timer that keeps no process alive gets no turn of its own: a page that
+ * looks now and then for ever would never let a run end.
  */
 function scheduledClock(scheduler: fc.Scheduler): ScheduledClock {
   let time = 0;
@@ -174,7 +216,8 @@ function scheduledClock(scheduler: fc.Scheduler): ScheduledClock {
     pending.delete(first);
     time = Math.max(time, first.at);
     first.callback();
-    // A turn of a timer that was cancelled meanwhile is nobody's: without it time would run ahead of everything.
+    // A turn of a timer that was cancelled meanwhile is nobody's: without it time would run ahead
+    // of everything.
     if (due() > turns) giveTurn();
   };
   return {
@@ -218,7 +261,8 @@ function scheduledStore(
     ...store,
     read: (key) => during(call('read', () => store.read(key))),
     swap: (key, expected, next) => during(call('swap', () => store.swap(key, expected, next))),
-    // No hint is lost, and each comes when it likes: in the middle of a swap, or in the turns in which a read ends.
+    // No hint is lost, and each comes when it likes: in the middle of a swap, or in the turns in
+    // which a read ends.
     watch(key, onChange) {
       let isWatching = true;
       const stop = store.watch(key, () => {
@@ -242,7 +286,10 @@ function scheduledFetch(
   return async (_input, init) => {
     const fate = nextFate();
     if (fate === 'not sent') {
-      const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
+      const cause = Object.assign(new Error('connect ECONNREFUSED'), {
+        code: 'ECONNREFUSED',
+        syscall: 'connect',
+      });
       throw new TypeError('fetch failed', { cause });
     }
     const form = new URLSearchParams(String(init?.body));
@@ -257,11 +304,16 @@ function scheduledFetch(
       if (fate === 'silence') return await orAbort(new Promise<never>(() => {}), signal);
       if (fate === '503 before') return Response.json({}, { status: 503 });
       if (fate === '429') {
-        return Response.json({ error: 'too_many_attempts' }, { status: 429, headers: { 'retry-after': '1' } });
+        return Response.json(
+          { error: 'too_many_attempts' },
+          { status: 429, headers: { 'retry-after': '1' } },
+        );
       }
       const response = server.process(form);
       if (fate === 'slow') {
-        const patience = new Promise<void>((resolve) => clock.setTimeout(resolve, requestTimeout + 2_000, true));
+        const patience = new Promise<void>((resolve) =>
+          clock.setTimeout(resolve, requestTimeout + 2_000, true),
+        );
         await orAbort(patience, signal);
       }
       await orAbort(step('reply arrives'), signal);
@@ -276,7 +328,9 @@ function scheduledFetch(
   };
 }
 
-/** An abort ends the wait; what was under way goes on in the network and is not processed any more. */
+/**
+ * An abort ends the wait; what was under way goes on in the network and is not processed any more.
+ */
 function orAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise<T>((resolve, reject) => {

@@ -5,8 +5,8 @@ interface Send {
 }
 
 /**
- * Act-On at its strictest, and synchronous, so that a test decides when a request arrives and when its answer does:
- * a refresh token works once and dies with the next grant; there is no grace.
+ * Act-On at its strictest, and synchronous, so that a test decides when a request arrives and when
+ * its answer does: a refresh token works once and dies with the next grant; there is no grace.
  */
 export class StrictServer {
   #live: string | null = null;
@@ -41,7 +41,9 @@ export class StrictServer {
     if (form.get('grant_type') === 'password') {
       return form.get('password') === 'right' ? this.#issue() : refused('Wrong email or password.');
     }
-    return form.get('refresh_token') === this.#live && this.#live !== null ? this.#issue() : refused('Unknown or invalid refresh token.');
+    return form.get('refresh_token') === this.#live && this.#live !== null
+      ? this.#issue()
+      : refused('Unknown or invalid refresh token.');
   }
 
   accepts(accessToken: string): boolean {
@@ -58,7 +60,8 @@ export class StrictServer {
     const earlier = this.#sends.filter((send) => send.token === token);
     if (earlier.some(({ answer }) => answer === 'known'))
       this.violations.push('S2: a refresh token is sent again although its outcome is known');
-    if (earlier.some(({ answer }) => answer === 'none')) this.violations.push('S2: a probe goes out beside the send that it asks about');
+    if (earlier.some(({ answer }) => answer === 'none'))
+      this.violations.push('S2: a probe goes out beside the send that it asks about');
     const send: Send = { token, answer: 'none' };
     this.#sends.push(send);
     return send;
@@ -66,14 +69,20 @@ export class StrictServer {
 
   #noteGrant(): void {
     this.grantTimes.push(this.#now());
-    if (this.grantTimes.filter((at) => at > this.#now() - 3_600_000).length > 5) this.violations.push('S5: a sixth grant within an hour');
+    if (this.grantTimes.filter((at) => at > this.#now() - 3_600_000).length > 5)
+      this.violations.push('S5: a sixth grant within an hour');
   }
 
   #issue(): Response {
     this.#issued += 1;
     this.#live = `refresh-${this.#issued}`;
     this.#access = `access-${this.#issued}`;
-    return Response.json({ access_token: this.#access, refresh_token: this.#live, token_type: 'Bearer', expires_in: 3600 });
+    return Response.json({
+      access_token: this.#access,
+      refresh_token: this.#live,
+      token_type: 'Bearer',
+      expires_in: 3600,
+    });
   }
 }
 

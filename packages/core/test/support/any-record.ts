@@ -14,7 +14,13 @@ export function anyRecord(): fc.Arbitrary<AccountRecord> {
   const times = fc.array(past, { maxLength: 10 }).map((all) => all.sort((a, b) => a - b));
   const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value);
   const anyPair = fc
-    .record({ accessToken: orNull(text), refreshToken: orNull(text), issuedAt: past, lifetime: fc.nat(aDay), unanswered: fc.nat() })
+    .record({
+      accessToken: orNull(text),
+      refreshToken: orNull(text),
+      issuedAt: past,
+      lifetime: fc.nat(aDay),
+      unanswered: fc.nat(),
+    })
     .chain(({ lifetime, ...rest }) => {
       const plain: Pair = { ...rest, expiresAt: rest.issuedAt + lifetime };
       const failing = fc.record({ since: past, count: fc.nat() });
@@ -41,7 +47,9 @@ export function anyRecord(): fc.Arbitrary<AccountRecord> {
     grants: times,
     blocked: fc.record({ refresh: block, grant: block }),
     refused: orNull(text),
-    refusal: orNull(fc.record({ code: fc.constantFrom('grant_rejected', 'client_rejected'), detail: text })),
+    refusal: orNull(
+      fc.record({ code: fc.constantFrom('grant_rejected', 'client_rejected'), detail: text }),
+    ),
     conflicts: times,
     suspect: fc.boolean(),
   });

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 
-/** Any code unit: control characters, all scripts, half surrogate pairs. Unlike fast-check's `binary` it takes no seconds to set up. */
+/**
+ * Any code unit: control characters, all scripts, half surrogate pairs. Unlike fast-check's
+ * `binary` it takes no seconds to set up.
+ */
 const anyUnit = fc.oneof(
   fc.integer({ min: 0x20, max: 0x7e }),
   fc.integer({ min: 0, max: 0xff }),
@@ -9,6 +12,8 @@ const anyUnit = fc.oneof(
 );
 
 /** Any text that JavaScript can hold. */
-export function anyText(constraints: { minLength?: number; maxLength?: number } = {}): fc.Arbitrary<string> {
+export function anyText(
+  constraints: { minLength?: number; maxLength?: number } = {},
+): fc.Arbitrary<string> {
   return fc.string({ ...constraints, unit: anyUnit.map((code) => String.fromCharCode(code)) });
 }

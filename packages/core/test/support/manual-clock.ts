@@ -7,9 +7,15 @@ interface PendingTimer {
 }
 
 export interface ManualClock extends Clock {
-  /** Lets virtual time pass, firing what falls due in order, with the program running to rest in between. */
+  /**
+   * Lets virtual time pass, firing what falls due in order, with the program running to rest in
+   * between.
+   */
   advance(ms: number): Promise<void>;
-  /** Lets time pass from timer to timer until the promise has settled. Rejects if nothing is left that could settle it. */
+  /**
+   * Lets time pass from timer to timer until the promise has settled. Rejects if nothing is left
+   * that could settle it.
+   */
   settle<T>(promise: Promise<T>): Promise<T>;
   /** Sets the wall clock without the monotonic one. */
   jump(ms: number): void;
@@ -71,12 +77,18 @@ export function manualClock(): ManualClock {
       wall += ms;
     },
     get timers() {
-      return { keepAlive: [...pending].filter((timer) => timer.keepAlive).length, all: pending.size };
+      return {
+        keepAlive: [...pending].filter((timer) => timer.keepAlive).length,
+        all: pending.size,
+      };
     },
   };
 }
 
-/** Lets everything run that needs no timer: what these tests talk to lives in this process and rests on promises and WebCrypto alone. */
+/**
+ * Lets everything run that needs no timer: what these tests talk to lives in this process and rests
+ * on promises and WebCrypto alone.
+ */
 async function rest(): Promise<void> {
   for (let turn = 0; turn < 6; turn += 1) {
     while (cryptography.size > 0) await Promise.allSettled(cryptography);
@@ -84,7 +96,10 @@ async function rest(): Promise<void> {
   }
 }
 
-/** WebCrypto works on other threads, so a program that waits for it only looks as if it had come to rest. */
+/**
+ * WebCrypto works on other threads, so a program that waits for it only looks as if it had come to
+ * rest.
+ */
 const cryptography = new Set<Promise<unknown>>();
 for (const name of ['digest', 'sign', 'importKey', 'encrypt', 'decrypt'] as const) {
   const original = crypto.subtle[name] as (...args: unknown[]) => Promise<unknown>;

@@ -26,16 +26,29 @@ export const rules: Rules = {
 export const stranger: AccountRecord = emptyRecord;
 
 /** Signed in 20 minutes ago: the access token lives for 40 more. */
-export function signedIn(pair: Partial<Pair> = {}, more: Partial<AccountRecord> = {}): AccountRecord {
+export function signedIn(
+  pair: Partial<Pair> = {},
+  more: Partial<AccountRecord> = {},
+): AccountRecord {
   const issuedAt = now - 20 * aMinute;
-  const whole = { accessToken: 'access-1', refreshToken: 'refresh-1', issuedAt, expiresAt: now + 40 * aMinute, unanswered: 0, ...pair };
+  const whole = {
+    accessToken: 'access-1',
+    refreshToken: 'refresh-1',
+    issuedAt,
+    expiresAt: now + 40 * aMinute,
+    unanswered: 0,
+    ...pair,
+  };
   const known = { lineage: 1, generation: 1, changedAt: whole.issuedAt, grants: [issuedAt] };
   return { ...emptyRecord, ...known, ...more, pair: whole };
 }
 
 /** Signed in long ago: only the refresh token may still work. */
 export function lapsed(pair: Partial<Pair> = {}, more: Partial<AccountRecord> = {}): AccountRecord {
-  return signedIn({ issuedAt: now - 5 * anHour, expiresAt: now - 4 * anHour, ...pair }, { grants: [], ...more });
+  return signedIn(
+    { issuedAt: now - 5 * anHour, expiresAt: now - 4 * anHour, ...pair },
+    { grants: [], ...more },
+  );
 }
 
 /** Somebody else's claim, made a second ago. */
@@ -44,23 +57,43 @@ export function claimFor(purpose: Claim['purpose'], more: Partial<Claim> = {}): 
 }
 
 /** What a program without credentials decides; `question` says what is otherwise. */
-export function decision(record: AccountRecord, question: Partial<Question> = {}): ReturnType<typeof decide> {
+export function decision(
+  record: AccountRecord,
+  question: Partial<Question> = {},
+): ReturnType<typeof decide> {
   return decide(frozen(record), { now, rules, signIn: 'nobody', watched: 0, ...question });
 }
 
 /** One's own claim on a record. */
-export function claimed(record: AccountRecord, purpose: Claim['purpose'], more: Partial<ClaimRequest> = {}): Attempt {
+export function claimed(
+  record: AccountRecord,
+  purpose: Claim['purpose'],
+  more: Partial<ClaimRequest> = {},
+): Attempt {
   return frozen(attempt(frozen(record), { id: 'mine', purpose, rules, ...more }, now));
 }
 
 /** What the endpoint handed out just now. */
 export function tokens(more: Partial<Tokens> = {}): Tokens {
-  return { accessToken: 'access-2', refreshToken: 'refresh-2', issuedAt: now, expiresAt: now + anHour, ...more };
+  return {
+    accessToken: 'access-2',
+    refreshToken: 'refresh-2',
+    issuedAt: now,
+    expiresAt: now + anHour,
+    ...more,
+  };
 }
 
-export const granted = (more: Partial<Tokens> = {}): Ending => ({ type: 'granted', tokens: tokens(more) });
+export const granted = (more: Partial<Tokens> = {}): Ending => ({
+  type: 'granted',
+  tokens: tokens(more),
+});
 export const refused: Ending = { type: 'refused' };
-export const tooMany: Ending = { type: 'not_processed', blockedUntil: now + aMinute, refund: false };
+export const tooMany: Ending = {
+  type: 'not_processed',
+  blockedUntil: now + aMinute,
+  refund: false,
+};
 export const wrongClient: Ending = { type: 'not_processed', blockedUntil: null, refund: true };
 export const notSent: Ending = { type: 'not_sent' };
 export const unanswered: Ending = { type: 'unknown', answered: false };
@@ -78,8 +111,16 @@ export const endings: Readonly<Record<string, Ending>> = {
 /** When attempts end, unless a test says otherwise. */
 export const later: number = now + 2 * aSecond;
 
-/** What is written two seconds later; `record` is what the store holds by then, one's own claim if nothing is said. */
-export function ended(mine: Attempt, ending: Ending, record: AccountRecord | null = mine.record, reach = 'network'): AccountRecord | null {
+/**
+ * What is written two seconds later; `record` is what the store holds by then, one's own claim if
+ * nothing is said.
+ */
+export function ended(
+  mine: Attempt,
+  ending: Ending,
+  record: AccountRecord | null = mine.record,
+  reach = 'network',
+): AccountRecord | null {
   return reconcile(record && frozen(record), mine, ending, later, reach);
 }
 

@@ -1,9 +1,19 @@
 import { createEmulator, type Emulator, type EmulatorOptions } from '@act-on-token/emulator';
 import { type MemoryStore, memoryStore } from '@act-on-token/memory';
-import { actOnEndpoint, type Credentials, createSession, type Session, type SessionEvent, type SessionOptions } from '../../src/index.ts';
+import {
+  actOnEndpoint,
+  type Credentials,
+  createSession,
+  type Session,
+  type SessionEvent,
+  type SessionOptions,
+} from '../../src/index.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 
-/** An Act-On, a store and a clock of their own, and sessions in them that behave like so many processes. */
+/**
+ * An Act-On, a store and a clock of their own, and sessions in them that behave like so many
+ * processes.
+ */
 export interface World {
   readonly clock: ManualClock;
   readonly emulator: Emulator;
@@ -23,9 +33,19 @@ export function world(options: EmulatorOptions = {}): World {
   const clock = manualClock();
   const emulator = createEmulator({ now: () => clock.now(), ...options });
   const store = memoryStore({ now: () => clock.now() });
-  const endpoint = actOnEndpoint({ clientId: emulator.client.id, clientSecret: emulator.client.secret, fetch: emulator.fetch });
+  const endpoint = actOnEndpoint({
+    clientId: emulator.client.id,
+    clientSecret: emulator.client.secret,
+    fetch: emulator.fetch,
+  });
   const session: World['session'] = (more) =>
-    createSession({ endpoint, account: emulator.user.username, store: store.open(), clock, ...more });
+    createSession({
+      endpoint,
+      account: emulator.user.username,
+      store: store.open(),
+      clock,
+      ...more,
+    });
   return {
     clock,
     emulator,
@@ -38,12 +58,17 @@ export function world(options: EmulatorOptions = {}): World {
     },
     sent(kind) {
       const { grants } = emulator.ledger.counters();
-      return kind === undefined ? Object.values(grants).reduce((sum, grant) => sum + grant.sent, 0) : grants[kind].sent;
+      return kind === undefined
+        ? Object.values(grants).reduce((sum, grant) => sum + grant.sent, 0)
+        : grants[kind].sent;
     },
   };
 }
 
-export const passwordOf = ({ user }: Emulator): { type: 'password' } & Credentials => ({ type: 'password', ...user });
+export const passwordOf = ({ user }: Emulator): { type: 'password' } & Credentials => ({
+  type: 'password',
+  ...user,
+});
 
 /** Everything that the session tells from now on. */
 export function eventsOf(session: Session): SessionEvent[] {

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createEmulator } from '@act-on-token/emulator';
 import { describe, expect, it } from 'vitest';
-import { type AuthorizationUrlOptions, authorizationUrl, readCallback } from '../../src/wire/authorization.ts';
+import {
+  type AuthorizationUrlOptions,
+  authorizationUrl,
+  readCallback,
+} from '../../src/wire/authorization.ts';
 import { actOnEndpoint, type Region } from '../../src/wire/endpoint.ts';
 
 const redirectUri = 'https://app.example.test/callback?tenant=7';
@@ -35,14 +39,21 @@ describe('the URL of the sign-in page', () => {
   it('is another each time', async () => {
     const many = await Promise.all(Array.from({ length: 1_000 }, () => authorizationUrl(options)));
     expect(new Set(many.map(({ state }) => state)).size).toBe(1_000);
-    for (const { state, codeVerifier = '' } of many) expect(`${state}${codeVerifier}`).toMatch(/^[\w-]{65,}$/);
+    for (const { state, codeVerifier = '' } of many)
+      expect(`${state}${codeVerifier}`).toMatch(/^[\w-]{65,}$/);
     expect(new Set(many.map(({ codeVerifier }) => codeVerifier)).size).toBe(1_000);
   });
 
   it('has no challenge where that is not wanted', async () => {
     const request = await authorizationUrl({ ...options, pkce: false });
     expect(request).not.toHaveProperty('codeVerifier');
-    expect([...request.url.searchParams.keys()].sort()).toEqual(['client_id', 'redirect_uri', 'response_type', 'scope', 'state']);
+    expect([...request.url.searchParams.keys()].sort()).toEqual([
+      'client_id',
+      'redirect_uri',
+      'response_type',
+      'scope',
+      'state',
+    ]);
   });
 
   it('takes the state and scope that it is given, to the letter', async () => {
@@ -86,7 +97,10 @@ describe('a sign-in does not begin with', () => {
     ['baseUrl', { region: 'eu', baseUrl: 'https://api.actonsoftware.com' }],
   ])('a bad %s: %j', async (name, more) => {
     const bad = authorizationUrl({ ...options, ...more });
-    await expect(bad).rejects.toMatchObject({ code: 'configuration', message: expect.stringContaining(`"${name}"`) });
+    await expect(bad).rejects.toMatchObject({
+      code: 'configuration',
+      message: expect.stringContaining(`"${name}"`),
+    });
   });
 });
 
@@ -100,16 +114,27 @@ describe('a sign-in with Act-On', () => {
     });
     const { id: clientId, secret: clientSecret } = emulator.client;
     const endpoint = actOnEndpoint({ clientId, clientSecret, fetch: emulator.fetch });
-    const visit = async (url: URL): Promise<string> => (await emulator.fetch(url, { redirect: 'manual' })).headers.get('location') ?? '';
+    const visit = async (url: URL): Promise<string> =>
+      (await emulator.fetch(url, { redirect: 'manual' })).headers.get('location') ?? '';
     return { emulator, endpoint, clientId, visit };
   };
 
   it.each([true, false])('ends with a pair (code challenge: %j)', async (pkce) => {
     const { emulator, endpoint, clientId, visit } = setup(pkce ? 'enforce' : 'ignore');
     const { url, ...kept } = await authorizationUrl({ clientId, redirectUri, pkce });
-    const grant = readCallback(await visit(url), { ...JSON.parse(JSON.stringify(kept)), issuer: 'https://act-on.test' });
-    expect(grant).toEqual({ type: 'authorization_code', code: grant.code, ...kept, state: undefined });
-    expect(await endpoint.send(grant, new AbortController().signal)).toMatchObject({ type: 'granted' });
+    const grant = readCallback(await visit(url), {
+      ...JSON.parse(JSON.stringify(kept)),
+      issuer: 'https://act-on.test',
+    });
+    expect(grant).toEqual({
+      type: 'authorization_code',
+      code: grant.code,
+      ...kept,
+      state: undefined,
+    });
+    expect(await endpoint.send(grant, new AbortController().signal)).toMatchObject({
+      type: 'granted',
+    });
     expect(emulator.ledger.entries.some(({ secretInUrl }) => secretInUrl)).toBe(false);
   });
 
@@ -117,6 +142,8 @@ describe('a sign-in with Act-On', () => {
     const { endpoint, clientId, visit } = setup('enforce');
     const { url, ...kept } = await authorizationUrl({ clientId, redirectUri });
     const grant = { ...readCallback(await visit(url), kept), codeVerifier: 'x'.repeat(43) };
-    expect(await endpoint.send(grant, new AbortController().signal)).toMatchObject({ type: 'rejected' });
+    expect(await endpoint.send(grant, new AbortController().signal)).toMatchObject({
+      type: 'rejected',
+    });
   });
 });

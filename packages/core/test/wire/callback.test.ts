@@ -11,7 +11,11 @@ const expected: ExpectedCallback = { state, redirectUri };
 const withIssuer: ExpectedCallback = { ...expected, issuer: 'https://act-on.test' };
 
 /** What `readCallback` throws, checked to be the one thing that it may throw. */
-function refusal(url: unknown, kept: unknown = expected, code: 'callback' | 'configuration' = 'callback'): string {
+function refusal(
+  url: unknown,
+  kept: unknown = expected,
+  code: 'callback' | 'configuration' = 'callback',
+): string {
   try {
     readCallback(url as string, kept as ExpectedCallback);
   } catch (error) {
@@ -27,12 +31,21 @@ const good = `code=code-canary&state=${state}`;
 
 describe('a redirect back from Act-On', () => {
   it('gives the grant', () => {
-    expect(readCallback(at(good), expected)).toStrictEqual({ type: 'authorization_code', code: 'code-canary', redirectUri });
+    expect(readCallback(at(good), expected)).toStrictEqual({
+      type: 'authorization_code',
+      code: 'code-canary',
+      redirectUri,
+    });
   });
 
   it('gives the grant with the verifier that was kept', () => {
     const grant = readCallback(new URL(at(good)), { ...expected, codeVerifier: 'v' });
-    expect(grant).toEqual({ type: 'authorization_code', code: 'code-canary', redirectUri, codeVerifier: 'v' });
+    expect(grant).toEqual({
+      type: 'authorization_code',
+      code: 'code-canary',
+      redirectUri,
+      codeVerifier: 'v',
+    });
   });
 
   it.each<[string, string, ExpectedCallback]>([
@@ -41,10 +54,21 @@ describe('a redirect back from Act-On', () => {
     ['an issuer that nobody asked for', `${at(good)}&iss=https%3A%2F%2Fevil.test`, expected],
     ['a fragment that some sites add', `${at(good)}#_=_`, expected],
     ['the default port', at(good, 'https://app.example.test:443/callback'), expected],
-    ['a query of its own', at(`tenant=7&${good}`), { ...expected, redirectUri: `${redirectUri}?tenant=7` }],
-    ["an app's own scheme", at(good, 'my-app://callback/done'), { ...expected, redirectUri: 'my-app://callback/done' }],
+    [
+      'a query of its own',
+      at(`tenant=7&${good}`),
+      { ...expected, redirectUri: `${redirectUri}?tenant=7` },
+    ],
+    [
+      "an app's own scheme",
+      at(good, 'my-app://callback/done'),
+      { ...expected, redirectUri: 'my-app://callback/done' },
+    ],
   ])('is accepted with %s', (_, url, kept) => {
-    expect(readCallback(url, kept)).toMatchObject({ code: 'code-canary', redirectUri: kept.redirectUri });
+    expect(readCallback(url, kept)).toMatchObject({
+      code: 'code-canary',
+      redirectUri: kept.redirectUri,
+    });
   });
 
   it.each([
@@ -105,7 +129,12 @@ describe('a redirect is refused', () => {
   });
 
   it("at another host of an app's own scheme", () => {
-    expect(refusal(at(good, 'my-app://evil/done'), { ...expected, redirectUri: 'my-app://callback/done' })).toMatch(/"redirectUri"/);
+    expect(
+      refusal(at(good, 'my-app://evil/done'), {
+        ...expected,
+        redirectUri: 'my-app://callback/done',
+      }),
+    ).toMatch(/"redirectUri"/);
   });
 
   it('with its parameters in the fragment', () => {
@@ -114,9 +143,12 @@ describe('a redirect is refused', () => {
     expect(refusal(`${at(good)}#x=1&state=canary`)).toMatch(/fragment/);
   });
 
-  it.each(['', '/callback?code=canary', 'callback', undefined, null, 7, {}])('if it is no URL: %j', (url) => {
-    expect(refusal(url)).toMatch(/absolute URL/);
-  });
+  it.each(['', '/callback?code=canary', 'callback', undefined, null, 7, {}])(
+    'if it is no URL: %j',
+    (url) => {
+      expect(refusal(url)).toMatch(/absolute URL/);
+    },
+  );
 
   it.each<[string, unknown]>([
     ['no issuer', at(good)],
@@ -134,20 +166,31 @@ describe('a redirect is refused', () => {
 
   it('as a mistake of the program if the redirect URI that was kept is none', () => {
     expect(refusal(at(good), { state }, 'configuration')).toMatch(/"redirectUri"/);
-    expect(refusal(at(good), { state, redirectUri: '/callback' }, 'configuration')).toMatch(/"redirectUri"/);
+    expect(refusal(at(good), { state, redirectUri: '/callback' }, 'configuration')).toMatch(
+      /"redirectUri"/,
+    );
   });
 });
 
 describe("Act-On's refusal", () => {
   const refused = (description: string, more = ''): string =>
-    refusal(at(`error=access_denied&state=${state}${more}&error_description=${encodeURIComponent(description)}`), {
-      ...expected,
-      codeVerifier: 'verifier-canary',
-    });
+    refusal(
+      at(
+        `error=access_denied&state=${state}${more}&error_description=${encodeURIComponent(description)}`,
+      ),
+      {
+        ...expected,
+        codeVerifier: 'verifier-canary',
+      },
+    );
 
   it('is told in its own words', () => {
-    expect(refused('The person said No.')).toContain('Act-On says "access_denied": "The person said No."');
-    expect(refusal(at(`error=server_error&state=${state}`))).toContain('Act-On says "server_error".');
+    expect(refused('The person said No.')).toContain(
+      'Act-On says "access_denied": "The person said No."',
+    );
+    expect(refusal(at(`error=server_error&state=${state}`))).toContain(
+      'Act-On says "server_error".',
+    );
   });
 
   it('wins over a code beside it', () => {
@@ -155,20 +198,31 @@ describe("Act-On's refusal", () => {
   });
 
   it('is cut and cleaned, and repeats no secret', () => {
-    expect(refused(`\u001b[31m${'<img src=x onerror=alert(1)>'.repeat(100)}`).length).toBeLessThan(400);
+    expect(refused(`\u001b[31m${'<img src=x onerror=alert(1)>'.repeat(100)}`).length).toBeLessThan(
+      400,
+    );
     expect(refused('a\r\nb\u0000c')).toContain('"a b c"');
-    expect(refused(`verifier-canary ${state} code-canary`, '&code=code-canary')).toContain('"[redacted] [redacted] [redacted]"');
+    expect(refused(`verifier-canary ${state} code-canary`, '&code=code-canary')).toContain(
+      '"[redacted] [redacted] [redacted]"',
+    );
   });
 
   it('is not believed without the state', () => {
-    expect(refusal(at('error=access_denied&error_description=Call%20this%20number'))).not.toContain('Call');
+    expect(refusal(at('error=access_denied&error_description=Call%20this%20number'))).not.toContain(
+      'Call',
+    );
   });
 });
 
 describe('any URL whatever', () => {
-  const part = fc.oneof(fc.constantFrom('code', 'state', 'error', 'iss', state, 'a', ''), anyText());
+  const part = fc.oneof(
+    fc.constantFrom('code', 'state', 'error', 'iss', state, 'a', ''),
+    anyText(),
+  );
   const pair = fc.oneof(fc.constantFrom(['state', state], ['code', 'a']), fc.tuple(part, part));
-  const query = fc.array(pair).map((pairs) => pairs.map((each) => each.map(encodeLoosely).join('=')).join('&'));
+  const query = fc
+    .array(pair)
+    .map((pairs) => pairs.map((each) => each.map(encodeLoosely).join('=')).join('&'));
   const anyUrl = fc.oneof(
     query.map((text) => at(text)),
     fc.tuple(query, query).map(([search, hash]) => `${at(search)}#${hash}`),
@@ -181,7 +235,10 @@ describe('any URL whatever', () => {
       try {
         const { code } = readCallback(url, expected);
         const { searchParams } = new URL(url);
-        expect([searchParams.getAll('state'), searchParams.getAll('code')]).toEqual([[state], [code]]);
+        expect([searchParams.getAll('state'), searchParams.getAll('code')]).toEqual([
+          [state],
+          [code],
+        ]);
         expect(searchParams.has('error')).toBe(false);
         expect(code).toMatch(/^[\x20-\x7e]+$/);
       } catch (error) {
@@ -189,10 +246,15 @@ describe('any URL whatever', () => {
         expect(error.message).not.toContain(state);
       }
     });
-    fc.assert(cases, { numRuns: 1_000, examples: [[at(good)], [at(`state=${state}&code=a&error=`)]] });
+    fc.assert(cases, {
+      numRuns: 1_000,
+      examples: [[at(good)], [at(`state=${state}&code=a&error=`)]],
+    });
   });
 
   function encodeLoosely(text: string): string {
-    return text.replace(/[&=#%\ud800-\udfff]/g, (letter) => (letter >= '\ud800' ? letter : encodeURIComponent(letter)));
+    return text.replace(/[&=#%\ud800-\udfff]/g, (letter) =>
+      letter >= '\ud800' ? letter : encodeURIComponent(letter),
+    );
   }
 });

@@ -15,7 +15,9 @@ function faultOf(options: Partial<ActOnEndpointOptions>): string {
   return 'none';
 }
 
-/** What JavaScript, or an environment variable that is not set, passes where TypeScript would not. */
+/**
+ * What JavaScript, or an environment variable that is not set, passes where TypeScript would not.
+ */
 const untyped = <T>(value: unknown): T => value as T;
 
 describe('an endpoint is not made with', () => {
@@ -34,15 +36,27 @@ describe('an endpoint is not made with', () => {
   });
 
   it('a region and a base URL, which might contradict each other', () => {
-    expect(faultOf({ region: 'eu', baseUrl: 'https://api.actonsoftware.com' })).toMatch(/"region" and "baseUrl"/);
+    expect(faultOf({ region: 'eu', baseUrl: 'https://api.actonsoftware.com' })).toMatch(
+      /"region" and "baseUrl"/,
+    );
   });
 
-  it.each([0, 1, 999, 120_001, 121_000, -10_000, Number.NaN, Number.POSITIVE_INFINITY, '10000', null])(
-    'the request timeout %s',
-    (requestTimeout) => {
-      expect(faultOf({ requestTimeout: untyped(requestTimeout) })).toMatch(/^"requestTimeout" must be from 1,000 to 120,000 ms/);
-    },
-  );
+  it.each([
+    0,
+    1,
+    999,
+    120_001,
+    121_000,
+    -10_000,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    '10000',
+    null,
+  ])('the request timeout %s', (requestTimeout) => {
+    expect(faultOf({ requestTimeout: untyped(requestTimeout) })).toMatch(
+      /^"requestTimeout" must be from 1,000 to 120,000 ms/,
+    );
+  });
 
   it.each([
     ['', /not an absolute URL/],
@@ -81,7 +95,12 @@ describe('an endpoint is not made with', () => {
   });
 
   it('any of this, without saying the secret', () => {
-    for (const options of [{ region: untyped<Region>('mars') }, { baseUrl: 'http://x' }, { requestTimeout: 1 }, { clientId: '' }]) {
+    for (const options of [
+      { region: untyped<Region>('mars') },
+      { baseUrl: 'http://x' },
+      { requestTimeout: 1 },
+      { clientId: '' },
+    ]) {
       expect(faultOf(options)).not.toContain('canary');
     }
   });
@@ -93,9 +112,15 @@ describe('an endpoint is made with', () => {
   });
 
   it('an address of this machine written otherwise', () => {
-    expect(actOnEndpoint({ ...client, baseUrl: 'http://2130706433' }).issuer).toBe('http://127.0.0.1');
-    expect(actOnEndpoint({ ...client, baseUrl: 'HTTP://LOCALHOST:80/' }).issuer).toBe('http://localhost');
-    expect(actOnEndpoint({ ...client, baseUrl: 'http://127.10.200.30' }).issuer).toBe('http://127.10.200.30');
+    expect(actOnEndpoint({ ...client, baseUrl: 'http://2130706433' }).issuer).toBe(
+      'http://127.0.0.1',
+    );
+    expect(actOnEndpoint({ ...client, baseUrl: 'HTTP://LOCALHOST:80/' }).issuer).toBe(
+      'http://localhost',
+    );
+    expect(actOnEndpoint({ ...client, baseUrl: 'http://127.10.200.30' }).issuer).toBe(
+      'http://127.10.200.30',
+    );
   });
 
   it('a host whose name has numbers in it', () => {

@@ -24,7 +24,12 @@ describe('in a page', () => {
 
   it('an endpoint is made on demand, and sends no cookies, no referrer and caches nothing', async () => {
     becomePage();
-    expect(await sentInit()).toMatchObject({ credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', redirect: 'manual' });
+    expect(await sentInit()).toMatchObject({
+      credentials: 'omit',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+      redirect: 'manual',
+    });
   });
 
   it('is what a server is not taken for', async () => {
@@ -38,9 +43,19 @@ describe('in a page', () => {
     ['a worker of a page', true, {}],
     ['a worker of Node', false, { process: globalThis.process }],
     ['a worker of Deno', false, { Deno: {} }],
-    ['Cloudflare, where everything is a worker', false, { navigator: { userAgent: 'Cloudflare-Workers' } }],
+    [
+      'Cloudflare, where everything is a worker',
+      false,
+      { navigator: { userAgent: 'Cloudflare-Workers' } },
+    ],
   ])('(%s) is a page: %j', (_, isPage, more) => {
-    const names = { WorkerGlobalScope: class {}, process: undefined, Deno: undefined, navigator: { userAgent: 'Mozilla/5.0' }, ...more };
+    const names = {
+      WorkerGlobalScope: class {},
+      process: undefined,
+      Deno: undefined,
+      navigator: { userAgent: 'Mozilla/5.0' },
+      ...more,
+    };
     for (const [name, value] of Object.entries(names)) vi.stubGlobal(name, value);
     const made = attempted(() => actOnEndpoint(client));
     vi.unstubAllGlobals();
@@ -62,34 +77,46 @@ describe('in a page', () => {
       inits.push(init);
       return new Response('{}');
     };
-    await actOnEndpoint({ ...client, fetch, dangerouslyAllowBrowser: true }).send({ type: 'refresh_token', refreshToken: 'r' }, patient());
+    await actOnEndpoint({ ...client, fetch, dangerouslyAllowBrowser: true }).send(
+      { type: 'refresh_token', refreshToken: 'r' },
+      patient(),
+    );
     return inits[0] ?? {};
   }
 });
 
-describe('a print', () => {
-  const print = (text: string, clientSecret = client.clientSecret): Promise<string> =>
-    actOnEndpoint({ ...client, clientSecret }).print(text);
+describe('a fingerprint', () => {
+  const fingerprint = (text: string, clientSecret = client.clientSecret): Promise<string> =>
+    actOnEndpoint({ ...client, clientSecret }).fingerprint(text);
 
   it('is HMAC-SHA-256 in hex', async () => {
     for (const text of ['', 'word', '["ann","pässwörd 😀"]']) {
-      expect(await print(text)).toBe(createHmac('sha256', client.clientSecret).update(text).digest('hex'));
+      expect(await fingerprint(text)).toBe(
+        createHmac('sha256', client.clientSecret).update(text).digest('hex'),
+      );
     }
   });
 
   it('is the same for the same text, also of another endpoint of the client', async () => {
-    expect(await print('["ann","word"]')).toBe(await print('["ann","word"]'));
+    expect(await fingerprint('["ann","word"]')).toBe(await fingerprint('["ann","word"]'));
   });
 
   it('is another for another text or secret', async () => {
-    const prints = await Promise.all([print('a'), print('b'), print('a '), print('é'), print('e\u0301'), print('a', 'other secret')]);
+    const prints = await Promise.all([
+      fingerprint('a'),
+      fingerprint('b'),
+      fingerprint('a '),
+      fingerprint('é'),
+      fingerprint('e\u0301'),
+      fingerprint('a', 'other secret'),
+    ]);
     expect(new Set(prints).size).toBe(prints.length);
   });
 
   it('is 64 hex digits that do not contain the text', async () => {
     const text = '["ann","word"]';
-    expect(await print(text)).toMatch(/^[0-9a-f]{64}$/);
-    expect(await print(text)).not.toContain(text);
+    expect(await fingerprint(text)).toMatch(/^[0-9a-f]{64}$/);
+    expect(await fingerprint(text)).not.toContain(text);
   });
 });
 
@@ -107,21 +134,46 @@ describe('what is printed of an endpoint', () => {
   });
 
   it.each<[string, number, unknown]>([
-    ['refused', 403, { error: 'invalid_grant', error_description: 'Bad client_secret=secret-canary refresh_token=refresh-canary' }],
+    [
+      'refused',
+      403,
+      {
+        error: 'invalid_grant',
+        error_description: 'Bad client_secret=secret-canary refresh_token=refresh-canary',
+      },
+    ],
     ['not processed', 400, { error: 'secret-canary' }],
     ['stopped by the gateway', 401, { httpCode: '401', moreInformation: 'refresh-canary' }],
-    ['answered with a page', 502, '<pre>client_secret=secret-canary&refresh_token=refresh-canary</pre>'],
-  ])('or of an outcome has none either, though the server repeats it: %s', async (_, status, body) => {
-    const fetch: Fetch = async () => new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
-    const outcome = await actOnEndpoint({ ...client, fetch }).send({ type: 'refresh_token', refreshToken: 'refresh-canary' }, patient());
-    expect(inspect(outcome, { depth: null })).not.toContain('canary');
-  });
+    [
+      'answered with a page',
+      502,
+      '<pre>client_secret=secret-canary&refresh_token=refresh-canary</pre>',
+    ],
+  ])(
+    'or of an outcome has none either, though the server repeats it: %s',
+    async (_, status, body) => {
+      const fetch: Fetch = async () =>
+        new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
+      const outcome = await actOnEndpoint({ ...client, fetch }).send(
+        { type: 'refresh_token', refreshToken: 'refresh-canary' },
+        patient(),
+      );
+      expect(inspect(outcome, { depth: null })).not.toContain('canary');
+    },
+  );
 
   it('or of an outcome has none either, though the server repeats the whole request', async () => {
     const clientSecret = 'sécret+canary&1';
     const fetch: Fetch = async (_, init) =>
-      Response.json({ error: 'invalid_request', error_description: `${init?.body}` }, { status: 400 });
-    const grant = { type: 'password', username: 'ann', password: 'pässword=canary\ud800 %' } as const;
+      Response.json(
+        { error: 'invalid_request', error_description: `${init?.body}` },
+        { status: 400 },
+      );
+    const grant = {
+      type: 'password',
+      username: 'ann',
+      password: 'pässword=canary\ud800 %',
+    } as const;
     const outcome = await actOnEndpoint({ ...client, clientSecret, fetch }).send(grant, patient());
     expect(inspect(outcome)).toContain('username=ann&password=[redacted]');
     expect(inspect(outcome)).not.toContain('canary');
@@ -136,7 +188,8 @@ describe('in Deno, which sends a request again when a used connection breaks,', 
   /** What the endpoint's fetch is given beside `init`, by the method of the request. */
   async function clientFor(input: string | Request, init?: RequestInit): Promise<unknown> {
     const [made, inits]: [object[], (RequestInit | undefined)[]] = [[], []];
-    const createHttpClient = (options: object): object => made[made.push({ ...options }) - 1] as object;
+    const createHttpClient = (options: object): object =>
+      made[made.push({ ...options }) - 1] as object;
     vi.stubGlobal('Deno', { createHttpClient });
     const fetch: Fetch = async (_, given) => {
       inits.push(given);
@@ -159,7 +212,8 @@ describe('in Deno, which sends a request again when a used connection breaks,', 
       expect(await clientFor(url, { method })).toEqual(unpooled);
       const request = new Request(url, { method });
       // Bun takes a method that it does not know for GET.
-      if (request.method.toUpperCase() === method.toUpperCase()) expect(await clientFor(request)).toEqual(unpooled);
+      if (request.method.toUpperCase() === method.toUpperCase())
+        expect(await clientFor(request)).toEqual(unpooled);
     },
   );
 

@@ -1,15 +1,31 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Outcome, readTokenResponse } from '../../src/wire/token-response.ts';
 
-type Answer = { status: number; body?: unknown; headers?: Record<string, string>; isRefresh?: boolean; secrets?: string[] };
+type Answer = {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  isRefresh?: boolean;
+  secrets?: string[];
+};
 
 /** A body that is no text is sent as JSON. */
-function read({ status, body = '', headers = {}, isRefresh = true, secrets = [] }: Answer): Promise<Outcome> {
+function read({
+  status,
+  body = '',
+  headers = {},
+  isRefresh = true,
+  secrets = [],
+}: Answer): Promise<Outcome> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return readTokenResponse(new Response(text, { status, headers }), isRefresh, secrets);
 }
 
-const gateway = (httpCode: string, moreInformation = ''): object => ({ httpCode, httpMessage: 'Refused', moreInformation });
+const gateway = (httpCode: string, moreInformation = ''): object => ({
+  httpCode,
+  httpMessage: 'Refused',
+  moreInformation,
+});
 const fault = (code: number): object => ({ fault: { code, message: 'Invalid Credentials' } });
 
 describe('a grant is refused by', () => {
@@ -20,34 +36,63 @@ describe('a grant is refused by', () => {
     });
   });
 
-  it.each(['Unknown or invalid refresh token.', 'Wrong email or password.'])('Act-On\'s "%s"', async (words) => {
-    const body = { error: 'invalid_grant', error_description: words };
-    expect(await read({ status: 403, body })).toEqual({ type: 'rejected', detail: `HTTP 403, "invalid_grant", "${words}"` });
-  });
+  it.each(['Unknown or invalid refresh token.', 'Wrong email or password.'])(
+    'Act-On\'s "%s"',
+    async (words) => {
+      const body = { error: 'invalid_grant', error_description: words };
+      expect(await read({ status: 403, body })).toEqual({
+        type: 'rejected',
+        detail: `HTTP 403, "invalid_grant", "${words}"`,
+      });
+    },
+  );
 });
 
 describe('the client is refused by', () => {
   it.each<[string, Answer]>([
-    ["Act-On's access_denied", { status: 401, body: { error: 'access_denied', error_description: 'Unauthorized' } }],
+    [
+      "Act-On's access_denied",
+      { status: 401, body: { error: 'access_denied', error_description: 'Unauthorized' } },
+    ],
     ["the standard's invalid_client", { status: 401, body: { error: 'invalid_client' } }],
     ['invalid_client under 400', { status: 400, body: { error: 'invalid_client' } }],
     ['access_denied under 403', { status: 403, body: { error: 'access_denied' } }],
     ['an unknown code under 401', { status: 401, body: { error: 'who_knows' } }],
     ['an unknown number under 401', { status: 401, body: { errorCode: 10_004, message: 'No.' } }],
   ])('%s', async (_, answer) => {
-    expect(await read(answer)).toMatchObject({ type: 'not_processed', reason: 'client', retryAfter: null });
+    expect(await read(answer)).toMatchObject({
+      type: 'not_processed',
+      reason: 'client',
+      retryAfter: null,
+    });
   });
 });
 
 describe('the request is refused by', () => {
-  const codes = ['invalid_request', 'unsupported_grant_type', 'unauthorized_client', 'invalid_scope', 'PUBLIC_API_FEATURE_NOT_ENABLED'];
+  const codes = [
+    'invalid_request',
+    'unsupported_grant_type',
+    'unauthorized_client',
+    'invalid_scope',
+    'PUBLIC_API_FEATURE_NOT_ENABLED',
+  ];
   it.each(codes)('%s', async (error) => {
     const outcome = await read({ status: 400, body: { error } });
-    expect(outcome).toEqual({ type: 'not_processed', reason: 'request', detail: `HTTP 400, "${error}"`, retryAfter: null });
+    expect(outcome).toEqual({
+      type: 'not_processed',
+      reason: 'request',
+      detail: `HTTP 400, "${error}"`,
+      retryAfter: null,
+    });
   });
 
   it.each<[string, number, string, string]>([
-    ['a user who needs a second factor', 403, 'mfa_required', 'Multifactor authentication required'],
+    [
+      'a user who needs a second factor',
+      403,
+      'mfa_required',
+      'Multifactor authentication required',
+    ],
     ['an account without API access', 403, 'PUBLIC_API_FEATURE_NOT_ENABLED', 'Ask Support.'],
     ['a user who is blocked', 403, 'unauthorized', 'user is blocked'],
     ['a redirect URI that differs', 400, 'redirect_uri mismatch', 'It is not registered.'],
@@ -59,7 +104,12 @@ describe('the request is refused by', () => {
       { error, message: words },
       { errorCode: error, message: words },
     ])
-      expect(await read({ status, body })).toEqual({ type: 'not_processed', reason: 'request', detail, retryAfter: null });
+      expect(await read({ status, body })).toEqual({
+        type: 'not_processed',
+        reason: 'request',
+        detail,
+        retryAfter: null,
+      });
   });
 });
 
@@ -67,24 +117,52 @@ describe('a gateway speaks for itself with', () => {
   it.each<[string, Answer]>([
     ['a 401', { status: 401, body: gateway('401') }],
     ['a 401 of former years', { status: 401, body: fault(900_901) }],
-    ['a 401 of former years in XML', { status: 401, body: '<ams:fault xmlns:ams="http://wso2.org/apimanager/security"/>' }],
-    ['a declaration in front of it', { status: 403, body: '<?xml version="1.0"?>\n<am:fault xmlns:am="http://wso2.org/apimanager"/>' }],
+    [
+      'a 401 of former years in XML',
+      { status: 401, body: '<ams:fault xmlns:ams="http://wso2.org/apimanager/security"/>' },
+    ],
+    [
+      'a declaration in front of it',
+      {
+        status: 403,
+        body: '<?xml version="1.0"?>\n<am:fault xmlns:am="http://wso2.org/apimanager"/>',
+      },
+    ],
     ['a message and no code', { status: 403, body: { message: 'Forbidden' } }],
-    ['a 404 that names the reason phrase an error', { status: 404, body: { status: 404, error: 'Not Found', path: '/token' } }],
-    ['a proxy that wants to be paid in passwords', { status: 407, body: '<html>Proxy Authentication Required</html>' }],
-    ['the gateway that knows no such path', { status: 404, body: gateway('404', 'No resources match requested URI') }],
+    [
+      'a 404 that names the reason phrase an error',
+      { status: 404, body: { status: 404, error: 'Not Found', path: '/token' } },
+    ],
+    [
+      'a proxy that wants to be paid in passwords',
+      { status: 407, body: '<html>Proxy Authentication Required</html>' },
+    ],
+    [
+      'the gateway that knows no such path',
+      { status: 404, body: gateway('404', 'No resources match requested URI') },
+    ],
     ['the gateway that knows no such method', { status: 405, body: gateway('405') }],
     ['the gateway that knows no such content type', { status: 415, body: gateway('415') }],
     ['the gateway of former years', { status: 403, body: fault(900_908) }],
   ])('%s', async (_, answer) => {
-    expect(await read(answer)).toMatchObject({ type: 'not_processed', reason: 'gateway', retryAfter: null });
+    expect(await read(answer)).toMatchObject({
+      type: 'not_processed',
+      reason: 'gateway',
+      retryAfter: null,
+    });
   });
 
   it('its own words', async () => {
     const answer = { status: 404, body: gateway('404', 'No resources match requested URI') };
-    expect(await read(answer)).toMatchObject({ detail: 'HTTP 404, "No resources match requested URI"' });
-    expect(await read({ status: 401, body: gateway('401') })).toMatchObject({ detail: 'HTTP 401, "Refused"' });
-    expect(await read({ status: 401, body: fault(900_901) })).toMatchObject({ detail: 'HTTP 401, "Invalid Credentials"' });
+    expect(await read(answer)).toMatchObject({
+      detail: 'HTTP 404, "No resources match requested URI"',
+    });
+    expect(await read({ status: 401, body: gateway('401') })).toMatchObject({
+      detail: 'HTTP 401, "Refused"',
+    });
+    expect(await read({ status: 401, body: fault(900_901) })).toMatchObject({
+      detail: 'HTTP 401, "Invalid Credentials"',
+    });
   });
 });
 
@@ -116,22 +194,36 @@ describe('nobody knows what became of a request after', () => {
   });
 
   it.each([504, 524])('a %i, for the server may be at work still', async (status) => {
-    expect(await read({ status, body: gateway('504') })).toMatchObject({ type: 'unknown', answered: false });
+    expect(await read({ status, body: gateway('504') })).toMatchObject({
+      type: 'unknown',
+      answered: false,
+    });
   });
 
   it('a 5xx, which may say when to come back', async () => {
     for (const status of [500, 502, 503, 504])
-      expect(await read({ status, headers: { 'retry-after': '30' } })).toMatchObject({ type: 'unknown', retryAfter: 30_000 });
-    expect(await read({ status: 503, headers: { 'retry-after': 'soon' } })).toMatchObject({ retryAfter: null });
+      expect(await read({ status, headers: { 'retry-after': '30' } })).toMatchObject({
+        type: 'unknown',
+        retryAfter: 30_000,
+      });
+    expect(await read({ status: 503, headers: { 'retry-after': 'soon' } })).toMatchObject({
+      retryAfter: null,
+    });
     expect(await read({ status: 503 })).toMatchObject({ retryAfter: null });
-    expect(await read({ status: 200, headers: { 'retry-after': '30' } })).toMatchObject({ type: 'unknown', retryAfter: null });
+    expect(await read({ status: 200, headers: { 'retry-after': '30' } })).toMatchObject({
+      type: 'unknown',
+      retryAfter: null,
+    });
   });
 });
 
 describe('too many requests', () => {
   it.each<[string, Answer]>([
     ['429 of the gateway', { status: 429, body: gateway('429', 'Rate Limit exceeded') }],
-    ['429 of the gateway of former years', { status: 429, body: '<amt:fault xmlns:amt="http://wso2.org/apimanager/throttling"/>' }],
+    [
+      '429 of the gateway of former years',
+      { status: 429, body: '<amt:fault xmlns:amt="http://wso2.org/apimanager/throttling"/>' },
+    ],
     ['429 with a page', { status: 429, body: '<html>Slow down</html>' }],
     ['an empty 429', { status: 429 }],
     ['a 429 that blames the client', { status: 429, body: { error: 'access_denied' } }],
@@ -144,7 +236,11 @@ describe('too many requests', () => {
     ['slow_down under 400', { status: 400, body: { error: 'slow_down' } }],
     ['rate_limit_exceeded under 403', { status: 403, body: { errorCode: 'RATE_LIMIT_EXCEEDED' } }],
   ])('are meant by %s', async (_, answer) => {
-    expect(await read(answer)).toMatchObject({ type: 'not_processed', reason: 'rate', retryAfter: 60_000 });
+    expect(await read(answer)).toMatchObject({
+      type: 'not_processed',
+      reason: 'rate',
+      retryAfter: 60_000,
+    });
   });
 });
 
@@ -153,7 +249,11 @@ describe('how long to stay away', () => {
     vi.useRealTimers();
   });
   const serverNow = 'Thu, 01 Jan 2026 12:00:00 GMT';
-  const after = async (retryAfter: string, isRefresh = true, date?: string): Promise<number | null> => {
+  const after = async (
+    retryAfter: string,
+    isRefresh = true,
+    date?: string,
+  ): Promise<number | null> => {
     const headers = { 'retry-after': retryAfter, ...(date === undefined ? {} : { date }) };
     const outcome = await read({ status: 429, headers, isRefresh });
     return outcome.type === 'not_processed' ? outcome.retryAfter : null;
@@ -208,10 +308,13 @@ describe('how long to stay away', () => {
     expect(await after(header, true, serverNow)).toBe(wait);
   });
 
-  it.each([undefined, 'yesterday'])('is told from the local clock if the server dates its answer %j', async (date) => {
-    vi.useFakeTimers({ now: Date.UTC(2026, 0, 1, 11, 59) });
-    expect(await after('Thu, 01 Jan 2026 12:02:00 GMT', true, date)).toBe(180_000);
-  });
+  it.each([undefined, 'yesterday'])(
+    'is told from the local clock if the server dates its answer %j',
+    async (date) => {
+      vi.useFakeTimers({ now: Date.UTC(2026, 0, 1, 11, 59) });
+      expect(await after('Thu, 01 Jan 2026 12:02:00 GMT', true, date)).toBe(180_000);
+    },
+  );
 });
 
 describe('what an outcome quotes', () => {
@@ -221,7 +324,10 @@ describe('what an outcome quotes', () => {
   };
 
   it('is cut to 200 characters', async () => {
-    const detail = await quoted({ error: 'invalid_request', error_description: '<b>'.repeat(1_400) });
+    const detail = await quoted({
+      error: 'invalid_request',
+      error_description: '<b>'.repeat(1_400),
+    });
     expect(detail).toBe(`HTTP 400, "invalid_request", "${'<b>'.repeat(67).slice(0, 200)}…"`);
     expect((await quoted({ error: 'x'.repeat(4_096) })).length).toBeLessThan(230);
   });
@@ -233,18 +339,27 @@ describe('what an outcome quotes', () => {
 
   it('has no secret, wherever the server repeats it', async () => {
     const secrets = ['refresh-canary', 'secret-canary'];
-    const body = { error: 'bad_secret-canary', error_description: `token refresh-canary of ${'-'.repeat(180)} secret-canary` };
+    const body = {
+      error: 'bad_secret-canary',
+      error_description: `token refresh-canary of ${'-'.repeat(180)} secret-canary`,
+    };
     expect(await quoted(body, secrets)).not.toContain('canary');
-    expect(await quoted({ ...gateway('400', 'not refresh-canary') }, secrets)).toBe('HTTP 400, "not [redacted]"');
+    expect(await quoted({ ...gateway('400', 'not refresh-canary') }, secrets)).toBe(
+      'HTTP 400, "not [redacted]"',
+    );
   });
 
   it('has no secret that is a part of another', async () => {
     const secrets = ['pass', 'my-pass-word'];
-    expect(await quoted({ error: 'bad', error_description: 'my-pass-word' }, secrets)).toBe('HTTP 400, "bad", "[redacted]"');
+    expect(await quoted({ error: 'bad', error_description: 'my-pass-word' }, secrets)).toBe(
+      'HTTP 400, "bad", "[redacted]"',
+    );
   });
 
   it('has no secret that only its repair would complete', async () => {
     const secrets = ['correct horse'];
-    expect(await quoted({ error: 'bad', error_description: 'correct\thorse' }, secrets)).toBe('HTTP 400, "bad", "[redacted]"');
+    expect(await quoted({ error: 'bad', error_description: 'correct\thorse' }, secrets)).toBe(
+      'HTTP 400, "bad", "[redacted]"',
+    );
   });
 });

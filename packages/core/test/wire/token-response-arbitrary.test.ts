@@ -8,23 +8,56 @@ const withoutBody = [101, 103, 204, 205, 304];
 const status = fc.integer({ min: 200, max: 599 }).filter((code) => !withoutBody.includes(code));
 const success = status.filter((code) => code < 300);
 const headers = fc.dictionary(
-  fc.constantFrom('content-type', 'content-length', 'retry-after', 'date', 'location', 'www-authenticate'),
-  fc.oneof(fc.string({ unit: fc.constantFrom(...'0123456789-:, GMTSunJan') }), fc.constantFrom('30', '-1', '1e9', 'text/html')),
+  fc.constantFrom(
+    'content-type',
+    'content-length',
+    'retry-after',
+    'date',
+    'location',
+    'www-authenticate',
+  ),
+  fc.oneof(
+    fc.string({ unit: fc.constantFrom(...'0123456789-:, GMTSunJan') }),
+    fc.constantFrom('30', '-1', '1e9', 'text/html'),
+  ),
 );
 /** What servers say, and worse. */
 const word = fc.oneof(
-  fc.constantFrom('invalid_grant', 'access_denied', 'invalid_client', 'too_many_attempts', 'Bearer', '401'),
+  fc.constantFrom(
+    'invalid_grant',
+    'access_denied',
+    'invalid_client',
+    'too_many_attempts',
+    'Bearer',
+    '401',
+  ),
   anyText(),
   fc.jsonValue(),
 );
-const names = ['access_token', 'refresh_token', 'token_type', 'expires_in', 'scope', 'error', 'error_description', 'httpCode', 'fault'];
+const names = [
+  'access_token',
+  'refresh_token',
+  'token_type',
+  'expires_in',
+  'scope',
+  'error',
+  'error_description',
+  'httpCode',
+  'fault',
+];
 const body = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
   fc.json(),
-  fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string()), word).map((value) => JSON.stringify(value)),
+  fc
+    .dictionary(fc.oneof(fc.constantFrom(...names), fc.string()), word)
+    .map((value) => JSON.stringify(value)),
 );
 /** Long enough not to occur by chance in words of ours. */
-const secret = fc.string({ unit: fc.constantFrom(...'ABCDEF \t\u00e9\u0000'), minLength: 12, maxLength: 20 });
+const secret = fc.string({
+  unit: fc.constantFrom(...'ABCDEF \t\u00e9\u0000'),
+  minLength: 12,
+  maxLength: 20,
+});
 
 function chunked(bytes: Uint8Array, cuts: number, breaksOff: boolean): ReadableStream<Uint8Array> {
   const size = Math.max(1, Math.ceil(bytes.length / cuts));
@@ -39,7 +72,8 @@ function chunked(bytes: Uint8Array, cuts: number, breaksOff: boolean): ReadableS
   });
 }
 
-const bytesOf = (text: string | Uint8Array): Uint8Array => (typeof text === 'string' ? new TextEncoder().encode(text) : text);
+const bytesOf = (text: string | Uint8Array): Uint8Array =>
+  typeof text === 'string' ? new TextEncoder().encode(text) : text;
 
 describe('any answer whatever', () => {
   it('becomes an outcome that is plain data', async () => {
@@ -51,10 +85,14 @@ describe('any answer whatever', () => {
       fc.boolean(),
       fc.boolean(),
       async (code, fields, text, cuts, breaksOff, isRefresh) => {
-        const response = new Response(chunked(bytesOf(text), cuts, breaksOff), { status: code, headers: fields });
+        const response = new Response(chunked(bytesOf(text), cuts, breaksOff), {
+          status: code,
+          headers: fields,
+        });
         const outcome = await readTokenResponse(response, isRefresh, ['']);
         expect(types).toContain(outcome.type);
-        if ('reason' in outcome && outcome.reason === 'rate') expect(outcome.retryAfter).toSatisfy(isBetweenSecondAndHour);
+        if ('reason' in outcome && outcome.reason === 'rate')
+          expect(outcome.retryAfter).toSatisfy(isBetweenSecondAndHour);
         if ('detail' in outcome) expect(outcome.detail).toMatch(/^[\x20-\x7e…]{1,500}$/);
       },
     );
@@ -62,23 +100,41 @@ describe('any answer whatever', () => {
   });
 
   it('keeps the refresh token of a 2xx, whatever else it says', async () => {
-    const others = fc.dictionary(fc.constantFrom(...names.filter((name) => name !== 'refresh_token')), word);
+    const others = fc.dictionary(
+      fc.constantFrom(...names.filter((name) => name !== 'refresh_token')),
+      word,
+    );
     const token = anyText({ minLength: 1 });
-    const cases = fc.asyncProperty(success, headers, others, token, async (code, fields, more, refreshToken) => {
-      const text = JSON.stringify({ ...more, refresh_token: refreshToken });
-      const outcome = await readTokenResponse(new Response(text, { status: code, headers: fields }), true, [refreshToken]);
-      expect(outcome).toMatchObject({ type: 'granted', refreshToken });
-    });
+    const cases = fc.asyncProperty(
+      success,
+      headers,
+      others,
+      token,
+      async (code, fields, more, refreshToken) => {
+        const text = JSON.stringify({ ...more, refresh_token: refreshToken });
+        const outcome = await readTokenResponse(
+          new Response(text, { status: code, headers: fields }),
+          true,
+          [refreshToken],
+        );
+        expect(outcome).toMatchObject({ type: 'granted', refreshToken });
+      },
+    );
     await fc.assert(cases, { numRuns: 300 });
   });
 
   it('hands out no access token that a header would refuse', async () => {
-    const token = fc.oneof(anyText({ minLength: 1 }), fc.string({ unit: fc.constantFrom(...'aZ0.~ \n\u007f') }));
+    const token = fc.oneof(
+      anyText({ minLength: 1 }),
+      fc.string({ unit: fc.constantFrom(...'aZ0.~ \n\u007f') }),
+    );
     const cases = fc.asyncProperty(success, token, async (code, accessToken) => {
       const text = JSON.stringify({ access_token: accessToken, refresh_token: 'r' });
       const outcome = await readTokenResponse(new Response(text, { status: code }), true, []);
       if (outcome.type !== 'granted' || outcome.accessToken === null) return;
-      expect(new Headers({ authorization: `Bearer ${outcome.accessToken}` }).get('authorization')).toBe(`Bearer ${accessToken}`);
+      expect(
+        new Headers({ authorization: `Bearer ${outcome.accessToken}` }).get('authorization'),
+      ).toBe(`Bearer ${accessToken}`);
     });
     await fc.assert(cases, { numRuns: 300 });
   });
@@ -92,9 +148,16 @@ describe('any answer whatever', () => {
       fc.array(secret, { minLength: 1, maxLength: 4 }),
       fc.dictionary(field, echo),
       async (code, secrets, echoes) => {
-        const said = Object.entries(echoes).map(([name, [before, at, after]]) => [name, `${before}${secrets[at] ?? ''}${after}`]);
+        const said = Object.entries(echoes).map(([name, [before, at, after]]) => [
+          name,
+          `${before}${secrets[at] ?? ''}${after}`,
+        ]);
         const text = JSON.stringify({ httpCode: '400', ...Object.fromEntries(said) });
-        const outcome = await readTokenResponse(new Response(text, { status: code }), true, secrets);
+        const outcome = await readTokenResponse(
+          new Response(text, { status: code }),
+          true,
+          secrets,
+        );
         const detail = 'detail' in outcome ? outcome.detail : '';
         for (const each of secrets) expect(detail).not.toContain(each);
       },
@@ -103,4 +166,5 @@ describe('any answer whatever', () => {
   });
 });
 
-const isBetweenSecondAndHour = (wait: number | null): boolean => wait !== null && wait >= 1_000 && wait <= 3_600_000;
+const isBetweenSecondAndHour = (wait: number | null): boolean =>
+  wait !== null && wait >= 1_000 && wait <= 3_600_000;

@@ -2,17 +2,32 @@ import { describe, expect, it } from 'vitest';
 import { type Outcome, readTokenResponse } from '../../src/wire/token-response.ts';
 
 const anHour = 3_600_000;
-const pair = { access_token: 'access-1', refresh_token: 'refresh-1', token_type: 'Bearer', expires_in: 3600 };
+const pair = {
+  access_token: 'access-1',
+  refresh_token: 'refresh-1',
+  token_type: 'Bearer',
+  expires_in: 3600,
+};
 const unknown = { type: 'unknown', answered: true, retryAfter: null };
-const granted = { type: 'granted', accessToken: 'access-1', refreshToken: 'refresh-1', lifetime: anHour };
+const granted = {
+  type: 'granted',
+  accessToken: 'access-1',
+  refreshToken: 'refresh-1',
+  lifetime: anHour,
+};
 
-const read = (body: BodyInit | null, init: ResponseInit = {}): Promise<Outcome> => readTokenResponse(new Response(body, init), true, []);
-const readJson = (body: unknown, init: ResponseInit = {}): Promise<Outcome> => read(JSON.stringify(body), init);
+const read = (body: BodyInit | null, init: ResponseInit = {}): Promise<Outcome> =>
+  readTokenResponse(new Response(body, init), true, []);
+const readJson = (body: unknown, init: ResponseInit = {}): Promise<Outcome> =>
+  read(JSON.stringify(body), init);
 
 describe('a pair', () => {
   it('is read from what Act-On sends today', async () => {
     const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-    expect(await readJson({ ...pair, scope: 'offline-access' }, { headers })).toEqual({ ...granted, scope: 'offline-access' });
+    expect(await readJson({ ...pair, scope: 'offline-access' }, { headers })).toEqual({
+      ...granted,
+      scope: 'offline-access',
+    });
   });
 
   it.each<[string, object]>([
@@ -32,12 +47,17 @@ describe('a pair', () => {
     expect(await readJson(pair, { status })).toEqual(granted);
   });
 
-  it.each(['text/html', 'text/plain; charset=iso-8859-1', 'application/octet-stream'])('is kept under content type %s', async (type) => {
-    expect(await readJson(pair, { headers: { 'content-type': type } })).toEqual(granted);
-  });
+  it.each(['text/html', 'text/plain; charset=iso-8859-1', 'application/octet-stream'])(
+    'is kept under content type %s',
+    async (type) => {
+      expect(await readJson(pair, { headers: { 'content-type': type } })).toEqual(granted);
+    },
+  );
 
   it('is kept although the server dates its answer hours away', async () => {
-    expect(await readJson(pair, { headers: { date: 'Thu, 01 Jan 1970 00:00:00 GMT' } })).toEqual(granted);
+    expect(await readJson(pair, { headers: { date: 'Thu, 01 Jan 1970 00:00:00 GMT' } })).toEqual(
+      granted,
+    );
   });
 
   it('is kept behind a byte order mark', async () => {
@@ -45,7 +65,9 @@ describe('a pair', () => {
   });
 
   it.each([0x80, 0xe9, 0xff])('is kept beside a byte %i that is not UTF-8', async (byte) => {
-    const bytes = bytesOf(JSON.stringify({ ...pair, note: 'é' }), 1).map((each) => (each === 0xe9 ? byte : each));
+    const bytes = bytesOf(JSON.stringify({ ...pair, note: 'é' }), 1).map((each) =>
+      each === 0xe9 ? byte : each,
+    );
     expect(await read(bytes)).toEqual(granted);
   });
 
@@ -55,7 +77,8 @@ describe('a pair', () => {
   });
 
   it('is the last of two', async () => {
-    const twice = '{"access_token":"a","refresh_token":"r","access_token":"access-1","refresh_token":"refresh-1"}';
+    const twice =
+      '{"access_token":"a","refresh_token":"r","access_token":"access-1","refresh_token":"refresh-1"}';
     expect(await read(twice)).toEqual(granted);
   });
 
@@ -73,26 +96,48 @@ describe('a pair', () => {
   it('is kept in a body of 1 MiB, but not of one byte more', async () => {
     const pad = 'x'.repeat(1_048_576 - JSON.stringify({ ...pair, pad: '' }).length);
     expect(await readJson({ ...pair, pad })).toEqual(granted);
-    expect(await readJson({ ...pair, pad: `${pad}x` })).toMatchObject({ type: 'unknown', answered: true });
+    expect(await readJson({ ...pair, pad: `${pad}x` })).toMatchObject({
+      type: 'unknown',
+      answered: true,
+    });
   });
 
   it('is kept beside 100,000 nested lists', async () => {
-    expect(await read(`{"access_token":"access-1","refresh_token":"refresh-1","deep":${nested(100_000)}}`)).toEqual(granted);
+    expect(
+      await read(
+        `{"access_token":"access-1","refresh_token":"refresh-1","deep":${nested(100_000)}}`,
+      ),
+    ).toEqual(granted);
   });
 });
 
 describe('half a pair', () => {
   it('is kept without a refresh token', async () => {
-    expect(await readJson({ ...pair, refresh_token: undefined })).toEqual({ ...granted, refreshToken: null });
+    expect(await readJson({ ...pair, refresh_token: undefined })).toEqual({
+      ...granted,
+      refreshToken: null,
+    });
   });
 
-  it.each([undefined, '', 7, true, null, {}, ['access-1']])('is kept with the access token %j', async (token) => {
-    expect(await readJson({ ...pair, access_token: token })).toEqual({ ...granted, accessToken: null });
-  });
+  it.each([undefined, '', 7, true, null, {}, ['access-1']])(
+    'is kept with the access token %j',
+    async (token) => {
+      expect(await readJson({ ...pair, access_token: token })).toEqual({
+        ...granted,
+        accessToken: null,
+      });
+    },
+  );
 
-  it.each([undefined, '', 7, true, null, {}, ['refresh-1']])('is kept with the refresh token %j', async (token) => {
-    expect(await readJson({ ...pair, refresh_token: token })).toEqual({ ...granted, refreshToken: null });
-  });
+  it.each([undefined, '', 7, true, null, {}, ['refresh-1']])(
+    'is kept with the refresh token %j',
+    async (token) => {
+      expect(await readJson({ ...pair, refresh_token: token })).toEqual({
+        ...granted,
+        refreshToken: null,
+      });
+    },
+  );
 
   it.each<[string, string]>([
     ['a line break inside', 'one\r\ntwo'],
@@ -104,20 +149,33 @@ describe('half a pair', () => {
     ['100 kB', 'x'.repeat(102_400)],
     ['16 kB and one character', 'x'.repeat(16_385)],
   ])('is what remains of an access token with %s', async (_, token) => {
-    expect(await readJson({ ...pair, access_token: token })).toEqual({ ...granted, accessToken: null });
+    expect(await readJson({ ...pair, access_token: token })).toEqual({
+      ...granted,
+      accessToken: null,
+    });
   });
 
-  it.each(['mac', 'DPoP', 'bearer2', 'N_A'])('is what remains of a token of type %s', async (type) => {
-    expect(await readJson({ ...pair, token_type: type })).toEqual({ ...granted, accessToken: null });
-  });
+  it.each(['mac', 'DPoP', 'bearer2', 'N_A'])(
+    'is what remains of a token of type %s',
+    async (type) => {
+      expect(await readJson({ ...pair, token_type: type })).toEqual({
+        ...granted,
+        accessToken: null,
+      });
+    },
+  );
 
   it('may have a long access token and a refresh token of any characters', async () => {
     const odd = { access_token: 'x'.repeat(16_384), refresh_token: ' é\r\n\ud800' };
-    expect(await readJson(odd)).toMatchObject({ accessToken: odd.access_token, refreshToken: odd.refresh_token });
+    expect(await readJson(odd)).toMatchObject({
+      accessToken: odd.access_token,
+      refreshToken: odd.refresh_token,
+    });
   });
 
   it('is never taken from a prototype', async () => {
-    const trick = '{"__proto__":{"access_token":"evil"},"constructor":{"prototype":{"access_token":"evil"}},"refresh_token":"refresh-1"}';
+    const trick =
+      '{"__proto__":{"access_token":"evil"},"constructor":{"prototype":{"access_token":"evil"}},"refresh_token":"refresh-1"}';
     expect(await read(trick)).toEqual({ ...granted, accessToken: null });
     expect(Object.hasOwn(Object.prototype, 'access_token')).toBe(false);
   });
@@ -157,7 +215,10 @@ describe('the lifetime of a token', () => {
     ['[3600]', 300_000],
     ['{}', 300_000],
   ])('is, for expires_in %s, %i ms', async (expiresIn, lifetime) => {
-    expect(await read(`{"refresh_token":"r","expires_in":${expiresIn}}`)).toMatchObject({ type: 'granted', lifetime });
+    expect(await read(`{"refresh_token":"r","expires_in":${expiresIn}}`)).toMatchObject({
+      type: 'granted',
+      lifetime,
+    });
   });
 
   it('is an hour if the answer does not say', async () => {
@@ -215,11 +276,17 @@ describe('nobody knows what became of a request after', () => {
   it('a body that somebody else has read', async () => {
     const response = new Response(JSON.stringify(pair));
     await response.text();
-    expect(await readTokenResponse(response, true, [])).toMatchObject({ type: 'unknown', answered: true });
+    expect(await readTokenResponse(response, true, [])).toMatchObject({
+      type: 'unknown',
+      answered: true,
+    });
   });
 
   it('a network error in the shape of a response', async () => {
-    expect(await readTokenResponse(Response.error(), true, [])).toMatchObject({ type: 'unknown', answered: true });
+    expect(await readTokenResponse(Response.error(), true, [])).toMatchObject({
+      type: 'unknown',
+      answered: true,
+    });
   });
 
   it('a body without end, which is not read on', async () => {

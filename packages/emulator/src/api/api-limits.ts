@@ -2,7 +2,10 @@ import { overLimit } from '../gateway.ts';
 import { type Limit, slotsOf, standing } from '../slots.ts';
 import type { World } from '../world.ts';
 
-/** Counts a call of the account. The answer, if it is one too many; else the headers that tell what is left. */
+/**
+ * Counts a call of the account. The answer, if it is one too many; else the headers that tell what
+ * is left.
+ */
 export function takeCall(world: World, account: string): Response | Record<string, string> {
   const limits = world.switches.apiLimits;
   if (limits === null) return {};
@@ -22,5 +25,8 @@ export function takeCall(world: World, account: string): Response | Record<strin
 
 /** The names are the plan's: API Connect does not send bare numbers. */
 function rateLimitHeaders(limit: number, remaining: number): Record<string, string> {
-  return { 'x-ratelimit-limit': `name=default,${limit};`, 'x-ratelimit-remaining': `name=default,${remaining};` };
+  return {
+    'x-ratelimit-limit': `name=default,${limit};`,
+    'x-ratelimit-remaining': `name=default,${remaining};`,
+  };
 }

@@ -20,7 +20,10 @@ export interface ListOptions {
   name: string;
   /** `'CONTACT_LIST'` by default. */
   type?: ListType | undefined;
-  /** The first that contains "mail" holds the address. `['Email', 'First Name', 'Last Name']` by default. */
+  /**
+   * The first that contains "mail" holds the address. `['Email', 'First Name', 'Last Name']` by
+   * default.
+   */
   headers?: readonly string[] | undefined;
   rows?: readonly (readonly string[])[] | undefined;
 }

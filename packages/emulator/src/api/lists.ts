@@ -4,11 +4,15 @@ import { type ContactList, createList, listTypes } from './contact-list.ts';
 import type { ApiCall } from './guard.ts';
 import { pageOf } from './paging.ts';
 
-/** GET /api/1/list. The documentation writes `listingtype` in lower case and clients in upper case: both are taken. */
+/**
+ * GET /api/1/list. The documentation writes `listingtype` in lower case and clients in upper case:
+ * both are taken.
+ */
 export function getLists(call: ApiCall): Response {
   const query = call.arrival.url.searchParams;
   const type = (query.get('listingtype') ?? 'CONTACT_LIST').toUpperCase();
-  if (!listTypes.some((known) => known === type)) return apiError(400, '10010', 'Unknown listingtype');
+  if (!listTypes.some((known) => known === type))
+    return apiError(400, '10010', 'Unknown listingtype');
   const lists = [...listsOf(call).values()].filter((list) => list.type === type);
   const { items, ...page } = pageOf(lists, query);
   return json(200, { ...page, result: items.map(summary) });
@@ -19,7 +23,13 @@ export function getList(call: ApiCall): Response {
   const list = listsOf(call).get(call.param('id'));
   if (!list) return listNotFound();
   const { items, ...page } = pageOf(list.rows, call.arrival.url.searchParams);
-  return json(200, { listId: list.id, ...page, emailColumn: list.emailColumn, headers: list.headers, data: items });
+  return json(200, {
+    listId: list.id,
+    ...page,
+    emailColumn: list.emailColumn,
+    headers: list.headers,
+    data: items,
+  });
 }
 
 /** The account's lists, made when they are first asked for. */

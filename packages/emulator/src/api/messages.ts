@@ -1,7 +1,10 @@
 import { json } from '../gateway.ts';
 import type { ApiCall } from './guard.ts';
 
-/** POST /api/1/message/{id}/send. There is no idempotency key: a call that comes twice is sent twice, and counted twice. */
+/**
+ * POST /api/1/message/{id}/send. There is no idempotency key: a call that comes twice is sent
+ * twice, and counted twice.
+ */
 export function sendMessage({ world, arrival }: ApiCall): Response {
   world.state.sends += 1;
   arrival.note.sent = true;

@@ -7,7 +7,10 @@ export interface Page<T> {
 
 const largestPage = 1000;
 
-/** `count` is capped at 1000. A number that cannot be read counts as absent: from the start, as many as there may be. */
+/**
+ * `count` is capped at 1000. A number that cannot be read counts as absent: from the start, as many
+ * as there may be.
+ */
 export function pageOf<T>(items: readonly T[], query: URLSearchParams): Page<T> {
   const offset = wholeNumber(query.get('offset')) ?? 0;
   const count = Math.min(wholeNumber(query.get('count')) ?? largestPage, largestPage);

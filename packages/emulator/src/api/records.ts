@@ -21,7 +21,9 @@ export function upsertRecord(call: ApiCall): Response {
   if (!fields || !email) return badRecord();
   const index = list.rows.findIndex((row) => isAddress(list, row, email));
   if (index === -1) return insert(call, list, { ...fields, [list.emailColumn]: email });
-  list.rows = list.rows.map((row, position) => (position === index ? merge(list, row, fields) : row));
+  list.rows = list.rows.map((row, position) =>
+    position === index ? merge(list, row, fields) : row,
+  );
   return saved(call, list, index, 'Record updated');
 }
 
@@ -40,7 +42,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Fields that the list has no column for are ignored. */
 function merge(list: ContactList, row: readonly string[], fields: Fields): string[] {
-  return list.headers.map((header, column) => (Object.hasOwn(fields, header) ? String(fields[header]) : (row[column] ?? '')));
+  return list.headers.map((header, column) =>
+    Object.hasOwn(fields, header) ? String(fields[header]) : (row[column] ?? ''),
+  );
 }
 
 function isAddress(list: ContactList, row: readonly string[], email: string): boolean {
@@ -50,7 +54,9 @@ function isAddress(list: ContactList, row: readonly string[], email: string): bo
 function readFields({ arrival }: ApiCall): Fields | null {
   try {
     const fields: unknown = JSON.parse(arrival.body);
-    return typeof fields === 'object' && fields !== null && !Array.isArray(fields) ? (fields as Fields) : null;
+    return typeof fields === 'object' && fields !== null && !Array.isArray(fields)
+      ? (fields as Fields)
+      : null;
   } catch {
     return null;
   }

@@ -14,7 +14,10 @@ export interface AuthorizationRequest {
   readonly challenge: string | null;
 }
 
-/** Throws a Refusal: a page as long as it is unsure where to send the browser, from then on a redirect (RFC 6749 §4.1.2.1). */
+/**
+ * Throws a Refusal: a page as long as it is unsure where to send the browser, from then on a
+ * redirect (RFC 6749 §4.1.2.1).
+ */
 export function readAuthorizationRequest(world: World, arrival: Arrival): AuthorizationRequest {
   const query = arrival.url.searchParams;
   const parameters = readParameters(query);
@@ -26,12 +29,17 @@ export function readAuthorizationRequest(world: World, arrival: Arrival): Author
   const redirectUri = readRedirectUri(client, query);
   const state = parameters.get('state');
   const fault = findFault(world, client, parameters);
-  if (fault) throw new Refusal(fault.error, () => redirectTo(world, redirectUri, { ...fault, ...(state !== null && { state }) }));
+  if (fault)
+    throw new Refusal(fault.error, () =>
+      redirectTo(world, redirectUri, { ...fault, ...(state !== null && { state }) }),
+    );
   return { client: client.id, redirectUri, state, challenge: parameters.get('code_challenge') };
 }
 
 function readRedirectUri(client: Client, query: URLSearchParams): string {
-  const redirectUri = query.has('redirect_uri') ? single(query, 'redirect_uri') : client.redirectUris[0];
+  const redirectUri = query.has('redirect_uri')
+    ? single(query, 'redirect_uri')
+    : client.redirectUris[0];
   if (!redirectUri || !client.redirectUris.includes(redirectUri)) {
     throw refusePage('The redirect URI is not registered for this application.');
   }
@@ -44,10 +52,21 @@ function findFault(world: World, client: Client, parameters: Parameters): Fault 
   const responseType = parameters.get('response_type');
   if (parameters.duplicate !== null) return invalidRequest('A parameter must not be repeated.');
   if (responseType === null) return invalidRequest('Missing required parameter: response_type');
-  if (responseType !== 'code') return { error: 'unsupported_response_type', error_description: 'Only response_type=code is supported.' };
-  if (!client.codeGrantEnabled) return { error: 'unauthorized_client', error_description: 'The code grant is not enabled for the client.' };
-  const isPlain = parameters.get('code_challenge') !== null && parameters.get('code_challenge_method') !== 'S256';
-  return world.switches.pkce === 'enforce' && isPlain ? invalidRequest('code_challenge_method must be S256.') : null;
+  if (responseType !== 'code')
+    return {
+      error: 'unsupported_response_type',
+      error_description: 'Only response_type=code is supported.',
+    };
+  if (!client.codeGrantEnabled)
+    return {
+      error: 'unauthorized_client',
+      error_description: 'The code grant is not enabled for the client.',
+    };
+  const isPlain =
+    parameters.get('code_challenge') !== null && parameters.get('code_challenge_method') !== 'S256';
+  return world.switches.pkce === 'enforce' && isPlain
+    ? invalidRequest('code_challenge_method must be S256.')
+    : null;
 }
 
 function invalidRequest(description: string): Fault {

@@ -39,13 +39,24 @@ function page(status: number, title: string, body: string): Response {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${title}</title><style>${style}</style></head>
 <body><h1>${title}</h1>${body}<footer>This is a local Act-On emulator.</footer></body></html>`;
-  return new Response(text, { status, headers: { 'content-type': 'text/html; charset=utf-8', ...pageHeaders } });
+  return new Response(text, {
+    status,
+    headers: { 'content-type': 'text/html; charset=utf-8', ...pageHeaders },
+  });
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** A piece of HTML in which every value is text, be it in an element or in a quoted attribute. */
 export function html(pieces: TemplateStringsArray, ...values: readonly string[]): string {
-  const escaped = values.map((value) => value.replace(/[&<>"']/g, (char) => entities[char] ?? char));
+  const escaped = values.map((value) =>
+    value.replace(/[&<>"']/g, (char) => entities[char] ?? char),
+  );
   return String.raw({ raw: pieces }, ...escaped);
 }

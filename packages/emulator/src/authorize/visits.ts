@@ -8,7 +8,9 @@ import { errorPage } from './pages.ts';
 
 const longestVisit = 600_000;
 
-/** Remembers where a person stands, and gives the anti-CSRF token of the form they are about to see. */
+/**
+ * Remembers where a person stands, and gives the anti-CSRF token of the form they are about to see.
+ */
 export function openVisit(world: World, visit: Visit): string {
   const csrf = newSecret(world.random);
   world.state.visits.set(csrf, visit);
@@ -16,11 +18,15 @@ export function openVisit(world: World, visit: Visit): string {
 }
 
 /**
- * The visit that a submitted form belongs to; it cannot be submitted again. Throws a Refusal if there is none.
- * The token of a consent form is known only to whoever signed in to see it, so no other site can say Yes for them.
+ * The visit that a submitted form belongs to; it cannot be submitted again. Throws a Refusal if
+ * there is none. The token of a consent form is known only to whoever signed in to see it, so no
+ * other site can say Yes for them.
  */
 export function takeVisit(world: World, arrival: Arrival): Visit {
-  const isForm = isMediaType(arrival.headers.get('content-type'), 'application/x-www-form-urlencoded');
+  const isForm = isMediaType(
+    arrival.headers.get('content-type'),
+    'application/x-www-form-urlencoded',
+  );
   const csrf = isForm ? new URLSearchParams(arrival.body).get('csrf') : null;
   const visit = world.state.visits.get(csrf ?? '');
   world.state.visits.delete(csrf ?? '');
@@ -29,5 +35,7 @@ export function takeVisit(world: World, arrival: Arrival): Visit {
 }
 
 export function staleForm(): Refusal {
-  return new Refusal('invalid_request', () => errorPage('This page is out of date. Go back to the application and start again.'));
+  return new Refusal('invalid_request', () =>
+    errorPage('This page is out of date. Go back to the application and start again.'),
+  );
 }

@@ -20,7 +20,8 @@ export function problem(status: number, error: string): Response {
 export async function readObject(request: HonoRequest): Promise<Members> {
   const isJson = isMediaType(request.header('content-type') ?? null, 'application/json');
   const body = isJson ? parse(await request.text()) : null;
-  if (!isObject(body)) throw new TypeError('the body must be a JSON object, and the content type application/json');
+  if (!isObject(body))
+    throw new TypeError('the body must be a JSON object, and the content type application/json');
   return body;
 }
 

@@ -50,7 +50,8 @@ function number(armed: ArmedFault, id: number, fault: unknown, forget: () => voi
   return {
     // JSON has no word for infinity; `null` stands for it, here and in `times`.
     view: () => ({ id, left: Number.isFinite(armed.left) ? armed.left : null, fault }),
-    reached: (count) => Promise.race([armed.reached(count).then(() => true), end.opened.then(() => false)]),
+    reached: (count) =>
+      Promise.race([armed.reached(count).then(() => true), end.opened.then(() => false)]),
     release: armed.release,
     disarm() {
       armed.disarm();
@@ -62,5 +63,8 @@ function number(armed: ArmedFault, id: number, fault: unknown, forget: () => voi
 
 /** What JSON can say of a fault; `arm` checks the rest. */
 function readFault(given: Members): Fault {
-  return { ...given, ...(given.times === null && { times: Number.POSITIVE_INFINITY }) } as unknown as Fault;
+  return {
+    ...given,
+    ...(given.times === null && { times: Number.POSITIVE_INFINITY }),
+  } as unknown as Fault;
 }

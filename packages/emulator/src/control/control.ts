@@ -9,7 +9,10 @@ import { whyRefused } from './who-may.ts';
 
 const base = '/__emulator';
 
-/** Answers requests that control the emulator, and `null` to all others. They stand in no ledger and meet no fault. */
+/**
+ * Answers requests that control the emulator, and `null` to all others. They stand in no ledger and
+ * meet no fault.
+ */
 export type Control = (request: Request) => Promise<Response> | null;
 
 /** Lets a test in another process do what one in this process does with the emulator itself. */
@@ -33,7 +36,10 @@ function createControlApp(emulator: Emulator): Hono {
   app.get('/', () => answer({ profile, client, user, now: clock.now() }));
   app.get('/ledger', ({ req }) => {
     const after = readCount(req, 'after', 0);
-    return answer({ entries: ledger.entries.filter((entry) => entry.number > after), counters: ledger.counters() });
+    return answer({
+      entries: ledger.entries.filter((entry) => entry.number > after),
+      counters: ledger.counters(),
+    });
   });
   app.route('/faults', createFaultRoutes(faults));
   addSettings(app, emulator);
@@ -43,7 +49,9 @@ function createControlApp(emulator: Emulator): Hono {
     return done();
   });
   app.notFound(() => problem(404, 'there is nothing here to control'));
-  app.onError((error) => (error instanceof TypeError ? problem(400, error.message) : problem(500, error.message)));
+  app.onError((error) =>
+    error instanceof TypeError ? problem(400, error.message) : problem(500, error.message),
+  );
   return app;
 }
 

@@ -5,11 +5,13 @@ import type { NumberedFault, NumberedFaults } from './armed-faults.ts';
 /** Arming over HTTP: `faults.arm` and what it returns, by number. */
 export function createFaultRoutes(faults: NumberedFaults): Hono {
   const app = new Hono();
-  const to = (handle: (fault: NumberedFault, context: Context) => Response | Promise<Response>) => (context: Context) => {
-    const fault = faults.find(context.req.param('id') ?? '');
-    if (fault === 'gone') return gone();
-    return fault ? handle(fault, context) : problem(404, 'there is no such fault');
-  };
+  const to =
+    (handle: (fault: NumberedFault, context: Context) => Response | Promise<Response>) =>
+    (context: Context) => {
+      const fault = faults.find(context.req.param('id') ?? '');
+      if (fault === 'gone') return gone();
+      return fault ? handle(fault, context) : problem(404, 'there is no such fault');
+    };
   app.get('/', () => answer(faults.all().map((fault) => fault.view())));
   app.post('/', async ({ req }) => answer(faults.arm(await readObject(req)).view(), 201));
   app.delete('/', () => {

@@ -7,8 +7,9 @@ import { createTrap, type Trap } from './trap.ts';
 /** What is going to go wrong. */
 export interface Faults {
   /**
-   * Arms a fault: it strikes the next matching requests, `times` of them. Faults strike in the order in which they were armed;
-   * a CORS preflight meets none. Throws a TypeError for a fault that could not strike or has nothing to do.
+   * Arms a fault: it strikes the next matching requests, `times` of them. Faults strike in the
+   * order in which they were armed; a CORS preflight meets none. Throws a TypeError for a fault
+   * that could not strike or has nothing to do.
    */
   arm(fault: Fault): ArmedFault;
   /** Disarms all faults and lets every held request go on. */
@@ -18,7 +19,10 @@ export interface Faults {
 export interface ArmedFault {
   /** How many requests it will still strike. */
   readonly left: number;
-  /** Resolves when `count` requests (1 by default) have met it: a held one when it waits, any other when it was done or its answer decided. */
+  /**
+   * Resolves when `count` requests (1 by default) have met it: a held one when it waits, any other
+   * when it was done or its answer decided.
+   */
   reached(count?: number): Promise<void>;
   /** Opens a hold, for those that wait and those that come. Does nothing to another fault. */
   release(): void;
@@ -73,7 +77,8 @@ function strike(traps: readonly Trap[], arrival: Arrival): Strike {
     all: striking.map((trap) => trap.fault),
     outcome: outcome?.fault ?? null,
     async pass(when) {
-      for (const trap of striking) if (!isOutcome(trap.fault) && whenOf(trap.fault) === when) await trap.act(arrival);
+      for (const trap of striking)
+        if (!isOutcome(trap.fault) && whenOf(trap.fault) === when) await trap.act(arrival);
     },
     settle: () => outcome?.meet(),
   };

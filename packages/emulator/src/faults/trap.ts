@@ -11,7 +11,10 @@ export interface Trap {
   matches(arrival: Arrival): boolean;
   /** Uses up one of its times. */
   take(): void;
-  /** Does to a request on its way what a fault says that is no outcome: it waits, or something happens. */
+  /**
+   * Does to a request on its way what a fault says that is no outcome: it waits, or something
+   * happens.
+   */
   act(arrival: Arrival): Promise<void>;
   /** Counts a request that has met it. */
   meet(): void;

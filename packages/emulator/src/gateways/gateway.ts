@@ -7,7 +7,9 @@ export interface GatewayError {
   readonly message: string;
   readonly reason: GatewayReason;
   readonly information: string;
-  /** When the next request is let through, in epoch milliseconds; `null`: the gateway does not tell. */
+  /**
+   * When the next request is let through, in epoch milliseconds; `null`: the gateway does not tell.
+   */
   readonly nextAt: number | null;
 }
 

@@ -6,7 +6,10 @@ import type { Gateway, GatewayError, GatewayReason } from './gateway.ts';
  * @see https://apim.docs.wso2.com/en/3.2.0/troubleshooting/error-handling/
  */
 export const wso2: Gateway = {
-  challenge: (reason) => (reason === 'no_token' ? realm : `${realm}, error="invalid_token", error_description="The access token expired"`),
+  challenge: (reason) =>
+    reason === 'no_token'
+      ? realm
+      : `${realm}, error="invalid_token", error_description="The access token expired"`,
   // Who only came too fast is not told when to come back (wso2/api-manager#3128).
   tellsNext: (reason) => reason !== 'burst',
   body: (error, format) => write(error, faultOf(error), format),
@@ -25,15 +28,22 @@ const codes: Readonly<Record<Exclude<GatewayReason, 'other'>, number>> = {
 
 function faultOf(error: GatewayError): Members {
   const { status, message, reason, information, nextAt } = error;
-  if (reason === 'other') return { code: status, type: 'Status report', message, description: information };
+  if (reason === 'other')
+    return { code: status, type: 'Status report', message, description: information };
   const code = codes[reason];
   if (reason === 'no_token') return { code, message: 'Missing Credentials', description: missing };
   if (reason === 'bad_token') return { code, message: 'Invalid Credentials', description: invalid };
   const next = nextAt === null ? {} : { nextAccessTime: accessTime(nextAt) };
-  return { code, message: 'Message throttled out', description: 'You have exceeded your quota', ...next };
+  return {
+    code,
+    message: 'Message throttled out',
+    description: 'You have exceeded your quota',
+    ...next,
+  };
 }
 
-const missing = "Invalid Credentials. Make sure your API invocation call has a header: 'Authorization : Bearer ACCESS_TOKEN'";
+const missing =
+  "Invalid Credentials. Make sure your API invocation call has a header: 'Authorization : Bearer ACCESS_TOKEN'";
 const invalid =
   'Access failure for API: /api/1, version: 1 status: (900901) - Invalid Credentials. Make sure you have provided the correct security credentials';
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -45,16 +55,25 @@ function accessTime(at: number): string {
   return `${date.getUTCFullYear()}-${months[date.getUTCMonth()]}-${day} ${date.toISOString().slice(11, 19)}+0000 UTC`;
 }
 
-function write({ reason }: GatewayError, fault: Members, format: FaultFormat): { type: string; text: string } {
-  if (format === 'json') return { type: 'application/json; charset=UTF-8', text: JSON.stringify({ fault }) };
+function write(
+  { reason }: GatewayError,
+  fault: Members,
+  format: FaultFormat,
+): { type: string; text: string } {
+  if (format === 'json')
+    return { type: 'application/json; charset=UTF-8', text: JSON.stringify({ fault }) };
   const [prefix, space] = namespaceOf(reason);
   // No member holds what a request brought, so none needs escaping.
-  const members = Object.entries(fault).map(([name, value]) => `<${prefix}:${name}>${value}</${prefix}:${name}>`);
+  const members = Object.entries(fault).map(
+    ([name, value]) => `<${prefix}:${name}>${value}</${prefix}:${name}>`,
+  );
   const text = `<${prefix}:fault xmlns:${prefix}="http://wso2.org/apimanager${space}">${members.join('')}</${prefix}:fault>`;
   return { type: 'application/xml; charset=UTF-8', text };
 }
 
 function namespaceOf(reason: GatewayReason): readonly [prefix: string, space: string] {
   if (reason === 'other') return ['am', ''];
-  return reason === 'no_token' || reason === 'bad_token' ? ['ams', '/security'] : ['amt', '/throttling'];
+  return reason === 'no_token' || reason === 'bad_token'
+    ? ['ams', '/security']
+    : ['amt', '/throttling'];
 }

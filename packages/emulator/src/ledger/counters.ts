@@ -1,23 +1,38 @@
 import type { GrantType } from '../settings.ts';
 import type { Slots } from '../slots.ts';
 
-/** What was counted since the start or the last reset, as plain data; a snapshot that does not change any more. */
+/**
+ * What was counted since the start or the last reset, as plain data; a snapshot that does not
+ * change any more.
+ */
 export interface Counters {
   readonly requests: number;
-  /** Token requests by grant type: how many came in, and how many were given a pair, delivered or not. */
+  /**
+   * Token requests by grant type: how many came in, and how many were given a pair, delivered or
+   * not.
+   */
   readonly grants: Readonly<Record<GrantType, { readonly sent: number; readonly granted: number }>>;
-  /** What is left of the grant limit now, by key, such as `test-client marketer@example.test`. A user who is not known shows as `unknown user 1`. */
+  /**
+   * What is left of the grant limit now, by key, such as `test-client marketer@example.test`. A
+   * user who is not known shows as `unknown user 1`.
+   */
   readonly attempts: Readonly<Record<string, Slots>>;
   /** Refreshes with a refresh token that was already spent, refused or (within the overlap) not. */
   readonly replays: number;
   /** Requests with a secret in their URL. */
   readonly secretsInUrl: number;
-  /** How often each refresh token came in, and how many times at once at most, by its label in the entries. */
+  /**
+   * How often each refresh token came in, and how many times at once at most, by its label in the
+   * entries.
+   */
   readonly refreshTokens: Readonly<Record<string, Traffic>>;
   /** The most requests that were under way at once with one and the same refresh token. */
   readonly parallelRefreshes: number;
   /** The most token requests that were under way at once: in all, and by client and user. */
-  readonly concurrentTokenRequests: { readonly peak: number; readonly byAccount: Readonly<Record<string, number>> };
+  readonly concurrentTokenRequests: {
+    readonly peak: number;
+    readonly byAccount: Readonly<Record<string, number>>;
+  };
   /** Requests to `/api`, how many of them were answered 401, and messages sent. */
   readonly apiCalls: number;
   readonly api401s: number;
@@ -55,7 +70,10 @@ export function createGauge(): Gauge {
   };
 }
 
-/** Names values in the order in which they are first seen, so that a reader can tell them apart without seeing them. */
+/**
+ * Names values in the order in which they are first seen, so that a reader can tell them apart
+ * without seeing them.
+ */
 export function createLabels(): (kind: string, value: string) => string {
   const byKind = new Map<string, Map<string, string>>();
   return (kind, value) => {

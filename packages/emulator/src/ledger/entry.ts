@@ -2,7 +2,10 @@ import type { Arrival, RouteName } from '../arrival.ts';
 import type { FaultKind } from '../faults/fault.ts';
 import type { GrantType } from '../settings.ts';
 
-/** One request and what became of it. It holds names, numbers and labels; no token, secret, password or code is in it. */
+/**
+ * One request and what became of it. It holds names, numbers and labels; no token, secret, password
+ * or code is in it.
+ */
 export interface LedgerEntry {
   /** 1 for the first request. */
   readonly number: number;
@@ -18,14 +21,20 @@ export interface LedgerEntry {
   /** `null`: none that the emulator knows. */
   readonly client: string | null;
   readonly user: string | null;
-  /** Which token or code it carried, such as `refresh_token 2`: one label per value, in order of first sight. */
+  /**
+   * Which token or code it carried, such as `refresh_token 2`: one label per value, in order of
+   * first sight.
+   */
   readonly token: string | null;
   readonly secretInUrl: boolean;
   /** The faults that struck it, in the order in which they were armed. */
   readonly faults: readonly FaultKind[];
   /** `'open'`: it is still under way. `'dropped'`: its connection was cut. */
   readonly outcome: 'open' | 'answered' | 'dropped';
-  /** Whether the emulated Act-On worked on it. A fault may answer in its place, or cut the connection before or after it. */
+  /**
+   * Whether the emulated Act-On worked on it. A fault may answer in its place, or cut the
+   * connection before or after it.
+   */
   readonly processed: boolean;
   /** Whether a pair was issued, be it delivered or not. */
   readonly granted: boolean;
@@ -39,7 +48,10 @@ export interface LedgerEntry {
 }
 
 /** What an entry says from the start. The rest is known when the request ends. */
-export function openEntry(arrival: Arrival, facts: Pick<LedgerEntry, 'number' | 'at' | 'path' | 'token' | 'secretInUrl'>): LedgerEntry {
+export function openEntry(
+  arrival: Arrival,
+  facts: Pick<LedgerEntry, 'number' | 'at' | 'path' | 'token' | 'secretInUrl'>,
+): LedgerEntry {
   return {
     ...facts,
     method: methods.includes(arrival.method) ? arrival.method : 'OTHER',
@@ -63,8 +75,27 @@ const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELE
 
 // A name is whatever the client wrote, a stray token for instance, so only these are repeated.
 const knownParameters: readonly string[] = [
-  ...['grant_type', 'client_id', 'client_secret', 'username', 'password', 'refresh_token', 'code', 'redirect_uri', 'code_verifier'],
-  ...['scope', 'response_type', 'state', 'code_challenge', 'code_challenge_method', 'csrf', 'consent', 'access_token'],
+  ...[
+    'grant_type',
+    'client_id',
+    'client_secret',
+    'username',
+    'password',
+    'refresh_token',
+    'code',
+    'redirect_uri',
+    'code_verifier',
+  ],
+  ...[
+    'scope',
+    'response_type',
+    'state',
+    'code_challenge',
+    'code_challenge_method',
+    'csrf',
+    'consent',
+    'access_token',
+  ],
   ...['listingtype', 'count', 'offset', 'email'],
 ];
 

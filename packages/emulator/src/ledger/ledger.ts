@@ -15,7 +15,10 @@ export interface Ledger {
 }
 
 /** The part of an entry that is known when a request ends. */
-export type Ending = Pick<LedgerEntry, 'faults' | 'outcome' | 'processed' | 'granted' | 'replayed' | 'status' | 'error' | 'reason'> & {
+export type Ending = Pick<
+  LedgerEntry,
+  'faults' | 'outcome' | 'processed' | 'granted' | 'replayed' | 'status' | 'error' | 'reason'
+> & {
   readonly sent: boolean;
 };
 
@@ -35,7 +38,13 @@ export function createLedger(world: World, limit: number): RecordingLedger {
     number += 1;
     const secretInUrl = hasSecret(arrival.url);
     const token = arrival.token && label(arrival.token.kind, arrival.token.value);
-    const entry = openEntry(arrival, { number, at: world.clock.now(), path: maskPath(arrival.url), token, secretInUrl });
+    const entry = openEntry(arrival, {
+      number,
+      at: world.clock.now(),
+      path: maskPath(arrival.url),
+      token,
+      secretInUrl,
+    });
     kept.set(number, entry);
     kept.delete(number - limit);
     const leave = tally.enter(entry);
@@ -50,7 +59,10 @@ export function createLedger(world: World, limit: number): RecordingLedger {
     get entries() {
       return [...kept.values()];
     },
-    counters: () => ({ ...tally.read(), attempts: readAttempts(world, (user) => label('unknown user', user)) }),
+    counters: () => ({
+      ...tally.read(),
+      attempts: readAttempts(world, (user) => label('unknown user', user)),
+    }),
     open,
     noteRedirect: tally.noteRedirect,
   };

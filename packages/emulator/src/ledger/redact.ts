@@ -1,18 +1,33 @@
 import type { World } from '../world.ts';
 
-const secretNames: readonly string[] = ['client_secret', 'password', 'refresh_token', 'code', 'access_token', 'code_verifier'];
+const secretNames: readonly string[] = [
+  'client_secret',
+  'password',
+  'refresh_token',
+  'code',
+  'access_token',
+  'code_verifier',
+];
 
-/** Says whether a URL carries a secret: by the name of a parameter, or by a value that the emulator issued or was given. */
+/**
+ * Says whether a URL carries a secret: by the name of a parameter, or by a value that the emulator
+ * issued or was given.
+ */
 export function createUrlCheck(world: World): (url: URL) => boolean {
   const given = new Set([...world.clients.values()].map((client) => client.secret));
   for (const user of world.users.values()) given.add(user.password);
   const isSecret = (value: string): boolean => {
     const { refreshTokens, accessTokens, codes } = world.state;
-    return given.has(value) || refreshTokens.has(value) || accessTokens.has(value) || codes.has(value);
+    return (
+      given.has(value) || refreshTokens.has(value) || accessTokens.has(value) || codes.has(value)
+    );
   };
   return ({ searchParams, pathname }) => {
     const query = [...searchParams].filter(([, value]) => value !== '');
-    return query.some(([name, value]) => secretNames.includes(name) || isSecret(value)) || pathname.split('/').some(isSecret);
+    return (
+      query.some(([name, value]) => secretNames.includes(name) || isSecret(value)) ||
+      pathname.split('/').some(isSecret)
+    );
   };
 }
 

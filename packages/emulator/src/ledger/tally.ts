@@ -4,7 +4,9 @@ import type { LedgerEntry } from './entry.ts';
 
 /** The running counts behind `Counters`. */
 export interface Tally {
-  /** Counts an arrival. The function that it returns says that the request is no longer under way. */
+  /**
+   * Counts an arrival. The function that it returns says that the request is no longer under way.
+   */
   enter(entry: LedgerEntry): () => void;
   close(entry: LedgerEntry, sent: boolean): void;
   noteRedirect(): void;
@@ -12,10 +14,23 @@ export interface Tally {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Counts = Mutable<Pick<Counters, 'requests' | 'replays' | 'secretsInUrl' | 'apiCalls' | 'api401s' | 'sends' | 'redirectsFollowed'>>;
+type Counts = Mutable<
+  Pick<
+    Counters,
+    'requests' | 'replays' | 'secretsInUrl' | 'apiCalls' | 'api401s' | 'sends' | 'redirectsFollowed'
+  >
+>;
 
 export function createTally(): Tally {
-  const counts: Counts = { requests: 0, replays: 0, secretsInUrl: 0, apiCalls: 0, api401s: 0, sends: 0, redirectsFollowed: 0 };
+  const counts: Counts = {
+    requests: 0,
+    replays: 0,
+    secretsInUrl: 0,
+    apiCalls: 0,
+    api401s: 0,
+    sends: 0,
+    redirectsFollowed: 0,
+  };
   const grants = createGrantCounts();
   const all = createGauge();
   const byToken = new Map<string, Gauge>();
@@ -28,8 +43,10 @@ export function createTally(): Tally {
       if (entry.grantType === null) return () => {};
       grants[entry.grantType].sent += 1;
       const gauges = [all];
-      if (entry.grantType === 'refresh_token' && entry.token !== null) gauges.push(gaugeOf(byToken, entry.token));
-      if (entry.client !== null && entry.user !== null) gauges.push(gaugeOf(byAccount, `${entry.client} ${entry.user}`));
+      if (entry.grantType === 'refresh_token' && entry.token !== null)
+        gauges.push(gaugeOf(byToken, entry.token));
+      if (entry.client !== null && entry.user !== null)
+        gauges.push(gaugeOf(byAccount, `${entry.client} ${entry.user}`));
       for (const gauge of gauges) gauge.enter();
       return () => {
         for (const gauge of gauges) gauge.leave();
@@ -49,7 +66,10 @@ export function createTally(): Tally {
       grants: structuredClone(grants),
       refreshTokens: readAll(byToken, (gauge) => gauge.read()),
       parallelRefreshes: highest(byToken.values()),
-      concurrentTokenRequests: { peak: all.read().peak, byAccount: readAll(byAccount, (gauge) => gauge.read().peak) },
+      concurrentTokenRequests: {
+        peak: all.read().peak,
+        byAccount: readAll(byAccount, (gauge) => gauge.read().peak),
+      },
     }),
   };
 }
@@ -65,11 +85,15 @@ function gaugeOf(gauges: Map<string, Gauge>, name: string): Gauge {
   return gauge;
 }
 
-function readAll<T>(gauges: ReadonlyMap<string, Gauge>, read: (gauge: Gauge) => T): Record<string, T> {
+function readAll<T>(
+  gauges: ReadonlyMap<string, Gauge>,
+  read: (gauge: Gauge) => T,
+): Record<string, T> {
   return Object.fromEntries(Array.from(gauges, ([name, gauge]) => [name, read(gauge)]));
 }
 
-// Not `Math.max(...)`: a call has room for some 100,000 arguments, and there is a gauge for every refresh token ever sent.
+// Not `Math.max(...)`: a call has room for some 100,000 arguments, and there is a gauge for every
+// refresh token ever sent.
 function highest(gauges: Iterable<Gauge>): number {
   let peak = 0;
   for (const gauge of gauges) peak = Math.max(peak, gauge.read().peak);

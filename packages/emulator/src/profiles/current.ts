@@ -17,8 +17,16 @@ export const current: Profile = {
   requestIds: true,
   clientChallenge: null,
   clientRejected: { status: 401, error: 'access_denied', description: 'Unauthorized' },
-  credentialsRejected: { status: 403, error: 'invalid_grant', description: 'Wrong email or password.' },
-  refreshTokenRejected: { status: 403, error: 'invalid_grant', description: 'Unknown or invalid refresh token.' },
+  credentialsRejected: {
+    status: 403,
+    error: 'invalid_grant',
+    description: 'Wrong email or password.',
+  },
+  refreshTokenRejected: {
+    status: 403,
+    error: 'invalid_grant',
+    description: 'Unknown or invalid refresh token.',
+  },
   codeRejected: { status: 403, error: 'invalid_grant', description: 'Invalid authorization code' },
   grantNotAllowed: (grantType) => ({
     status: 403,

@@ -1,7 +1,10 @@
 import { wso2 } from '../gateways/wso2.ts';
 import type { Profile } from './profile.ts';
 
-/** WSO2 API Manager, token issuer and gateway in one: Act-On until December 2023, as far as its old pages and WSO2's own tell. */
+/**
+ * WSO2 API Manager, token issuer and gateway in one: Act-On until December 2023, as far as its old
+ * pages and WSO2's own tell.
+ */
 export const legacy: Profile = {
   name: 'legacy',
   switches: {
@@ -16,10 +19,26 @@ export const legacy: Profile = {
   gateway: wso2,
   requestIds: false,
   clientChallenge: null,
-  clientRejected: { status: 401, error: 'invalid_client', description: 'Client credentials are invalid.' },
-  credentialsRejected: { status: 400, error: 'invalid_grant', description: 'Provided Authorization Grant is invalid' },
-  refreshTokenRejected: { status: 400, error: 'invalid_grant', description: 'Persisted access token data not found' },
-  codeRejected: { status: 400, error: 'invalid_grant', description: 'Invalid authorization code received from token request' },
+  clientRejected: {
+    status: 401,
+    error: 'invalid_client',
+    description: 'Client credentials are invalid.',
+  },
+  credentialsRejected: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'Provided Authorization Grant is invalid',
+  },
+  refreshTokenRejected: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'Persisted access token data not found',
+  },
+  codeRejected: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'Invalid authorization code received from token request',
+  },
   grantNotAllowed: () => ({
     status: 400,
     error: 'unauthorized_client',

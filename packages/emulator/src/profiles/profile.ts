@@ -16,7 +16,10 @@ export interface Profile {
   readonly gateway: Gateway;
   /** Whether answers carry `x-request-id` and `x-global-transaction-id`. */
   readonly requestIds: boolean;
-  /** The `WWW-Authenticate` for a client that failed to authenticate by a header; `null`: there is none. */
+  /**
+   * The `WWW-Authenticate` for a client that failed to authenticate by a header; `null`: there is
+   * none.
+   */
   readonly clientChallenge: string | null;
   readonly clientRejected: OAuthError;
   readonly credentialsRejected: OAuthError;

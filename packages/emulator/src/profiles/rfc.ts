@@ -4,7 +4,10 @@ import type { OAuthError, Profile } from './profile.ts';
 /** RFC 6749 §5.2 asks for no description, so there is none: a client must do with the code. */
 const invalidGrant: OAuthError = { status: 400, error: 'invalid_grant' };
 
-/** A token issuer to the letter of RFC 6749, and 401s of the API to that of RFC 6750. No Act-On was ever like it. */
+/**
+ * A token issuer to the letter of RFC 6749, and 401s of the API to that of RFC 6750. No Act-On was
+ * ever like it.
+ */
 export const rfc: Profile = {
   name: 'rfc',
   switches: {

@@ -13,7 +13,8 @@ export function grantCode(world: World, request: CodeRequest, challenge: string 
   const code = world.state.codes.get(request.code);
   const reason = code ? refusalOf(world, request, code, challenge) : 'unknown';
   if (!code || reason !== null) {
-    // RFC 6749 §4.1.2: a code that comes twice was stolen by one of the two, so what the first got is taken back.
+    // RFC 6749 §4.1.2: a code that comes twice was stolen by one of the two, so what the first got
+    // is taken back.
     if (reason === 'used' && code?.family) revokeFamily(world, code.family);
     throw refuse(world.profile.codeRejected, reason);
   }
@@ -25,7 +26,12 @@ export function grantCode(world: World, request: CodeRequest, challenge: string 
 
 type CodeReason = 'foreign' | 'used' | 'expired' | 'redirect_uri' | 'code_verifier';
 
-function refusalOf(world: World, request: CodeRequest, code: AuthorizationCode, challenge: string | null): CodeReason | null {
+function refusalOf(
+  world: World,
+  request: CodeRequest,
+  code: AuthorizationCode,
+  challenge: string | null,
+): CodeReason | null {
   if (code.client !== request.client.id) return 'foreign';
   if (code.family !== null) return 'used';
   if (world.clock.now() - code.issuedAt >= world.switches.codeLifetime * 1000) return 'expired';

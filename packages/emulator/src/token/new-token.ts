@@ -1,7 +1,10 @@
 import { hex, type Random } from '../random.ts';
 import type { TokenStyle } from '../settings.ts';
 
-/** What a JWT says about itself. The emulator never reads it: a token is looked up whatever it looks like. */
+/**
+ * What a JWT says about itself. The emulator never reads it: a token is looked up whatever it looks
+ * like.
+ */
 export interface TokenFacts {
   readonly issuer: string;
   readonly client: string;
@@ -16,7 +19,10 @@ export function newSecret(random: Random): string {
   return hex(random.bytes(16));
 }
 
-/** All 128 bits are random: the digits that RFC 9562 keeps for version and variant are not set apart. */
+/**
+ * All 128 bits are random: the digits that RFC 9562 keeps for version and variant are not set
+ * apart.
+ */
 export function newUuid(random: Random): string {
   return newSecret(random).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
@@ -30,7 +36,8 @@ export function newAccessToken(random: Random, style: TokenStyle, facts: TokenFa
   return style === 'hex32' ? newSecret(random) : newJwt(random, facts);
 }
 
-// As long as real ones are, about 1.5 kB, so that whoever puts a token into a cookie or a column finds out here.
+// As long as real ones are, about 1.5 kB, so that whoever puts a token into a cookie or a column
+// finds out here.
 const resources = [
   'accounts',
   'lists',
@@ -44,7 +51,11 @@ const resources = [
   'reports',
   'opportunities',
 ];
-const permissions = resources.flatMap((name) => [`read:${name}`, `write:${name}`, `delete:${name}`]);
+const permissions = resources.flatMap((name) => [
+  `read:${name}`,
+  `write:${name}`,
+  `delete:${name}`,
+]);
 
 /** In the shape of a JWT, with random bytes for a signature: no key can verify it. */
 function newJwt(random: Random, facts: TokenFacts): string {

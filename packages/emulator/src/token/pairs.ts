@@ -9,13 +9,26 @@ export interface Pair {
   readonly refreshToken: string | null;
 }
 
-/** What is known of a refresh token: the live one, one that the overlap still honours, or why it is refused. */
+/**
+ * What is known of a refresh token: the live one, one that the overlap still honours, or why it is
+ * refused.
+ */
 export type Standing =
   | { readonly verdict: 'live' | 'overlap'; readonly token: RefreshToken; readonly family: Family }
   | { readonly verdict: 'refused'; readonly reason: RefreshReason; readonly family: Family | null };
-export type RefreshReason = 'unknown' | 'foreign' | 'spent' | 'expired' | 'superseded' | 'revoked' | 'replayed';
+export type RefreshReason =
+  | 'unknown'
+  | 'foreign'
+  | 'spent'
+  | 'expired'
+  | 'superseded'
+  | 'revoked'
+  | 'replayed';
 
-/** Issues the first pair of a family: a password or code grant. Nothing is awaited, so nothing comes between. */
+/**
+ * Issues the first pair of a family: a password or code grant. Nothing is awaited, so nothing comes
+ * between.
+ */
 export function issueFamily(world: World, client: string, user: string): Pair {
   const { state, clock } = world;
   const now = clock.now();
@@ -23,7 +36,15 @@ export function issueFamily(world: World, client: string, user: string): Pair {
   if (world.switches.newGrantInvalidates) supersede(world, holder);
   const family = state.families.size + 1;
   const refreshToken = addRefreshToken(world, family, now);
-  const facts: Family = { client, user, grantedAt: now, current: refreshToken, previous: null, access: '', closed: null };
+  const facts: Family = {
+    client,
+    user,
+    grantedAt: now,
+    current: refreshToken,
+    previous: null,
+    access: '',
+    closed: null,
+  };
   state.families.set(family, facts);
   state.open.set(holder, [...(state.open.get(holder) ?? []), family]);
   return { family, refreshToken, accessToken: addAccessToken(world, family, facts) };
@@ -34,13 +55,18 @@ export function refreshFamily(world: World, sent: string, token: RefreshToken): 
   const family = world.state.families.get(token.family);
   if (!family) throw new Error('a refresh token without a family');
   const refreshToken = world.switches.rotate ? rotate(world, sent, token, family) : null;
-  return { family: token.family, refreshToken, accessToken: addAccessToken(world, token.family, family) };
+  return {
+    family: token.family,
+    refreshToken,
+    accessToken: addAccessToken(world, token.family, family),
+  };
 }
 
 function rotate(world: World, sent: string, token: RefreshToken, family: Family): string {
   const now = world.clock.now();
   const live = world.state.refreshTokens.get(family.current);
-  // Within the overlap the live token is the one whose answer got lost. It dies, so that one stays live and not two.
+  // Within the overlap the live token is the one whose answer got lost. It dies, so that one stays
+  // live and not two.
   if (live && live !== token) live.replaced = true;
   token.spentAt ??= now;
   family.previous = sent;
@@ -54,7 +80,8 @@ export function standingOf(world: World, client: string, sent: string): Standing
   if (!token || !family) return { verdict: 'refused', reason: 'unknown', family: null };
   const reason = refusalOf(world, client, token, family);
   if (reason === null) return { verdict: 'live', token, family };
-  if (reason === 'spent' && isInOverlap(world, sent, token, family)) return { verdict: 'overlap', token, family };
+  if (reason === 'spent' && isInOverlap(world, sent, token, family))
+    return { verdict: 'overlap', token, family };
   return { verdict: 'refused', reason, family };
 }
 
@@ -66,11 +93,20 @@ export function closeFamily(family: Family, reason: NonNullable<Family['closed']
 export function revokeFamily(world: World, id: number): void {
   const family = world.state.families.get(id);
   if (family) closeFamily(family, 'revoked');
-  for (const token of world.state.accessTokens.values()) if (token.family === id) token.revoked = true;
+  for (const token of world.state.accessTokens.values())
+    if (token.family === id) token.revoked = true;
 }
 
-/** Spent comes before closed: that a token was replayed matters more than that its family ended since. */
-function refusalOf(world: World, client: string, token: RefreshToken, family: Family): RefreshReason | null {
+/**
+ * Spent comes before closed: that a token was replayed matters more than that its family ended
+ * since.
+ */
+function refusalOf(
+  world: World,
+  client: string,
+  token: RefreshToken,
+  family: Family,
+): RefreshReason | null {
   if (family.client !== client) return 'foreign';
   if (token.spentAt !== null) return 'spent';
   if (family.closed !== null) return family.closed;
@@ -113,7 +149,11 @@ function addAccessToken(world: World, id: number, family: Family): string {
     expiresIn: switches.advertisedExpiresIn,
   };
   const value = newAccessToken(world.random, switches.tokenStyle, facts);
-  state.accessTokens.set(value, { family: id, expiresAt: clock.now() + switches.realLifetime * 1000, revoked: false });
+  state.accessTokens.set(value, {
+    family: id,
+    expiresAt: clock.now() + switches.realLifetime * 1000,
+    revoked: false,
+  });
   family.access = value;
   return value;
 }

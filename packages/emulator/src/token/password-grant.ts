@@ -4,7 +4,10 @@ import { issueFamily, type Pair } from './pairs.ts';
 import { refuse } from './refuse.ts';
 import type { TokenRequest } from './token-request.ts';
 
-export function grantPassword(world: World, request: Extract<TokenRequest, { grantType: 'password' }>): Pair {
+export function grantPassword(
+  world: World,
+  request: Extract<TokenRequest, { grantType: 'password' }>,
+): Pair {
   const user = findUser(world, request.username, request.password);
   if (!user) throw refuse(world.profile.credentialsRejected);
   requireApi(world, user.username);
@@ -18,5 +21,6 @@ export function findUser(world: World, username: string, password: string): User
 
 /** Throws a Refusal if the user's account has no API access. */
 export function requireApi(world: World, username: string): void {
-  if (world.users.get(username)?.apiEnabled === false) throw refuse({ status: 403, error: 'PUBLIC_API_FEATURE_NOT_ENABLED' });
+  if (world.users.get(username)?.apiEnabled === false)
+    throw refuse({ status: 403, error: 'PUBLIC_API_FEATURE_NOT_ENABLED' });
 }

@@ -8,15 +8,27 @@ import { requireApi } from './password-grant.ts';
 import { refuse } from './refuse.ts';
 import type { TokenRequest } from './token-request.ts';
 
-/** Spends the refresh token and issues the next pair. Nothing is awaited: of any number of requests with one token, one succeeds. */
-export function grantRefresh(world: World, request: Extract<TokenRequest, { grantType: 'refresh_token' }>): Pair {
+/**
+ * Spends the refresh token and issues the next pair. Nothing is awaited: of any number of requests
+ * with one token, one succeeds.
+ */
+export function grantRefresh(
+  world: World,
+  request: Extract<TokenRequest, { grantType: 'refresh_token' }>,
+): Pair {
   const standing = standingOf(world, request.client.id, request.refreshToken);
-  if (world.switches.countRefresh) takeAttempt(world, request.client, standing.family?.user ?? null);
+  if (world.switches.countRefresh)
+    takeAttempt(world, request.client, standing.family?.user ?? null);
   if (standing.verdict === 'refused') {
     const { reason, family } = standing;
-    if (reason === 'spent' && family !== null && world.switches.reuseDetection === 'revokeFamily') closeFamily(family, 'replayed');
+    if (reason === 'spent' && family !== null && world.switches.reuseDetection === 'revokeFamily')
+      closeFamily(family, 'replayed');
     if (reason === 'expired' && family !== null && doesFail(world, family)) {
-      throw new Refusal('server_error', () => gatewayError(world, 500, 'Runtime Error', { headers: noStore }), reason);
+      throw new Refusal(
+        'server_error',
+        () => gatewayError(world, 500, 'Runtime Error', { headers: noStore }),
+        reason,
+      );
     }
     throw refuse(world.profile.refreshTokenRejected, reason);
   }
@@ -24,7 +36,10 @@ export function grantRefresh(world: World, request: Extract<TokenRequest, { gran
   return refreshFamily(world, request.refreshToken, standing.token);
 }
 
-/** WSO2 looked for the access token of the pair, and failed where it found none (wso2-extensions/identity-inbound-auth-oauth#248). */
+/**
+ * WSO2 looked for the access token of the pair, and failed where it found none
+ * (wso2-extensions/identity-inbound-auth-oauth#248).
+ */
 function doesFail({ state, switches, clock }: World, { access }: Family): boolean {
   const expiresAt = state.accessTokens.get(access)?.expiresAt ?? Number.POSITIVE_INFINITY;
   return switches.expiredPairFails && clock.now() >= expiresAt;

@@ -10,7 +10,10 @@ import { grantPassword } from './password-grant.ts';
 import { grantRefresh } from './refresh-grant.ts';
 import { readTokenRequest, type TokenRequest } from './token-request.ts';
 
-/** POST /token. Whatever it needs to wait for it waits for first: judging and issuing happen in one step. */
+/**
+ * POST /token. Whatever it needs to wait for it waits for first: judging and issuing happen in one
+ * step.
+ */
 export async function answerToken(world: World, arrival: Arrival): Promise<Response> {
   const verifier = arrival.form.get('code_verifier');
   const challenge = verifier === null ? null : await challengeOf(verifier);
@@ -34,7 +37,8 @@ function grant(world: World, request: TokenRequest, challenge: string | null): P
 
 /** Whether the request carries a refresh token that was spent before. */
 export function isReplay(world: World, { grantType, token }: Arrival): boolean {
-  const refreshToken = grantType === 'refresh_token' ? world.state.refreshTokens.get(token?.value ?? '') : undefined;
+  const refreshToken =
+    grantType === 'refresh_token' ? world.state.refreshTokens.get(token?.value ?? '') : undefined;
   return refreshToken !== undefined && refreshToken.spentAt !== null;
 }
 

@@ -7,15 +7,30 @@ import type { World } from '../world.ts';
 import { readClientCredentials } from './client-credentials.ts';
 import { invalidRequest, refuse } from './refuse.ts';
 
-/** What a client asks the token endpoint for, once it is sure that it is a client and that it asks properly. */
+/**
+ * What a client asks the token endpoint for, once it is sure that it is a client and that it asks
+ * properly.
+ */
 export type TokenRequest = { readonly client: Client } & (
   | { readonly grantType: 'password'; readonly username: string; readonly password: string }
-  | { readonly grantType: 'authorization_code'; readonly code: string; readonly redirectUri: string; readonly codeVerifier: string | null }
+  | {
+      readonly grantType: 'authorization_code';
+      readonly code: string;
+      readonly redirectUri: string;
+      readonly codeVerifier: string | null;
+    }
   | { readonly grantType: 'refresh_token'; readonly refreshToken: string }
 );
 
-/** Parameters that must not stand in a URL, where logs and histories keep them (RFC 6749 §2.3.1). */
-export const secretParameters: readonly string[] = ['client_secret', 'password', 'refresh_token', 'code'];
+/**
+ * Parameters that must not stand in a URL, where logs and histories keep them (RFC 6749 §2.3.1).
+ */
+export const secretParameters: readonly string[] = [
+  'client_secret',
+  'password',
+  'refresh_token',
+  'code',
+];
 
 /** Checks in the order in which Act-On would find a fault. Throws a Refusal. */
 export function readTokenRequest(world: World, arrival: Arrival): TokenRequest {
@@ -31,7 +46,9 @@ export function readTokenRequest(world: World, arrival: Arrival): TokenRequest {
 
 function methodNotAllowed(world: World): Refusal {
   const headers = { ...noStore, allow: 'POST' };
-  return new Refusal('method_not_allowed', () => gatewayError(world, 405, 'Only POST is allowed', { headers }));
+  return new Refusal('method_not_allowed', () =>
+    gatewayError(world, 405, 'Only POST is allowed', { headers }),
+  );
 }
 
 function readForm(world: World, arrival: Arrival): Parameters {
@@ -39,16 +56,21 @@ function readForm(world: World, arrival: Arrival): Parameters {
   const query = arrival.url.searchParams;
   if (!world.switches.urlSecretTrap) return readParameters(query, body);
   const secrets = readParameters(query).names();
-  if (secrets.some((name) => secretParameters.includes(name))) throw invalidRequest('Secrets must be sent in the body, never in the URL.');
-  // Act-On's own pages disagree on where `grant_type` goes, so it may stand in either place. The rest of the query is ignored.
-  const grantType = new URLSearchParams(query.getAll('grant_type').map((value) => ['grant_type', value]));
+  if (secrets.some((name) => secretParameters.includes(name)))
+    throw invalidRequest('Secrets must be sent in the body, never in the URL.');
+  // Act-On's own pages disagree on where `grant_type` goes, so it may stand in either place. The
+  // rest of the query is ignored.
+  const grantType = new URLSearchParams(
+    query.getAll('grant_type').map((value) => ['grant_type', value]),
+  );
   return readParameters(grantType, body);
 }
 
 function authenticate(world: World, arrival: Arrival, form: Parameters): Client {
   const { id, secret } = readClientCredentials(arrival.headers, form, world.switches.basicAuth);
   const client = id === null ? undefined : world.clients.get(id);
-  if (!client || client.secret !== secret) throw refuse(world.profile.clientRejected, null, challengeFor(world, arrival));
+  if (!client || client.secret !== secret)
+    throw refuse(world.profile.clientRejected, null, challengeFor(world, arrival));
   return client;
 }
 
@@ -61,10 +83,17 @@ function challengeFor({ profile }: World, { headers }: Arrival): Record<string, 
 function readGrant(world: World, client: Client, form: Parameters): TokenRequest {
   const grantType = required(form, 'grant_type');
   if (grantType === 'password') {
-    return { grantType, client, username: required(form, 'username'), password: required(form, 'password') };
+    return {
+      grantType,
+      client,
+      username: required(form, 'username'),
+      password: required(form, 'password'),
+    };
   }
-  if (grantType === 'refresh_token') return { grantType, client, refreshToken: required(form, 'refresh_token') };
-  if (grantType !== 'authorization_code') throw refuse({ status: 400, error: 'unsupported_grant_type' });
+  if (grantType === 'refresh_token')
+    return { grantType, client, refreshToken: required(form, 'refresh_token') };
+  if (grantType !== 'authorization_code')
+    throw refuse({ status: 400, error: 'unsupported_grant_type' });
   if (!client.codeGrantEnabled) throw refuse(world.profile.grantNotAllowed(grantType));
   return {
     grantType,

@@ -1,4 +1,7 @@
-/** What the emulator promises, E1 to E58. Tests name a rule at the head of their title; `rules.test.ts` sees that each is named. */
+/**
+ * What the emulator promises, E1 to E58. Tests name a rule at the head of their title;
+ * `rules.test.ts` sees that each is named.
+ */
 export const rules: readonly string[] = [
   'listens on loopback only, on any port',
   'forbids caches to keep an answer of `/token`, and sends JSON there',

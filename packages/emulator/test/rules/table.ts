@@ -4,7 +4,10 @@ import type { Title } from './titles.ts';
 
 /** The table as Markdown. */
 export function tableOf(titles: readonly Title[]): string {
-  return asMarkdown([['rule', 'the emulator', 'tests', 'status'], ...rules.map((text, index) => cellsOf(index + 1, text, titles))]);
+  return asMarkdown([
+    ['rule', 'the emulator', 'tests', 'status'],
+    ...rules.map((text, index) => cellsOf(index + 1, text, titles)),
+  ]);
 }
 
 export function testsOf(rule: number, titles: readonly Title[]): Title[] {
@@ -13,9 +16,15 @@ export function testsOf(rule: number, titles: readonly Title[]): Title[] {
 
 function cellsOf(rule: number, text: string, titles: readonly Title[]): string[] {
   const tests = testsOf(rule, titles).map(
-    ({ file, text }) => `\`${file.replace('.test.ts', '')}\` ${escaped(text.replace(/^(E\d+(–E\d+)? )*/, ''))}`,
+    ({ file, text }) =>
+      `\`${file.replace('.test.ts', '')}\` ${escaped(text.replace(/^(E\d+(–E\d+)? )*/, ''))}`,
   );
-  return [`E${rule}`, escaped(text), tests.join('<br>'), tests.length > 0 ? 'tested' : 'not tested'];
+  return [
+    `E${rule}`,
+    escaped(text),
+    tests.join('<br>'),
+    tests.length > 0 ? 'tested' : 'not tested',
+  ];
 }
 
 const escaped = (text: string): string => text.replaceAll('<', '&lt;');

@@ -16,7 +16,9 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 
 /** The titles of all tests of the emulator, by file and in their order. */
 export function readTitles(): Title[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.test.ts') && file !== 'rules.test.ts');
+  const files = readdirSync(folder).filter(
+    (file) => file.endsWith('.test.ts') && file !== 'rules.test.ts',
+  );
   return files.sort().flatMap((file) => titlesOf(file, readFileSync(`${folder}${file}`, 'utf8')));
 }
 
@@ -31,10 +33,15 @@ export function titlesOf(file: string, code: string): Title[] {
   return titles;
 }
 
-function titleOf(file: string, { expression, arguments: [first] }: ts.CallExpression): Title | null {
+function titleOf(
+  file: string,
+  { expression, arguments: [first] }: ts.CallExpression,
+): Title | null {
   const [root, ...modifiers] = wordsOf(expression);
   if ((root !== 'it' && root !== 'test') || !first || !ts.isStringLiteralLike(first)) return null;
-  const isSkipped = modifiers.some((word) => ['skip', 'skipIf', 'runIf', 'todo', 'fails'].includes(word));
+  const isSkipped = modifiers.some((word) =>
+    ['skip', 'skipIf', 'runIf', 'todo', 'fails'].includes(word),
+  );
   return { file, text: first.text, rules: rulesOf(first.text), isSkipped };
 }
 
@@ -53,6 +60,9 @@ function rulesOf(title: string): number[] {
   return head.split(' ').flatMap((word) => {
     const [, first, last = first] = /^E(\d+)(?:–E(\d+))?$/.exec(word) ?? [];
     if (first === undefined) return [];
-    return Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index);
+    return Array.from(
+      { length: Number(last) - Number(first) + 1 },
+      (_, index) => Number(first) + index,
+    );
   });
 }

@@ -1,4 +1,5 @@
-// Opens as many files as it may, and prints what a store does then, and after one and all of them were closed.
+// Opens as many files as it may, and prints what a store does then, and after one and all of them
+// were closed.
 import { closeSync, openSync } from 'node:fs';
 import { argv, execPath } from 'node:process';
 import { fileStore } from '../../src/index.ts';

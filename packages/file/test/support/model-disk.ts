@@ -10,8 +10,8 @@ interface Change {
 }
 
 /**
- * A disk in memory. Each call waits until `step` lets it happen, so that a test decides who goes first and who never goes on;
- * and it remembers what would survive a loss of power.
+ * A disk in memory. Each call waits until `step` lets it happen, so that a test decides who goes
+ * first and who never goes on; and it remembers what would survive a loss of power.
  */
 export class ModelDisk {
   readonly tree: Tree = new Map();
@@ -52,7 +52,8 @@ export class ModelDisk {
         return { path: directory, leave: async () => {} };
       },
       remove: (file) => call(() => this.#remove(file)),
-      removeFolder: (folder) => call(() => void (this.#list(folder).length === 0 && this.#remove(folder))).catch(() => {}),
+      removeFolder: (folder) =>
+        call(() => void (this.#list(folder).length === 0 && this.#remove(folder))).catch(() => {}),
       listAll: (directory) => call(() => this.#list(directory)),
       changedAt: () => call(() => (this.#looksOld() ? 0 : Date.now())),
       place: async () => ({}),
@@ -72,7 +73,10 @@ export class ModelDisk {
     await settled();
   }
 
-  /** Every tree that may be found after a loss of power now: what is not synced may have happened or not, each by itself. */
+  /**
+   * Every tree that may be found after a loss of power now: what is not synced may have happened or
+   * not, each by itself.
+   */
   *treesAfterPowerLoss(): Generator<Tree> {
     for (let subset = 0; subset < 2 ** this.#unsynced.length; subset += 1) {
       const tree = new Map(this.#lasting);
@@ -90,7 +94,9 @@ export class ModelDisk {
 
   #list(folder: string): string[] {
     if (!this.tree.has(folder)) fail('ENOENT');
-    return [...this.tree.keys()].filter((path) => dirname(path) === folder).map((path) => path.slice(folder.length + 1));
+    return [...this.tree.keys()]
+      .filter((path) => dirname(path) === folder)
+      .map((path) => path.slice(folder.length + 1));
   }
 
   #write(file: string, text: string): void {
@@ -128,13 +134,17 @@ export class ModelDisk {
   }
 }
 
-/** Resolves when all that can go on without the disk has done so: promises only, of which none waits for so many others. */
+/**
+ * Resolves when all that can go on without the disk has done so: promises only, of which none waits
+ * for so many others.
+ */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await undefined;
 }
 
 function removeFrom(tree: Tree, path: string): void {
-  for (const each of [...tree.keys()]) if (each === path || each.startsWith(`${path}/`)) tree.delete(each);
+  for (const each of [...tree.keys()])
+    if (each === path || each.startsWith(`${path}/`)) tree.delete(each);
 }
 
 function fail(code: string): never {

@@ -4,7 +4,10 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A file system of its own, which nobody else sees and which is gone with the tests, however they end. */
+/**
+ * A file system of its own, which nobody else sees and which is gone with the tests, however they
+ * end.
+ */
 export interface Mount {
   readonly directory: string;
   /** Runs a command where the mount is `$at`. Rejects if it fails. */
@@ -14,13 +17,23 @@ export interface Mount {
 
 const ownNamespace = process.getuid?.() === 0 ? ['--mount'] : ['--mount', '--map-root-user'];
 
-/** Linux lets root mount, and mostly others as well in a name space of their own; containers may forbid it. */
-export const isMountAllowed: boolean = spawnSync('unshare', [...ownNamespace, 'mount', '-t', 'tmpfs', 'none', tmpdir()]).status === 0;
+/**
+ * Linux lets root mount, and mostly others as well in a name space of their own; containers may
+ * forbid it.
+ */
+export const isMountAllowed: boolean =
+  spawnSync('unshare', [...ownNamespace, 'mount', '-t', 'tmpfs', 'none', tmpdir()]).status === 0;
 
-/** Mounts with these arguments of mount(8), with `$at` for the mount point. The name space is that of a shell, through which we look. */
+/**
+ * Mounts with these arguments of mount(8), with `$at` for the mount point. The name space is that
+ * of a shell, through which we look.
+ */
 export async function mount(args: string): Promise<Mount> {
   const point = mkdtempSync(join(tmpdir(), 'act-on-token-mount-'));
-  const shell = spawn('unshare', [...ownNamespace, 'sh', '-s'], { env: { ...process.env, at: point }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const shell = spawn('unshare', [...ownNamespace, 'sh', '-s'], {
+    env: { ...process.env, at: point },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const run = (command: string) => runIn(shell, command);
   await run(`mount ${args}`);
   return {

@@ -9,14 +9,20 @@ export interface Place {
 }
 
 /**
- * Where the store is tried: on the disk that temporary files lie on and in memory, so far as this machine has both, and in the
- * directories that ACT_ON_TOKEN_DIRECTORIES lists as PATH does, for whoever wants to know about a file system of their own.
+ * Where the store is tried: on the disk that temporary files lie on and in memory, so far as this
+ * machine has both, and in the directories that ACT_ON_TOKEN_DIRECTORIES lists as PATH does, for
+ * whoever wants to know about a file system of their own.
  */
 export function places(asked: string = process.env.ACT_ON_TOKEN_DIRECTORIES ?? ''): Place[] {
-  const usual = [tmpdir(), '/var/tmp', '/dev/shm'].filter(isWritable).map((directory) => ({ kind: kindOf(directory), directory }));
+  const usual = [tmpdir(), '/var/tmp', '/dev/shm']
+    .filter(isWritable)
+    .map((directory) => ({ kind: kindOf(directory), directory }));
   const byKind = new Map(usual.reverse().map((place) => [place.kind, place]));
   const named = asked.split(delimiter).filter((directory) => directory !== '');
-  return [...[...byKind.values()].reverse(), ...named.map((directory) => ({ kind: `${kindOf(directory)} at ${directory}`, directory }))];
+  return [
+    ...[...byKind.values()].reverse(),
+    ...named.map((directory) => ({ kind: `${kindOf(directory)} at ${directory}`, directory })),
+  ];
 }
 
 function isWritable(directory: string): boolean {
@@ -36,9 +42,14 @@ function kindOf(directory: string): string {
     .trim()
     .split('\n')
     .map((line) => line.split(' '))
-    .map(([, point = '', kind = '']) => ({ point: `${unescaped(point).replace(/\/$/, '')}/`, kind }))
+    .map(([, point = '', kind = '']) => ({
+      point: `${unescaped(point).replace(/\/$/, '')}/`,
+      kind,
+    }))
     .filter(({ point }) => path.startsWith(point));
-  return mounts.reduce((deepest, mount) => (mount.point.length >= deepest.point.length ? mount : deepest)).kind;
+  return mounts.reduce((deepest, mount) =>
+    mount.point.length >= deepest.point.length ? mount : deepest,
+  ).kind;
 }
 
 const unescaped = (text: string): string =>

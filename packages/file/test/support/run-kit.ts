@@ -1,4 +1,5 @@
-// Runs the store kit on a store under whatever runs this file, and prints a line for each case: how it went.
+// Runs the store kit on a store under whatever runs this file, and prints a line for each case: how
+// it went.
 import { argv } from 'node:process';
 import { sealedStore, type TokenStore } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';

@@ -24,9 +24,20 @@ function rightsTo(directories: readonly string[]): string[] {
   return [`--allow-read=${directories}`, `--allow-write=${directories}`];
 }
 
-/** Runs one of the programs in this folder with these arguments; what it printed. Rejects if it fails. `home` is where Deno and Bun may keep things. */
-export async function runProgram(command: readonly string[], program: string, args: readonly string[], home: string) {
+/**
+ * Runs one of the programs in this folder with these arguments; what it printed. Rejects if it
+ * fails. `home` is where Deno and Bun may keep things.
+ */
+export async function runProgram(
+  command: readonly string[],
+  program: string,
+  args: readonly string[],
+  home: string,
+) {
   const [file = '', ...before] = command;
   const path = fileURLToPath(new URL(`./${program}`, import.meta.url));
-  return promisify(execFile)(file, [...before, path, ...args], { env: plainEnv(home), maxBuffer: 2 ** 26 });
+  return promisify(execFile)(file, [...before, path, ...args], {
+    env: plainEnv(home),
+    maxBuffer: 2 ** 26,
+  });
 }

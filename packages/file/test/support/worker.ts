@@ -8,11 +8,25 @@ export type Task =
   /** Adds one to the number under `key`, so many times. */
   | { readonly type: 'count'; readonly key: string; readonly times: number }
   /** Adds one, but stops for ever before (or after) the n-th call of this method of the disk. */
-  | { readonly type: 'stop'; readonly key: string; readonly at: keyof Disk; readonly nth: number; readonly isDone: boolean }
+  | {
+      readonly type: 'stop';
+      readonly key: string;
+      readonly at: keyof Disk;
+      readonly nth: number;
+      readonly isDone: boolean;
+    }
   /** Tells each change of `key`. */
   | { readonly type: 'watch'; readonly key: string }
-  /** At each message asks for a token with so many callers at once, on a session that knows nothing yet. */
-  | { readonly type: 'ask'; readonly callers: number; readonly account: string; readonly endpoint: Parameters<typeof actOnEndpoint>[0] };
+  /**
+   * At each message asks for a token with so many callers at once, on a session that knows nothing
+   * yet.
+   */
+  | {
+      readonly type: 'ask';
+      readonly callers: number;
+      readonly account: string;
+      readonly endpoint: Parameters<typeof actOnEndpoint>[0];
+    };
 
 export interface Setup {
   readonly directory: string;
@@ -28,7 +42,8 @@ const tell = (message: Message) => process.send?.(message);
 // Lives for as long as somebody may send something, and no longer by anything that the store does.
 process.on('message', () => {});
 
-if (task.type === 'count') for (let i = 0; i < task.times; i += 1) await increment(open(), task.key);
+if (task.type === 'count')
+  for (let i = 0; i < task.times; i += 1) await increment(open(), task.key);
 if (task.type === 'stop') await increment(open(stopping(task.at, task.nth, task.isDone)), task.key);
 if (task.type === 'watch') open().watch(task.key, () => tell({ type: 'changed' }));
 if (task.type === 'ask') process.on('message', ask(task));
@@ -39,7 +54,10 @@ function open(disk: Disk = localDisk): TokenStore {
   return fileStoreOn(disk, { directory });
 }
 
-/** Nothing is killed in the end: if the store left anything open, the process would not end by itself. */
+/**
+ * Nothing is killed in the end: if the store left anything open, the process would not end by
+ * itself.
+ */
 function ask({ callers, account, endpoint }: Extract<Task, { type: 'ask' }>): () => Promise<void> {
   const store = open();
   return async () => {
@@ -47,8 +65,12 @@ function ask({ callers, account, endpoint }: Extract<Task, { type: 'ask' }>): ()
     const calls = Array.from({ length: callers }, () => session.getAccessToken());
     tell({ type: 'asked' });
     const results = await Promise.allSettled(calls);
-    const tokens = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const failures = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
+    const tokens = results.flatMap((result) =>
+      result.status === 'fulfilled' ? [result.value] : [],
+    );
+    const failures = results.flatMap((result) =>
+      result.status === 'rejected' ? [String(result.reason)] : [],
+    );
     await session.close();
     tell({ type: 'answered', tokens, failures });
   };

@@ -10,17 +10,29 @@ import { chromiumArgs, openAlone, type TestBrowser } from './browsers.ts';
 import { serveSite } from './site.ts';
 
 /**
- * Chromium with real background tabs: only the one that was opened last is visible. Where Playwright starts it, it shows every page
- * as visible, and what is visible is never frozen. There is one profile.
+ * Chromium with real background tabs: only the one that was opened last is visible. Where
+ * Playwright starts it, it shows every page as visible, and what is visible is never frozen. There
+ * is one profile.
  */
 export async function startBackgroundChromium(): Promise<TestBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'act-on-token-chromium-'));
-  const args = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${folder}`, '--no-first-run', '--disable-gpu'];
-  const program = spawn(component('chromium') ?? '', [...args, ...chromiumArgs], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const args = [
+    '--headless',
+    '--remote-debugging-port=0',
+    `--user-data-dir=${folder}`,
+    '--no-first-run',
+    '--disable-gpu',
+  ];
+  const program = spawn(component('chromium') ?? '', [...args, ...chromiumArgs], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const kill = () => program.kill('SIGKILL');
   process.once('exit', kill);
   const site = await serveSite();
-  const browser = await chromium.connectOverCDP(await addressOf(program), { noDefaults: true, timeout: 60_000 });
+  const browser = await chromium.connectOverCDP(await addressOf(program), {
+    noDefaults: true,
+    timeout: 60_000,
+  });
   const [profile] = browser.contexts();
   if (profile === undefined) throw new Error('Chromium has no profile.');
   return {

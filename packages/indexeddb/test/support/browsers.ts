@@ -1,4 +1,12 @@
-import { type Browser, type BrowserContext, type BrowserType, chromium, firefox, type LaunchOptions, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserType,
+  chromium,
+  firefox,
+  type LaunchOptions,
+  type Page,
+} from 'playwright-core';
 import { component } from '../../../../tooling/component.ts';
 import { serveSite } from './site.ts';
 
@@ -44,7 +52,10 @@ const kinds: Readonly<Record<BrowserName, Kind>> = {
     program: 'firefox-esr',
     type: firefox,
     // The channel drives Firefox as it is shipped. Scripts may open tabs without a click.
-    options: { channel: 'moz-firefox', firefoxUserPrefs: { 'dom.disable_open_during_load': false } },
+    options: {
+      channel: 'moz-firefox',
+      firefoxUserPrefs: { 'dom.disable_open_during_load': false },
+    },
     openAnother: openByLink,
   },
 };
@@ -56,7 +67,10 @@ export function isThere(name: BrowserName): boolean {
 export async function startBrowser(name: BrowserName): Promise<TestBrowser> {
   const { program, type, options, openAnother } = kinds[name];
   const executablePath = component(program) ?? '';
-  const [site, browser] = await Promise.all([serveSite(), type.launch({ ...options, executablePath, timeout: 60_000 })]);
+  const [site, browser] = await Promise.all([
+    serveSite(),
+    type.launch({ ...options, executablePath, timeout: 60_000 }),
+  ]);
   return {
     origin: site.origin,
     openProfile: () => browser.newContext(),

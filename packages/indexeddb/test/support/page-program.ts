@@ -1,4 +1,5 @@
-// What runs in the pages: `tab` is all that a test can call there. It is bundled from the sources by site.ts.
+// What runs in the pages: `tab` is all that a test can call there. It is bundled from the sources
+// by site.ts.
 import {
   accountKey,
   actOnEndpoint,
@@ -31,7 +32,8 @@ const keys = { current: crypto.getRandomValues(new Uint8Array(32)) };
 const kept = indexedDbStore({ database: 'kept' });
 const records = indexedDbStore();
 
-// The clock of the machine, which a test moves on in all tabs: nobody waits for a lease or a lifetime to end.
+// The clock of the machine, which a test moves on in all tabs: nobody waits for a lease or a
+// lifetime to end.
 let ahead = 0;
 const [now, monotonic] = [Date.now, performance.now.bind(performance)];
 Date.now = () => now() + ahead;
@@ -47,14 +49,24 @@ document.addEventListener('freeze', () => {
 const program = {
   runCase(name: string, isSealed: boolean): Promise<void> | undefined {
     const open = () => indexedDbStore({ database: 'kit' });
-    return storeCases.find((storeCase) => storeCase.name === name)?.run(isSealed ? () => sealedStore(open(), keys) : open);
+    return storeCases
+      .find((storeCase) => storeCase.name === name)
+      ?.run(isSealed ? () => sealedStore(open(), keys) : open);
   },
 
-  /** Writes about this many bytes that no browser can compress, through a handle that is kept; gives the message of the error if that fails. */
+  /**
+   * Writes about this many bytes that no browser can compress, through a handle that is kept; gives
+   * the message of the error if that fails.
+   */
   async write(bytes = 200_000): Promise<string> {
-    const parts = Array.from({ length: Math.ceil(bytes / 60_000) }, () => crypto.getRandomValues(new Uint8Array(16_384)).join());
+    const parts = Array.from({ length: Math.ceil(bytes / 60_000) }, () =>
+      crypto.getRandomValues(new Uint8Array(16_384)).join(),
+    );
     const { record } = await kept.read('key');
-    const swap = kept.swap('key', record?.version ?? null, { version: crypto.randomUUID(), value: parts.join().slice(0, bytes) });
+    const swap = kept.swap('key', record?.version ?? null, {
+      version: crypto.randomUUID(),
+      value: parts.join().slice(0, bytes),
+    });
     return swap.then(
       () => 'written',
       (error: Error) => error.message,
@@ -62,11 +74,17 @@ const program = {
   },
   holds: async (): Promise<boolean> => (await kept.read('key')).record !== null,
 
-  /** The time of the store, once by a read and once by a swap, and by how much the first is ahead of this machine's. */
+  /**
+   * The time of the store, once by a read and once by a swap, and by how much the first is ahead of
+   * this machine's.
+   */
   async times(): Promise<{ told: [read: number, swap: number]; ahead: number }> {
     const read = await kept.read('time');
     const ahead = read.now - now();
-    const swap = await kept.swap('time', read.record?.version ?? null, { version: crypto.randomUUID(), value: '' });
+    const swap = await kept.swap('time', read.record?.version ?? null, {
+      version: crypto.randomUUID(),
+      value: '',
+    });
     return { told: [read.now, swap.now], ahead };
   },
 
@@ -74,7 +92,12 @@ const program = {
   open(actOn: ActOn, options: Partial<SessionOptions> = {}): void {
     account = actOn;
     const endpoint = actOnEndpoint({ ...actOn, fetch: toEmulator, dangerouslyAllowBrowser: true });
-    session = createSession({ endpoint, account: actOn.username, store: indexedDbStore(), ...options });
+    session = createSession({
+      endpoint,
+      account: actOn.username,
+      store: indexedDbStore(),
+      ...options,
+    });
     session.subscribe(() => {});
   },
 
@@ -83,8 +106,11 @@ const program = {
 
   /** Asks for a token this many times at once, and lets the test go on meanwhile. */
   ask(callers = 1, options?: { rejected: string }): void {
-    const codeOf = (error: unknown): string => (isActOnTokenError(error) ? error.code : String(error));
-    answers = Promise.all(Array.from({ length: callers }, () => session.getAccessToken(options).catch(codeOf)));
+    const codeOf = (error: unknown): string =>
+      isActOnTokenError(error) ? error.code : String(error);
+    answers = Promise.all(
+      Array.from({ length: callers }, () => session.getAccessToken(options).catch(codeOf)),
+    );
   },
   /** The tokens, or the codes of the errors, that came of it. */
   answers: async (): Promise<string[]> => [...new Set(await answers)],
@@ -99,7 +125,10 @@ const program = {
     const { record } = await records.read(keyOf(account));
     return record?.version;
   },
-  /** Resolves when whatever had begun to read or write is done: an attempt to write comes after all that. */
+  /**
+   * Resolves when whatever had begun to read or write is done: an attempt to write comes after all
+   * that.
+   */
   async rest(): Promise<void> {
     await records.swap(keyOf(account), 'of nobody', { version: crypto.randomUUID(), value: '' });
   },

@@ -6,13 +6,17 @@ export function devTools(page: Page): Promise<CDPSession> {
 }
 
 /**
- * Gives the origin of this page only so many bytes, or as many as ever. In Chromium. In a profile that was written to, less room is
- * noticed after a while only, because the browser goes by an earlier allowance.
+ * Gives the origin of this page only so many bytes, or as many as ever. In Chromium. In a profile
+ * that was written to, less room is noticed after a while only, because the browser goes by an
+ * earlier allowance.
  */
 export async function limitRoom(page: Page, bytes?: number): Promise<void> {
   const tools = await devTools(page);
   const origin = new URL(page.url()).origin;
-  await tools.send('Storage.overrideQuotaForOrigin', { origin, ...(bytes === undefined ? {} : { quotaSize: bytes }) });
+  await tools.send('Storage.overrideQuotaForOrigin', {
+    origin,
+    ...(bytes === undefined ? {} : { quotaSize: bytes }),
+  });
 }
 
 /** Writes until nothing more fits. */

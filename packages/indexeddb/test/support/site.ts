@@ -15,11 +15,16 @@ export async function serveSite(): Promise<Site> {
   return { origin: `http://127.0.0.1:${port}`, close };
 }
 
-/** `/elsewhere` is a page without the program; a response of `/forget` clears the data of the site, as a user does in the settings. */
+/**
+ * `/elsewhere` is a page without the program; a response of `/forget` clears the data of the site,
+ * as a user does in the settings.
+ */
 function answer(program: string): RequestListener {
   return ({ url }, response) => {
     if (url === '/forget') response.setHeader('clear-site-data', '"storage"');
     const script = url === '/' ? `<script type="module">${program}</script>` : '';
-    response.setHeader('content-type', 'text/html').end(`<!doctype html><title>${url}</title>${script}`);
+    response
+      .setHeader('content-type', 'text/html')
+      .end(`<!doctype html><title>${url}</title>${script}`);
   };
 }

@@ -12,11 +12,13 @@ export function storeInBrowser(name: BrowserName, start: () => TestBrowser): voi
   });
 
   describe(`indexedDbStore in ${name} passes the store kit: it`, () => {
-    for (const { name: rule } of storeCases) it(rule, () => page.evaluate((each) => tab.runCase(each, false), rule));
+    for (const { name: rule } of storeCases)
+      it(rule, () => page.evaluate((each) => tab.runCase(each, false), rule));
   });
 
   describe(`sealedStore over indexedDbStore in ${name} passes the store kit: it`, () => {
-    for (const { name: rule } of storeCases) it(rule, () => page.evaluate((each) => tab.runCase(each, true), rule));
+    for (const { name: rule } of storeCases)
+      it(rule, () => page.evaluate((each) => tab.runCase(each, true), rule));
   });
 
   describe('two pages whose wall clocks differ', () => {
@@ -31,12 +33,19 @@ export function storeInBrowser(name: BrowserName, start: () => TestBrowser): voi
     const times = (asked: Page) => asked.evaluate(() => tab.times());
     const skew = (by: number) => fast.evaluate((milliseconds) => tab.pass(milliseconds), by);
 
-    /** What the pages answer in turn, and how far ahead of the machine's own time the last of these answers was. */
+    /**
+     * What the pages answer in turn, and how far ahead of the machine's own time the last of these
+     * answers was.
+     */
     async function inTurn(...pages: Page[]) {
       const answers = [];
       for (const each of pages) answers.push(await times(each));
       const all = answers.flatMap(({ told }) => told);
-      return { all, isForward: all.every((time, i) => time >= (all[i - 1] ?? time)), ahead: answers.at(-1)?.ahead ?? 0 };
+      return {
+        all,
+        isForward: all.every((time, i) => time >= (all[i - 1] ?? time)),
+        ahead: answers.at(-1)?.ahead ?? 0,
+      };
     }
 
     it('tell one time, which never goes back, whichever of them is ahead and whether it stays so', async () => {
@@ -62,7 +71,9 @@ export function storeInBrowser(name: BrowserName, start: () => TestBrowser): voi
     it('tell the later one when many ask at once', async () => {
       await skew(40 * seconds);
       await times(fast);
-      const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => times(i % 2 === 0 ? right : fast)));
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => times(i % 2 === 0 ? right : fast)),
+      );
       for (const { ahead } of answers) expect(ahead).toBeGreaterThan(20 * seconds);
     });
   });
@@ -84,7 +95,9 @@ export function storeInBrowser(name: BrowserName, start: () => TestBrowser): voi
       });
     });
     const sandboxed = await frame.contentFrame();
-    const message = await sandboxed?.evaluate(() => tab.holds().catch((error: Error) => error.message));
+    const message = await sandboxed?.evaluate(() =>
+      tab.holds().catch((error: Error) => error.message),
+    );
     expect(message).toMatch(/\(SecurityError\)\. The browser keeps no data for this page\./);
   });
 }

@@ -91,8 +91,14 @@ export function tabCases(start: () => TestBrowser): void {
   });
 }
 
-/** The holder of a claim is gone: the others ask and wait, and after the lease one of them sends what it was to send. Gives their token. */
-export async function goOn({ emulator, pass, sent }: Tabs, others: readonly Page[]): Promise<string> {
+/**
+ * The holder of a claim is gone: the others ask and wait, and after the lease one of them sends
+ * what it was to send. Gives their token.
+ */
+export async function goOn(
+  { emulator, pass, sent }: Tabs,
+  others: readonly Page[],
+): Promise<string> {
   const waiting = ask(others);
   await shows(others, { status: 'refreshing' });
   await pass(lease, others);
@@ -100,7 +106,9 @@ export async function goOn({ emulator, pass, sent }: Tabs, others: readonly Page
   expect(token).toMatch(aToken);
   expect(await waiting).toEqual(others.map(() => [token]));
   expect(sent()).toBe(2);
-  const [first, second] = emulator.ledger.entries.filter(({ grantType }) => grantType === 'refresh_token') as [LedgerEntry, LedgerEntry];
+  const [first, second] = emulator.ledger.entries.filter(
+    ({ grantType }) => grantType === 'refresh_token',
+  ) as [LedgerEntry, LedgerEntry];
   expect(second.at - first.at).toBeGreaterThanOrEqual(lease);
   return token;
 }
@@ -108,15 +116,21 @@ export async function goOn({ emulator, pass, sent }: Tabs, others: readonly Page
 /** Waits until all of these pages have a network and know it, or have none. */
 async function reach(pages: readonly Page[], network: boolean): Promise<void> {
   const isFound = () => fetch('/elsewhere', { cache: 'no-store' }).then(Boolean, () => false);
-  const look = (page: Page) => Promise.all([page.evaluate(() => navigator.onLine), page.evaluate(isFound)]);
-  await expect.poll(() => Promise.all(pages.map(look)), { timeout: 20_000 }).toEqual(pages.map(() => [network, network]));
+  const look = (page: Page) =>
+    Promise.all([page.evaluate(() => navigator.onLine), page.evaluate(isFound)]);
+  await expect
+    .poll(() => Promise.all(pages.map(look)), { timeout: 20_000 })
+    .toEqual(pages.map(() => [network, network]));
 }
 
 function leave(page: Page): Promise<unknown> {
   return page.goto(new URL('/elsewhere', page.url()).href);
 }
 
-/** Not through Playwright: it waits for a page to load, and this one is there already. `returns`: how often it came back then. */
+/**
+ * Not through Playwright: it waits for a page to load, and this one is there already. `returns`:
+ * how often it came back then.
+ */
 async function comeBack(page: Page, returns: number): Promise<void> {
   await page.evaluate(() => void setTimeout(() => history.back()));
   const look = () => page.evaluate(() => globalThis.tab?.returns()).catch(() => 'on its way');

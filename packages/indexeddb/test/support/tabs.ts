@@ -19,21 +19,32 @@ export interface TabsOptions {
   beforeUse?: (first: Page) => Promise<void>;
 }
 
-/** Pages of one profile whose sessions share an account that is signed in, and an Act-On of their own. */
+/**
+ * Pages of one profile whose sessions share an account that is signed in, and an Act-On of their
+ * own.
+ */
 export interface Tabs {
   readonly profile: BrowserContext;
   readonly pages: readonly Page[];
   readonly emulator: ServedEmulator;
   /** Lets time pass, for Act-On and in these pages, or in all. */
   pass(milliseconds: number, pages?: readonly Page[]): Promise<void>;
-  /** Lets the token lapse and the first of them refresh, up to the moment at which its request waits at Act-On. */
-  startRefresh(when?: 'before' | 'after'): Promise<{ hold: ArmedFault; holder: Page; others: readonly Page[] }>;
+  /**
+   * Lets the token lapse and the first of them refresh, up to the moment at which its request waits
+   * at Act-On.
+   */
+  startRefresh(
+    when?: 'before' | 'after',
+  ): Promise<{ hold: ArmedFault; holder: Page; others: readonly Page[] }>;
   /** Requests to refresh that came in. */
   sent(): number;
 }
 
 /** They are closed when the test is over. */
-export async function openTabs(browser: TestBrowser, { count = 5, beforeUse, ...options }: TabsOptions = {}): Promise<Tabs> {
+export async function openTabs(
+  browser: TestBrowser,
+  { count = 5, beforeUse, ...options }: TabsOptions = {},
+): Promise<Tabs> {
   const emulator = await serveEmulator({ cors: [browser.origin] });
   const profile = await browser.openProfile();
   onTestFinished(async () => {
@@ -45,7 +56,9 @@ export async function openTabs(browser: TestBrowser, { count = 5, beforeUse, ...
   await beforeUse?.(first);
   const { client, url, user } = emulator;
   const actOn = { clientId: client.id, clientSecret: client.secret, url, requestTimeout, ...user };
-  await each(pages, (page) => page.evaluate(([to, more]) => tab.open(to, more), [actOn, options] as const));
+  await each(pages, (page) =>
+    page.evaluate(([to, more]) => tab.open(to, more), [actOn, options] as const),
+  );
   await first.evaluate(() => tab.signIn());
   await shows(pages, { status: 'authorized' });
 
@@ -85,6 +98,9 @@ export function answers(pages: readonly Page[]): Promise<string[][]> {
   return each(pages, (page) => page.evaluate(() => tab.answers()));
 }
 
-function each<Result>(pages: readonly Page[], work: (page: Page) => Promise<Result>): Promise<Result[]> {
+function each<Result>(
+  pages: readonly Page[],
+  work: (page: Page) => Promise<Result>,
+): Promise<Result[]> {
   return Promise.all(pages.map(work));
 }

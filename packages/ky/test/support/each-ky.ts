@@ -9,7 +9,9 @@ export const eachKy = [
 ] as const;
 
 /** That ky, and this package as it is with it. */
-export async function withKy(load: () => Promise<Ky>): Promise<{ ky: Ky } & typeof import('../../src/index.ts')> {
+export async function withKy(
+  load: () => Promise<Ky>,
+): Promise<{ ky: Ky } & typeof import('../../src/index.ts')> {
   vi.resetModules();
   vi.doMock('ky', load);
   return { ky: await import('ky'), ...(await import('../../src/index.ts')) };

@@ -1,5 +1,10 @@
 import { createServer } from 'node:http';
-import { actOnEndpoint, createSession, type Session, type SessionOptions } from '@act-on-token/core';
+import {
+  actOnEndpoint,
+  createSession,
+  type Session,
+  type SessionOptions,
+} from '@act-on-token/core';
 import { type ServedEmulator, type ServeOptions, serveEmulator } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
 import { listen } from '../../../../proof/support/listen.ts';
@@ -11,7 +16,10 @@ export interface World {
 }
 
 /** An Act-On behind HTTP, and a session that is signed in there. */
-export async function openWorld(options: Partial<SessionOptions> = {}, served: ServeOptions = { apiLimits: null }): Promise<World> {
+export async function openWorld(
+  options: Partial<SessionOptions> = {},
+  served: ServeOptions = { apiLimits: null },
+): Promise<World> {
   const emulator = await serveEmulator(served);
   const session = await signedIn(emulator, options);
   const close = async (): Promise<void> => {
@@ -21,19 +29,38 @@ export async function openWorld(options: Partial<SessionOptions> = {}, served: S
   return { emulator, session, close };
 }
 
-export async function signedIn(emulator: ServedEmulator, options: Partial<SessionOptions> = {}): Promise<Session> {
+export async function signedIn(
+  emulator: ServedEmulator,
+  options: Partial<SessionOptions> = {},
+): Promise<Session> {
   const session = sessionOf(emulator, options);
   await session.authorize({ type: 'password', ...emulator.user });
   return session;
 }
 
 /** A session with a store of its own, where nobody has signed in. */
-export function sessionOf({ client, url, user }: ServedEmulator, options: Partial<SessionOptions> = {}): Session {
-  const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, baseUrl: url });
-  return createSession({ endpoint, account: user.username, store: memoryStore(), minRefreshInterval: 0, ...options });
+export function sessionOf(
+  { client, url, user }: ServedEmulator,
+  options: Partial<SessionOptions> = {},
+): Session {
+  const endpoint = actOnEndpoint({
+    clientId: client.id,
+    clientSecret: client.secret,
+    baseUrl: url,
+  });
+  return createSession({
+    endpoint,
+    account: user.username,
+    store: memoryStore(),
+    minRefreshInterval: 0,
+    ...options,
+  });
 }
 
-/** Somebody else's server. It answers everything, and remembers of each request what it was and what came with it. */
+/**
+ * Somebody else's server. It answers everything, and remembers of each request what it was and what
+ * came with it.
+ */
 export interface Stranger {
   readonly url: string;
   readonly seen: { readonly method: string; readonly hasToken: boolean }[];

@@ -23,12 +23,18 @@ describe.skipIf(!isChromiumThere)('pages that a server rendered, in Chromium', (
       await site?.close();
     });
 
-    const shows = (selector: string, text: string): Promise<void> => page.locator(selector, { hasText: text }).waitFor();
+    const shows = (selector: string, text: string): Promise<void> =>
+      page.locator(selector, { hasText: text }).waitFor();
     const counted = (): Promise<Record<string, number>> => page.evaluate('counts');
     const sent = (): object => {
       const { grants, concurrentTokenRequests, secretsInUrl } = site.emulator.ledger.counters();
       const { authorization_code: code, refresh_token: refresh } = grants;
-      return { codes: code.sent, refreshes: refresh.sent, atOnce: concurrentTokenRequests.peak, secretsInUrl };
+      return {
+        codes: code.sent,
+        refreshes: refresh.sent,
+        atOnce: concurrentTokenRequests.peak,
+        secretsInUrl,
+      };
     };
 
     it('are sent with the fallback in place of what only a browser can know', async () => {

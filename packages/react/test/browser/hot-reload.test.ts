@@ -24,7 +24,9 @@ describe.skipIf(!isChromiumThere)("Vite's dev server replacing a component in Ch
       // As StrictMode does it.
       await expect.poll(() => mounts(page), patiently).toBe(2);
 
-      await site.edit('callback.tsx', (text) => withAnotherHook(text.replace('first edition', 'second edition')));
+      await site.edit('callback.tsx', (text) =>
+        withAnotherHook(text.replace('first edition', 'second edition')),
+      );
       await page.getByText('second edition').waitFor();
       expect(await page.locator('#callback').textContent()).toBe('pending');
       await expect.poll(() => mounts(page), patiently).toBeGreaterThan(2);
@@ -32,7 +34,9 @@ describe.skipIf(!isChromiumThere)("Vite's dev server replacing a component in Ch
       await page.locator('#callback', { hasText: 'done' }).waitFor();
 
       const before = await mounts(page);
-      await site.edit('callback.tsx', (text) => withAnotherHook(text.replace('second edition', 'third edition')));
+      await site.edit('callback.tsx', (text) =>
+        withAnotherHook(text.replace('second edition', 'third edition')),
+      );
       await page.getByText('third edition').waitFor();
       expect(await page.locator('#callback').textContent()).toBe('done');
       await expect.poll(() => mounts(page), patiently).toBeGreaterThan(before);
@@ -55,7 +59,10 @@ function connected(page: Page): Promise<unknown> {
 
 /** React keeps a component that is edited, unless its hooks changed: then it is mounted anew. */
 function withAnotherHook(text: string): string {
-  return text.replace("  count('callback rendered');", "  useEffect(() => {}, []);\n  count('callback rendered');");
+  return text.replace(
+    "  count('callback rendered');",
+    "  useEffect(() => {}, []);\n  count('callback rendered');",
+  );
 }
 
 function mounts(page: Page): Promise<number> {

@@ -3,10 +3,15 @@ import { flushSync } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 
-/** A React root in the document, without `act()`: React renders when it thinks fit, so that renders can be counted. */
+/**
+ * A React root in the document, without `act()`: React renders when it thinks fit, so that renders
+ * can be counted.
+ */
 export interface Page {
   readonly text: string;
-  /** Waits until this is all that the page shows: React takes its time before it lifts a fallback. */
+  /**
+   * Waits until this is all that the page shows: React takes its time before it lifts a fallback.
+   */
   shows(text: string): Promise<void>;
   render(node: ReactNode): void;
   /** Renders in the background: what is there stays until the new page is ready. */
@@ -24,11 +29,17 @@ export function open(node: ReactNode): Page {
   return page;
 }
 
-/** As a browser takes over a page that a server rendered. `complaints` gets what React repaired by itself. */
+/**
+ * As a browser takes over a page that a server rendered. `complaints` gets what React repaired by
+ * itself.
+ */
 export function takeOver(html: string, node: ReactNode, complaints: unknown[]): Page {
   const container = document.body.appendChild(document.createElement('main'));
   container.innerHTML = html;
-  return pageOf(container, hydrateRoot(container, node, { onRecoverableError: (error) => complaints.push(error) }));
+  return pageOf(
+    container,
+    hydrateRoot(container, node, { onRecoverableError: (error) => complaints.push(error) }),
+  );
 }
 
 function pageOf(container: HTMLElement, root: ReturnType<typeof createRoot>): Page {
@@ -45,7 +56,10 @@ function pageOf(container: HTMLElement, root: ReturnType<typeof createRoot>): Pa
   return page;
 }
 
-/** For each test of a file: pages are gone after it, and neither React nor the session had a complaint. */
+/**
+ * For each test of a file: pages are gone after it, and neither React nor the session had a
+ * complaint.
+ */
 export function expectNoComplaints(): void {
   beforeEach(() => {
     vi.spyOn(console, 'error');

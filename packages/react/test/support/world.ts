@@ -19,7 +19,10 @@ export interface World {
   /** A session as each page has its own. */
   session(): Session;
   signedIn(): Promise<Session>;
-  /** Begins a code grant and says Yes at Act-On: what to keep, and the address to which Act-On redirects. */
+  /**
+   * Begins a code grant and says Yes at Act-On: what to keep, and the address to which Act-On
+   * redirects.
+   */
   consent(): Promise<{ request: AuthorizationRequest; redirect: string }>;
   /** Refreshes although the token is still good. */
   refresh(session: Session): Promise<void>;
@@ -40,10 +43,19 @@ export const redirectUri = 'http://localhost:3000/callback?lang=en';
 
 export function world(): World {
   const clock = manualClock();
-  const emulator = createEmulator({ now: () => clock.now(), redirectUris: [redirectUri], autoConsent: 'marketer@example.test' });
+  const emulator = createEmulator({
+    now: () => clock.now(),
+    redirectUris: [redirectUri],
+    autoConsent: 'marketer@example.test',
+  });
   const store = countingStore(memoryStore({ now: () => clock.now() }));
   const { client, user, fetch } = emulator;
-  const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch, dangerouslyAllowBrowser: true });
+  const endpoint = actOnEndpoint({
+    clientId: client.id,
+    clientSecret: client.secret,
+    fetch,
+    dangerouslyAllowBrowser: true,
+  });
   const session = (): Session => createSession({ endpoint, account: user.username, store, clock });
   return {
     clock,

@@ -1,7 +1,14 @@
 import type { Redis } from 'ioredis';
 
-/** What clients told this Redis while `work` went on, as MONITOR saw it: `['evalsha', …]`; and, if asked for, what scripts did inside. */
-export async function commandsDuring(redis: Redis, work: () => Promise<unknown>, { inScripts = false } = {}): Promise<string[][]> {
+/**
+ * What clients told this Redis while `work` went on, as MONITOR saw it: `['evalsha', …]`; and, if
+ * asked for, what scripts did inside.
+ */
+export async function commandsDuring(
+  redis: Redis,
+  work: () => Promise<unknown>,
+  { inScripts = false } = {},
+): Promise<string[][]> {
   await redis.ping(); // what ioredis itself asks on a new connection is over once this is answered
   const monitor = await redis.monitor();
   const seen: string[][] = [];

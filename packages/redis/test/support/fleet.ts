@@ -13,10 +13,16 @@ import { redisStore } from '@act-on-token/redis';
 import type { Cluster, Redis } from 'ioredis';
 import { isReady } from './kit.ts';
 
-/** A session's options, and the client of its store if it is to be another than the fleet's usual one. */
+/**
+ * A session's options, and the client of its store if it is to be another than the fleet's usual
+ * one.
+ */
 type Member = Partial<SessionOptions> & { readonly client?: Redis | Cluster };
 
-/** Sessions that know nothing of each other, as those of so many servers: each with a client, and a store on it, of its own. */
+/**
+ * Sessions that know nothing of each other, as those of so many servers: each with a client, and a
+ * store on it, of its own.
+ */
 export interface Fleet {
   session(user: Credentials, member?: Member): Session;
   /** A session that has just signed in. */
@@ -39,9 +45,16 @@ export function fleetOn(connect: () => Redis | Cluster, endpoint: TokenEndpoint)
     clients.push(client.on('error', () => {}));
     return redisStore(client);
   };
-  const keyOf = ({ username }: Pick<Credentials, 'username'>) => accountKey(endpoint.issuer, endpoint.clientId, username);
+  const keyOf = ({ username }: Pick<Credentials, 'username'>) =>
+    accountKey(endpoint.issuer, endpoint.clientId, username);
   const session: Fleet['session'] = ({ username }, { client = connect(), ...options } = {}) => {
-    const made = createSession({ endpoint, account: username, store: storeOn(client), minRefreshInterval: 0, ...options });
+    const made = createSession({
+      endpoint,
+      account: username,
+      store: storeOn(client),
+      minRefreshInterval: 0,
+      ...options,
+    });
     closing.push(made);
     return made;
   };
@@ -72,7 +85,10 @@ export function fleetOn(connect: () => Redis | Cluster, endpoint: TokenEndpoint)
   };
 }
 
-/** The outcome of a call that is made again as long as the store is down, as a program would with its next request. */
+/**
+ * The outcome of a call that is made again as long as the store is down, as a program would with
+ * its next request.
+ */
 export async function eventually<T>(call: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -84,8 +100,14 @@ export async function eventually<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Another token than the one at hand, as after a 401 from the API. One that is a few milliseconds old may be too young for that. */
-export async function another(session: Session, rejected: string = session.currentAccessToken() ?? ''): Promise<string> {
+/**
+ * Another token than the one at hand, as after a 401 from the API. One that is a few milliseconds
+ * old may be too young for that.
+ */
+export async function another(
+  session: Session,
+  rejected: string = session.currentAccessToken() ?? '',
+): Promise<string> {
   for (;;) {
     const token = await session.getAccessToken({ rejected });
     if (token !== rejected) return token;

@@ -11,8 +11,14 @@ export function passesTheKit(store: string, open: () => MaybePromise<TokenStore>
   });
 }
 
-/** A handle with a connection of its own, as another process would have one. It stands already: calls have 2.5 seconds. */
-export async function redisStoreOn(client: Redis | Cluster, options?: Parameters<typeof redisStore>[1]): Promise<TokenStore> {
+/**
+ * A handle with a connection of its own, as another process would have one. It stands already:
+ * calls have 2.5 seconds.
+ */
+export async function redisStoreOn(
+  client: Redis | Cluster,
+  options?: Parameters<typeof redisStore>[1],
+): Promise<TokenStore> {
   await isReady(client);
   const store = redisStore(client, options);
   const close = async () => {
@@ -26,5 +32,6 @@ export async function redisStoreOn(client: Redis | Cluster, options?: Parameters
 export async function isReady(client: Redis | Cluster): Promise<void> {
   // Without a listener ioredis prints every failure.
   client.on('error', () => {});
-  if (client.status !== 'ready') await new Promise<void>((resolve) => client.once('ready', resolve));
+  if (client.status !== 'ready')
+    await new Promise<void>((resolve) => client.once('ready', resolve));
 }

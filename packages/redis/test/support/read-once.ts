@@ -1,4 +1,5 @@
-// Reads once, with the ioredis of this name, and prints what becomes of it. Ends with 7 if an error reaches nobody.
+// Reads once, with the ioredis of this name, and prints what becomes of it. Ends with 7 if an error
+// reaches nobody.
 import process, { argv, exit } from 'node:process';
 import { redisStore } from '../../src/index.ts';
 
@@ -12,5 +13,7 @@ const redis = new Redis({ port: Number(port), retryStrategy: null, maxRetriesPer
 redis.on('error', () => {});
 await redisStore(redis)
   .read('key')
-  .catch((error: { code: string; message: string }) => console.log(`${error.code}: ${error.message}`));
+  .catch((error: { code: string; message: string }) =>
+    console.log(`${error.code}: ${error.message}`),
+  );
 redis.disconnect();

@@ -6,12 +6,21 @@ import { join } from 'node:path';
 import { freePort as anyFreePort } from '../../../../proof/support/listen.ts';
 import { component } from '../../../../tooling/component.ts';
 
-/** A Redis of its own, on a free port of the loopback, that keeps nothing unless its arguments say so. */
+/**
+ * A Redis of its own, on a free port of the loopback, that keeps nothing unless its arguments say
+ * so.
+ */
 export interface RedisServer {
   readonly port: number;
-  /** Ends at once, as a machine does that loses power: nothing is said to anybody, connections break. */
+  /**
+   * Ends at once, as a machine does that loses power: nothing is said to anybody, connections
+   * break.
+   */
   kill(): Promise<void>;
-  /** Runs again after `kill`, at the same port and in the same folder, with these arguments besides its first ones. */
+  /**
+   * Runs again after `kill`, at the same port and in the same folder, with these arguments besides
+   * its first ones.
+   */
   restart(...more: string[]): Promise<void>;
   /** From now on nothing is answered, and no connection breaks, until `resume`. */
   pause(): void;
@@ -23,10 +32,11 @@ export interface RedisServer {
 export const isRedisThere: boolean = component('redis-server') !== undefined;
 
 /**
- * A shell that ends Redis when its own input ends, so that none outlives the tests, not even if they are killed. A signal to the
- * tests must not end the shell before.
+ * A shell that ends Redis when its own input ends, so that none outlives the tests, not even if
+ * they are killed. A signal to the tests must not end the shell before.
  */
-const untilInputEnds = 'trap "" HUP INT TERM; "$0" "$@" & echo "process $!"; exec >/dev/null; cat; kill -9 $!; wait';
+const untilInputEnds =
+  'trap "" HUP INT TERM; "$0" "$@" & echo "process $!"; exec >/dev/null; cat; kill -9 $!; wait';
 
 /** Starts a Redis with these arguments besides those that every test needs. */
 export function startRedis(...args: string[]): Promise<RedisServer> {
@@ -34,10 +44,25 @@ export function startRedis(...args: string[]): Promise<RedisServer> {
 }
 
 /** The same in this environment. */
-export async function startRedisIn(env: NodeJS.ProcessEnv, ...args: string[]): Promise<RedisServer> {
+export async function startRedisIn(
+  env: NodeJS.ProcessEnv,
+  ...args: string[]
+): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'act-on-token-redis-'));
   const port = await freePort();
-  const own = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', ...args];
+  const own = [
+    '--port',
+    `${port}`,
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    ...args,
+  ];
   let running = await launch(own, env).catch(() => null);
   const kill = async () => running?.end();
   const stop = async () => {
@@ -66,12 +91,22 @@ export interface Running {
   end(): Promise<void>;
 }
 
-/** Runs the program with these arguments. Resolves once it serves; rejects with its log if it ends instead. */
-export async function launch(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Running> {
-  const shell = spawn('sh', ['-c', untilInputEnds, component('redis-server') ?? 'redis-server', ...args], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env,
-  });
+/**
+ * Runs the program with these arguments. Resolves once it serves; rejects with its log if it ends
+ * instead.
+ */
+export async function launch(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Running> {
+  const shell = spawn(
+    'sh',
+    ['-c', untilInputEnds, component('redis-server') ?? 'redis-server', ...args],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env,
+    },
+  );
   const exit = once(shell, 'exit');
   const end = async () => {
     shell.stdin.end();
@@ -84,19 +119,24 @@ export async function launch(args: readonly string[], env: NodeJS.ProcessEnv = p
   return { signal: (signal) => void process.kill(pid, signal), end };
 }
 
-/** The id of the process, once it says that it serves, as a Redis or as a Sentinel. Rejects if it ends before that. */
+/**
+ * The id of the process, once it says that it serves, as a Redis or as a Sentinel. Rejects if it
+ * ends before that.
+ */
 async function isServing({ stdout }: ChildProcess): Promise<number> {
   let log = '';
   for await (const text of stdout ?? []) {
     log += text;
     const [, pid] = /^process (\d+)$/m.exec(log) ?? [];
-    if (pid !== undefined && /Ready to accept connections|\+monitor master/i.test(log)) return Number(pid);
+    if (pid !== undefined && /Ready to accept connections|\+monitor master/i.test(log))
+      return Number(pid);
   }
   throw new Error(`Redis did not start. It printed:\n${log}`);
 }
 
 /**
- * Below the ports that systems give to outgoing connections, so that a server that is restarted finds its own still free.
- * The nodes of a cluster talk to each other on a port 10,000 above, which is below them too.
+ * Below the ports that systems give to outgoing connections, so that a server that is restarted
+ * finds its own still free. The nodes of a cluster talk to each other on a port 10,000 above, which
+ * is below them too.
  */
 export const freePort = (): Promise<number> => anyFreePort(12_000, 22_000);

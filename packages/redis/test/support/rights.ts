@@ -6,10 +6,13 @@ import { expect, vi } from 'vitest';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
-/** The rights that the README gives to a user: what follows `ACL SETUSER <user>` under this comment. */
+/**
+ * The rights that the README gives to a user: what follows `ACL SETUSER <user>` under this comment.
+ */
 export function rightsOf(comment: string): string[] {
   const lines = readme.split('\n');
-  const [, rights = ''] = /^ACL SETUSER \S+ (.+)$/.exec(lines[lines.indexOf(`# ${comment}`) + 1] ?? '') ?? [];
+  const [, rights = ''] =
+    /^ACL SETUSER \S+ (.+)$/.exec(lines[lines.indexOf(`# ${comment}`) + 1] ?? '') ?? [];
   return rights.split(' ');
 }
 
@@ -18,8 +21,11 @@ export async function usesTheStore(client: Redis | Cluster): Promise<void> {
   client.on('error', () => {});
   const [store, withTtl] = [redisStore(client), redisStore(client, { ttl: 60_000 })];
   const stop = await hearsOfChange(store, 'one', (key) => writesTwice(withTtl, store, key));
-  // As long as one is watched, the connection of the watches stays; the next is subscribed to after the first was given up.
-  const stopOther = await hearsOfChange(store, 'another', (key) => writesTwice(withTtl, store, key));
+  // As long as one is watched, the connection of the watches stays; the next is subscribed to after
+  // the first was given up.
+  const stopOther = await hearsOfChange(store, 'another', (key) =>
+    writesTwice(withTtl, store, key),
+  );
   stop();
   (await hearsOfChange(store, 'a third', (key) => writesTwice(withTtl, store, key)))();
   stopOther();
@@ -27,7 +33,11 @@ export async function usesTheStore(client: Redis | Cluster): Promise<void> {
   client.disconnect();
 }
 
-async function hearsOfChange(store: TokenStore, name: string, change: (key: string) => Promise<void>): Promise<() => void> {
+async function hearsOfChange(
+  store: TokenStore,
+  name: string,
+  change: (key: string) => Promise<void>,
+): Promise<() => void> {
   const key = `${name}-${crypto.randomUUID()}`;
   const onChange = vi.fn();
   const stop = store.watch(key, onChange);
@@ -50,7 +60,11 @@ async function writesTwice(first: TokenStore, second: TokenStore, key: string): 
 export async function refused(admin: Redis, user: string): Promise<string[]> {
   const log = (await admin.acl('LOG')) as unknown as string[][];
   const member = (entry: string[], name: string) => String(entry[entry.indexOf(name) + 1]);
-  const refusals = log.filter((entry) => member(entry, 'username') === user).map((entry) => member(entry, 'object'));
+  const refusals = log
+    .filter((entry) => member(entry, 'username') === user)
+    .map((entry) => member(entry, 'object'));
   // ioredis names its connections and asks replicas to answer reads, and does without either.
-  return refusals.filter((command) => !['client|setname', 'client|setinfo', 'readonly'].includes(command));
+  return refusals.filter(
+    (command) => !['client|setname', 'client|setinfo', 'readonly'].includes(command),
+  );
 }

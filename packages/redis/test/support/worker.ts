@@ -1,4 +1,5 @@
-// One server of a fleet: at each message it asks for a token with many callers at once, on a session that knows nothing yet.
+// One server of a fleet: at each message it asks for a token with many callers at once, on a
+// session that knows nothing yet.
 import { actOnEndpoint, createSession } from '@act-on-token/core';
 import { redisStore } from '@act-on-token/redis';
 import { Redis } from 'ioredis';
@@ -30,7 +31,9 @@ process.on('message', async () => {
   tell({ type: 'asked' });
   const results = await Promise.allSettled(calls);
   const tokens = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const failures = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
+  const failures = results.flatMap((result) =>
+    result.status === 'rejected' ? [String(result.reason)] : [],
+  );
   await session.close();
   tell({ type: 'answered', tokens, failures });
 });

@@ -23,7 +23,9 @@ export const contentionCases: readonly StoreCase[] = [
     const [stores, key] = [await openMany(open, handles), freshKey()];
     await Promise.all(stores.map((store) => raise(store, key)));
     const total = String(handles * incrementsEach);
-    const counted = await Promise.all(stores.map(async (store) => (await store.read(key)).record?.value));
+    const counted = await Promise.all(
+      stores.map(async (store) => (await store.read(key)).record?.value),
+    );
     expectThat(
       counted.every((count) => count === total),
       'what a swap that won has written may only be replaced by a swap that expects it.',
@@ -33,15 +35,31 @@ export const contentionCases: readonly StoreCase[] = [
 ];
 
 /** All handles swap at once from the same record; resolves with the winner's. */
-async function race(stores: readonly TokenStore[], key: string, standing: StoredRecord | null): Promise<StoredRecord | null> {
+async function race(
+  stores: readonly TokenStore[],
+  key: string,
+  standing: StoredRecord | null,
+): Promise<StoredRecord | null> {
   const drafts = stores.map(() => freshRecord());
-  const results = await Promise.all(stores.map((store, i) => store.swap(key, standing?.version ?? null, drafts[i] ?? freshRecord())));
+  const results = await Promise.all(
+    stores.map((store, i) =>
+      store.swap(key, standing?.version ?? null, drafts[i] ?? freshRecord()),
+    ),
+  );
   const winners = results.filter(({ ok }) => ok);
   const rule = 'of the swaps that expect the same version exactly one must win.';
-  expectThat(winners.length === 1, rule, `${winners.length} of ${stores.length} simultaneous swaps won.`);
+  expectThat(
+    winners.length === 1,
+    rule,
+    `${winners.length} of ${stores.length} simultaneous swaps won.`,
+  );
   const won = winners[0]?.record ?? null;
   for (const result of results) if (!result.ok) expectLost(result, won, rule);
-  expectRecord((await stores[0]?.read(key))?.record ?? null, won, 'a read must give what the winner wrote.');
+  expectRecord(
+    (await stores[0]?.read(key))?.record ?? null,
+    won,
+    'a read must give what the winner wrote.',
+  );
   return won;
 }
 
@@ -59,10 +77,18 @@ async function raise(store: TokenStore, key: string): Promise<void> {
   }
 }
 
-/** Won or lost, the count is higher now: whoever lost did so because another one won. That also is why `raise` comes to an end. */
+/**
+ * Won or lost, the count is higher now: whoever lost did so because another one won. That also is
+ * why `raise` comes to an end.
+ */
 function expectProgress(before: StoredRecord | null, after: StoredRecord | null): void {
-  const rule = 'a swap may lose only because the record has changed, and must answer with what it changed to.';
-  expectThat(countOf(after) > countOf(before), rule, `after a swap from count ${countOf(before)} the answer held count ${countOf(after)}.`);
+  const rule =
+    'a swap may lose only because the record has changed, and must answer with what it changed to.';
+  expectThat(
+    countOf(after) > countOf(before),
+    rule,
+    `after a swap from count ${countOf(before)} the answer held count ${countOf(after)}.`,
+  );
 }
 
 function countOf(record: StoredRecord | null): number {

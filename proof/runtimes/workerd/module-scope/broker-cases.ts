@@ -7,7 +7,10 @@ import { appOrigin } from './subject.ts';
 
 const stores = ['memory', 'network'] as const;
 
-export const brokerCases: readonly Case[] = stores.flatMap((store) => [...withWaitUntil(store), ...without(store)]);
+export const brokerCases: readonly Case[] = stores.flatMap((store) => [
+  ...withWaitUntil(store),
+  ...without(store),
+]);
 
 function withWaitUntil(store: 'memory' | 'network'): Case[] {
   const shape = { kind: 'broker', store } as const;
@@ -20,7 +23,12 @@ function withWaitUntil(store: 'memory' | 'network'): Case[] {
         const { emulator, pass } = stage;
         const browser = await signedIn(stage, true);
         await pass(intoTheLastMinutes);
-        const hold = emulator.faults.arm({ route: 'token', grantType: 'refresh_token', kind: 'hold', when: 'after' });
+        const hold = emulator.faults.arm({
+          route: 'token',
+          grantType: 'refresh_token',
+          kind: 'hold',
+          when: 'after',
+        });
         expect((await account(browser)).status).toBe(200);
         await hold.reached();
         expect((await account(browser)).status).toBe(200);
@@ -36,7 +44,12 @@ function withWaitUntil(store: 'memory' | 'network'): Case[] {
         const { emulator } = stage;
         const browser = stage.browser(true);
         const { url, cookie } = await atTheRedirect(browser);
-        const hold = emulator.faults.arm({ route: 'token', grantType: 'authorization_code', kind: 'hold', when: 'after' });
+        const hold = emulator.faults.arm({
+          route: 'token',
+          grantType: 'authorization_code',
+          kind: 'hold',
+          when: 'after',
+        });
         const { gone } = stage.openAndGo(url, { headers: { cookie, 'x-wait-until': '1' } });
         await hold.reached();
         await gone();
@@ -56,10 +69,16 @@ function withWaitUntil(store: 'memory' | 'network'): Case[] {
         const { headers, path } = message(browser);
         const before = emulator.ledger.counters().apiCalls;
         const hold = emulator.faults.arm({ route: 'api', kind: 'hold', when: 'after' });
-        const { gone } = stage.openAndGo(path, { method: 'POST', headers: { ...headers, 'x-wait-until': '1' } });
+        const { gone } = stage.openAndGo(path, {
+          method: 'POST',
+          headers: { ...headers, 'x-wait-until': '1' },
+        });
         await hold.reached();
         await gone();
-        const again = browser.ask(path, { method: 'POST', headers: { 'idempotency-key': headers['idempotency-key'] } });
+        const again = browser.ask(path, {
+          method: 'POST',
+          headers: { 'idempotency-key': headers['idempotency-key'] },
+        });
         hold.release();
         const { status, headers: back } = await again;
         expect([status, back.get('x-act-on-broker-error')]).toEqual([200, null]);
@@ -80,7 +99,12 @@ function without(store: 'memory' | 'network'): Case[] {
         const { emulator, pass, inBoundedTime } = stage;
         const browser = await signedIn(stage, false);
         await pass(intoTheLastMinutes);
-        emulator.faults.arm({ route: 'token', grantType: 'refresh_token', kind: 'hold', when: 'before' });
+        emulator.faults.arm({
+          route: 'token',
+          grantType: 'refresh_token',
+          kind: 'hold',
+          when: 'before',
+        });
         expect((await account(browser)).status).toBe(200);
         expect((await account(browser)).status).toBe(200);
         await pass(75_000);
@@ -97,13 +121,22 @@ function without(store: 'memory' | 'network'): Case[] {
         const { emulator, inBoundedTime } = stage;
         const browser = stage.browser(false);
         const { url, cookie } = await atTheRedirect(browser);
-        const hold = emulator.faults.arm({ route: 'token', grantType: 'authorization_code', kind: 'hold', when: 'after' });
+        const hold = emulator.faults.arm({
+          route: 'token',
+          grantType: 'authorization_code',
+          kind: 'hold',
+          when: 'after',
+        });
         const { gone } = stage.openAndGo(url, { headers: { cookie } });
         await hold.reached();
         await gone();
-        const { status, text } = await inBoundedTime(() => browser.open(`${appOrigin}${url}`, 'cross-site'));
+        const { status, text } = await inBoundedTime(() =>
+          browser.open(`${appOrigin}${url}`, 'cross-site'),
+        );
         expect([status, text]).toEqual([expect.any(Number), expect.stringContaining('Sign in')]);
-        expect((await inBoundedTime(() => browser.open('/auth/login?returnTo=/lists'))).url).toBe(`${appOrigin}/lists`);
+        expect((await inBoundedTime(() => browser.open('/auth/login?returnTo=/lists'))).url).toBe(
+          `${appOrigin}/lists`,
+        );
         expect((await account(browser)).status).toBe(200);
       },
     },
@@ -114,7 +147,13 @@ function without(store: 'memory' | 'network'): Case[] {
         const { emulator, inBoundedTime } = stage;
         // More than are let through at the same time.
         const many = 70;
-        const hold = emulator.faults.arm({ route: 'token', grantType: 'authorization_code', kind: 'hold', when: 'before', times: many });
+        const hold = emulator.faults.arm({
+          route: 'token',
+          grantType: 'authorization_code',
+          kind: 'hold',
+          when: 'before',
+          times: many,
+        });
         for (let nth = 1; nth <= many; nth += 1) {
           const { url, cookie } = await atTheRedirect(stage.browser(false));
           const { gone } = stage.openAndGo(url, { headers: { cookie } });
@@ -123,7 +162,9 @@ function without(store: 'memory' | 'network'): Case[] {
         }
         hold.disarm();
         const browser = stage.browser(false);
-        expect((await inBoundedTime(() => browser.open('/auth/login?returnTo=/lists'))).url).toBe(`${appOrigin}/lists`);
+        expect((await inBoundedTime(() => browser.open('/auth/login?returnTo=/lists'))).url).toBe(
+          `${appOrigin}/lists`,
+        );
       },
     },
     {
@@ -139,9 +180,13 @@ function without(store: 'memory' | 'network'): Case[] {
         await hold.reached();
         await gone();
         const key = headers['idempotency-key'];
-        const { headers: back } = await inBoundedTime(() => browser.ask(path, { method: 'POST', headers: { 'idempotency-key': key } }));
+        const { headers: back } = await inBoundedTime(() =>
+          browser.ask(path, { method: 'POST', headers: { 'idempotency-key': key } }),
+        );
         // Nobody knows whether the first one was carried out, so the second one is not sent.
-        expect(back.get('x-act-on-broker-error')).toMatch(/^(bad_gateway|gateway_timeout|duplicate_request)$/);
+        expect(back.get('x-act-on-broker-error')).toMatch(
+          /^(bad_gateway|gateway_timeout|duplicate_request)$/,
+        );
         expect(emulator.ledger.counters().apiCalls - before).toBe(1);
       },
     },
@@ -155,13 +200,15 @@ async function signedIn(stage: Stage, waitUntil: boolean): Promise<Browser> {
   return browser;
 }
 
-const account = (browser: Browser): ReturnType<Browser['ask']> => browser.ask('/auth/api/api/1/account');
+const account = (browser: Browser): ReturnType<Browser['ask']> =>
+  browser.ask('/auth/api/api/1/account');
 
 /** The same, for a page that comes again when it is told to. */
 async function accountInTime(browser: Browser): ReturnType<Browser['ask']> {
   const answer = await account(browser);
   const seconds = answer.headers.get('retry-after');
-  if (answer.status === 503 && seconds !== null) throw new NoValue(answer.text, Number(seconds) * 1_000);
+  if (answer.status === 503 && seconds !== null)
+    throw new NoValue(answer.text, Number(seconds) * 1_000);
   return answer;
 }
 
@@ -170,7 +217,8 @@ async function lifetime(browser: Browser): Promise<number> {
   return Number((await account(browser)).headers.get('x-act-on-expires-in'));
 }
 
-const cookies = (browser: Browser): string => [...browser.jar].map(([name, { value }]) => `${name}=${value}`).join('; ');
+const cookies = (browser: Browser): string =>
+  [...browser.jar].map(([name, { value }]) => `${name}=${value}`).join('; ');
 
 /** A sign-in at the moment when Act-On sends the browser back. */
 async function atTheRedirect(browser: Browser): Promise<{ url: string; cookie: string }> {
@@ -180,7 +228,15 @@ async function atTheRedirect(browser: Browser): Promise<{ url: string; cookie: s
   return { url: `${pathname}${search}`, cookie: cookies(browser) };
 }
 
-function message(browser: Browser): { path: string; headers: Record<'cookie' | 'origin' | 'x-act-on-broker' | 'idempotency-key', string> } {
-  const headers = { cookie: cookies(browser), origin: appOrigin, 'x-act-on-broker': '1', 'idempotency-key': crypto.randomUUID() };
+function message(browser: Browser): {
+  path: string;
+  headers: Record<'cookie' | 'origin' | 'x-act-on-broker' | 'idempotency-key', string>;
+} {
+  const headers = {
+    cookie: cookies(browser),
+    origin: appOrigin,
+    'x-act-on-broker': '1',
+    'idempotency-key': crypto.randomUUID(),
+  };
   return { path: '/auth/api/api/1/message/none/send', headers };
 }

@@ -1,6 +1,9 @@
 import type { Shape, Stage } from './stage.ts';
 
-/** One thing that happens to a worker whose sessions outlive its requests. `run` rejects if it does not go as it should. */
+/**
+ * One thing that happens to a worker whose sessions outlive its requests. `run` rejects if it does
+ * not go as it should.
+ */
 export interface Case {
   readonly name: string;
   readonly shape: Shape;
@@ -12,7 +15,11 @@ export const anHour = 3_600_000;
 export const intoTheLastMinutes: number = anHour - 8 * 60_000;
 
 /** What Act-On was sent. */
-export function sentTo({ emulator }: Stage): { readonly password: number; readonly refresh: number; readonly code: number } {
+export function sentTo({ emulator }: Stage): {
+  readonly password: number;
+  readonly refresh: number;
+  readonly code: number;
+} {
   const { password, refresh_token, authorization_code } = emulator.ledger.counters().grants;
   return { password: password.sent, refresh: refresh_token.sent, code: authorization_code.sent };
 }

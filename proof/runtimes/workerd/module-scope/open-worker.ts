@@ -20,7 +20,8 @@ export async function openWorker(workerd: Workerd): Promise<ModuleScope> {
     await Promise.all([...stages.values()].map((stage) => stage.close()));
   };
   try {
-    for (const { name, shape } of cases) stages.set(name, await createStage(name, shape, () => origin));
+    for (const { name, shape } of cases)
+      stages.set(name, await createStage(name, shape, () => origin));
     const settings = Object.fromEntries([...stages].map(([name, stage]) => [name, stage.settings]));
     const program = fileURLToPath(new URL('worker.ts', import.meta.url));
     const worker = await serveWorker(workerd, program, { subjectSettings: settings });

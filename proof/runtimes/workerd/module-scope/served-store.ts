@@ -17,7 +17,9 @@ export async function serveStore(now: () => number): Promise<ServedStore> {
   const lost = new Map<StoreCall[0], () => void>();
   const server = createServer(async (request, response) => {
     const call = (await json(request)) as StoreCall;
-    const answer = await (call[0] === 'read' ? store.read(call[1]) : store.swap(call[1], call[2], call[3]));
+    const answer = await (call[0] === 'read'
+      ? store.read(call[1])
+      : store.swap(call[1], call[2], call[3]));
     const lose = lost.get(call[0]);
     lost.delete(call[0]);
     if (lose === undefined) response.end(JSON.stringify(answer));

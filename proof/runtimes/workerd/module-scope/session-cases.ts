@@ -6,12 +6,20 @@ const stores = ['memory', 'network'] as const;
 const [, second = '', third = ''] = users;
 
 /** The three ways in which the work that outlives a call is handed to the platform. */
-const handedOver: readonly { readonly how: string; readonly shape: Shape; readonly order: { readonly waitUntil?: boolean } }[] = [
+const handedOver: readonly {
+  readonly how: string;
+  readonly shape: Shape;
+  readonly order: { readonly waitUntil?: boolean };
+}[] = [
   { how: 'waitUntil at the call', shape: {}, order: { waitUntil: true } },
   { how: 'waitUntil at the session', shape: { waitsForAll: true }, order: {} },
 ];
 
-export const sessionCases: readonly Case[] = [...stores.flatMap(casesOf), ...networkCases(), ...poolCases()];
+export const sessionCases: readonly Case[] = [
+  ...stores.flatMap(casesOf),
+  ...networkCases(),
+  ...poolCases(),
+];
 
 function casesOf(store: 'memory' | 'network'): Case[] {
   const over = `over the ${store} store`;
@@ -48,7 +56,12 @@ function casesOf(store: 'memory' | 'network'): Case[] {
           const { emulator, value, token, pass } = stage;
           const first = await token();
           await pass(intoTheLastMinutes);
-          const hold = emulator.faults.arm({ route: 'token', grantType: 'refresh_token', kind: 'hold', when: 'after' });
+          const hold = emulator.faults.arm({
+            route: 'token',
+            grantType: 'refresh_token',
+            kind: 'hold',
+            when: 'after',
+          });
           expect(await value({ do: 'fetch', ...order })).toBe(200);
           await hold.reached();
           expect(await token(order)).toBe(first);
@@ -64,7 +77,12 @@ function casesOf(store: 'memory' | 'network'): Case[] {
         shape: { ...shape, store },
         async run(stage) {
           const { emulator, ask, token } = stage;
-          const hold = emulator.faults.arm({ route: 'token', grantType: 'password', kind: 'hold', when: 'after' });
+          const hold = emulator.faults.arm({
+            route: 'token',
+            grantType: 'password',
+            kind: 'hold',
+            when: 'after',
+          });
           const left = ask({ do: 'token', leaves: true, ...order });
           await hold.reached();
           await ask({ do: 'leave' });
@@ -82,7 +100,12 @@ function casesOf(store: 'memory' | 'network'): Case[] {
           const { emulator, token, pass, ask, askAndGo } = stage;
           const first = await token();
           await pass(anHour);
-          const hold = emulator.faults.arm({ route: 'token', grantType: 'refresh_token', kind: 'hold', when: 'after' });
+          const hold = emulator.faults.arm({
+            route: 'token',
+            grantType: 'refresh_token',
+            kind: 'hold',
+            when: 'after',
+          });
           const leaving = askAndGo({ do: 'token', ...order });
           await hold.reached();
           const waiting = token(order);
@@ -99,7 +122,12 @@ function casesOf(store: 'memory' | 'network'): Case[] {
       shape: { store },
       async run(stage) {
         const { emulator, ask, token, inBoundedTime } = stage;
-        const hold = emulator.faults.arm({ route: 'token', grantType: 'password', kind: 'hold', when: 'after' });
+        const hold = emulator.faults.arm({
+          route: 'token',
+          grantType: 'password',
+          kind: 'hold',
+          when: 'after',
+        });
         const left = ask({ do: 'token', leaves: true });
         await hold.reached();
         await ask({ do: 'leave' });
@@ -116,7 +144,12 @@ function casesOf(store: 'memory' | 'network'): Case[] {
         const { emulator, token, pass, inBoundedTime, askAndGo, ask } = stage;
         const first = await token();
         await pass(anHour);
-        const hold = emulator.faults.arm({ route: 'token', grantType: 'refresh_token', kind: 'hold', when: 'before' });
+        const hold = emulator.faults.arm({
+          route: 'token',
+          grantType: 'refresh_token',
+          kind: 'hold',
+          when: 'before',
+        });
         const leaving = askAndGo({ do: 'token' });
         await hold.reached();
         const waiting = Array.from({ length: 10 }, () => token());
@@ -132,7 +165,8 @@ function casesOf(store: 'memory' | 'network'): Case[] {
       shape: { store },
       async run(stage) {
         const { token, pass } = stage;
-        const all = (): Promise<unknown[]> => Promise.all(Array.from({ length: 10 }, () => token()));
+        const all = (): Promise<unknown[]> =>
+          Promise.all(Array.from({ length: 10 }, () => token()));
         const before = new Set(await all());
         await pass(anHour);
         const after = new Set(await all());
@@ -144,7 +178,12 @@ function casesOf(store: 'memory' | 'network'): Case[] {
       name: `a client that goes away while it signs in, ${over}: a later request may sign in, and out`,
       shape: { store },
       async run({ emulator, ask, value, askAndGo, inBoundedTime }) {
-        const hold = emulator.faults.arm({ route: 'token', grantType: 'password', kind: 'hold', when: 'before' });
+        const hold = emulator.faults.arm({
+          route: 'token',
+          grantType: 'password',
+          kind: 'hold',
+          when: 'before',
+        });
         const leaving = askAndGo({ do: 'authorize' });
         await hold.reached();
         await leaving.gone();
@@ -169,7 +208,9 @@ function networkCases(): Case[] {
       const waiting = token();
       await ask({ do: 'size' });
       await leaving.gone();
-      expect(await inBoundedTime(() => Promise.all([waiting, token(), value({ do: 'ready' })]))).toHaveLength(3);
+      expect(
+        await inBoundedTime(() => Promise.all([waiting, token(), value({ do: 'ready' })])),
+      ).toHaveLength(3);
     },
   });
   return [
@@ -180,7 +221,12 @@ function networkCases(): Case[] {
       shape: { ...shape, kind: 'pool' },
       async run(stage) {
         const { emulator, askAndGo, ask, token, inBoundedTime } = stage;
-        const hold = emulator.faults.arm({ route: 'token', grantType: 'password', kind: 'hold', when: 'before' });
+        const hold = emulator.faults.arm({
+          route: 'token',
+          grantType: 'password',
+          kind: 'hold',
+          when: 'before',
+        });
         const elsewhere = stage.anotherProgram();
         const theirs = elsewhere.getAccessToken();
         await hold.reached();
@@ -204,11 +250,18 @@ function poolCases(): Case[] {
       name: 'a client that goes away with the only place of a pool: the other accounts are served',
       shape,
       async run({ emulator, askAndGo, token, inBoundedTime }) {
-        const hold = emulator.faults.arm({ route: 'token', grantType: 'password', kind: 'hold', when: 'before' });
+        const hold = emulator.faults.arm({
+          route: 'token',
+          grantType: 'password',
+          kind: 'hold',
+          when: 'before',
+        });
         const leaving = askAndGo({ do: 'token' });
         await hold.reached();
         await leaving.gone();
-        const [one, other] = await inBoundedTime(() => Promise.all([token({ account: second }), token({ account: third })]));
+        const [one, other] = await inBoundedTime(() =>
+          Promise.all([token({ account: second }), token({ account: third })]),
+        );
         expect(one).not.toBe(other);
       },
     },

@@ -7,7 +7,10 @@ export interface SubjectSettings {
     readonly client: { readonly id: string; readonly secret: string };
     readonly user: { readonly username: string; readonly password: string };
   };
-  /** Where a store is that is reached over the network; `null`: the records are kept at module scope, too. */
+  /**
+   * Where a store is that is reached over the network; `null`: the records are kept at module
+   * scope, too.
+   */
   readonly store: string | null;
   /** The session itself is given the `waitUntil` of the request that is served. */
   readonly waitsForAll: boolean;

@@ -14,7 +14,13 @@ const group = (text: string, items: readonly (readonly [string, string])[]) => (
 
 const measured = readdirSync(`${docs}measured`)
   .filter((name) => name.endsWith('.md') && name !== 'README.md')
-  .map((name) => [name.replace('.md', '').replaceAll('-', ' '), `/measured/${name.replace('.md', '')}`] as const);
+  .map(
+    (name) =>
+      [
+        name.replace('.md', '').replaceAll('-', ' '),
+        `/measured/${name.replace('.md', '')}`,
+      ] as const,
+  );
 
 export default defineConfig({
   title: 'act-on-token',
@@ -23,13 +29,19 @@ export default defineConfig({
   srcDir: '../../../docs',
   outDir: './dist',
   cacheDir: '../node_modules/.vitepress',
-  rewrites: { 'measured/README.md': 'measured/index.md', 'decisions/README.md': 'decisions/index.md' },
+  rewrites: {
+    'measured/README.md': 'measured/index.md',
+    'decisions/README.md': 'decisions/index.md',
+  },
   cleanUrls: true,
   lastUpdated: false,
   // `npm run check` looks at all of them, anchors too, and knows what is outside of the site.
   ignoreDeadLinks: true,
   // The pages lie outside of this package, and are made into modules that import vue.
-  vite: { server: { fs: { allow: [docs] } }, resolve: { alias: [{ find: /^vue(\/.*)?$/, replacement: `${installed}vue$1` }] } },
+  vite: {
+    server: { fs: { allow: [docs] } },
+    resolve: { alias: [{ find: /^vue(\/.*)?$/, replacement: `${installed}vue$1` }] },
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: 'deep',

@@ -5,5 +5,9 @@ import { Home } from './home.tsx';
 import { session } from './session.ts';
 
 export function App({ path }: { path: string }): ReactElement {
-  return <ActOnTokenProvider session={session}>{path === '/callback' ? <Callback /> : <Home />}</ActOnTokenProvider>;
+  return (
+    <ActOnTokenProvider session={session}>
+      {path === '/callback' ? <Callback /> : <Home />}
+    </ActOnTokenProvider>
+  );
 }

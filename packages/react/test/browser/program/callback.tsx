@@ -9,7 +9,8 @@ export function Callback(): ReactElement {
   count('callback rendered');
   useEffect(() => {
     count('callback mounted');
-    // Whatever a page loads at its start: the server notes where the browser says that it comes from.
+    // Whatever a page loads at its start: the server notes where the browser says that it comes
+    // from.
     void fetch('/beacon', { referrerPolicy: 'unsafe-url' });
   }, []);
   return (

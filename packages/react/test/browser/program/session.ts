@@ -17,9 +17,17 @@ declare global {
 }
 
 const isBrowser = globalThis.actOnOfPage !== undefined;
-const actOn: ActOn = globalThis.actOnOfPage ?? { clientId: 'x', clientSecret: 'x', baseUrl: 'http://127.0.0.1:1', username: 'x' };
+const actOn: ActOn = globalThis.actOnOfPage ?? {
+  clientId: 'x',
+  clientSecret: 'x',
+  baseUrl: 'http://127.0.0.1:1',
+  username: 'x',
+};
 
-/** One module for both sides, as in every app that a server renders: there it is made too, and never used. */
+/**
+ * One module for both sides, as in every app that a server renders: there it is made too, and never
+ * used.
+ */
 export const session: Session = createSession({
   endpoint: actOnEndpoint({ ...actOn, dangerouslyAllowBrowser: true }),
   account: actOn.username,
@@ -28,7 +36,11 @@ export const session: Session = createSession({
 
 export async function signIn(): Promise<void> {
   const { clientId, baseUrl } = actOn;
-  const request = await authorizationUrl({ clientId, baseUrl, redirectUri: `${location.origin}/callback` });
+  const request = await authorizationUrl({
+    clientId,
+    baseUrl,
+    redirectUri: `${location.origin}/callback`,
+  });
   expectCallback(request);
   location.assign(request.url);
 }

@@ -15,7 +15,10 @@ export function bundleBrowser(react: '18' | '19'): Promise<string> {
   return bundle(react, 'take-over.tsx', { format: 'esm' });
 }
 
-/** The program for the server, with the React of that version alone, whatever else runs in this process. */
+/**
+ * The program for the server, with the React of that version alone, whatever else runs in this
+ * process.
+ */
 export async function loadServer(react: '18' | '19'): Promise<ServerProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'act-on-token-react-'));
   try {

@@ -25,7 +25,10 @@ export async function serveHot(version: '18' | '19'): Promise<HotSite> {
   const origin = server.resolvedUrls?.local[0]?.replace(/\/$/, '') ?? '';
   const { emulator, script } = await actOnFor(origin);
   const head = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>${script}</script>`;
-  await writeFile(join(folder, 'index.html'), `${head}<div id="root"></div><script type="module" src="/start.tsx"></script>`);
+  await writeFile(
+    join(folder, 'index.html'),
+    `${head}<div id="root"></div><script type="module" src="/start.tsx"></script>`,
+  );
   return {
     origin,
     emulator,
@@ -53,7 +56,10 @@ async function startVite(root: string, version: '18' | '19'): Promise<ViteDevSer
       // Our packages come from their sources, as in every test.
       alias: [
         { find: /^@act-on-token\/([^/]+)$/, replacement: `${packages}$1/src/index.ts` },
-        ...Object.entries(reacts[version]).map(([find, replacement]) => ({ find: new RegExp(`^${find}(?=/|$)`), replacement })),
+        ...Object.entries(reacts[version]).map(([find, replacement]) => ({
+          find: new RegExp(`^${find}(?=/|$)`),
+          replacement,
+        })),
       ],
     },
     server: { host: '127.0.0.1', port: 0, fs: { strict: false } },

@@ -56,7 +56,12 @@ interface Parts {
 }
 
 /** The head, what React renders and streams, and the program last: it takes over what is there. */
-function send(program: ServerProgram, { url }: IncomingMessage, response: ServerResponse, { head, script, errors }: Parts): void {
+function send(
+  program: ServerProgram,
+  { url }: IncomingMessage,
+  response: ServerResponse,
+  { head, script, errors }: Parts,
+): void {
   const { pathname } = new URL(url ?? '/', 'http://localhost');
   const body = new PassThrough();
   response.setHeader('content-type', 'text/html').write(`${head}<div id="root">`);

@@ -27,7 +27,10 @@ export async function startNext(folder: string, mode: 'start' | 'dev'): Promise<
     autoConsent: 'marketer@example.test',
   });
   try {
-    const server = await serveNext(folder, mode, port, { ...variablesOf(port, emulator), NEXT_PUBLIC_ACT_ON_URL: emulator.url });
+    const server = await serveNext(folder, mode, port, {
+      ...variablesOf(port, emulator),
+      NEXT_PUBLIC_ACT_ON_URL: emulator.url,
+    });
     const close = async (): Promise<void> => {
       await server.close();
       await emulator.close();
@@ -59,7 +62,11 @@ export async function serveNext(
   env: Readonly<Record<string, string>>,
 ): Promise<NextProcess> {
   const origin = originOf(port);
-  const { process: child, output } = run(folder, [mode, '-H', '127.0.0.1', '-p', String(port)], env);
+  const { process: child, output } = run(
+    folder,
+    [mode, '-H', '127.0.0.1', '-p', String(port)],
+    env,
+  );
   const close = (): Promise<void> => end(child);
   try {
     await answers(origin, child, output);
@@ -77,7 +84,11 @@ function run(
 ): { process: ChildProcess; output: () => string } {
   let printed = '';
   // A group of its own: it starts other processes.
-  const child = spawn(process.execPath, nextCommand(folder, ...args), { cwd: folder, env: nextEnvironment(env), detached: true });
+  const child = spawn(process.execPath, nextCommand(folder, ...args), {
+    cwd: folder,
+    env: nextEnvironment(env),
+    detached: true,
+  });
   const note = (text: Buffer): void => {
     printed += text;
   };
@@ -109,5 +120,8 @@ async function end(child: ChildProcess): Promise<void> {
   await exit;
 }
 
-/** Outside of the range from which systems give ports to those who want any, so that nobody takes it before Next.js does. */
+/**
+ * Outside of the range from which systems give ports to those who want any, so that nobody takes it
+ * before Next.js does.
+ */
 export const freePort = (): Promise<number> => anyFreePort(20_000, 30_000);

@@ -10,12 +10,18 @@ import { nextCommand, nextEnvironment } from './next-copy.ts';
 const app = fileURLToPath(new URL('../server-app', import.meta.url));
 
 /** By their major version: where each Next.js is installed, with its React. */
-const installed = { 14: join(root, 'tooling', 'next-14'), 16: join(root, 'examples', 'next-app') } as const;
+const installed = {
+  14: join(root, 'tooling', 'next-14'),
+  16: join(root, 'examples', 'next-app'),
+} as const;
 
 export type NextVersion = keyof typeof installed;
 export const nextVersions: readonly NextVersion[] = [14, 16];
 
-/** A copy of `server-app`: pages that call Act-On while they are rendered, and one that does through a broker. */
+/**
+ * A copy of `server-app`: pages that call Act-On while they are rendered, and one that does through
+ * a broker.
+ */
 export interface ServerApp {
   readonly folder: string;
   /** What `next build` printed. */
@@ -35,13 +41,21 @@ export async function copyOfServerApp(version: NextVersion): Promise<ServerApp> 
     folder,
     async build(env) {
       const options = { cwd: folder, env: nextEnvironment(env) };
-      const { stdout, stderr } = await promisify(execFile)(process.execPath, nextCommand(folder, 'build'), options);
+      const { stdout, stderr } = await promisify(execFile)(
+        process.execPath,
+        nextCommand(folder, 'build'),
+        options,
+      );
       return stdout + stderr;
     },
     async filesWith(texts) {
       const found = await readdir(folder, { recursive: true, withFileTypes: true });
-      const files = found.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name));
-      const holds = await Promise.all(files.map(async (file) => mentions(await readFile(file, 'latin1'), texts)));
+      const files = found
+        .filter((each) => each.isFile())
+        .map((each) => join(each.parentPath, each.name));
+      const holds = await Promise.all(
+        files.map(async (file) => mentions(await readFile(file, 'latin1'), texts)),
+      );
       return files.filter((_, i) => holds[i]).map((file) => file.slice(folder.length + 1));
     },
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
@@ -58,5 +72,11 @@ function mentions(content: string, texts: readonly string[]): boolean {
 /** Every token that this Act-On ever gave. */
 export function tokensOf(emulator: ServedEmulator): string[] {
   const state = JSON.stringify(emulator.exportState());
-  return [...new Set(state.match(/eyJ[\w-]+\.[\w-]+\.[\w-]+|"[\w-]{32,}"/g)?.map((each) => each.replaceAll('"', '')))];
+  return [
+    ...new Set(
+      state
+        .match(/eyJ[\w-]+\.[\w-]+\.[\w-]+|"[\w-]{32,}"/g)
+        ?.map((each) => each.replaceAll('"', '')),
+    ),
+  ];
 }

@@ -8,7 +8,12 @@ import { type ReactElement, Suspense } from 'react';
 
 const baseUrl = process.env.NEXT_PUBLIC_ACT_ON_URL ?? '';
 const clientId = 'test-client';
-const endpoint = actOnEndpoint({ clientId, clientSecret: 'test-client-secret', baseUrl, dangerouslyAllowBrowser: true });
+const endpoint = actOnEndpoint({
+  clientId,
+  clientSecret: 'test-client-secret',
+  baseUrl,
+  dangerouslyAllowBrowser: true,
+});
 const session = createSession({ endpoint, account: 'of the page', store: memoryStore() });
 
 /** The page of the redirect in a tool that only its author can open: it holds the secret itself. */
@@ -41,7 +46,11 @@ function Callback(): ReactElement {
 }
 
 async function signIn(): Promise<void> {
-  const request = await authorizationUrl({ clientId, baseUrl, redirectUri: `${location.origin}/direct` });
+  const request = await authorizationUrl({
+    clientId,
+    baseUrl,
+    redirectUri: `${location.origin}/direct`,
+  });
   expectCallback(request);
   location.assign(request.url);
 }

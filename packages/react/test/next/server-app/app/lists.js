@@ -3,7 +3,11 @@ import { memoryStore } from '@act-on-token/memory';
 
 /** Counts the lists, with a session and a store of its own. */
 export function createCounter() {
-  const { ACT_ON_CLIENT_ID: clientId, ACT_ON_CLIENT_SECRET: clientSecret, ACT_ON_BASE_URL: baseUrl } = process.env;
+  const {
+    ACT_ON_CLIENT_ID: clientId,
+    ACT_ON_CLIENT_SECRET: clientSecret,
+    ACT_ON_BASE_URL: baseUrl,
+  } = process.env;
   const { ACT_ON_USERNAME: username, ACT_ON_PASSWORD: password } = process.env;
   const session = createSession({
     endpoint: actOnEndpoint({ clientId, clientSecret, baseUrl }),

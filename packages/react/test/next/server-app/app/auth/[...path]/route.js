@@ -6,7 +6,11 @@ let broker;
 
 /** Made at the first request: a build runs this module too, and has no secrets. */
 function handle(request) {
-  const { ACT_ON_CLIENT_ID: clientId, ACT_ON_CLIENT_SECRET: clientSecret, ACT_ON_BASE_URL: baseUrl } = process.env;
+  const {
+    ACT_ON_CLIENT_ID: clientId,
+    ACT_ON_CLIENT_SECRET: clientSecret,
+    ACT_ON_BASE_URL: baseUrl,
+  } = process.env;
   broker ??= createBroker({
     endpoint: actOnEndpoint({ clientId, clientSecret, baseUrl }),
     store: memoryStore(),
@@ -16,4 +20,11 @@ function handle(request) {
   return broker(request);
 }
 
-export { handle as DELETE, handle as GET, handle as HEAD, handle as PATCH, handle as POST, handle as PUT };
+export {
+  handle as DELETE,
+  handle as GET,
+  handle as HEAD,
+  handle as PATCH,
+  handle as POST,
+  handle as PUT,
+};
