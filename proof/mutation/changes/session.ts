@@ -590,7 +590,7 @@ const tokenRequest = changesOf(
     },
     {
       name: 'The scope that the server names is not kept.',
-      find: '...(scope === undefined ? {} : { scope })',
+      find: '...(scope === undefined ? {} : { scope }),',
       replace: '',
       tests: ['signing-in'],
     },
@@ -1611,7 +1611,7 @@ const activity = changesOf(
     {
       name: 'A pool forgets a session that has an unsaved pair.',
       find: 'this.background.isRunning || !this.account.record.saved',
-      replace: 'this.background.isRunning;',
+      replace: 'this.background.isRunning',
       unnoticed: 'While a pair is unsaved the attempts to save it keep the session busy.',
     },
     {
