@@ -416,7 +416,7 @@ const tokenRequest = changesOf(
     },
     {
       name: 'A token lives here as long as the store took to answer longer than at the server.',
-      find: 'const sentAt = record.time.told();',
+      find: 'const sentAt = record.time.lastSaid();',
       replace: 'const sentAt = record.now();',
       tests: ['token-lifetime'],
     },
@@ -925,8 +925,8 @@ const tokenSource = changesOf(
     },
     {
       name: 'A session with credentials does not sign in by itself.',
-      find: "const signIn = this.#parts.credentials.exists ? 'unattended' : 'nobody';",
-      replace: "const signIn = 'nobody';",
+      find: "const signIn = this.#parts.credentials.exists ? 'unattended' : 'none';",
+      replace: "const signIn = 'none';",
       tests: ['many-sessions'],
     },
     {

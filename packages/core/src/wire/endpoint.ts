@@ -24,12 +24,12 @@ export interface TokenEndpoint {
   /** What API calls are made with. */
   readonly fetch: Fetch;
   /**
-   * Sends the grant once and tells what became of it. Never rejects, never retries, follows no
+   * Sends the grant once and returns its outcome. Never rejects, never retries, follows no
    * redirect.
    */
   send(grant: Grant, signal: AbortSignal): Promise<Outcome>;
   /**
-   * A keyed digest that tells whether two texts are the same without keeping them (HMAC-SHA-256
+   * A keyed digest that shows whether two texts are the same without keeping them (HMAC-SHA-256
    * with the client secret, hex).
    */
   fingerprint(text: string): Promise<string>;
@@ -54,7 +54,7 @@ export interface ActOnEndpointOptions {
    */
   requestTimeout?: number | undefined;
   /**
-   * A page cannot keep a secret (RFC 10017). Set it only where nobody else sees the page's code:
+   * A page cannot keep a secret (RFC 10017). Set it only where no one else sees the page's code:
    * Electron, an extension, a local tool. A browser may by itself send a refresh or a message twice
    * when its connection breaks; a broker knows the second one again.
    */
@@ -142,7 +142,7 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
 }
 
 const browserRemedy =
-  'actOnEndpoint() needs the client secret, and a web page cannot keep one. Run it on your server and give the page a broker session, or set "dangerouslyAllowBrowser" if nobody else can read this page.';
+  'actOnEndpoint() needs the client secret, and a web page cannot keep one. Run it on your server and give the page a broker session, or set "dangerouslyAllowBrowser" if no one else can read this page.';
 
 function isBrowser(): boolean {
   const scope = globalThis as {
@@ -244,7 +244,7 @@ async function send(
   }
 }
 
-/** As it stands in the body: a gateway may quote that. */
+/** As it is in the body: a gateway may quote that. */
 function asSent(secret: string): string {
   return new URLSearchParams([['', secret]]).toString().slice(1);
 }
