@@ -186,6 +186,7 @@ function withoutValues(message: string): string {
     .replace(/(unknown command) '(?![a-z-]{1,20}').*'/s, '$1')
     .replace(/(unknown option '(?:--[^=']*|-[^-]))(.*)'/s, "$1'")
     .replace(/(unknown option) '--(?![a-z-]{1,20}').*'/s, '$1')
+    .replace(/^(too many arguments.*? but got \d+):.*/s, '$1')
     .replace(/( argument| value) '.*' is invalid/s, '$1 is invalid')
     .replaceAll(/\s+/g, ' ')
     .replace(/([^.?)])$/, '$1.');

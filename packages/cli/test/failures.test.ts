@@ -243,6 +243,8 @@ const confidences: readonly string[][] = [
   ['login', '--password-fd', "3' hunter2"],
   ['login', '--grant', 'hunter2'],
   ['login', 'hunter2'],
+  ['login', 'but got 1: ', 'hunter2 but got 9: more'],
+  ['fetch', '/', 'hunter2\nhunter2'],
   ['completion', 'hunter2'],
   ['status', '--store', 'redis://:hunter2@127.0.0.1'],
   ['status', '--store', 'redis://127.0.0.1?password=hunter2'],
