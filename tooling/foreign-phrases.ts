@@ -1,4 +1,4 @@
-import ts from 'typescript';
+import ts from '@typescript/typescript6';
 
 /*
  * Phrases that are correct in another language and foreign in English: no one would say them in a code review. What a user
