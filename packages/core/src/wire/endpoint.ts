@@ -110,7 +110,7 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
   // that is called.
   const fetch: Fetch = (input, init) => (checked.fetch ?? globalThis.fetch)(input, init);
   let common: RequestInit | null = null;
-  let alone: { client?: unknown } | null = null;
+  let once: RequestInit | null = null;
   const post: Post = async (takeBody, signal) => {
     common ??= requestInit();
     const init: RequestInit = {
@@ -133,8 +133,9 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
         init?.method ?? (input as Partial<Request>).method ?? 'get',
       );
       if (isSafe) return fetch(input, init);
-      alone ??= unpooled();
-      return fetch(input, { ...alone, ...init });
+      once ??= { ...uncached(), ...unpooled() };
+      const { cache, ...rest } = init ?? {};
+      return fetch(input, { ...once, ...rest, ...(cache && cache !== 'default' ? { cache } : {}) });
     },
     send: (grant, signal) => send(post, grant, clientId, clientSecret, signal),
     fingerprint: (text) => fingerprint(text, clientSecret),
@@ -250,21 +251,26 @@ function asSent(secret: string): string {
 }
 
 /**
- * `redirect: 'manual'`: a 307 would carry the secret along. `cache`: a framework that patches
- * `fetch` would answer from its own cache. `credentials` only in browsers: some server runtimes
- * refuse to see it.
+ * `redirect: 'manual'`: a 307 would carry the secret along. `credentials` only in browsers: some
+ * server runtimes refuse to see it.
  */
 function requestInit(): RequestInit {
   const init: RequestInit = {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     redirect: 'manual',
-    ...(accepts({ cache: 'no-store' }) ? { cache: 'no-store' } : {}),
+    ...uncached(),
   };
   return isBrowser()
     ? { ...init, credentials: 'omit', referrerPolicy: 'no-referrer' }
     : { ...init, ...unpooled() };
 }
+
+/**
+ * Next.js 13 and 14 answer any request from a cache of their own, a POST too: one that is to change
+ * something would be made once, and never again.
+ */
+const uncached = (): RequestInit => (accepts({ cache: 'no-store' }) ? { cache: 'no-store' } : {});
 
 /** Whether this runtime takes a request with these options. */
 function accepts(init: RequestInit): boolean {

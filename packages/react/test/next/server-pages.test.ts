@@ -85,6 +85,20 @@ describe.each(nextVersions)(
       expect(await app.filesWith(tokens)).toEqual([]);
     });
 
+    it('sends again what a page sends each time it is asked for: no cache answers a POST', async () => {
+      const before = emulator.ledger.counters().sends;
+      const server = await serveNext(app.folder, 'start', port, env);
+      try {
+        for (let visit = 0; visit < 3; visit += 1) {
+          const answer = await fetch(`${server.origin}/sending/`);
+          expect(await answer.text()).toContain('<p>sent</p>');
+        }
+      } finally {
+        await server.close();
+      }
+      expect(emulator.ledger.counters().sends - before).toBe(3);
+    });
+
     describe.skipIf(!isChromiumThere)('with trailingSlash: true', () => {
       let server: NextProcess;
       beforeAll(async () => {
