@@ -115,6 +115,14 @@ describe.each(nextVersions)(
           await page.locator('#seen', { hasText: 'signed out' }).waitFor();
           await page.getByRole('link', { name: 'Sign in' }).click();
           await page.locator('#seen', { hasText: '200, 3 lists' }).waitFor();
+          // What a page reads through the broker is asked of Act-On each time.
+          const calls = (): number => emulator.ledger.counters().apiCalls;
+          for (let visit = 0; visit < 2; visit += 1) {
+            const before = calls();
+            await page.reload();
+            await page.locator('#seen', { hasText: '200, 3 lists' }).waitFor();
+            expect(calls()).toBeGreaterThan(before);
+          }
           expect(complaints).toEqual([]);
         } finally {
           await browser.close();
