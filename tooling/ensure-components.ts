@@ -14,6 +14,9 @@ const components: readonly Component[] = [
   { name: 'faketime', folder: 'packages/redis' },
   { name: 'chromium', folder: 'packages/indexeddb' },
   { name: 'firefox-esr', folder: 'packages/indexeddb' },
+  { name: 'postgresql', folder: 'packages/sql' },
+  { name: 'pgbouncer', folder: 'packages/sql' },
+  { name: 'mariadb-server', folder: 'packages/sql' },
 ];
 
 /**

@@ -1,0 +1,117 @@
+import { postgresStore, sqlSchema } from '@act-on-token/sql';
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe } from 'vitest';
+import {
+  isPgBouncerThere,
+  isPostgresThere,
+  type SqlServer,
+  startPgBouncer,
+  startPostgres,
+} from '../../../proof/support/sql-servers.ts';
+import { passesTheKit } from './support/kit.ts';
+
+const interval = 20;
+const urlOf = (server: SqlServer) => `postgres://postgres@127.0.0.1:${server.port}/postgres`;
+
+describe.skipIf(!isPostgresThere)('on PostgreSQL', () => {
+  let server: SqlServer;
+  const ends: (() => unknown)[] = [];
+  let pool: pg.Pool;
+  let sql: postgres.Sql;
+  beforeAll(async () => {
+    server = await startPostgres();
+    pool = new pg.Pool({ connectionString: urlOf(server), max: 12 });
+    sql = postgres(urlOf(server), { max: 12 });
+    ends.push(
+      () => pool.end(),
+      () => sql.end(),
+    );
+    await pool.query(sqlSchema('postgres'));
+  });
+  afterAll(async () => {
+    await Promise.all(ends.map((end) => end()));
+    await server?.stop();
+  });
+
+  passesTheKit('postgresStore with pg', () =>
+    postgresStore({ query: (text, values) => pool.query(text, values), interval }),
+  );
+
+  passesTheKit('postgresStore with pg, listening', () =>
+    postgresStore({
+      query: (text, values) => pool.query(text, values),
+      async listen(channel, onMessage) {
+        const client = await pool.connect();
+        const hear = (message: pg.Notification) =>
+          message.channel === channel && onMessage(message.payload ?? '');
+        client.on('notification', hear);
+        await client.query(`LISTEN ${channel}`);
+        return () => client.off('notification', hear).release(true);
+      },
+    }),
+  );
+
+  passesTheKit('postgresStore with postgres.js', () =>
+    postgresStore({ query: (text, values) => sql.unsafe(text, values), interval }),
+  );
+
+  passesTheKit('postgresStore with postgres.js, listening', () =>
+    postgresStore({
+      query: (text, values) => sql.unsafe(text, values),
+      listen: async (channel, onMessage) => (await sql.listen(channel, onMessage)).unlisten,
+    }),
+  );
+
+  passesTheKit('postgresStore with Kysely', () => {
+    const db = new Kysely({ dialect: new PostgresDialect({ pool }) });
+    const query = (text: string, values: string[]) =>
+      db.executeQuery(CompiledQuery.raw(text, values));
+    return postgresStore({ query, interval });
+  });
+
+  passesTheKit('postgresStore with Drizzle', () => {
+    const db = drizzle(pool);
+    return postgresStore({ query: (text, values) => db.$client.query(text, values), interval });
+  });
+});
+
+describe.skipIf(!isPgBouncerThere)('behind PgBouncer', () => {
+  let server: SqlServer;
+  let bouncer: SqlServer;
+  let pool: pg.Pool;
+  beforeAll(async () => {
+    server = await startPostgres();
+    bouncer = await startPgBouncer(server.port);
+    pool = new pg.Pool({ connectionString: urlOf(bouncer), max: 12 });
+    await pool.query(sqlSchema('postgres'));
+  });
+  afterAll(async () => {
+    await pool?.end();
+    await bouncer?.stop();
+    await server?.stop();
+  });
+
+  passesTheKit('postgresStore with pg behind PgBouncer', () =>
+    postgresStore({ query: (text, values) => pool.query(text, values), interval }),
+  );
+});
+
+describe('in this process', () => {
+  let db: PGlite;
+  beforeAll(async () => {
+    db = await PGlite.create();
+    await db.exec(sqlSchema('postgres'));
+  });
+  afterAll(() => db?.close());
+
+  passesTheKit('postgresStore with PGlite', () =>
+    postgresStore({
+      query: (text, values) => db.query(text, values),
+      listen: (channel, onMessage) => db.listen(channel, onMessage),
+    }),
+  );
+});
