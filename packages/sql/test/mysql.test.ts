@@ -7,7 +7,7 @@ import {
   type SqlServer,
   startMariaDb,
 } from '../../../proof/support/sql-servers.ts';
-import { passesTheKit } from './support/kit.ts';
+import { passesTheKit } from '../../../proof/support/store-kit.ts';
 
 const interval = 20;
 

@@ -12,7 +12,7 @@ import {
   startPgBouncer,
   startPostgres,
 } from '../../../proof/support/sql-servers.ts';
-import { passesTheKit } from './support/kit.ts';
+import { passesTheKit } from '../../../proof/support/store-kit.ts';
 
 const interval = 20;
 const urlOf = (server: SqlServer) => `postgres://postgres@127.0.0.1:${server.port}/postgres`;

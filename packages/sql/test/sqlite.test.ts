@@ -7,7 +7,7 @@ import { createClient } from '@libsql/client';
 import Database from 'better-sqlite3';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { passesTheKit } from './support/kit.ts';
+import { passesTheKit } from '../../../proof/support/store-kit.ts';
 
 const interval = 20;
 const folder = mkdtempSync(join(tmpdir(), 'act-on-token-sqlite-'));
