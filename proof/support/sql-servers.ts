@@ -39,6 +39,7 @@ export async function startPostgres({ isDurable = false } = {}): Promise<SqlServ
     user,
     folder,
     ready: 'database system is ready to accept connections',
+    signal: 'QUIT',
     program: (port) => [
       join(bin, 'postgres'),
       ...['-D', folder, '-p', `${port}`, '-h', '127.0.0.1', '-k', folder],
@@ -115,14 +116,20 @@ interface Plan {
   readonly folder: string;
   /** What the server prints once it serves. */
   readonly ready: string;
+  /**
+   * How it is ended at once: for PostgreSQL not by KILL, which its other processes would survive.
+   * QUIT writes nothing either, and the next start recovers as after a loss of power.
+   */
+  readonly signal?: 'KILL' | 'QUIT';
   program(port: number): readonly string[];
 }
 
-async function start({ user, folder, ready, program }: Plan): Promise<SqlServer> {
+async function start({ user, folder, ready, signal = 'KILL', program }: Plan): Promise<SqlServer> {
   // Below the ports that systems give to outgoing connections, so that it stays free meanwhile.
   const port = await freePort(12_000, 22_000);
   const command = program(port);
-  let running: Running | null = await launch(command, user, folder, ready);
+  const run = () => launch(command, user, folder, ready, signal);
+  let running: Running | null = await run();
   const kill = async (): Promise<void> => {
     await running?.end();
     running = null;
@@ -131,7 +138,7 @@ async function start({ user, folder, ready, program }: Plan): Promise<SqlServer>
     port,
     kill,
     async restart() {
-      running = await launch(command, user, folder, ready);
+      running = await run();
     },
     async stop() {
       await kill();
@@ -145,7 +152,7 @@ async function start({ user, folder, ready, program }: Plan): Promise<SqlServer>
  * if they are killed. The server is a group of its own, and all of it ends.
  */
 const untilInputEnds =
-  'trap "" HUP INT TERM; "$0" "$@" 2>&1 & cat >/dev/null; kill -9 $!; wait $! 2>/dev/null';
+  'trap "" HUP INT TERM; "$0" "$@" 2>&1 & cat >/dev/null; kill -$SIGNAL $!; wait $! 2>/dev/null';
 
 interface Running {
   end(): Promise<void>;
@@ -156,10 +163,12 @@ async function launch(
   user: Plan['user'],
   folder: string,
   ready: string,
+  signal: string,
 ): Promise<Running> {
   const shell = spawn('sh', ['-c', untilInputEnds, file, ...args], {
     ...user,
     cwd: folder,
+    env: { ...process.env, SIGNAL: signal },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const exit = once(shell, 'exit');

@@ -1,10 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { postgresStore, sqlSchema } from '@act-on-token/sql';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import postgres from 'postgres';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { fromSource, plainEnv } from '../../../proof/support/processes.ts';
 import {
   isPgBouncerThere,
   isPostgresThere,
@@ -12,7 +14,11 @@ import {
   startPgBouncer,
   startPostgres,
 } from '../../../proof/support/sql-servers.ts';
-import { passesTheKit } from '../../../proof/support/store-kit.ts';
+import {
+  passesTheKit,
+  passesTheKitElsewhere,
+  printedResults,
+} from '../../../proof/support/store-kit.ts';
 
 const interval = 20;
 const urlOf = (server: SqlServer) => `postgres://postgres@127.0.0.1:${server.port}/postgres`;
@@ -77,6 +83,59 @@ describe.skipIf(!isPostgresThere)('on PostgreSQL', () => {
     const db = drizzle(pool);
     return postgresStore({ query: (text, values) => db.$client.query(text, values), interval });
   });
+
+  const bunKit = fileURLToPath(new URL('./support/bun-kit.ts', import.meta.url));
+  passesTheKitElsewhere("postgresStore with Bun's client", () =>
+    printedResults([...fromSource('Bun'), bunKit, 'postgres', urlOf(server)], plainEnv('/tmp')),
+  );
+
+  it('makes its table once, although many programs do so at once', async () => {
+    const made = Array.from({ length: 8 }, () => pool.query(sqlSchema('postgres', 'made_at_once')));
+    await Promise.all(made);
+    await pool.query(sqlSchema('postgres', 'made_at_once'));
+  });
+
+  it('says what to do where there is no table, and nothing of the record', async () => {
+    const query = (text: string, values: string[]) => pool.query(text, values);
+    const store = postgresStore({ query, table: 'missing' });
+    const reason = await store
+      .swap('ada', null, { version: 'a', value: 'canary' })
+      .catch((error: unknown) => error);
+    expect(reason).toMatchObject({
+      code: 'store_unavailable',
+      message:
+        "PostgreSQL did not answer the store (error 42P01). Make its table with the statement that sqlSchema('postgres') returns.",
+    });
+  });
+
+  it.each(['repeatable read', 'serializable'])(
+    'loses no increment where transactions are %s',
+    async (isolation) => {
+      const strict = new pg.Pool({
+        connectionString: urlOf(server),
+        max: 8,
+        options: `-c default_transaction_isolation=${isolation.replace(' ', '\\ ')}`,
+      });
+      onTestFinished(() => strict.end());
+      const store = postgresStore({ query: (text, values) => strict.query(text, values) });
+      const key = crypto.randomUUID();
+      const raise = async (): Promise<void> => {
+        const { record } = await store.read(key);
+        const next = {
+          version: crypto.randomUUID(),
+          value: String(Number(record?.value ?? 0) + 1),
+        };
+        const { ok } = await store.swap(key, record?.version ?? null, next);
+        if (!ok) return raise();
+      };
+      await Promise.all(
+        Array.from({ length: 8 }, async () => {
+          for (let i = 0; i < 10; i += 1) await raise();
+        }),
+      );
+      expect((await store.read(key)).record?.value).toBe('80');
+    },
+  );
 });
 
 describe.skipIf(!isPgBouncerThere)('behind PgBouncer', () => {

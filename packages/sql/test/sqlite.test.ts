@@ -2,12 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { sqliteStore, sqlSchema } from '@act-on-token/sql';
 import { createClient } from '@libsql/client';
 import Database from 'better-sqlite3';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { passesTheKit } from '../../../proof/support/store-kit.ts';
+import { fromSource, plainEnv } from '../../../proof/support/processes.ts';
+import {
+  passesTheKit,
+  passesTheKitElsewhere,
+  printedResults,
+} from '../../../proof/support/store-kit.ts';
 
 const interval = 20;
 const folder = mkdtempSync(join(tmpdir(), 'act-on-token-sqlite-'));
@@ -36,6 +42,14 @@ passesTheKit('sqliteStore with libsql', async () => {
     interval,
   });
 });
+
+const bunKit = fileURLToPath(new URL('./support/bun-kit.ts', import.meta.url));
+passesTheKitElsewhere('sqliteStore with bun:sqlite', () =>
+  printedResults(
+    [...fromSource('Bun'), bunKit, 'sqlite', join(folder, 'bun.db')],
+    plainEnv(join(folder, 'home')),
+  ),
+);
 
 describe('in workerd', () => {
   let miniflare: Miniflare;

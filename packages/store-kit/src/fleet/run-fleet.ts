@@ -56,7 +56,7 @@ export interface FleetResult {
 
 /** How many processes write at once where that is the trial, and how often each does. */
 const writers = 4;
-const timesEach = 100;
+const timesEach = 50;
 
 /**
  * Tries a store with several processes at once, which the cases cannot: they raise a counter;
@@ -74,11 +74,18 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult[]> {
   const loseAnswer =
     options.loseAnswer ?? (place.loseAnswer && (() => place.loseAnswer?.(argument)));
   const store = await place.open(argument);
-  const start = (count: number) => startMembers(count, { module, argument }, options.execArgv);
+  const started = new Set<Members>();
+  const start = async (count: number): Promise<Members> => {
+    const members = await startMembers(count, { module, argument }, options.execArgv);
+    started.add(members);
+    return members;
+  };
   const results: FleetResult[] = [];
   const attempt = async (trial: string, work: () => Promise<string | null>): Promise<void> => {
     const began = performance.now();
     const fault = await work().catch((error: unknown) => String(error));
+    for (const members of started) await members.end();
+    started.clear();
     results.push({ trial, fault, milliseconds: Math.round(performance.now() - began) });
   };
   try {
@@ -143,7 +150,6 @@ async function refreshFault(
     }
     return await members.end();
   } finally {
-    await members.end();
     await actOn.close();
   }
 }
@@ -214,7 +220,6 @@ async function olderFault(store: TokenStore, start: Start): Promise<string | nul
     return await members.end();
   } finally {
     await session.close();
-    await members.end();
     await actOn.close();
   }
 }
@@ -286,8 +291,12 @@ async function startMembers(
   const children = Array.from({ length: count }, () =>
     fork(fileURLToPath(program), { env, execArgv: [...execArgv] }),
   );
-  const next = <Type extends Message['type']>(type: Type) =>
-    Promise.all(children.map((child) => nextOf(child, type)));
+  const next = <Type extends Message['type']>(type: Type) => {
+    const messages = Promise.all(children.map((child) => nextOf(child, type)));
+    // Where a trial fails for another reason, they are not waited for any more.
+    messages.catch(() => {});
+    return messages;
+  };
   const tell = (order: Order) => {
     for (const child of children) child.send(order);
   };
