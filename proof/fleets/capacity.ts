@@ -53,6 +53,8 @@ async function countCalls({ store, sent }: Place) {
   };
   const warm = session();
   const other = session();
+  // Every node of a Cluster learns the script.
+  for (let i = 0; i < 30; i += 1) await store.read(`warm ${i}`);
   try {
     await warm.authorize({ type: 'password', ...user });
     const cold = await counted(() => other.getAccessToken());
@@ -63,7 +65,9 @@ async function countCalls({ store, sent }: Place) {
     const refresh = await counted(() => warm.getAccessToken({ rejected }));
     const key = accountKey(endpoint.issuer, endpoint.clientId, user.username);
     const record = JSON.parse((await store.read(key)).record?.value ?? '{}');
-    record.pair.accessToken = 'x'.repeat(tokenLength);
+    // At random, as a signature is: a database that packs texts finds nothing to pack.
+    const random = crypto.getRandomValues(new Uint8Array((tokenLength * 3) / 4));
+    record.pair.accessToken = Buffer.from(random).toString('base64');
     template = JSON.stringify(record);
     return { cold, again, refresh };
   } finally {
