@@ -11,6 +11,12 @@ import { Roster } from './roster.ts';
 import { loginUrl } from './routes/session.ts';
 import { type Route, routeOf } from './routes.ts';
 import { createSeal } from './seal.ts';
+import {
+  type RequestLike,
+  type ServerSession,
+  type ServerSessionOptions,
+  serverSession,
+} from './server-session.ts';
 import { Sessions } from './sessions.ts';
 import { readOptions } from './settings.ts';
 import { Turnstile } from './turnstile.ts';
@@ -24,6 +30,21 @@ export interface Broker {
    * uses its `waitUntil`.
    */
   (request: Request, platform: Platform): Promise<Response>;
+  /**
+   * Who sent this request, and a session to call Act-On as that person: for server components,
+   * server actions, route handlers and loaders. `request` is any object with the request's headers.
+   * Send `headers` on with the response: they carry the cookie if it was renewed. Where a response
+   * takes none, as in server components, the old cookie goes on to count. A request that a page of
+   * another origin made is nobody's. Rejects with `store_unavailable`, `configuration`, and what the
+   * option `user` throws.
+   *
+   * @example
+   * const { session, headers, loginUrl } = await broker.session(request);
+   * if (session === null) return Response.redirect(new URL(loginUrl('/lists'), appUrl));
+   * const lists = await session.fetch('/api/1/list').then((response) => response.json());
+   * return Response.json(lists, { headers });
+   */
+  session(request: RequestLike, options?: ServerSessionOptions): Promise<ServerSession>;
   /**
    * Lets what is under way reach the store. Call it before the server ends; the store stays open.
    */
@@ -59,7 +80,11 @@ export function createBroker(options: BrokerOptions): Broker {
     waitUntil(work);
     return work;
   };
-  return Object.assign(handle, { close: () => context.sessions.close() });
+  return Object.assign(handle, {
+    session: async (request: RequestLike, given: ServerSessionOptions = {}) =>
+      serverSession(context, request, given, waitUntilOf(context, given)),
+    close: () => context.sessions.close(),
+  });
 }
 
 function createContext(options: BrokerOptions): Context {
