@@ -80,8 +80,7 @@ export async function serverSession(
       message: `The request comes from a page of another origin than that of "redirectUri", ${settings.origin}.`,
     });
   const memberships = isForeign ? [] : await livingMemberships(context, visit);
-  const membership =
-    memberships.find(({ id }) => wanted === undefined || id === wanted) ?? null;
+  const membership = memberships.find(({ id }) => wanted === undefined || id === wanted) ?? null;
   if (membership !== null) await keepFresh(context, visit, membership);
   const response = new ResponseHeaders();
   response.add(visit.setCookies);
@@ -117,11 +116,10 @@ function requestOf(given: RequestLike, origin: string): Request {
     (headers as Headers).forEach((value, name) => {
       all.append(name, value);
     });
+  // HTTP/2 has names that are none of a header.
   else
     for (const [name, values] of Object.entries(headers as Record<string, string | string[]>))
-      // HTTP/2 has names that are none of a header.
-      if (!name.startsWith(':'))
-        for (const value of [values ?? []].flat()) all.append(name, value);
+      if (!name.startsWith(':')) for (const value of [values ?? []].flat()) all.append(name, value);
   // Only the path of an absolute URL counts: whose it is, the option "redirectUri" says.
   const { pathname, search } = new URL(url, origin);
   return new Request(new URL(`${pathname}${search}`, origin), { headers: all });
@@ -135,7 +133,8 @@ class ResponseHeaders {
   add(lines: readonly string[]): void {
     for (const line of lines) {
       this.headers.append('set-cookie', line);
-      const [, name = '', value = '', maxAge] = /^([^=]*)=([^;]*);.* Max-Age=(\d+)/.exec(line) ?? [];
+      const [, name = '', value = '', maxAge] =
+        /^([^=]*)=([^;]*);.* Max-Age=(\d+)/.exec(line) ?? [];
       this.cookies.push({
         name,
         value,
