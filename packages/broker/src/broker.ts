@@ -2,14 +2,14 @@ import { isActOnTokenError } from '@act-on-token/core';
 import { expected, Refusal } from './answers.ts';
 import type { Context } from './context.ts';
 import { GrantPause } from './grant-pause.ts';
-import { checkForm, checkNavigation, checkOrigin } from './guard.ts';
+import { checkForm, checkNavigation, checkOrigin, checkPlace } from './guard.ts';
 import type { BrokerOptions } from './options.ts';
 import { problemPage } from './page.ts';
 import { problemOf, refusedProblem } from './problems.ts';
 import { Replies } from './replies.ts';
 import { Roster } from './roster.ts';
 import { loginUrl } from './routes/session.ts';
-import { type Route, routeOf } from './routes.ts';
+import { notFound, type Route, routeOf } from './routes.ts';
 import { createSeal } from './seal.ts';
 import {
   type RequestLike,
@@ -140,7 +140,7 @@ async function answer(
   const route = routeOf(context.settings, url.pathname);
   let visit: Visit | null = null;
   try {
-    check(context, route, request);
+    check(context, route, request, url.pathname);
     visit = await readVisit(context, request, url, waitUntil);
     return withCookies(await route.handle(context, visit), visit);
   } catch (error) {
@@ -148,11 +148,10 @@ async function answer(
   }
 }
 
-function check({ settings }: Context, route: Route, request: Request): void {
+function check({ settings }: Context, route: Route, request: Request, path: string): void {
   checkForm(request);
   if (!route.methods.includes(request.method)) {
-    if (route.methods.length === 0)
-      throw new Refusal(404, 'not_found', 'The broker has nothing here.');
+    if (route.methods.length === 0) throw notFound(settings, path);
     throw new Refusal(
       405,
       'method_not_allowed',
@@ -163,6 +162,7 @@ function check({ settings }: Context, route: Route, request: Request): void {
   }
   if (route.isNavigation) checkNavigation(request);
   else checkOrigin(request, settings.origin);
+  checkPlace(request, settings.origin);
 }
 
 async function refuse(
