@@ -1,5 +1,6 @@
 import { misconfigured } from '../errors.ts';
 import { checkOptions, type OptionRule, type OptionRules } from '../options.ts';
+import { trace } from '../trace.ts';
 import { codeOf, wasNeverConnected, watchConnections } from './connection-failure.ts';
 import { type Grant, grantBody, grantSecrets } from './grant.ts';
 import { discard } from './response-body.ts';
@@ -132,11 +133,21 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
       const isSafe = /^(get|head)$/i.test(
         init?.method ?? (input as Partial<Request>).method ?? 'get',
       );
-      if (isSafe) return fetch(input, init);
-      alone ??= unpooled();
-      return fetch(input, { ...alone, ...init });
+      if (!isSafe) alone ??= unpooled();
+      return trace(
+        'endpoint.fetch',
+        { method: init?.method ?? (input as Partial<Request>).method ?? 'GET' },
+        () => fetch(input, isSafe ? init : { ...alone, ...init }),
+        ({ status }) => ({ status }),
+      );
     },
-    send: (grant, signal) => send(post, grant, clientId, clientSecret, signal),
+    send: (grant, signal) =>
+      trace(
+        'endpoint.send',
+        { grant: grant.type },
+        () => send(post, grant, clientId, clientSecret, signal),
+        ({ type }) => ({ type }),
+      ),
     fingerprint: (text) => fingerprint(text, clientSecret),
   };
 }
