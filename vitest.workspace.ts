@@ -9,7 +9,7 @@ const components = [
   'packages/cli/test/processes/*.test.ts',
   'packages/throttle/test/processes.test.ts',
   'packages/broker/test/servers/*.test.ts',
-  'proof/{canary,network,resends}/test/*.test.ts',
+  'proof/{canary,network,resends,windows}/test/*.test.ts',
   'proof/attacks/*.test.ts',
 ];
 // Next.js builds an app from what is built.

@@ -32,7 +32,7 @@ export interface Passing {
   /** Calls back whenever a part of it went through. */
   onProgress(progress: () => void): void;
   /**
-   * Tells it from other bodies; `null` as long as it has not gone through as a whole. Wants
+   * Distinguishes it from other bodies; `null` as long as it has not gone through as a whole. Wants
    * `isNamed`.
    */
   digest(): Promise<string | null>;
@@ -80,7 +80,7 @@ export async function readPassing(
   return whole(await readAll(request, Math.min(length, largest), length));
 }
 
-/** Whoever parses it takes it away, and a request without its body is another request. */
+/** A parser takes it away, and a request without its body is another request. */
 function bodyOf({ body, bodyUsed }: Request): ReadableStream<Uint8Array> | null {
   if (bodyUsed || body?.locked) throw alreadyRead();
   return body;

@@ -35,7 +35,7 @@ export interface Broker {
    * server actions, route handlers and loaders. `request` is any object with the request's headers.
    * Send `headers` on with the response: they carry the cookie if it was renewed. Where a response
    * takes none, as in server components, the old cookie goes on to count. A request that a page of
-   * another origin made is nobody's. Rejects with `store_unavailable`, `configuration`, and what the
+   * another origin made has no session. Rejects with `store_unavailable`, `configuration`, and what the
    * option `user` throws.
    *
    * @example

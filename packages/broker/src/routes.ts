@@ -59,7 +59,7 @@ const nothingHere = 'The broker has nothing here';
 
 /**
  * Names the mistake if the broker is mounted in another place than "redirectUri" says. Of the path
- * only its beginning is told: it may say what it is about.
+ * only its beginning is shown: it may say what it is about.
  */
 export function notFound({ basePath }: Settings, path: string): Refusal {
   const [, first = ''] = path.split('/');

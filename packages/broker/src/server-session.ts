@@ -125,7 +125,7 @@ function requestOf(given: RequestLike, origin: string): Request {
   return new Request(new URL(`${pathname}${search}`, origin), { headers: all });
 }
 
-/** Of the response. Shared caches must not keep an answer with somebody's cookie in it. */
+/** Of the response. Shared caches must not keep an answer with a person's cookie in it. */
 class ResponseHeaders {
   readonly headers = new Headers();
   readonly cookies: ResponseCookie[] = [];
@@ -166,7 +166,7 @@ function actingSession(
       });
     return sessions.use(account, work);
   };
-  /** For as long as somebody listens. */
+  /** For as long as the caller listens. */
   const held = (listen: (session: Session) => () => void): (() => void) => {
     const { session, release } = sessions.hold(account);
     const stop = listen(session);

@@ -15,7 +15,7 @@ interface Process {
 let channels: Record<string, Partial<Channel>> | null = null;
 
 /**
- * Does the work, and tells the tracing channel `act-on-token:` and its name, where the runtime has
+ * Does the work, and publishes to the tracing channel `act-on-token:` and its name, where the runtime has
  * such channels and someone listens. They get `context` and, as its `result`, the `facts` of what
  * came of it: never the value or the error itself, because those may hold a secret.
  */

@@ -26,7 +26,7 @@ const levels: Partial<Record<SessionEvent['type'], 'warn' | 'error'>> = {
 };
 
 /**
- * Writes every event of a session or pool to a logger: what needs somebody as `error`, what heals
+ * Writes every event of a session or pool to a logger: what needs a person as `error`, what heals
  * by itself as `warn`. No event carries a secret. A pool's account goes along only with
  * `accounts: true`, because it names a person. Returns what stops it.
  *

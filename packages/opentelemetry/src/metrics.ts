@@ -2,7 +2,7 @@ import type { SessionEvent, SessionPool } from '@act-on-token/core';
 import { type Attributes, type Meter, metrics } from '@opentelemetry/api';
 
 /**
- * Counts what the sessions of a pool tell. No account is an attribute: there may be too many of
+ * Counts what the sessions of a pool report. No account is an attribute: there may be too many of
  * them, and they are people. Returns what stops it.
  *
  * | instrument                   | unit        | attributes             | alarm when                                            |
@@ -37,7 +37,7 @@ export function measure(
 function countersOf(meter: Meter): (event: SessionEvent) => void {
   const counter = (name: string, unit: string, description: string) =>
     meter.createCounter(`act_on.token.${name}`, { unit: `{${unit}}`, description });
-  const events = counter('events', 'event', 'Everything that sessions tell.');
+  const events = counter('events', 'event', 'Everything that sessions report.');
   const refreshes = counter('refreshes', 'refresh', 'Refreshes of this process that ended.');
   const grants = counter(
     'grants',

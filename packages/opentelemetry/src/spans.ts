@@ -9,8 +9,8 @@ import {
   trace,
 } from '@opentelemetry/api';
 
-/** What core tells its tracing channels: never a token, a key or an address. */
-interface Told {
+/** What core publishes to its tracing channels: never a token, a key or an address. */
+interface Published {
   readonly method?: string;
   readonly grant?: string;
   readonly result?: {
@@ -44,12 +44,12 @@ export function traceSessions(tracer: Tracer = trace.getTracer('@act-on-token/co
 const current = new AsyncLocalStorage<Span>();
 
 function traceChannel(tracer: Tracer, name: string): () => void {
-  const channel = tracingChannel<Told>(`act-on-token:${name}`);
+  const channel = tracingChannel<Published>(`act-on-token:${name}`);
   const spans = new WeakMap<object, Span>();
-  const begin = (told: Told): Span => {
+  const begin = (published: Published): Span => {
     const parent = current.getStore();
     const around = context.active();
-    const { method, grant } = told;
+    const { method, grant } = published;
     const attributes: Attributes = {
       ...(method && { 'http.request.method': method.toUpperCase() }),
       ...(grant && { 'act_on.grant': grant }),
@@ -59,12 +59,12 @@ function traceChannel(tracer: Tracer, name: string): () => void {
       { attributes },
       parent === undefined ? around : trace.setSpan(around, parent),
     );
-    spans.set(told, span);
+    spans.set(published, span);
     return span;
   };
-  const end = (told: Told): void => {
-    const span = spans.get(told);
-    const { type, status, ok, found, failed } = told.result ?? {};
+  const end = (published: Published): void => {
+    const span = spans.get(published);
+    const { type, status, ok, found, failed } = published.result ?? {};
     span?.setAttributes({
       ...(type !== undefined && { 'act_on.outcome': type }),
       ...(status !== undefined && { 'http.response.status_code': status }),
@@ -78,7 +78,7 @@ function traceChannel(tracer: Tracer, name: string): () => void {
   };
   // Node's types take what is published for what is stored.
   const start = channel.start as unknown as {
-    bindStore(store: AsyncLocalStorage<Span>, begin: (told: Told) => Span): void;
+    bindStore(store: AsyncLocalStorage<Span>, begin: (published: Published) => Span): void;
     unbindStore(store: AsyncLocalStorage<Span>): void;
   };
   start.bindStore(current, begin);

@@ -9,7 +9,7 @@ export interface ActOnAccount {
 
 /** Of a session with a broker; others are about one account, which has no name for people. */
 interface Accounts {
-  /** The account that the session is about; `null` while nobody is signed in. */
+  /** The account that the session is about; `null` while no one is signed in. */
   readonly account: ActOnAccount | null;
   /** All accounts that this browser is signed in to, the one that signed in last first. */
   readonly accounts: readonly ActOnAccount[];
@@ -25,7 +25,7 @@ export type ActOnTokenActions = Readonly<
   Pick<Session, 'getAccessToken' | 'authorize' | 'signOut' | 'fetch'> & {
     /**
      * Leaves the page for Act-On's sign-in page; `returnTo` is a path of this app, by default the
-     * page at hand. `another`: to one more account. Throws `configuration` for a session without a
+     * current page. `another`: to one more account. Throws `configuration` for a session without a
      * broker.
      */
     signIn: SignIn;
@@ -47,7 +47,7 @@ export interface Binding {
 }
 
 /** What a session without a broker has in their place. */
-const nobody: Accounts = { account: null, accounts: Object.freeze([]) };
+const noAccounts: Accounts = { account: null, accounts: Object.freeze([]) };
 
 /**
  * Nothing is known yet: a server has no account to show, and the browser must begin with what the
@@ -95,7 +95,7 @@ function bind(session: Session): Binding {
     },
   };
   const view = (snapshot: Snapshot): ActOnToken =>
-    Object.freeze({ ...nobody, ...snapshot, ...actions });
+    Object.freeze({ ...noAccounts, ...snapshot, ...actions });
   const onServer = view(serverSnapshot);
   let latest = session.getSnapshot();
   let seen = view(latest);

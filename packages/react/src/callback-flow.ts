@@ -14,7 +14,7 @@ export type ActOnCallback =
   | { readonly status: 'done'; readonly error: null; readonly returnTo: string }
   | { readonly status: 'failed'; readonly error: ActOnTokenError; readonly returnTo: string };
 
-/** The one way in which a session finishes redirects, whoever asks for it and however often. */
+/** The one way in which a session finishes redirects, whichever component asks for it and however often. */
 export interface CallbackFlow {
   /** Finishes the redirect that opened this page, unless that was begun already. */
   arrive(): void;

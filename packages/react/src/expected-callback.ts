@@ -5,7 +5,7 @@ const key = 'act-on-token.callback';
 export interface ExpectCallbackOptions {
   /**
    * Where the person goes on afterwards: a path of this app. `useActOnCallback()` gives it back.
-   * Default: the page at hand.
+   * Default: the current page.
    */
   returnTo?: string | undefined;
 }

@@ -13,7 +13,7 @@ export interface ActOnSignedInProps {
 }
 
 /**
- * Renders its children while somebody is signed in, also while a token is being refreshed. Throws
+ * Renders its children while a user is signed in, also while a token is being refreshed. Throws
  * `configuration` if there is neither a provider nor a session.
  *
  * @example

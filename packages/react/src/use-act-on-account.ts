@@ -3,8 +3,8 @@ import type { ActOnAccount } from './binding.ts';
 import { useActOnTokenSelector } from './use-act-on-token-selector.ts';
 
 /**
- * Who is signed in: the account of a session with a broker; `null` until it is known, while nobody
- * is, and for a session without a broker. Renders again when that is another. Throws
+ * Who is signed in: the account of a session with a broker; `null` until it is known, while no
+ * one is, and for a session without a broker. Renders again when that is another. Throws
  * `configuration` if there is neither a provider nor an argument.
  *
  * @example

@@ -9,7 +9,7 @@ import {
 export interface SlotLimiter {
   /** Rejects with `{ msBeforeNext }` while the key is taken. */
   consume(key: string): Promise<unknown>;
-  /** Takes the key for so long, whoever has it. */
+  /** Takes the key for so many seconds, also if it is taken. */
   block(key: string, seconds: number): Promise<unknown>;
 }
 
@@ -115,7 +115,7 @@ class WaitingLine implements CallLimit {
       const key = await ended(turn, deadline - performance.now(), signal);
       return (response) => this.#done(key, response);
     } catch (error) {
-      // Its turn may come all the same, and is nobody's then.
+      // Its turn may come all the same, and no call uses it then.
       turn.then((key) => this.#done(key, null)).catch(() => {});
       throw error;
     } finally {

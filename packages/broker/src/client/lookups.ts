@@ -31,7 +31,7 @@ export class Lookups {
   #next: Promise<void> | null = null;
   /** Something happened while a question was under way: its answer may be old news. */
   #again = false;
-  /** What all tabs know: the digest that was told last, by this one or another. */
+  /** What all tabs know: the last announced digest, by this one or another. */
   #told = '';
   /** Counts sign-outs, so that the answer to an earlier question is not believed. */
   #epoch = 0;
@@ -84,7 +84,7 @@ export class Lookups {
     await this.ask().catch(() => {});
   }
 
-  /** Something may have changed. Whoever only hints does not care how the question ends. */
+  /** Something may have changed. A caller that only hints does not wait for the answer. */
   hint(): void {
     this.#again = this.#flight !== null;
     if (!this.#again) this.look().catch(() => {});
@@ -99,7 +99,7 @@ export class Lookups {
   }
 
   /**
-   * While somebody listens: wake up with the page, hear other tabs, and ring when time changes
+   * While someone listens: wake up with the page, hear other tabs, and ring when time changes
    * something.
    */
   start(): void {
@@ -135,7 +135,7 @@ export class Lookups {
 
   #tell(left?: string): void {
     this.#told = this.#standing.print;
-    this.#tabs.tell(this.#told, left);
+    this.#tabs.announce(this.#told, left);
   }
 
   async #look(): Promise<void> {
@@ -147,7 +147,7 @@ export class Lookups {
         const answer = await this.#gateway.session();
         this.#failures = 0;
         this.#succeededAt = this.#clock.monotonic();
-        // Somebody signed out meanwhile: the answer may be from before.
+        // A sign-out came meanwhile: the answer may be from before.
         if (epoch !== this.#epoch && tries < mostTries) continue;
         this.#standing.adopt(answer, asked);
         break;

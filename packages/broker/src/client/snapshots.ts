@@ -7,7 +7,7 @@ import { revived } from './failures.ts';
  * state of one account under the name of another.
  */
 export type BrokerSnapshot = Snapshot & {
-  /** The account that the session is about; `null` until it is known, and while nobody is. */
+  /** The account that the session is about; `null` until it is known, and while no one is. */
   readonly account: BrokerAccount | null;
   /** All accounts that this browser is signed in to, the one that signed in last first. */
   readonly accounts: readonly BrokerAccount[];
@@ -58,7 +58,7 @@ export function withError(snapshot: BrokerSnapshot, error: ActOnTokenError | nul
   return Object.freeze({ ...snapshot, error });
 }
 
-/** The access token's time is over, and nobody said that there is a new one. */
+/** The access token's time is over, and no one said that there is a new one. */
 export function lapsed(snapshot: BrokerSnapshot): BrokerSnapshot {
   return Object.freeze({
     ...snapshot,
@@ -68,7 +68,7 @@ export function lapsed(snapshot: BrokerSnapshot): BrokerSnapshot {
   }) as BrokerSnapshot;
 }
 
-/** Nobody is signed in to the account of this session; to others this browser still may be. */
+/** No one is signed in to the account of this session; to others this browser still may be. */
 export function signedOut(
   { grants: { limit } }: Snapshot,
   accounts: readonly BrokerAccount[],
