@@ -8,6 +8,7 @@ import { indexedDbStore } from '@act-on-token/indexeddb';
 import { actOnKy, createRateLimit } from '@act-on-token/ky';
 import { memoryStore } from '@act-on-token/memory';
 import { redisStore } from '@act-on-token/redis';
+import { createCallLimit } from '@act-on-token/throttle';
 import { brokerSessionRules } from '../../packages/broker/src/client/broker-session.ts';
 import { brokerRules } from '../../packages/broker/src/settings.ts';
 import type { Demand } from '../../packages/emulator/src/check.ts';
@@ -19,6 +20,7 @@ import { actOnKyRules } from '../../packages/ky/src/act-on-ky.ts';
 import { rateLimitRules } from '../../packages/ky/src/rate-limit.ts';
 import { memoryRules } from '../../packages/memory/src/memory-store.ts';
 import { redisRules } from '../../packages/redis/src/redis-store.ts';
+import { callLimitRules } from '../../packages/throttle/src/call-limit.ts';
 import { endpoint, store } from './core-tables.ts';
 import { type Table, wrongTexts } from './table.ts';
 
@@ -144,6 +146,12 @@ export const packageTables: readonly Table[] = [
     rules: rateLimitRules,
     good: {},
     make: (options) => createRateLimit(options as never),
+  },
+  {
+    type: 'CallLimitOptions',
+    rules: callLimitRules,
+    good: { limiter: { consume: async () => {}, block: async () => {} } },
+    make: (options) => createCallLimit(options as never),
   },
   {
     type: 'BrokerOptions',
