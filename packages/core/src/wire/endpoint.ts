@@ -1,5 +1,6 @@
 import { misconfigured } from '../errors.ts';
 import { checkOptions, type OptionRule, type OptionRules } from '../options.ts';
+import { trace } from '../trace.ts';
 import { codeOf, wasNeverConnected, watchConnections } from './connection-failure.ts';
 import { type Grant, grantBody, grantSecrets } from './grant.ts';
 import { discard } from './response-body.ts';
@@ -129,15 +130,28 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
     apiBase,
     requestTimeout,
     fetch(input, init) {
-      const isSafe = /^(get|head)$/i.test(
-        init?.method ?? (input as Partial<Request>).method ?? 'get',
+      const method = init?.method ?? (input as Partial<Request>).method ?? 'GET';
+      const isSafe = /^(get|head)$/i.test(method);
+      let sent = init;
+      if (!isSafe) {
+        once ??= { ...uncached(), ...unpooled() };
+        const { cache, ...rest } = init ?? {};
+        sent = { ...once, ...rest, ...(cache && cache !== 'default' ? { cache } : {}) };
+      }
+      return trace(
+        'endpoint.fetch',
+        { method },
+        () => fetch(input, sent),
+        ({ status }) => ({ status }),
       );
-      if (isSafe) return fetch(input, init);
-      once ??= { ...uncached(), ...unpooled() };
-      const { cache, ...rest } = init ?? {};
-      return fetch(input, { ...once, ...rest, ...(cache && cache !== 'default' ? { cache } : {}) });
     },
-    send: (grant, signal) => send(post, grant, clientId, clientSecret, signal),
+    send: (grant, signal) =>
+      trace(
+        'endpoint.send',
+        { grant: grant.type },
+        () => send(post, grant, clientId, clientSecret, signal),
+        ({ type }) => ({ type }),
+      ),
     fingerprint: (text) => fingerprint(text, clientSecret),
   };
 }
