@@ -15,14 +15,14 @@ const components: readonly Component[] = [
   { name: 'faketime', folder: 'packages/redis' },
   { name: 'chromium', folder: 'packages/indexeddb' },
   { name: 'firefox-esr', folder: 'packages/indexeddb' },
-  { name: 'postgresql', folder: 'packages/sql' },
-  { name: 'pgbouncer', folder: 'packages/sql' },
-  { name: 'mariadb-server', folder: 'packages/sql' },
   ...['packages/indexeddb', 'packages/react', 'packages/broker'].flatMap((folder) => [
     { name: 'WebKitWebDriver', debian: 'webkit2gtk-driver', folder },
     { name: 'Xvfb', debian: 'xvfb', folder },
   ]),
   { name: 'wine', folder: 'proof/windows' },
+  { name: 'postgresql', folder: 'packages/sql' },
+  { name: 'pgbouncer', folder: 'packages/sql' },
+  { name: 'mariadb-server', folder: 'packages/sql' },
 ];
 
 /**

@@ -87,7 +87,7 @@ describe('a call', () => {
       throw Object.assign(new Error('locked'), { code: 'BUSY' });
     };
     const isBusy = (error: unknown) => Object(error).code === 'BUSY';
-    const store = defineStore(aPlace(undefined, { read, isBusy }));
+    const store = defineStore(aPlace(undefined, { read, isBusy, hashKeys: false }));
     const reason = reasonOf(store.read('ada'));
     await vi.advanceTimersByTimeAsync(2_500);
     expect(await reason).toMatchObject({ code: 'store_unavailable' });

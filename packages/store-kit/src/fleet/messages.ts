@@ -1,10 +1,10 @@
-/** What a process of the fleet needs to know before it is told what to do. */
+/** What a process of the fleet needs to know before its first order. */
 export interface Setup {
   readonly module: string;
   readonly argument: unknown;
 }
 
-/** What the processes are told to do, one order at a time. */
+/** What the processes do, one order at a time. */
 export type Order =
   | { readonly type: 'raise'; readonly key: string; readonly times: number }
   | {
