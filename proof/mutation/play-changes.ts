@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from '../../tooling/bootstrap/paths.mjs';
+import { asMarkdown, today, writeFigures } from '../../tooling/figures.ts';
 import { occurrences } from './changed-text.ts';
 import type { Change } from './changes/change.ts';
 import { changes } from './changes.ts';
@@ -23,7 +24,7 @@ interface Outcome {
   readonly by: string;
 }
 
-export async function playChanges(words: readonly string[]): Promise<number> {
+export async function playChanges(words: readonly string[], write: boolean): Promise<number> {
   const picked = changes.filter(({ name, file, tests }) =>
     words.every((word) => [name, file, ...tests].join('\n').includes(word)),
   );
@@ -46,6 +47,14 @@ export async function playChanges(words: readonly string[]): Promise<number> {
   const share = ((100 * counts.noticed) / picked.length).toFixed(1);
   const rest = `${counts.explained} with a reason, ${counts.wrong} against the list`;
   console.log(`\n${picked.length} changes, ${counts.noticed} noticed (${share} %), ${rest}`);
+  const figures = [
+    ['changes', 'noticed', 'share', 'not noticed, each with its reason'],
+    [picked.length, counts.noticed, `${share} %`, counts.explained].map(String),
+  ];
+  if (write && picked.length === changes.length && counts.wrong === 0)
+    writeFigures('mutation', {
+      changes: `${asMarkdown(figures)}\n\n${today()}, Node ${process.version}.`,
+    });
   return counts.wrong === 0 ? 0 : 1;
 }
 

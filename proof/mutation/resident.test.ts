@@ -1,0 +1,180 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { threadCpuUsage } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { BroadcastChannel } from 'node:worker_threads';
+import {
+  describe,
+  inject,
+  it,
+  type RunnerTask,
+  type RunnerTestCase,
+  type RunnerTestSuite,
+  TestRunner,
+  vi,
+} from 'vitest';
+import { part } from './parts.ts';
+import { type Command, channelName, type Played, type Reply } from './resident-messages.ts';
+
+/*
+ * Loads all tests of a part once, and then runs those it is asked for, with the mutant it is asked
+ * for, as often as it is asked. Loading them for each mutant would take longer than running them.
+ */
+
+/** What the mutated code and Stryker share. */
+interface Stryker {
+  activeMutant?: string | undefined;
+  currentTestId?: string | undefined;
+  hitCount?: number | undefined;
+  hitLimit?: number | undefined;
+  mutantCoverage?: { static: Record<string, number>; perTest: Record<string, object> };
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const scope = globalThis as { __stryker__?: Stryker };
+scope.__stryker__ ??= {};
+const stryker = scope.__stryker__;
+stryker.activeMutant = inject('staticMutant') ?? undefined;
+
+// What a test left behind, such as a loop that never ends, must not go on in the next one: neither
+// timers nor turns of the event loop call back into a run that is over.
+const runs = new AsyncLocalStorage<object>();
+let current: object | undefined;
+for (const name of ['setImmediate', 'setTimeout', 'setInterval'] as const) {
+  const original = globalThis[name] as (...args: unknown[]) => unknown;
+  const wrapped = (callback: (...args: unknown[]) => void, ...rest: unknown[]): unknown => {
+    const run = runs.getStore();
+    return original(
+      (...args: unknown[]) =>
+        run === undefined || run === current ? callback(...args) : undefined,
+      ...rest,
+    );
+  };
+  Object.assign(wrapped, original);
+  Object.defineProperty(globalThis, name, { value: wrapped, writable: true, configurable: true });
+}
+
+const files = [...new Set(part.tests.flatMap((test) => globSync(test, { cwd: root }).sort()))];
+for (const file of files) describe(file, async () => void (await import(join(root, file))));
+
+it('serves', { timeout: 0 }, async ({ task }) => {
+  const tests = new Map(testsIn(task.file.tasks).map((test) => [idOf(test), test]));
+  const isOut = (id: string): boolean => (part.leftOut ?? []).some((name) => id.includes(name));
+  for (const id of tests.keys()) if (id === 'serves' || isOut(id)) tests.delete(id);
+  const channel = new BroadcastChannel(channelName);
+  const reply = (message: Reply): void => channel.postMessage(message);
+  const pulse = setInterval(() => reply({ type: 'alive' }), 100);
+  await new Promise<void>((resolve) => {
+    channel.onmessage = async ({ data }: { data: unknown }) => {
+      const command = data as Command;
+      if (command.type === 'end') {
+        clearInterval(pulse);
+        channel.close();
+        resolve();
+      } else if (command.type === 'play') reply({ type: 'played', ...(await play(command)) });
+    };
+    reply({ type: 'ready' });
+  });
+
+  async function play(command: Extract<Command, { type: 'play' }>): Promise<Played> {
+    const { mutant, ids, hitLimit, usual } = command;
+    const played: Played['tests'] = [];
+    stryker.hitCount = hitLimit === undefined ? undefined : 0;
+    stryker.hitLimit = hitLimit;
+    for (const [id, test] of tests) {
+      if (ids !== undefined && !ids.includes(id)) continue;
+      stryker.activeMutant = mutant;
+      if (mutant === undefined) stryker.currentTestId = id;
+      const from = performance.now();
+      const result = await run(test, usual?.[id]);
+      played.push({ id, file: fileOf(test), took: performance.now() - from, ...result });
+      if (result.failure !== undefined && command.bail) break;
+    }
+    stryker.activeMutant = undefined;
+    const { hitCount, mutantCoverage } = stryker;
+    return { tests: played, hitCount, coverage: command.bail ? undefined : mutantCoverage };
+  }
+});
+
+/** With the hooks around it. Whatever it changed of the platform is put back. */
+async function run(
+  test: RunnerTestCase,
+  usual = Number.POSITIVE_INFINITY,
+): Promise<{ failure?: string; isLate?: true }> {
+  const own = {};
+  current = own;
+  const { late, stop } = lateness(usual);
+  try {
+    return await Promise.race([late, runs.run(own, () => outcomeOf(test))]);
+  } finally {
+    stop();
+    current = undefined;
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  }
+}
+
+async function outcomeOf(test: RunnerTestCase): Promise<{ failure?: string }> {
+  const suites: RunnerTestSuite[] = [];
+  for (let suite = test.suite; suite !== undefined; suite = suite.suite) suites.unshift(suite);
+  let failure: string | undefined;
+  const attempt = async (work: () => unknown): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      failure ??= String(error instanceof Error ? error.message : error) || 'failed';
+    }
+  };
+  const hooksOf = (name: 'beforeEach' | 'afterEach') =>
+    suites.flatMap((suite) => TestRunner.getSuiteHooks(suite)[name] ?? []) as ((
+      ...args: unknown[]
+    ) => unknown)[];
+  for (const hook of hooksOf('beforeEach')) await attempt(() => hook(test.context, test.suite));
+  if (failure === undefined) await attempt(() => TestRunner.getTestFn(test)());
+  for (const hook of hooksOf('afterEach').reverse())
+    await attempt(() => hook(test.context, test.suite));
+  return failure === undefined ? {} : { failure };
+}
+
+/**
+ * A test that never ends either turns round, which takes processor time, or waits. `usual`: what it
+ * takes where nothing is changed, in milliseconds.
+ */
+function lateness(usual: number): {
+  late: Promise<{ failure: string; isLate: true }>;
+  stop(): void;
+} {
+  const began = performance.now();
+  const used = (): number => {
+    const { user, system } = threadCpuUsage();
+    return (user + system) / 1_000;
+  };
+  const usedBefore = used();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const late = new Promise<{ failure: string; isLate: true }>((resolve) => {
+    timer = setInterval(() => {
+      const isLate =
+        used() - usedBefore > 1_500 + 10 * usual || performance.now() - began > 6_000 + 20 * usual;
+      if (isLate) resolve({ failure: 'It did not end.', isLate });
+    }, 100);
+  });
+  return { late, stop: () => clearInterval(timer) };
+}
+
+function testsIn(tasks: readonly RunnerTask[]): RunnerTestCase[] {
+  return tasks.flatMap((task) => (task.type === 'test' ? [task] : testsIn(task.tasks)));
+}
+
+function idOf(test: RunnerTestCase): string {
+  const names = [test.name];
+  for (let suite = test.suite; suite !== undefined; suite = suite.suite) names.unshift(suite.name);
+  return names.join(' > ');
+}
+
+function fileOf(test: RunnerTestCase): string {
+  let suite = test.suite;
+  while (suite?.suite !== undefined) suite = suite.suite;
+  return suite?.name ?? '';
+}
