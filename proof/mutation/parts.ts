@@ -34,6 +34,7 @@ export const parts: Readonly<Record<string, Part>> = {
     mutate: ['packages/core/src/session/*.ts', 'packages/core/src/{bell,on-abort,semaphore}.ts'],
     // The quick and the broad ones first.
     tests: inCore(
+      'account',
       'getting-a-token',
       'signing-in',
       'requests',
