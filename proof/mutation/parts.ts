@@ -35,6 +35,7 @@ export const parts: Readonly<Record<string, Part>> = {
     // The quick and the broad ones first.
     tests: inCore(
       'account',
+      'bell',
       'getting-a-token',
       'signing-in',
       'requests',
