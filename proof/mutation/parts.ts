@@ -36,6 +36,7 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: inCore(
       'account',
       'bell',
+      'session-parts',
       'getting-a-token',
       'signing-in',
       'requests',
