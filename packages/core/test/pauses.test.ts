@@ -232,3 +232,85 @@ describe('callers who are refused', () => {
     expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('no refusal');
   });
 });
+
+describe('what a failure leaves behind where no one listens', () => {
+  it('is the pause, also for an account that signs in by itself', async () => {
+    const { clock, emulator, session } = world();
+    const tries: number[] = [];
+    const fetch: Fetch = () => {
+      tries.push(clock.monotonic());
+      return unreachable();
+    };
+    const { client, user } = emulator;
+    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch });
+    const each = session({ endpoint, credentials: () => user });
+    for (let call = 0; call < 5; call += 1)
+      expect(await clock.settle(refusalOf(each.getAccessToken()))).toMatchObject({
+        code: 'not_sent',
+        retryAt: clock.now() + 1_000,
+      });
+    expect(tries).toHaveLength(1);
+    await clock.advance(1_000);
+    expect(await clock.settle(refusalOf(each.getAccessToken()))).toMatchObject({
+      code: 'not_sent',
+    });
+    expect(tries).toHaveLength(2);
+  });
+
+  it.each([
+    [401, { error: 'invalid_client' }, 'client_rejected', 0],
+    [400, { error: 'invalid_grant' }, 'grant_rejected', 1],
+    [400, { error: 'invalid_request' }, 'grant_rejected', 1],
+  ])(
+    'is, after %i %o to a sign-in, the charge that it was worth',
+    async (status, body, code, used) => {
+      const { clock, emulator, session } = world();
+      const { client, user } = emulator;
+      const fetch: Fetch = () => answering(status, body);
+      const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch });
+      const each = session({ endpoint });
+      const signIn = each.authorize({ type: 'password', ...user });
+      expect(await clock.settle(refusalOf(signIn))).toMatchObject({ code });
+      expect(each.getSnapshot().grants.used).toBe(used);
+    },
+  );
+
+  it('is nothing, once a server that asked for a pause has had it', async () => {
+    const { clock, emulator, session } = world();
+    let isLimited = true;
+    const { client, user } = emulator;
+    const fetch: Fetch = (input, init) =>
+      isLimited
+        ? Promise.resolve(new Response('', { status: 429, headers: { 'retry-after': '60' } }))
+        : emulator.fetch(input, init);
+    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch });
+    const each = session({ endpoint, credentials: () => user });
+    expect(await clock.settle(refusalOf(each.getAccessToken({ maxWait: 100 })))).toBeDefined();
+    isLimited = false;
+    await clock.advance(61_000);
+    expect(await clock.settle(each.getAccessToken())).toBeTypeOf('string');
+  });
+});
+
+describe('a young token that the API refused', () => {
+  it('gives way to the one of another process that signed in since, which no one told of', async () => {
+    const { clock, emulator, session, signedIn } = world();
+    const each = await signedIn();
+    const token = await each.getAccessToken();
+    await clock.advance(1_000);
+    const other = session();
+    await clock.settle(other.authorize(passwordOf(emulator)));
+    const newer = await clock.settle(each.getAccessToken({ rejected: token }));
+    expect(newer).toBe(await other.getAccessToken());
+    expect(newer).not.toBe(token);
+  });
+
+  it('is handed out again if there is no other', async () => {
+    const { clock, signedIn, sent } = world();
+    const each = await signedIn();
+    const token = await each.getAccessToken();
+    await clock.advance(1_000);
+    expect(await clock.settle(each.getAccessToken({ rejected: token }))).toBe(token);
+    expect(sent('refresh_token')).toBe(0);
+  });
+});

@@ -596,7 +596,7 @@ const tokenRequest = changesOf(
     },
     {
       name: 'A code that is imported as a refresh token is not known by the claim that sends it.',
-      find: "const imported = purpose === 'grant' && grant?.type === 'refresh_token' ? grant.refreshToken : undefined;",
+      find: "const imported = grant?.type === 'refresh_token' ? grant.refreshToken : undefined;",
       replace: 'const imported = undefined;',
       tests: ['signing-in'],
     },

@@ -70,6 +70,7 @@ export class TokenRequests {
   }
 
   async run(request: TokenRequest): Promise<RequestResult> {
+    // Stryker disable next-line ObjectLiteral,StringLiteral: the flight replaces it, or throws.
     let result: RequestResult = { type: 'lost' };
     const last = new Flight(this.#account.environment.clock, longestLate, async () => {
       result = await this.#run(request);
@@ -102,8 +103,7 @@ export class TokenRequests {
     const { record, environment } = this.#account;
     const { rules } = environment;
     const { purpose, grant } = request;
-    const imported =
-      purpose === 'grant' && grant?.type === 'refresh_token' ? grant.refreshToken : undefined;
+    const imported = grant?.type === 'refresh_token' ? grant.refreshToken : undefined;
     const mine = attempt(
       record.record,
       { ...request, id: randomId(), rules, imported },
@@ -173,6 +173,7 @@ export class TokenRequests {
     // come that is still unread.
     if (left() < -longSleep && !this.#account.closed)
       await Promise.race([answer.done, answer.wait(aMoment)]);
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: the bell of a request that is over wakes no one.
     if (this.#answer === answer) this.#answer = null;
     abort.abort();
     const detail = answer.isOver
