@@ -73,7 +73,10 @@ export const parts: Readonly<Record<string, Part>> = {
       'for a refresh token that is answered 500 for ever',
     ],
   },
-  fetch: { mutate: ['packages/core/src/wire/bearer-fetch.ts'], tests: inCore('wire/bearer-fetch', 'wire/any-fetch', 'fetch') },
+  fetch: {
+    mutate: ['packages/core/src/wire/bearer-fetch.ts'],
+    tests: inCore('wire/bearer-fetch', 'wire/any-fetch', 'fetch'),
+  },
   wraps: {
     mutate: ['packages/core/src/{timed-store,pool,polling-watch,sealed-store}.ts'],
     tests: inCore(
