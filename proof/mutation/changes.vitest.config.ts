@@ -36,7 +36,6 @@ export default defineConfig({
     fsModuleCache: false,
     reporters: [{}],
     pool: 'threads',
-    isolate: false,
     maxWorkers: 1,
   },
 });
