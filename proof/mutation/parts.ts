@@ -91,7 +91,7 @@ export const parts: Readonly<Record<string, Part>> = {
     leftOut: ['while the tokens of 1,000 accounts roll over'],
   },
   memory: store('memory', 'memory-store'),
-  file: store('file', 'file-store', 'watching', 'concerns'),
+  file: store('file', 'disk', 'file-store', 'watching', 'concerns'),
   indexeddb: store('indexeddb', 'indexed-db-store', 'page-lifecycle', 'store-kit'),
   redis: store('redis', 'redis-store', 'options', 'plain-text', 'tombstones', 'store-kit'),
 };
