@@ -314,3 +314,57 @@ describe('a young token that the API refused', () => {
     expect(sent('refresh_token')).toBe(0);
   });
 });
+
+describe('a sign-in by credentials that Act-On refuses', () => {
+  const rounds = async (status: number, body: unknown, calls: readonly number[]) => {
+    const { clock, emulator, session } = world();
+    const { client, user } = emulator;
+    const tries: number[] = [];
+    const began = clock.monotonic();
+    let asked = 0;
+    const fetch: Fetch = () => {
+      tries.push((clock.monotonic() - began) / 1_000);
+      return answering(status, body);
+    };
+    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch });
+    const each = session({
+      endpoint,
+      credentials: () => {
+        asked += 1;
+        return user;
+      },
+    });
+    const refusals: { code: string; pause: number | null }[] = [];
+    for (const second of calls) {
+      await clock.advance(began + second * 1_000 - clock.monotonic());
+      const { code, retryAt } = await clock.settle(refusalOf(each.getAccessToken()));
+      refusals.push({ code, pause: retryAt === null ? null : (retryAt - clock.now()) / 1_000 });
+    }
+    return { tries, asked, refusals };
+  };
+
+  it.each([
+    [400, { error: 'invalid_grant' }, 'grant_rejected'],
+    [400, { error: 'invalid_request' }, 'grant_rejected'],
+    [401, { error: 'invalid_client' }, 'client_rejected'],
+  ])(
+    'with %i %o is remembered by the record: it is not sent again, nor are credentials asked for in the same second',
+    async (status, body, code) => {
+      const { tries, asked, refusals } = await rounds(status, body, [0, 0.1, 0.5, 0.9]);
+      expect(refusals).toEqual(Array(4).fill({ code, pause: null }));
+      expect([tries, asked]).toEqual([[0], 1]);
+      const later = await rounds(status, body, [0, 2, 4]);
+      expect(later.tries).toEqual([0]);
+      expect(later.refusals.map((each) => each.code)).toEqual([code, code, code]);
+    },
+  );
+
+  it('at a gateway, which let nothing through, is sent again after a minute, and after two more', async () => {
+    const body = { httpCode: '401', httpMessage: 'Unauthorized' };
+    const { tries, refusals } = await rounds(401, body, [0, 30, 59.9, 60, 100, 179.9, 180]);
+    expect(tries).toEqual([0, 60, 180]);
+    expect(refusals[0]).toEqual({ code: 'client_rejected', pause: 60 });
+    expect(refusals[1]).toMatchObject({ code: 'client_rejected' });
+    expect(refusals[3]).toEqual({ code: 'client_rejected', pause: 120 });
+  });
+});
