@@ -178,6 +178,28 @@ describe('an account with which nothing goes on', () => {
     expectBusy(false);
   });
 
+  it('forgets a failure once something was granted', async () => {
+    const { clock, emulator, store } = world();
+    let isUp = false;
+    const { client, user, fetch } = emulator;
+    const endpoint = actOnEndpoint({
+      clientId: client.id,
+      clientSecret: client.secret,
+      fetch: (...all) =>
+        isUp ? fetch(...all) : Promise.resolve(Response.json({ httpCode: '401' }, { status: 401 })),
+    });
+    const account = new Account(settings({ endpoint, store: store.open(), clock }), user.username);
+    const { source } = new Activity(account, () => user);
+    await expect(clock.settle(source.accessToken({}))).rejects.toMatchObject({
+      code: 'client_rejected',
+    });
+    expect(source.remembers).toBe(true);
+    isUp = true;
+    await clock.advance(aMinute);
+    expect(await clock.settle(source.accessToken({}))).toBeTypeOf('string');
+    expect(source.remembers).toBe(false);
+  });
+
   it('takes what a late answer of the store shows, although no one is there to hear of it', async () => {
     const { account, activity, clock, session, emulator } = await idle();
     account.observer = null;

@@ -368,3 +368,21 @@ describe('a sign-in by credentials that Act-On refuses', () => {
     expect(refusals[3]).toEqual({ code: 'client_rejected', pause: 120 });
   });
 });
+
+describe('a server that asks for a pause of five seconds before a refresh', () => {
+  it('is asked again after five seconds, and not later', async () => {
+    const { clock, server, each, tries } = await lapsed();
+    server.answer = () => {
+      server.answer = null;
+      const headers = { 'retry-after': '5' };
+      return Promise.resolve(new Response('', { status: 429, headers }));
+    };
+    const began = clock.monotonic();
+    const { code, retryAt } = await clock.settle(refusalOf(each.getAccessToken()));
+    expect(code).toBe('rate_limited');
+    await clock.advance((retryAt ?? 0) - clock.now());
+    expect(await clock.settle(each.getAccessToken())).toBeTypeOf('string');
+    expect(tries).toHaveLength(2);
+    expect(clock.monotonic() - began).toBeLessThan(7_000);
+  });
+});
