@@ -37,6 +37,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'account',
       'bell',
       'session-parts',
+      'cached-record',
       'getting-a-token',
       'signing-in',
       'requests',
