@@ -70,6 +70,7 @@ it('serves', { timeout: 0 }, async ({ task }) => {
       const command = data as Command;
       if (command.type === 'end') {
         clearInterval(pulse);
+        for (const suite of begun) for (const end of endsOf(suite)) await attempt(end);
         channel.close();
         resolve();
       } else if (command.type === 'play') reply({ type: 'played', ...(await play(command)) });
@@ -84,6 +85,7 @@ it('serves', { timeout: 0 }, async ({ task }) => {
     stryker.hitLimit = hitLimit;
     for (const [id, test] of tests) {
       if (ids !== undefined && !ids.includes(id)) continue;
+      await begin(test);
       stryker.activeMutant = mutant;
       if (mutant === undefined) stryker.currentTestId = id;
       const from = performance.now();
@@ -96,6 +98,39 @@ it('serves', { timeout: 0 }, async ({ task }) => {
     return { tests: played, hitCount, coverage: command.bail ? undefined : mutantCoverage };
   }
 });
+
+/** Suites whose set-up has run: once, and without a mutant. */
+const begun = new Set<RunnerTestSuite>();
+
+async function begin(test: RunnerTestCase): Promise<void> {
+  for (const suite of suitesOf(test)) {
+    if (begun.has(suite)) continue;
+    begun.add(suite);
+    for (const hook of TestRunner.getSuiteHooks(suite).beforeAll ?? [])
+      await (hook as unknown as (suite: RunnerTestSuite) => unknown)(suite);
+  }
+}
+
+function endsOf(suite: RunnerTestSuite): (() => unknown)[] {
+  const hooks = TestRunner.getSuiteHooks(suite).afterAll ?? [];
+  return hooks.map((hook) => () => (hook as unknown as (suite: RunnerTestSuite) => unknown)(suite));
+}
+
+/** From the outermost on. */
+function suitesOf(test: RunnerTestCase): RunnerTestSuite[] {
+  const suites: RunnerTestSuite[] = [];
+  for (let suite = test.suite; suite !== undefined; suite = suite.suite) suites.unshift(suite);
+  return suites;
+}
+
+async function attempt(work: () => unknown): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error ?? 'failed';
+  }
+}
 
 /** With the hooks around it. Whatever it changed of the platform is put back. */
 async function run(
@@ -117,25 +152,17 @@ async function run(
 }
 
 async function outcomeOf(test: RunnerTestCase): Promise<{ failure?: string }> {
-  const suites: RunnerTestSuite[] = [];
-  for (let suite = test.suite; suite !== undefined; suite = suite.suite) suites.unshift(suite);
-  let failure: string | undefined;
-  const attempt = async (work: () => unknown): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      failure ??= String(error instanceof Error ? error.message : error) || 'failed';
-    }
-  };
+  const suites = suitesOf(test);
   const hooksOf = (name: 'beforeEach' | 'afterEach') =>
-    suites.flatMap((suite) => TestRunner.getSuiteHooks(suite)[name] ?? []) as ((
-      ...args: unknown[]
-    ) => unknown)[];
-  for (const hook of hooksOf('beforeEach')) await attempt(() => hook(test.context, test.suite));
-  if (failure === undefined) await attempt(() => TestRunner.getTestFn(test)());
-  for (const hook of hooksOf('afterEach').reverse())
-    await attempt(() => hook(test.context, test.suite));
-  return failure === undefined ? {} : { failure };
+    suites
+      .flatMap((suite) => TestRunner.getSuiteHooks(suite)[name] ?? [])
+      .map((hook) => () => (hook as (...args: unknown[]) => unknown)(test.context, test.suite));
+  const steps = [...hooksOf('beforeEach'), TestRunner.getTestFn(test)];
+  let failure: unknown;
+  for (const step of steps) failure ??= await attempt(step);
+  for (const step of hooksOf('afterEach').reverse()) failure = (await attempt(step)) ?? failure;
+  if (failure === undefined) return {};
+  return { failure: String(failure instanceof Error ? failure.message : failure) || 'failed' };
 }
 
 /**
@@ -167,14 +194,7 @@ function testsIn(tasks: readonly RunnerTask[]): RunnerTestCase[] {
   return tasks.flatMap((task) => (task.type === 'test' ? [task] : testsIn(task.tasks)));
 }
 
-function idOf(test: RunnerTestCase): string {
-  const names = [test.name];
-  for (let suite = test.suite; suite !== undefined; suite = suite.suite) names.unshift(suite.name);
-  return names.join(' > ');
-}
+const idOf = (test: RunnerTestCase): string =>
+  [...suitesOf(test), test].map(({ name }) => name).join(' > ');
 
-function fileOf(test: RunnerTestCase): string {
-  let suite = test.suite;
-  while (suite?.suite !== undefined) suite = suite.suite;
-  return suite?.name ?? '';
-}
+const fileOf = (test: RunnerTestCase): string => suitesOf(test)[0]?.name ?? '';
