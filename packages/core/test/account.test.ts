@@ -178,6 +178,23 @@ describe('an account with which nothing goes on', () => {
     expectBusy(false);
   });
 
+  it('is idle again after a sign-in and a refresh, of which nothing is left to write', async () => {
+    const { account, activity, clock, emulator } = await idle();
+    const { busy } = account.environment.shared;
+    const signIn = activity.signIn.authorize(passwordOf(emulator), undefined);
+    expect(activity.isIdle).toBe(false);
+    await clock.settle(signIn);
+    expect([activity.isIdle, activity.signIn.isBusy, busy.size]).toEqual([true, false, 0]);
+    await clock.advance(2 * anHour);
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const token = activity.source.accessToken({});
+    await hold.reached();
+    expect([activity.isBusy, activity.source.isBusy, busy.size]).toEqual([true, true, 1]);
+    hold.release();
+    await clock.settle(token);
+    expect([activity.isIdle, activity.source.isBusy, busy.size]).toEqual([true, false, 0]);
+  });
+
   it('forgets a failure once something was granted', async () => {
     const { clock, emulator, store } = world();
     let isUp = false;

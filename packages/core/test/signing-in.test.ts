@@ -299,3 +299,65 @@ describe('signing out', () => {
     expect(sent()).toBe(0);
   });
 });
+
+describe('what a person brought', () => {
+  const refusalOf = (call: Promise<unknown>): Promise<{ code: string; message: string }> =>
+    call.then(
+      () => ({ code: 'no refusal', message: '' }),
+      (error) => error,
+    );
+
+  it('is not tried again by a program that has the same, if Act-On refused it', async () => {
+    const { clock, emulator, session, sent } = world();
+    const wrong = { ...emulator.user, password: 'wrong' };
+    const person = session();
+    const { code } = await clock.settle(
+      refusalOf(person.authorize({ type: 'password', ...wrong })),
+    );
+    const unattended = session({ credentials: () => wrong });
+    const refusal = await clock.settle(refusalOf(unattended.getAccessToken()));
+    expect([code, refusal.code, sent('password')]).toEqual(['grant_rejected', 'grant_rejected', 1]);
+  });
+
+  it('is a refresh token, and each of them is one of its own', async () => {
+    const { clock, emulator, session, signedIn, sent } = world();
+    const from = await signedIn({ account: 'elsewhere@example.test' });
+    await clock.settle(from.getAccessToken());
+    const importing = session();
+    for (const refreshToken of ['not a token', 'no token either'])
+      expect(
+        await clock.settle(refusalOf(importing.authorize({ type: 'refresh_token', refreshToken }))),
+      ).toMatchObject({ code: 'grant_rejected' });
+    expect(sent('refresh_token')).toBe(2);
+    expect(emulator.ledger.counters().grants.password.sent).toBe(1);
+  });
+
+  it('is waited for no longer than its signal says, while what was sent goes on', async () => {
+    const { clock, emulator, session } = world();
+    const each = session();
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const controller = new AbortController();
+    const done = refusalOf(each.authorize(passwordOf(emulator), { signal: controller.signal }));
+    await hold.reached();
+    const reason = Object.assign(new Error('left'), { code: 'left' });
+    controller.abort(reason);
+    expect(await clock.settle(done)).toBe(reason);
+    hold.release();
+    await clock.advance(1_000);
+    expect(each.currentAccessToken()).toBeTypeOf('string');
+  });
+
+  it('is over after a sign-out, and a second sign-out writes nothing', async () => {
+    const { clock, session, signedIn, store } = world();
+    const each = await signedIn();
+    await clock.settle(each.signOut());
+    let swaps = 0;
+    const open = store.open();
+    const swap: typeof open.swap = (...all) => {
+      swaps += 1;
+      return open.swap(...all);
+    };
+    await clock.settle(session({ store: { ...open, swap } }).signOut());
+    expect(swaps).toBe(0);
+  });
+});
