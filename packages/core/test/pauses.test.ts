@@ -386,3 +386,61 @@ describe('a server that asks for a pause of five seconds before a refresh', () =
     expect(clock.monotonic() - began).toBeLessThan(7_000);
   });
 });
+
+describe('what the record remembers of a refused client', () => {
+  it('is why the next program that has the same credentials is refused, without a request', async () => {
+    const { clock, emulator, session, sent } = world();
+    const { client, user } = emulator;
+    let tries = 0;
+    const fetch: Fetch = () => {
+      tries += 1;
+      return answering(401, { error: 'invalid_client', error_description: 'said by Act-On' });
+    };
+    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch });
+    const person = session({ endpoint });
+    const signIn = person.authorize({ type: 'password', ...user });
+    expect(await clock.settle(refusalOf(signIn))).toMatchObject({ code: 'client_rejected' });
+    const unattended = session({ endpoint, credentials: () => user });
+    expect(await clock.settle(refusalOf(unattended.getAccessToken()))).toMatchObject({
+      code: 'client_rejected',
+      message: expect.stringContaining('said by Act-On'),
+    });
+    expect([tries, sent()]).toEqual([1, 0]);
+  });
+});
+
+describe('the event of a refresh that failed', () => {
+  const failures = async (
+    answer: () => Promise<Response>,
+    options: Partial<SessionOptions> = {},
+  ) => {
+    const { clock, server, each } = await lapsed(options);
+    const heard: { code: string; retryAt: number | null; in: number | null }[] = [];
+    each.on((event) => {
+      if (event.type !== 'refresh_failed') return;
+      const { code, retryAt } = event.error;
+      heard.push({ code, retryAt, in: retryAt === null ? null : retryAt - clock.now() });
+    });
+    server.answer = answer;
+    void each.getAccessToken({ maxWait: 100 }).catch(() => {});
+    await clock.advance(30_000);
+    await each.close();
+    return heard[0];
+  };
+
+  it('says when to try again, or that there is no such time', async () => {
+    expect(await failures(() => answering(400, { error: 'invalid_grant' }))).toEqual({
+      code: 'session_expired',
+      retryAt: null,
+      in: null,
+    });
+    const unknown = await failures(() => answering(503, {}));
+    expect(unknown?.code).toBe('outcome_unknown');
+    expect(unknown?.in).toBeGreaterThan(0);
+    expect(await failures(() => answering(503, {}), { onUnknown: 'stop' })).toMatchObject({
+      code: 'outcome_unknown',
+      retryAt: null,
+    });
+    expect((await failures(unreachable))?.in).toBe(0);
+  });
+});
