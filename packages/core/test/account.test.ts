@@ -178,6 +178,16 @@ describe('an account with which nothing goes on', () => {
     expectBusy(false);
   });
 
+  it('is watched until the last of those who watch has left, who may leave twice', async () => {
+    const { activity } = await idle();
+    const [one, other] = [activity.recordWait.join(), activity.recordWait.join()];
+    one();
+    one();
+    expect(activity.recordWait.inUse).toBe(true);
+    other();
+    expect(activity.recordWait.inUse).toBe(false);
+  });
+
   it('is idle again after a sign-in and a refresh, of which nothing is left to write', async () => {
     const { account, activity, clock, emulator } = await idle();
     const { busy } = account.environment.shared;
