@@ -3,8 +3,9 @@ import { installerEnv, runQuietly } from './bootstrap/processes.mjs';
 import { component, namesOf } from './component.ts';
 
 interface Component {
-  /** The program, and Debian's package of it. */
+  /** The program, and Debian's package of it unless that has another name. */
   readonly name: string;
+  readonly debian?: string;
   /** Where the tests lie that need it. */
   readonly folder: string;
 }
@@ -14,6 +15,11 @@ const components: readonly Component[] = [
   { name: 'faketime', folder: 'packages/redis' },
   { name: 'chromium', folder: 'packages/indexeddb' },
   { name: 'firefox-esr', folder: 'packages/indexeddb' },
+  ...['packages/indexeddb', 'packages/react', 'packages/broker'].flatMap((folder) => [
+    { name: 'WebKitWebDriver', debian: 'webkit2gtk-driver', folder },
+    { name: 'Xvfb', debian: 'xvfb', folder },
+  ]),
+  { name: 'wine', folder: 'proof/windows' },
 ];
 
 /**
@@ -26,7 +32,7 @@ export async function ensureComponents(filters: readonly string[]): Promise<stri
   const missing = () =>
     wanted.filter(({ name }) => component(name, { PATH: process.env.PATH }) === undefined);
   if (missing().length > 0 && isRootOnDebian())
-    await install(missing().map(({ name }) => name)).catch(tell);
+    await install([...new Set(missing().map(({ name, debian }) => debian ?? name))]).catch(tell);
   return missing().map(({ name, folder }) => withoutIt(name, folder));
 }
 

@@ -55,7 +55,11 @@ function countersOf(meter: Meter): (event: SessionEvent) => void {
     'Refresh tokens that were sent once more after an answer got lost.',
   );
   const unsaved = counter('unsaved', 'pair', 'Pairs that the store did not take.');
-  const storeErrors = counter('store_errors', 'error', 'Times the store did not do its work.');
+  const storeErrors = counter(
+    'store_errors',
+    'error',
+    'Times the store did not respond as it should.',
+  );
   return (event) => {
     events.add(1, { type: event.type });
     if (event.type === 'refreshed') refreshes.add(1, { result: 'ok' });

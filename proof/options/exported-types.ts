@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import ts from 'typescript';
+import ts from '@typescript/typescript6';
 import { foldersIn } from '../../tooling/bootstrap/fingerprint.mjs';
 import { root } from '../../tooling/bootstrap/paths.mjs';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runtime as projectNode, root } from '../../tooling/bootstrap/paths.mjs';
 
-export type RuntimeName = 'Node 20' | 'Node 22' | 'Node 24' | 'Node 26' | 'Deno' | 'Bun';
+export type RuntimeName = 'Node 22' | 'Node 24' | 'Node 26' | 'Deno' | 'Bun';
 
 /**
  * One of the runtimes that this repository brings as packages, so that everybody tries the same
@@ -28,11 +28,10 @@ const node = (name: RuntimeName, file: string): Runtime => ({
   program: [],
   vitest: [vitest],
 });
-const packagedNode = (major: 20 | 22 | 26): Runtime =>
+const packagedNode = (major: 22 | 26): Runtime =>
   node(`Node ${major}`, join(modules, `node-${major}`, 'bin', `node${executable}`));
 
 export const runtimes: readonly Runtime[] = [
-  packagedNode(20),
   packagedNode(22),
   node('Node 24', projectNode),
   packagedNode(26),
@@ -50,6 +49,9 @@ export const runtimes: readonly Runtime[] = [
     vitest: ['--bun', vitest, '--pool=threads'],
   },
 ];
+
+/** The oldest Node that may start the commands of this repository; nothing else runs in it. */
+export const oldestNode: string = join(modules, 'node-20', 'bin', `node${executable}`);
 
 /** What the runtime says its version is; that of workerd is a day. */
 export async function versionOf({ file }: { readonly file: string }): Promise<string> {

@@ -59,7 +59,7 @@ function isLinked(folder) {
 }
 
 function explain(error) {
-  if (!error.message.includes('ERR_PNPM_OUTDATED_LOCKFILE')) throw error;
+  if (!error.message.includes('OUTDATED_LOCKFILE')) throw error;
   throw new Error(
     `${error.message}\npnpm-lock.yaml does not fit the package.json files: run \`npm run pnpm -- install\` and commit the lock file.`,
   );

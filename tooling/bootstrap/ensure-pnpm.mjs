@@ -14,7 +14,11 @@ export async function pnpm() {
   if ((await versionOnPath()) === version) return { file: 'pnpm', args: [], options };
   const folder = join(root, '.tools', `pnpm-${version}`);
   if (!existsSync(folder)) await install(version, integrity, folder);
-  return { file: 'node', args: [join(folder, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs')], options };
+  return {
+    file: 'node',
+    args: [join(folder, 'node_modules', 'pnpm', 'bin', 'pnpm.mjs')],
+    options,
+  };
 }
 
 /** `pnpm@1.2.3+sha512.<hex>`, the form in which package managers read it too. */
@@ -41,15 +45,28 @@ async function versionOnPath() {
 }
 
 /**
- * A lock file of one entry makes npm verify the pinned hash. The rename comes last, so a broken
- * download is never taken for a pnpm.
+ * A lock file of our own makes npm verify the pinned hashes: that of pnpm, and that of the binary
+ * for this machine. Where pnpm-binaries.json has none, pnpm fetches its binary when it first starts
+ * and verifies the registry's signature. The rename comes last, so a broken download is never taken
+ * for a pnpm.
  */
 async function install(version, integrity, folder) {
   console.log(`installing pnpm ${version} …`);
   const draft = `${folder}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
-  const manifest = { name: 'tools', private: true, dependencies: { pnpm: version } };
+  const binaries = JSON.parse(
+    readFileSync(join(root, 'tooling', 'bootstrap', 'pnpm-binaries.json'), 'utf8'),
+  );
+  const names = Object.keys(binaries);
+  const manifest = {
+    name: 'tools',
+    private: true,
+    dependencies: { pnpm: version },
+    optionalDependencies: Object.fromEntries(names.map((name) => [name, version])),
+  };
   const packages = { '': manifest, 'node_modules/pnpm': { version, integrity } };
+  for (const name of names)
+    packages[`node_modules/${name}`] = { version, optional: true, ...binaries[name] };
   writeFileSync(join(draft, 'package.json'), JSON.stringify(manifest));
   writeFileSync(
     join(draft, 'package-lock.json'),
@@ -75,7 +92,7 @@ async function install(version, integrity, folder) {
  * Inside `npm run` the very npm that runs; by the PATH only where this file was started without
  * npm.
  */
-function npmCommand() {
+export function npmCommand() {
   const script = process.env.npm_execpath ?? '';
   return script.endsWith('npm-cli.js')
     ? { file: 'node', args: [script] }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import ts from 'typescript';
+import ts from '@typescript/typescript6';
 import { describe, expect, it } from 'vitest';
 import { filesUnder } from '../bootstrap/fingerprint.mjs';
 import { bundledPackages } from '../build/bundled-packages.ts';

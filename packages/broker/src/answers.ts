@@ -2,7 +2,7 @@ import { type ActOnTokenError, isActOnTokenError } from '@act-on-token/core';
 import { type BrokerRefusal, type ErrorAnswer, errorHeader } from './wire.ts';
 
 /**
- * On every answer. What a page may do with it, it does by script: it is no document, so nothing in
+ * On every answer. What a page may do with it, it does by script: it is not a document, so nothing in
  * it may run.
  */
 export const security: Readonly<Record<string, string>> = {
@@ -83,7 +83,7 @@ const statuses: Readonly<Record<string, readonly [status: number, error: BrokerR
 const silentRetry = 5;
 
 /**
- * What a page is told when the session could not do its part. `loginUrl` is where a person signs
+ * What a page learns when the session could not do its part. `loginUrl` is where a person signs
  * in.
  */
 export function refusalOf(error: ActOnTokenError, now: number, loginUrl: string): Refusal {
@@ -111,7 +111,7 @@ export function retryAfter({ retryAt }: ActOnTokenError, now: number): number {
   return retryAt === null ? silentRetry : Math.max(1, Math.ceil((retryAt - now) / 1000));
 }
 
-/** Whatever was thrown, as an answer; `null` if nobody expected it. */
+/** Whatever was thrown, as an answer; `null` if it is unexpected. */
 export function expected(error: unknown, now: number, loginUrl: string): Refusal | null {
   if (error instanceof Refusal) return error;
   return isActOnTokenError(error) ? refusalOf(error, now, loginUrl) : null;

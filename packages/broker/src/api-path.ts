@@ -2,7 +2,7 @@
 export type ApiPath = { readonly path: string } | { readonly fault: 'unclean' | 'not_allowed' };
 
 /**
- * The path at Act-On for what follows `api/`, as it stands in the request's URL. Whatever two
+ * The path at Act-On for what follows `api/`, as it is in the request's URL. Whatever two
  * programs might read in two ways is unclean: encoded slashes, dots, percent signs and control
  * characters, empty steps, parameters after `;`, and whatever becomes one of these when it is
  * trimmed or normalised (NFKC). What is clean must begin with one of `allowed` (RFC 10017

@@ -3,7 +3,7 @@ import { base64url } from './text.ts';
 const blockSize = 65_536;
 
 /**
- * Tells one body from another as it goes by: SHA-256 of each block of 64 KiB and the digest before
+ * Distinguishes one body from another as it goes by: SHA-256 of each block of 64 KiB and the digest before
  * it.
  */
 export class BodyDigest {

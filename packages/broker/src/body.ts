@@ -32,7 +32,7 @@ export interface Passing {
   /** Calls back whenever a part of it went through. */
   onProgress(progress: () => void): void;
   /**
-   * Tells it from other bodies; `null` as long as it has not gone through as a whole. Wants
+   * Distinguishes it from other bodies; `null` as long as it has not gone through as a whole. Wants
    * `isNamed`.
    */
   digest(): Promise<string | null>;

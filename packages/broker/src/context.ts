@@ -31,7 +31,7 @@ export interface Finishing {
   outcome?: () => Finished;
 }
 
-/** What came of a sign-in, for whoever asks: cookies to set, and what to show. */
+/** What came of a sign-in, for the caller: cookies to set, and what to show. */
 export interface Finished {
   readonly setCookies: readonly string[];
   respond(): Promise<Response>;

@@ -4,7 +4,7 @@ import { parseCookie } from 'cookie';
 // that no script reads it.
 
 /**
- * In front of every name: browsers let nobody but this host set it, and those that know
+ * In front of every name: browsers let only this host set it, and those that know
  * `__Host-Http-` no script either (layered cookies, in Chromium and Firefox). Others take it for
  * `__Host-`.
  */

@@ -1,7 +1,7 @@
 import type { ActOnTokenError } from '@act-on-token/core';
 
 /**
- * What a broker tells as it happens. `account` is the name of the account's record. No event
+ * What a broker reports as it happens. `account` is the name of the account's record. No event
  * carries a token, a code or a cookie.
  */
 export type BrokerEvent =
@@ -25,5 +25,5 @@ export type BrokerEvent =
     }
   /** A session could not do what it was asked for. */
   | { readonly type: 'session_failed'; readonly route: string; readonly error: ActOnTokenError }
-  /** Something threw that nobody expected: an option's function, or a defect. */
+  /** An unexpected error: an option's function threw, or the broker has a defect. */
   | { readonly type: 'failed'; readonly route: string; readonly error: unknown };

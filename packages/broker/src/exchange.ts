@@ -21,7 +21,7 @@ export interface Arrival {
   readonly send: TokenEndpoint['send'];
 }
 
-/** The account that somebody signed in to. */
+/** The account that a user signed in to. */
 export interface SignedIn {
   /** Its record. */
   readonly account: string;
@@ -111,7 +111,7 @@ const texts: Partial<Record<ActOnTokenErrorCode, string>> = {
   grant_rejected: 'Act-On refused the authorization code.',
   client_rejected:
     'Act-On refused the client, not the user. Check "clientId", "clientSecret", the redirect URI and that the code grant is enabled.',
-  rate_limited: 'Act-On asked to be left alone for a while (too many requests).',
+  rate_limited: 'Act-On is rate limiting this client (HTTP 429).',
   outcome_unknown: 'The authorization code was sent and no usable answer came.',
   not_sent: 'Act-On could not be reached; nothing was spent.',
 };

@@ -16,7 +16,7 @@ export interface Membership extends BrokerAccount {
   readonly user: string | null;
   /** When the person signed in, in epoch milliseconds of the servers' clocks. */
   readonly signedInAt: number;
-  /** The cookie is to be made anew: it grew old, or was sealed with an older key. */
+  /** The cookie must be renewed: it grew old, or was sealed with an older key. */
   readonly isDue: boolean;
 }
 

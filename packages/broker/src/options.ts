@@ -32,7 +32,7 @@ export interface BrokerOptions {
    * `proxy` (RFC 10017 §6.1).
    */
   mode?: BrokerMode | undefined;
-  /** Where the broker is mounted, if not beside the callback: `/auth`. */
+  /** Where the broker is mounted, if not next to the callback: `/auth`. */
   basePath?: string | undefined;
   /** Beginnings of the API paths that pages may use. Default `['/api/1/', '/ucl/v2/']`. */
   allowedPaths?: readonly string[] | undefined;
@@ -56,8 +56,8 @@ export interface BrokerOptions {
    */
   cookieName?: string | undefined;
   /**
-   * Who is signed in to your app; `null` for nobody. Accounts then belong to that user: a cookie of
-   * another one is refused. Without it whoever has the cookie is the user.
+   * Who is signed in to your app; `null` for no one. Accounts then belong to that user: a cookie of
+   * another one is refused. Without it, the browser that has the cookie is the user.
    */
   user?: ((request: Request) => MaybePromise<string | null>) | undefined;
   /**
@@ -93,7 +93,7 @@ export interface BrokerOptions {
         | 'onUnknown'
       >
     | undefined;
-  /** Told what happens, for logs and counters. No event carries a secret. */
+  /** Gets every event, for logs and counters. No event carries a secret. */
   onEvent?: ((event: BrokerEvent) => void) | undefined;
   /**
    * Keeps a worker alive until its work is done. For requests that come without a `waitUntil` of

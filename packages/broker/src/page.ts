@@ -1,7 +1,7 @@
 import { security } from './answers.ts';
 import { shown } from './text.ts';
 
-/** What a person is told when a sign-in did not work. Plain texts: they are escaped here. */
+/** What a person reads when a sign-in did not work. Plain texts: they are escaped here. */
 export interface Problem {
   readonly status: number;
   /** What happened. */

@@ -18,7 +18,7 @@ export interface Pending {
   readonly browser: string;
   /** A digest of the app's user when it began. */
   readonly user: string | null;
-  /** Somebody was signed in to this app in this browser before. */
+  /** A user was signed in to this app in this browser before. */
   readonly isKnown: boolean;
   /** The account that the person means to sign in to again. */
   readonly hint: string | null;
@@ -72,7 +72,7 @@ export async function readPending(
 
 /**
  * All that are under way in this browser, the newest first; `surplus` names those for which there
- * is no room beside one more.
+ * is no room for one more.
  */
 export async function readAllPending(
   settings: Settings,

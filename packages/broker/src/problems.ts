@@ -8,7 +8,7 @@ type Words = Pick<Problem, 'title' | 'text'>;
 
 const ours: Words = {
   title: 'Signing in did not work',
-  text: 'Something is wrong on our side, not with you. Please tell whoever runs this app; its log says more.',
+  text: 'Something is wrong on our side, not with you. Please report it to the operator of this app; its log says more.',
 };
 
 const words: Partial<Record<ActOnTokenErrorCode, Words>> = {
@@ -26,7 +26,7 @@ const words: Partial<Record<ActOnTokenErrorCode, Words>> = {
   },
   outcome_unknown: {
     title: 'Act-On did not answer',
-    text: 'Nobody knows whether the sign-in took effect. Please try again in a minute.',
+    text: 'It is unknown whether the sign-in took effect. Please try again in a minute.',
   },
   not_sent: { title: 'Act-On cannot be reached', text: 'Please try again in a minute.' },
   store_unavailable: {

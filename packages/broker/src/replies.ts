@@ -174,7 +174,7 @@ function unanswered(): Refusal {
   return new Refusal(
     504,
     'gateway_timeout',
-    'This request was sent already and is not answered; nobody knows whether it was carried out.',
+    'This request was sent already and is not answered; it is unknown whether Act-On carried it out.',
   );
 }
 
@@ -229,7 +229,7 @@ async function read(
     throw new Refusal(
       502,
       'bad_gateway',
-      'The answer of Act-On broke off; nobody knows what it was.',
+      'The answer of Act-On broke off, so its content is unknown.',
     );
   }
 }

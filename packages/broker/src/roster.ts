@@ -13,7 +13,7 @@ export interface Member {
   /** When the person signed in, by the store's clock. */
   readonly since: number;
   /**
-   * The session that it takes the place of, as long as nobody has come with it: its cookie may have
+   * The session that it takes the place of, as long as no request has come with it: its cookie may have
    * got lost on the way.
    */
   readonly replaces?: string;
@@ -90,7 +90,7 @@ export class Roster {
 
   /**
    * Notes that the browser is still in use, and gives it another session, whose name it resolves
-   * with; `null` if it has none. The old one counts until somebody comes with the new one, and a
+   * with; `null` if it has none. The old one counts until a request comes with the new one, and a
    * minute longer. So of two that have the same cookie one is signed out.
    */
   async renew(

@@ -82,7 +82,7 @@ export class Sessions {
   }
 
   /**
-   * How the account stands in the store at this moment, whatever other servers did to it. Rejects
+   * The state of the account in the store at this moment, whatever other servers did to it. Rejects
    * with `store_unavailable`.
    */
   async look(account: string): Promise<Snapshot> {

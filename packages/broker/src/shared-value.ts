@@ -7,7 +7,7 @@ const patience = 5_000;
 const mostAttempts = 100;
 
 /**
- * A value of the broker's own in the token store, beside the accounts' records: seen by all
+ * A value of the broker's own in the token store, next to the accounts' records: seen by all
  * servers, changed by compare-and-swap.
  */
 export interface SharedValue<T> {
@@ -97,6 +97,7 @@ async function inTime<T>(settings: Settings, call: () => Promise<T>): Promise<T>
 }
 
 function unavailable({ now }: Settings): ActOnTokenError {
-  const message = 'The token store did not do its work. Check that it runs and can be reached.';
+  const message =
+    'The token store did not respond as it should. Check that it runs and can be reached.';
   return new ActOnTokenError('store_unavailable', message, { retryAt: now() + 5_000 });
 }

@@ -12,7 +12,7 @@ export async function digest(text: string): Promise<string> {
   );
 }
 
-/** The first 96 bits of a digest: a name that nobody can choose. */
+/** The first 96 bits of a digest: a name that no one can choose. */
 export async function shortDigest(text: string): Promise<string> {
   return (await digest(text)).slice(0, 16);
 }
@@ -25,7 +25,7 @@ export function base64url(bytes: Uint8Array): string {
 }
 
 /**
- * Text of somebody else, fit to be shown: unprintable characters dropped, at most `longest`
+ * Text from outside, fit to be shown: unprintable characters dropped, at most `longest`
  * characters.
  */
 export function shown(text: string, longest = 80): string {

@@ -45,7 +45,7 @@ export async function readVisit(
   // Never made into a text: all objects, and all users without a name, would be one user.
   if (named !== null && (typeof named !== 'string' || named === ''))
     throw misconfigured(
-      '"user" must give a non-empty string that names one user of your app, or null for nobody.',
+      '"user" must give a non-empty string that names one user of your app, or null for no one.',
     );
   const user = named === null ? null : await shortDigest(named);
   const all = await readMemberships(settings, seal, cookies);
@@ -105,7 +105,7 @@ async function stillCounts(
 
 /**
  * Makes the cookie of a membership new, with another session in it, if that is due: a copy of the
- * cookie ends. A store that is down is no reason to fail: it stays due.
+ * cookie ends. A store that is down is not a reason to fail: it stays due.
  */
 export async function keepFresh(
   { settings, seal, roster }: Context,

@@ -3,7 +3,7 @@
 import type { ActOnTokenErrorCode, Snapshot } from '@act-on-token/core';
 
 /**
- * Every request that is no navigation carries it: a page of another origin cannot add it without
+ * Every request that is not a navigation carries it: a page of another origin cannot add it without
  * asking first (RFC 10017 §6.1.3.3).
  */
 export const brokerHeader = 'x-act-on-broker';
@@ -13,7 +13,7 @@ export const brokerHeader = 'x-act-on-broker';
  */
 export const accountHeader = 'x-act-on-account';
 /**
- * The value of {@link accountHeader} for a page that shows nobody: whoever signed in meanwhile is
+ * The value of {@link accountHeader} for a page that shows no user: one who signed in meanwhile is
  * not meant.
  */
 export const noAccount = 'none';
@@ -23,7 +23,7 @@ export const noAccount = 'none';
  */
 export const signInHeader = 'x-act-on-sign-in';
 /**
- * On what the broker itself refuses, so that nobody takes it for an answer of Act-On. Its value is
+ * On what the broker itself refuses, so that no client takes it for an answer of Act-On. Its value is
  * the body's `error`.
  */
 export const errorHeader = 'x-act-on-broker-error';
@@ -68,7 +68,7 @@ export type WireSnapshot = Omit<Snapshot, 'loaded' | 'error'> & {
 
 /** `GET session`. All times are epoch milliseconds of the server's clock, which says `now`. */
 export interface SessionAnswer {
-  /** Whether the account works, or will by itself. If not, somebody must sign in at `login_url`. */
+  /** Whether the account works, or will by itself. If not, a person must sign in at `login_url`. */
   readonly active: boolean;
   /** Why not. */
   readonly reason: 'signed_out' | 'session_expired' | 'outcome_unknown' | 'store_corrupt' | null;
@@ -80,7 +80,7 @@ export interface SessionAnswer {
   readonly accounts: readonly BrokerAccount[];
   readonly snapshot: WireSnapshot;
   /**
-   * Where Act-On's API is: the page is told so that it can map URLs and, in token mode, call it.
+   * Where Act-On's API is: the page needs it to map URLs and, in token mode, call it.
    */
   readonly api_base: string;
 }
@@ -104,7 +104,7 @@ export interface TokenRequest {
   readonly min_validity?: number;
 }
 
-/** What `error` says; `code` tells more. */
+/** What `error` says; `code` says more. */
 export type BrokerRefusal =
   | 'invalid_request'
   | 'login_required'
@@ -120,7 +120,7 @@ export type BrokerRefusal =
   | 'temporarily_unavailable'
   | 'gateway_timeout';
 
-/** Every refusal of a request that is no navigation. */
+/** Every refusal of a request that is not a navigation. */
 export interface ErrorAnswer {
   readonly error: BrokerRefusal;
   readonly message: string;

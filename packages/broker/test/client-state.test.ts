@@ -465,7 +465,7 @@ describe('two tabs', () => {
     for (const each of tabs) listening(each);
     await Promise.all(tabs.map((each) => each.ready()));
     const before = lookups(browser);
-    new Tabs(() => 'act-on-broker /auth/').tell('something new');
+    new Tabs(() => 'act-on-broker /auth/').announce('something new');
     // As long as a hundred look-ups take.
     for (let i = 0; i < 100; i += 1) await browser.ask('/auth/session?of=the-test');
     expect(lookups(browser) - before).toBeLessThan(20);

@@ -15,12 +15,12 @@ run(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     if (error instanceof Interrupted) endBy(error);
-    else process.exitCode = tell(error);
+    else process.exitCode = report(error);
   },
 );
 
 /**
- * `act-on-token token` stands in front of every curl: where there is nothing to parse, the parser
+ * `act-on-token token` runs before every curl: where there is nothing to parse, the parser
  * is not loaded.
  */
 async function run(args: readonly string[]): Promise<Exit> {
@@ -29,9 +29,9 @@ async function run(args: readonly string[]): Promise<Exit> {
   return runProgram(args, process.env, signal);
 }
 
-function tell(error: unknown): Exit {
+function report(error: unknown): Exit {
   const { exit, message } = explain(error, Date.now());
-  process.stderr.on('error', () => {}); // Whoever hung up is not told.
+  process.stderr.on('error', () => {}); // The reader hung up, so there is no one to report to.
   if (message !== '') process.stderr.write(`act-on-token: ${message}\n`);
   return exit;
 }

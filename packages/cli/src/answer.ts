@@ -2,16 +2,16 @@ import { writeSync } from 'node:fs';
 
 /**
  * Writes to stdout, at once. Not through process.stdout: to make that stream Node loads its network
- * code, which takes longer than all else that a token at hand takes.
+ * code, which takes longer than everything else that a valid cached token takes.
  */
 export async function answer(text: string): Promise<void> {
   const rest = written(Buffer.from(text));
   if (rest.length > 0) await toStdout(rest);
 }
 
-/** Through the stream. Resolves when it was taken; rejects if nobody reads any more. */
+/** Through the stream. Resolves when it was taken; rejects if the reader is gone. */
 export function toStdout(text: string | Uint8Array): Promise<void> {
-  process.stdout.once('error', () => {}); // Told below as well, and fatal if nobody listens.
+  process.stdout.once('error', () => {}); // Reported below as well, and fatal without a listener.
   return new Promise((resolve, reject) =>
     process.stdout.write(text, (error) => (error ? reject(error) : resolve())),
   );

@@ -19,15 +19,15 @@ export type Exit = (typeof exits)[keyof typeof exits];
 /** For `--help` and the README, in this order. */
 export const meanings: Readonly<Record<Exit, string>> = {
   0: 'done',
-  1: 'a failure that nobody foresaw',
+  1: 'an unexpected error',
   2: 'a wrong argument or setting; nothing was sent',
-  3: 'somebody has to sign in: act-on-token login',
+  3: 'a person has to sign in: act-on-token login',
   4: 'Act-On refused the sign-in or the client, or two installations fight over one user; trying again does not help',
   5: 'not now: Act-On asked for a pause, or the sign-ins of this hour are used up; stderr says when',
-  6: 'Act-On could not be reached, or nobody knows whether a request was processed; try again',
+  6: 'Act-On could not be reached, or it is unknown whether a request was processed; try again',
   7: 'the store of sessions could not be used',
   22: 'fetch only: the API answered with a status from 400 on (but 5 for 429), as with curl --fail-with-body',
-  141: 'whoever read the output stopped reading',
+  141: 'the reader of the output stopped reading',
 };
 
 /** Every error of the core has its number. */

@@ -20,12 +20,12 @@ const shellWords: ReadonlyArray<readonly [core: string, shell: string]> = [
 
 export interface Explanation {
   readonly exit: Exit;
-  /** What stderr is told. */
+  /** What goes to stderr. */
   readonly message: string;
 }
 
 /**
- * What an error means to a shell. Of errors that are not ours only name, code and place are told:
+ * What an error means to a shell. Of errors that are not ours only name, code and place are shown:
  * their messages may hold anything.
  */
 export function explain(error: unknown, now: number): Explanation {
@@ -36,7 +36,7 @@ export function explain(error: unknown, now: number): Explanation {
       message: printable(withDistance(inShellWords(error.message), error.retryAt, now)),
     };
   if (Object(error).code === 'EPIPE') return { exit: exits.brokenPipe, message: '' };
-  return { exit: exits.failure, message: `Something failed that nobody foresaw: ${trace(error)}` };
+  return { exit: exits.failure, message: `An unexpected error: ${trace(error)}` };
 }
 
 function inShellWords(message: string): string {
@@ -46,7 +46,7 @@ function inShellWords(message: string): string {
   return shellWords.reduce((text, [core, shell]) => text.replaceAll(core, shell), unquoted);
 }
 
-/** The message tells the moment already, for programs. A person wants to know how long to wait. */
+/** The message has the moment already, for programs. A person wants to know how long to wait. */
 function withDistance(message: string, retryAt: number | null, now: number): string {
   if (retryAt === null) return message;
   const moment = new Date(retryAt).toISOString();

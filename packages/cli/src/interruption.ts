@@ -3,8 +3,8 @@ import { Interrupted } from './command-error.ts';
 const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Aborts when somebody asks the process to stop, so that a request under way is still heard out:
- * cut off, it would leave a refresh token of which nobody knows whether it is spent. Who asks a
+ * Aborts when a signal asks the process to stop, so that a request under way is still heard out:
+ * cut off, it would leave a refresh token that may or may not be spent. Who asks a
  * second time is obeyed at once.
  */
 export function interruption(): AbortSignal {

@@ -3,7 +3,7 @@ import { redisStore } from '@act-on-token/redis';
 import { Redis } from 'ioredis';
 import { wrongUse } from './command-error.ts';
 
-/** A command does not outlive an outage: it tells of it, and its caller decides. */
+/** A command does not outlive an outage: it reports it, and its caller decides. */
 const impatience = {
   connectTimeout: 2_000,
   maxRetriesPerRequest: 1,

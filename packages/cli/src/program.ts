@@ -59,7 +59,7 @@ export function createProgram(stage: Stage): Command {
     .configureOutput({
       writeOut: (text) => void toStdout(text).catch(() => {}),
       outputError: () => {},
-    }) // Errors are told where all are.
+    }) // Errors are reported where all are.
     .exitOverride()
     .addHelpText('after', overview());
   for (const add of [addLogin, addToken, addStatus, addLogout, addFetch, addCompletion])
@@ -78,9 +78,9 @@ function addLogin(program: Command, { env, signal, end }: Stage): void {
       'the one that is registered with Act-On',
       'http://127.0.0.1:8414/callback',
     )
-    .option('--no-browser', 'print the address and let somebody else open it')
+    .option('--no-browser', 'print the address instead of opening it')
     .option('--timeout <seconds>', 'how long to wait for the browser', seconds(1, 3_600), 300)
-    .option('--force', 'sign in anew, although somebody is')
+    .option('--force', 'sign in again, although a user is signed in')
     .action((options) => end(login(options, env, signal)));
 }
 
@@ -96,7 +96,7 @@ function addToken(program: Command, { env, signal, end }: Stage): void {
 
 function addStatus(program: Command, { env, end }: Stage): void {
   ofAccount(
-    program.command('status').description('tell how the session stands, without asking Act-On'),
+    program.command('status').description('show the state of the session, without asking Act-On'),
   )
     .option('--json', 'as JSON, for programs')
     .action((options) => end(status(options, env)));
@@ -186,6 +186,7 @@ function withoutValues(message: string): string {
     .replace(/(unknown command) '(?![a-z-]{1,20}').*'/s, '$1')
     .replace(/(unknown option '(?:--[^=']*|-[^-]))(.*)'/s, "$1'")
     .replace(/(unknown option) '--(?![a-z-]{1,20}').*'/s, '$1')
+    .replace(/^(too many arguments.*? but got \d+):.*/s, '$1')
     .replace(/( argument| value) '.*' is invalid/s, '$1 is invalid')
     .replaceAll(/\s+/g, ' ')
     .replace(/([^.?)])$/, '$1.');

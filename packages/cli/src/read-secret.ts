@@ -2,7 +2,7 @@ import { createReadStream, fstatSync } from 'node:fs';
 import { wrongUse } from './command-error.ts';
 
 /**
- * Far more than any secret has, in bytes: whoever passes the wrong descriptor is told, not kept
+ * Far more than any secret has, in bytes: a caller that passes the wrong descriptor gets an error and is not kept
  * waiting.
  */
 const longest = 65_536;

@@ -3,7 +3,7 @@ import { type Credentials, checkOptions, type OptionRules, type Region } from '@
 import { wrongUse } from './command-error.ts';
 import { readSecret } from './read-secret.ts';
 
-/** What every command that has to do with an account may be told on the command line. */
+/** The options of every command that has to do with an account. */
 export interface AccountOptions {
   readonly account?: string;
   readonly clientId?: string;
@@ -152,7 +152,7 @@ function hasPassword(place: string): boolean {
 }
 
 /**
- * Where programs of this user keep what should last but is no document; `examples/one-file` looks
+ * Where programs of this user keep what should last but is not a document; `examples/one-file` looks
  * there too.
  */
 function stateDirectory(env: Environment): string {

@@ -1,6 +1,6 @@
 import { printable } from './printable.ts';
 
-/** Whether a person sees stderr. Only then there is progress to tell. */
+/** Whether a person sees stderr. Only then is progress shown. */
 export function isWatched(): boolean {
   return process.stderr.isTTY === true;
 }
@@ -10,7 +10,7 @@ export function canAsk(): boolean {
   return isWatched() && process.stdin.isTTY === true;
 }
 
-/** Tells a person who waits, in one line. What scripts need goes to stdout or is an error. */
+/** Shows a waiting person one line. What scripts need goes to stdout or is an error. */
 export function say(text: string): void {
   if (isWatched()) process.stderr.write(`${printable(text)}\n`);
 }
@@ -18,7 +18,7 @@ export function say(text: string): void {
 /** Milliseconds after which a person wants to know what is going on. */
 const soon = 1_000;
 
-/** The same promise; tells a person if it takes its time. */
+/** The same promise; shows a person that it takes its time. */
 export async function patiently<T>(work: Promise<T>): Promise<T> {
   const timer = setTimeout(() => say('Waiting for Act-On …'), soon);
   try {

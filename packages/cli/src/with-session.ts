@@ -12,7 +12,7 @@ export const nothingIsSent = 'nothing is sent';
 
 /**
  * Does `work` with the session, then lets what is under way end and closes everything, so that the
- * process ends by itself: cut off in mid-request it would leave a refresh token of which nobody
+ * process ends by itself: cut off in mid-request it would leave a refresh token of which no program
  * knows whether it is spent. Rejects as `work` does, and with a CommandError if a new pair of
  * tokens could not be saved.
  */

@@ -11,19 +11,17 @@ import { explain } from '../src/explain.ts';
 
 const now = Date.parse('2026-11-22T14:00:00Z');
 
-it('tells of an error that nobody foresaw where it came from, and not what it says', () => {
+it('shows where an unexpected error came from, and not what it says', () => {
   const { exit, message } = explain(
     Object.assign(new TypeError('the secret is hunter2'), { code: 'ERR_X' }),
     now,
   );
   expect(exit).toBe(1);
-  expect(message).toMatch(
-    /^Something failed that nobody foresaw: TypeError ERR_X\n {4}at .*explain\.test\.ts/,
-  );
+  expect(message).toMatch(/^An unexpected error: TypeError ERR_X\n {4}at .*explain\.test\.ts/);
   expect(message).not.toContain('hunter2');
   expect(explain('hunter2', now)).toEqual({
     exit: 1,
-    message: 'Something failed that nobody foresaw: string',
+    message: 'An unexpected error: string',
   });
 });
 

@@ -143,7 +143,7 @@ describe('a command ends with 2, and nothing is sent,', () => {
       ['https://elsewhere.example/api/1/list'],
       /act-on-token fetch sends the access token to .* only/,
     ],
-    ['the path is none', ['http://['], /PATH is no path/],
+    ['the path is none', ['http://['], /PATH must be a path/],
     [
       'the method has no body',
       ['/api/1/list', '-X', 'GET', '-d', 'x'],
@@ -201,11 +201,11 @@ describe('a command ends with 2, and nothing is sent,', () => {
       ['--grant', 'password'],
       /no terminal to ask for the password on/,
     ],
-    ['nobody sees the address to open', [], /stderr is no terminal/],
+    ['no one sees the address to open', [], /stderr is not a terminal/],
     [
-      'the redirect goes where nobody listens',
+      'the redirect goes where no server listens',
       ['--no-browser', '--redirect-uri', 'https://act-on.example/'],
-      /Nothing here can hear a redirect/,
+      /cannot listen at/,
     ],
     [
       'the redirect URI is none',
@@ -243,6 +243,8 @@ const confidences: readonly string[][] = [
   ['login', '--password-fd', "3' hunter2"],
   ['login', '--grant', 'hunter2'],
   ['login', 'hunter2'],
+  ['login', 'but got 1: ', 'hunter2 but got 9: more'],
+  ['fetch', '/', 'hunter2\nhunter2'],
   ['completion', 'hunter2'],
   ['status', '--store', 'redis://:hunter2@127.0.0.1'],
   ['status', '--store', 'redis://127.0.0.1?password=hunter2'],
@@ -340,7 +342,7 @@ describe('a command ends with', () => {
   it('7 if what the store holds is no record', async () => {
     await signIn();
     await edit(env, () => ({ schema: 1 }));
-    await fails(7, /no account record.*sign in anew/, ['token']);
+    await fails(7, /not an account record.*Sign in again/, ['token']);
   });
 
   it('7 if the record is one of a newer version', async () => {

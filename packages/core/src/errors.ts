@@ -14,17 +14,17 @@ export type ActOnTokenErrorCode =
   | 'rate_limited'
   /** One more grant would exceed the hourly limit; nothing was sent. See `retryAt`. */
   | 'grant_budget'
-  /** A request was sent and no usable answer came: nobody knows whether it was processed. */
+  /** A request was sent and no usable answer came: it is unknown whether Act-On processed it. */
   | 'outcome_unknown'
   /** The request never reached Act-On; nothing was spent. */
   | 'not_sent'
   /** The session is over and a new sign-in is needed. */
   | 'session_expired'
-  /** Nobody is signed in. */
+  /** No user is signed in. */
   | 'signed_out'
   /** The token store did not answer. */
   | 'store_unavailable'
-  /** The store holds something under this account's key that is no account record. */
+  /** The store holds something under this account's key that is not an account record. */
   | 'store_corrupt'
   /** The record was written by a newer version of this library. */
   | 'store_version'
@@ -65,7 +65,7 @@ export class ActOnTokenError extends Error {
     this.needsGrant = details.needsGrant ?? false;
   }
 
-  /** What a log gets: name, code, message and the two facts that tell what to do. */
+  /** What a log gets: name, code, message and the two facts that say what to do. */
   toJSON(): {
     name: string;
     code: ActOnTokenErrorCode;
@@ -107,7 +107,7 @@ export function misconfigured(message: string): ActOnTokenError {
 }
 
 /**
- * Text of somebody else, made fit to print: every secret blanked out, unprintable characters
+ * Text from outside, made fit to print: every secret blanked out, unprintable characters
  * dropped, at most 200 characters. The secrets go first: a cut or a dropped character must not
  * leave a part of one unrecognised. They go once more after that: a tab that became a blank may
  * have completed one.

@@ -76,7 +76,7 @@ export interface Question {
    * Who could sign in if that is needed: no one, the session by itself, or a person who is doing it
    * now, perhaps with a token of their own.
    */
-  readonly signIn: 'nobody' | 'unattended' | 'person' | 'import';
+  readonly signIn: 'none' | 'unattended' | 'person' | 'import';
   /** How long the token must still live, if the caller said so. */
   readonly minValidity?: number | undefined;
   /** The access token that the API refused. */
@@ -122,7 +122,7 @@ const answeredPace = { first: 1_000, longest: 30_000 } as const;
  */
 const endOfUnknown = { answers: 6, over: 3_600_000, age: 30 * 86_400_000, pace: 600_000 };
 /**
- * A caller waits this long for a block to end or a pause to be over; for anything longer it is told
+ * A caller waits this long for a block to end or a pause to be over; for anything longer it learns
  * when to come back.
  */
 const shortWait = 2_000;
@@ -334,7 +334,7 @@ function waitOr(until: number, now: number, code: ActOnTokenErrorCode): Decision
 
 function decideGrant(record: AccountRecord, question: Question): Decision {
   const { now, rules } = question;
-  if (question.signIn === 'nobody' || question.ahead) {
+  if (question.signIn === 'none' || question.ahead) {
     return giveUp(record.pair === null ? 'signed_out' : 'session_expired');
   }
   // An imported token goes out as a refresh does: it is charged to no budget.

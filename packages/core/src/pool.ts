@@ -14,7 +14,7 @@ import { ActOnSession, type Session } from './session/session.ts';
 
 /** The options of a session, for all accounts of a pool, and those of the pool itself. */
 export interface SessionPoolOptions extends Omit<SessionOptions, 'account' | 'credentials'> {
-  /** Lets a server sign in by itself; told which account it is. As `credentials` of a session. */
+  /** Lets a server sign in by itself; gets the account. As `credentials` of a session. */
   credentials?: ((account: string) => MaybePromise<Credentials>) | undefined;
   /**
    * How many exchanges with the token endpoint run at once at most; the others take their turn in
@@ -22,7 +22,7 @@ export interface SessionPoolOptions extends Omit<SessionOptions, 'account' | 'cr
    */
   maxConcurrent?: number | undefined;
   /**
-   * Milliseconds after which a session that nobody asked for is forgotten, somewhere between once
+   * Milliseconds after which a session that no call asked for is forgotten, somewhere between once
    * and twice this time. It comes back from the store. Sessions that are listened to or at work
    * stay, and with `autoRefresh` all do. Default 600,000.
    */
@@ -114,7 +114,7 @@ class ActOnSessionPool implements SessionPool {
     // Stryker disable next-line ConditionalExpression: a clock that is to clear no timer does nothing.
     if (this.#sweep !== null) this.#environment.clock.clearTimeout(this.#sweep);
     const sessions = [...this.#fresh.values(), ...this.#aging.values()];
-    // Also those that were forgotten and that somebody went on using.
+    // Also those that were forgotten and that a caller went on using.
     await Promise.all([...sessions, ...shared.busy].map((each) => each.close()));
     this.#fresh.clear();
     this.#aging.clear();

@@ -64,7 +64,7 @@ export interface AccountRecord {
   readonly claim: Claim | null;
   /** When each password or code grant was claimed. */
   readonly grants: readonly number[];
-  /** Until when the server asked to be left alone, per kind of request. */
+  /** Until when the server refuses requests (HTTP 429), per kind of request. */
   readonly blocked: { readonly refresh: number | null; readonly grant: number | null };
   /** The fingerprint of refused credentials; they are not tried again unattended. */
   readonly refused: string | null;
@@ -79,10 +79,10 @@ export interface AccountRecord {
 }
 
 // One for all records: a process may hold very many.
-const nobody: readonly number[] = [];
+const none: readonly number[] = [];
 const unblocked: AccountRecord['blocked'] = { refresh: null, grant: null };
 
-/** The record of an account that nobody ever signed in to. */
+/** The record of an account before its first sign-in. */
 export const emptyRecord: AccountRecord = {
   schema: 1,
   lineage: 0,
@@ -91,11 +91,11 @@ export const emptyRecord: AccountRecord = {
   pair: null,
   ended: null,
   claim: null,
-  grants: nobody,
+  grants: none,
   blocked: unblocked,
   refused: null,
   refusal: null,
-  conflicts: nobody,
+  conflicts: none,
   suspect: false,
 };
 
@@ -255,12 +255,12 @@ function tamed(record: AccountRecord, now: number): AccountRecord {
 }
 
 /**
- * A time that no writer can have written by the clock that tells `now`: another clock did, or that
+ * A time that no writer can have written by the clock of `now`: another clock did, or that
  * one went back.
  */
 const isFuture = (time: number, now: number): boolean => time > now + longest.lease;
 
-/** How old a token of the future is nobody knows, so it counts as lapsed. */
+/** The age of a token of the future is unknown, so it counts as lapsed. */
 function tamedPair(pair: Pair, now: number): Pair {
   const latest = isFuture(pair.issuedAt, now) ? now : pair.issuedAt + longest.lifetime;
   return { ...pair, expiresAt: Math.min(pair.expiresAt, latest) };
@@ -272,7 +272,7 @@ function tamedClaim(claim: Claim, now: number): Claim {
   return { ...claim, at: isFuture(claim.at, now) ? 0 : claim.at, until };
 }
 
-/** Cut anew by every process that starts, a block of the future would never end. */
+/** Every process that starts would cut a block of the future again, so it would never end. */
 function tamedBlock(until: number | null, now: number): number | null {
   if (until === null || isFuture(until, now + longest.block)) return null;
   return Math.min(until, now + longest.block);
@@ -290,13 +290,13 @@ function tamedBlocks(blocked: AccountRecord['blocked'], now: number): AccountRec
  */
 function recent(times: readonly number[], now: number): readonly number[] {
   const past = times.filter((time) => !isFuture(time, now + longest.block));
-  return past.length === 0 ? nobody : past.sort((a, b) => a - b).slice(-longest.kept);
+  return past.length === 0 ? none : past.sort((a, b) => a - b).slice(-longest.kept);
 }
 
 function corrupt(reason: string): ActOnTokenError {
   return new ActOnTokenError(
     'store_corrupt',
-    `The token store holds something under this account's key that is no account record: ${reason}. It was left as it is; sign in anew to replace it.`,
+    `The token store holds something under this account's key that is not an account record: ${reason}. The session left it as it is. Sign in again to replace it.`,
     { needsGrant: true },
   );
 }

@@ -34,7 +34,7 @@ export const sealingRules: OptionRules<SealingKeys> = {
 };
 
 /**
- * A store that keeps nobody's tokens in the clear: what goes into `store` is encrypted
+ * A store that keeps no token in the clear: what goes into `store` is encrypted
  * (AES-256-GCM) and bound to its account.
  *
  * ```ts const store = sealedStore(redisStore(redis), { current: Buffer.from(process.env.STORE_KEY
@@ -42,7 +42,7 @@ export const sealingRules: OptionRules<SealingKeys> = {
  *
  * A value that is not sealed, is damaged, was sealed with another key or was moved from another
  * account or version does not come out. Sessions then fail with `store_corrupt` and leave it alone,
- * unless a person signs in anew. `close()` closes `store`. Throws `configuration` for a key that is
+ * unless a person signs in again. `close()` closes `store`. Throws `configuration` for a key that is
  * not 32 bytes, and where there is no WebCrypto.
  */
 export function sealedStore(store: TokenStore, keys: SealingKeys): TokenStore {
@@ -64,7 +64,7 @@ export function sealedStore(store: TokenStore, keys: SealingKeys): TokenStore {
       const answer = await store.swap(key, expected, sealed);
       const { record } = answer;
       // Sent again, a swap is sealed again, so the store may hold another sealing of the same
-      // value: the version tells.
+      // value: the version shows it.
       return {
         ...answer,
         record: record?.version === version ? { version, value } : await opened(key, record),
@@ -76,7 +76,7 @@ export function sealedStore(store: TokenStore, keys: SealingKeys): TokenStore {
 }
 
 /**
- * What a sealed value begins with. It is no JSON, so who reads one without its key takes it for no
+ * What a sealed value begins with. It is not JSON, so a program that reads one without its key does not take it for a
  * account record.
  */
 const format = 'sealed1';
@@ -101,7 +101,7 @@ async function seal(
 
 /**
  * The value, or in its place a text that no session takes for a record: even a well-formed one must
- * not be taken from whoever cannot seal.
+ * not be taken from a program that cannot seal.
  */
 async function open(
   { byId }: KeyRing,
@@ -134,7 +134,7 @@ const placeOf = (key: string, version: string): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(JSON.stringify([format, key, version]));
 
 interface SealingKey {
-  /** Tells keys apart and is no help in guessing one. */
+  /** Distinguishes keys and does not help to guess one. */
   readonly id: string;
   readonly key: CryptoKey;
 }

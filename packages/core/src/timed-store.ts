@@ -28,7 +28,7 @@ function since(clock: Clock, { wall, monotonic }: Moment): number {
  */
 export class StoreTime {
   readonly #clock: Clock;
-  #told: number | null = null;
+  #lastSaid: number | null = null;
   /** The answer that the clock goes by, and when its call began. */
   #base: (Moment & { readonly said: number }) | null = null;
 
@@ -45,8 +45,8 @@ export class StoreTime {
    * The time in the store's last answer. It has certainly come, while `now()` runs ahead by as much
    * as that answer was under way.
    */
-  told(): number {
-    return this.#told ?? this.#clock.now();
+  lastSaid(): number {
+    return this.#lastSaid ?? this.#clock.now();
   }
 
   /** How old the last answer is. */
@@ -70,7 +70,7 @@ export class StoreTime {
    * it goes by the answer before, whose age it knows, if there is one.
    */
   set(said: number, began: Moment, wasSuspended: boolean): void {
-    this.#told = said;
+    this.#lastSaid = said;
     if (!wasSuspended || this.#base === null) this.#base = { said, ...began };
   }
 }

@@ -434,7 +434,7 @@ describe('the end of "unknown"', () => {
     expect(asked({ blocked: { refresh: null, grant: now + anHour } })).toEqual(probe);
     expect(asked({}, { rules: { ...rules, reserve: rules.limit } })).toEqual(probe);
     expect(asked({}, { ahead: true })).toEqual(probe);
-    expect(asked({}, { signIn: 'nobody' })).toEqual(probe);
+    expect(asked({}, { signIn: 'none' })).toEqual(probe);
     expect(asked({}, { rules: { ...rules, onUnknown: 'stop' } })).toEqual(
       giveUp('outcome_unknown'),
     );

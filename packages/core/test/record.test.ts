@@ -127,7 +127,9 @@ describe('a stored value is corrupt', () => {
     ['if it is a list', `[${encodeRecord(record())}]`],
     ['if it is nested 100,000 deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
   ])('%s', (_, value) => {
-    expect(faultOf(value, 'store_corrupt')).toContain('no account record: it is not a JSON object');
+    expect(faultOf(value, 'store_corrupt')).toContain(
+      'not an account record: it is not a JSON object',
+    );
   });
 
   it('if it is the JSON of another program', () => {

@@ -46,7 +46,7 @@ describe('the clock of a store', () => {
       const { ok, now } = (await timed.swap('key', null, record, anyone)).result;
       expect(ok).toBe(true);
       expect(timed.time.now()).toBe(clock.now());
-      expect(timed.time.told()).toBe(now);
+      expect(timed.time.lastSaid()).toBe(now);
     },
   );
 

@@ -106,7 +106,7 @@ describe('the time of a store', () => {
   it("is this machine's before any answer", () => {
     const { clock, timed: each } = timed();
     expect(each.time.now()).toBe(clock.now());
-    expect(each.time.told()).toBe(clock.now());
+    expect(each.time.lastSaid()).toBe(clock.now());
     expect(each.time.toLocal(clock.now() + 5)).toBe(clock.now() + 5);
     expect(each.time.drift()).toBe(0);
     expect(each.time.age()).toBe(Number.POSITIVE_INFINITY);

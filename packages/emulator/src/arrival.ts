@@ -35,7 +35,7 @@ export interface Note {
   granted: boolean;
   /** The error code that was answered. */
   error: string | null;
-  /** Why, where the answer does not tell. */
+  /** Why, where the answer does not say. */
   reason: string | null;
   /** It carried a refresh token that was already spent. */
   replayed: boolean;

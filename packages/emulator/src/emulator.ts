@@ -51,7 +51,7 @@ export interface Emulator {
    */
   exportState(): ExportedState;
   /**
-   * Begins anew: state, ledger, faults and clock are as they were at first. Requests under way are
+   * Starts again: state, ledger, faults and clock are as they were at first. Requests under way are
    * cut off. Switches stay as they are.
    */
   reset(): void;

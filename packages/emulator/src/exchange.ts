@@ -55,7 +55,7 @@ interface Delivered {
 async function deliver(backstage: Backstage, arrival: Arrival, strike: Strike): Promise<Delivered> {
   const { state } = backstage.world;
   await strike.pass('before');
-  // Reset in the meantime: this one was sent to an Act-On that is no more.
+  // Reset in the meantime: this one was sent to an Act-On that is gone.
   if (backstage.world.state !== state) return { delivery: null, processed: false };
   const isEarly = strike.outcome !== null && whenOf(strike.outcome) === 'before';
   if (isEarly) arrival.note.replayed = isReplay(backstage.world, arrival);

@@ -41,7 +41,7 @@ export function unauthorized(world: World, hasToken: boolean): Response {
 }
 
 /**
- * The gateway's 429, with what it and the switches tell of when to come back. `nextAt` is when a
+ * The gateway's 429, with what it and the switches say about when to come back. `nextAt` is when a
  * slot comes free, in epoch milliseconds.
  */
 export function overLimit(

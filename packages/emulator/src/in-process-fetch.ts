@@ -13,7 +13,7 @@ const mostRedirects = 20;
  * goes on there, as it would behind a network.
  *
  * `redirect: 'manual'` hands over the 3xx with its status and `Location`, as Node does and a
- * browser does not. Following stays at one origin: elsewhere nobody listens, so a redirect there
+ * browser does not. Following stays at one origin: elsewhere no server listens, so a redirect there
  * fails, and the ledger counts that it was followed.
  */
 export function createFetch(backstage: Backstage): Fetch {

@@ -41,9 +41,9 @@ export interface EmulatorOptions extends SwitchOptions {
   now?: (() => number) | undefined;
   /** Makes every token and id repeatable, and so guessable. Cryptographic randomness by default. */
   seed?: string | undefined;
-  /** Clients beside the test client. */
+  /** Clients in addition to the test client. */
   clients?: readonly ClientOptions[] | undefined;
-  /** Users beside the test user. */
+  /** Users in addition to the test user. */
   users?: readonly UserOptions[] | undefined;
   /** The lists of every account, instead of the three that it has by default. */
   lists?: readonly ListOptions[] | undefined;

@@ -4,7 +4,7 @@ export type RandomState = readonly [number, number, number, number];
 /** A source of random bytes: the runtime's own, or one that a seed makes repeatable. */
 export interface Random {
   bytes(count: number): Uint8Array;
-  /** Where a seeded generator stands; `null` if there is no seed. */
+  /** The position of a seeded generator; `null` if there is no seed. */
   save(): RandomState | null;
   restore(state: RandomState | null): void;
 }

@@ -1,10 +1,10 @@
 import type { Arrival } from './arrival.ts';
 
-/** Thrown to end a request with an answer, and to tell the ledger what it was refused for. */
+/** Thrown to end a request with an answer, and to record in the ledger why it was refused. */
 export class Refusal extends Error {
   readonly code: string;
   readonly answer: () => Response;
-  /** Why, where the code does not tell. */
+  /** Why, where the code does not say. */
   readonly reason: string | null;
 
   constructor(code: string, answer: () => Response, reason: string | null = null) {

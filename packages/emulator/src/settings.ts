@@ -48,9 +48,9 @@ export interface Switches {
   scope: string | null;
   /** The `token_type` of a token answer. `'Bearer'`; `'bearer'` in `rfc`. */
   tokenType: 'Bearer' | 'bearer';
-  /** The `expires_in` that is told, in seconds. 3600. */
+  /** The `expires_in` of the answers, in seconds. 3600. */
   advertisedExpiresIn: number;
-  /** How long an access token lives whatever was told, in seconds. 3600. */
+  /** How long an access token really lives, in seconds. 3600. */
   realLifetime: number;
   /** Whether a new grant kills the client and user's earlier refresh token. `true`. */
   newGrantInvalidates: boolean;
@@ -63,7 +63,7 @@ export interface Switches {
   /** How long the refresh token just spent still yields a pair, in seconds. 0: not at all. */
   overlapSeconds: number;
   /**
-   * What a spent refresh token does besides being refused: nothing, or it kills the live one too.
+   * What a spent refresh token does in addition to being refused: nothing, or it kills the live one too.
    * `'reject'`.
    */
   reuseDetection: 'reject' | 'revokeFamily';

@@ -1,13 +1,13 @@
 // One account is one folder. Its state is a *name*: the folder holds a single empty file
-// `head-<id>`, and `record-<id>` beside it is the record as it stands. A swap writes `record-<new
-// id>` and then renames `head-<old id>` to `head-<new id>`. That is the compare-and-swap: whoever
-// finds nothing to rename has lost. There is no lock, so nobody can die holding one.
+// `head-<id>`, and `record-<id>` next to it is the current record. A swap writes `record-<new
+// id>` and then renames `head-<old id>` to `head-<new id>`. That is the compare-and-swap: a process
+// that finds nothing to rename has lost. There is no lock, so no process can die holding one.
 //
-// Why it is safe, whoever is paused or killed wherever: 1. Ids are 128 random bits made for each
+// Why it is safe, whichever process is paused or killed, and where: 1. Ids are 128 random bits made for each
 // attempt, so an id that stopped being the head never is the head again. A writer that
 //    slept through a hundred swaps finds the name it saw gone, as after one. No number and no file is ever used twice.
 // 2. A head always has its record: that was on the disk, name and all, before the rename, and
-// nobody removes it before the
+// no process removes it before the
 //    head has moved on. For a winner removes only what it had listed *before* its rename: the record that it replaced, and
 //    the drafts of others. Their writers had seen an older head, which now is gone, so their renames must fail (1).
 // 3. A new folder is made under another name, with its first head in it, and moved into place: the
@@ -38,7 +38,7 @@ const firstHead = `head-${noRecord}`;
 /** After so many milliseconds a half-made folder is one whose maker died. */
 const longestBirth = 60_000;
 /**
- * Each look that finds nothing means that somebody else has just swapped; so many in a row mean
+ * Each look that finds nothing means that another process has just swapped; so many in a row mean
  * that something is broken.
  */
 const looks = 100;
@@ -66,7 +66,7 @@ export function headIn(names: readonly string[]): string | undefined {
   return heads.length === 1 ? heads[0]?.slice('head-'.length) : undefined;
 }
 
-/** Replaces what `head` found. Resolves with whether that still stood. */
+/** Replaces what `head` found. Resolves with whether that was still there. */
 export async function moveHead(
   disk: Disk,
   folder: string,
@@ -75,7 +75,7 @@ export async function moveHead(
 ): Promise<boolean> {
   const id = freshId();
   const at = (name: string) => join(folder, name);
-  // Whoever made the folder may have died right after it, or be no further yet.
+  // The process that made the folder may have died right after it, or be no further yet.
   if (head.record === null) await disk.sync(dirname(folder));
   await disk.write(at(`record-${id}`), JSON.stringify(record));
   await disk.sync(folder);
@@ -88,7 +88,7 @@ export async function moveHead(
 }
 
 /**
- * Makes the folder of an account that has none, and leaves nothing if it fails. Where somebody else
+ * Makes the folder of an account that has none, and leaves nothing if it fails. Where another process
  * does so too, one of them does.
  */
 export async function makeAccount(disk: Disk, folder: string): Promise<void> {

@@ -1,11 +1,11 @@
 /** A right as Deno names it. */
 export type Right =
   | { readonly name: 'read' | 'write'; readonly path: string }
-  /** To be told of the file system; to be told which user this is. */
+  /** To see what file system it is; to see which user this is. */
   | { readonly name: 'sys'; readonly kind: 'statfs' | 'uid' };
 
 /**
- * Whether this program may do so without a question to whoever sits before it: Deno would ask, in
+ * Whether this program may do so without a question to the person at the terminal: Deno would ask, in
  * the middle of the program.
  */
 export function isAllowed(right: Right): boolean {

@@ -30,7 +30,7 @@ function isPath(directory: unknown): boolean {
 const isAtHome = (directory: string): boolean => /^~([/\\]|$)/.test(directory);
 
 /**
- * The absolute path. Throws `configuration` for what is no path, or a home directory that there is
+ * The absolute path. Throws `configuration` for what is not a path, or a home directory that there is
  * not.
  */
 export function readDirectory(options: FileStoreOptions): string {

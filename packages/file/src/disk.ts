@@ -60,7 +60,7 @@ export interface Disk {
    * it is anything else.
    */
   changedAt(folder: string): Promise<number>;
-  /** What the system tells of a folder. */
+  /** What the system says of a folder. */
   place(folder: string): Promise<Place>;
 }
 
@@ -82,7 +82,7 @@ const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants; // Windows has b
 export const localDisk: Disk = {
   enter: (directory, isMade) => enter(directory, isMade ? localDisk.makeFolder : null),
   async list(folder) {
-    // Nobody else can put something in its place after this look: it is in a directory that was
+    // No other user can put something in its place after this look: it is in a directory that was
     // entered.
     const stats = await lstat(folder);
     if (stats.isSymbolicLink()) throw foreign(folder, 'It is a link');
@@ -119,7 +119,7 @@ export const localDisk: Disk = {
       await localDisk.makeFolder(dirname(folder));
       await mkdir(folder, 0o700).catch(ignoring('EEXIST'));
     });
-    // A folder is as lasting as its name in the one above, which may be somebody else's and closed
+    // A folder is as lasting as its name in the one above, which may be another user's and closed
     // to us.
     if (isAllowed({ name: 'read', path: dirname(folder) }))
       await localDisk.sync(dirname(folder)).catch(() => {});

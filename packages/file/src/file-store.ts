@@ -26,7 +26,7 @@ export interface FileStoreOptions {
 }
 
 /**
- * How often a swap begins anew because another one came first, which with versions used once is one
+ * How often a swap starts again because another one came first, which with versions used once is one
  * time at most.
  */
 const attempts = 100;
@@ -43,7 +43,7 @@ const attempts = 100;
  * account's folder lost files, which are never guessed at; a wrong option throws `configuration`.
  *
  * Not for file systems that several machines share (NFS, SMB, FUSE, synchronised folders): moves
- * are not surely atomic there, and clocks differ. Where the system tells, a warning does so too,
+ * are not surely atomic there, and clocks differ. Where the system says so, a warning does too,
  * once per process and directory (`process.emitWarning`, code `ACT_ON_TOKEN_DIRECTORY`). For
  * several machines there is `@act-on-token/redis`.
  */

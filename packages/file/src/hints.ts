@@ -5,8 +5,8 @@ import { localDisk } from './disk.ts';
 import { refuseForeign, thisUser } from './owner.ts';
 
 /**
- * Milliseconds between looks: a file system may tell of no changes, and a folder that is not there
- * yet has none to tell of.
+ * Milliseconds between looks: a file system may report no changes, and a folder that is not there
+ * yet has none to report.
  */
 const pause = { told: 1_000, untold: 100 };
 

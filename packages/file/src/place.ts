@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import process from 'node:process';
 import { isAllowed } from './allowed.ts';
 
-/** What the system tells of a directory; what it does not tell is absent. */
+/** What the system says of a directory; what it does not say is absent. */
 export interface Place {
   /** The number by which Linux knows the kind of its file system: `f_type` of statfs(2). */
   readonly fileSystem?: number | undefined;
@@ -12,7 +12,7 @@ export interface Place {
 
 /** Not every runtime has all of it, so nothing is imported by its name. */
 export async function placeOf(folder: string): Promise<Place> {
-  if (process.platform === 'win32') return {}; // What is told there is made up.
+  if (process.platform === 'win32') return {}; // What Windows reports there is made up.
   const { mode } = await fs.stat(folder);
   return { fileSystem: await fileSystemOf(folder), mode };
 }

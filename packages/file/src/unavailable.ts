@@ -3,7 +3,7 @@ import { ActOnTokenError } from '@act-on-token/core';
 const remedies: ReadonlyArray<readonly [codes: readonly string[], remedy: string]> = [
   [
     ['EACCES', 'EPERM'],
-    'Let this user read and write there and in all that lies in it, or choose another "directory"',
+    'Let this user read and write there and in everything in it, or choose another "directory"',
   ],
   [
     ['EROFS'],

@@ -119,7 +119,7 @@ async function transact<T>(
   });
   const complete = new Promise<unknown>((resolve, reject) => {
     transaction.oncomplete = resolve;
-    // Not `onerror`: what fails in the end, for want of room, is told by the abort alone.
+    // Not `onerror`: what fails in the end, for lack of room, shows in the abort alone.
     transaction.onabort = () => reject(transaction.error);
   });
   const [answer] = await Promise.all([work(transaction.objectStore(table)), complete]);
@@ -137,8 +137,8 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 const nameOf = (error: unknown): string => String(Object(error).name ?? 'AbortError');
 
 function unavailable(database: string, error: unknown): ActOnTokenError {
-  const told = nameOf(error);
-  const name = /^[A-Z][A-Za-z]{1,40}Error$/.test(told) ? told : 'Error'; // Of a wrapper around IndexedDB it may be anything.
+  const found = nameOf(error);
+  const name = /^[A-Z][A-Za-z]{1,40}Error$/.test(found) ? found : 'Error'; // Of a wrapper around IndexedDB it may be anything.
   // Stryker disable next-line ArrayDeclaration: the last remedy is for every name.
   const [, remedy] = remedies.find(([names]) => names.test(name)) ?? [];
   return new ActOnTokenError(

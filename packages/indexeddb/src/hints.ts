@@ -1,13 +1,13 @@
 import type { TokenStore } from '@act-on-token/core';
 
-/** What one tab tells the others: which record changed, and never what it holds. */
+/** What one tab announces to the others: which record changed, and never what it holds. */
 interface News {
   readonly key: string;
   readonly version: string;
 }
 
 export interface Hints extends Pick<TokenStore, 'watch'> {
-  tell(news: News): void;
+  announce(news: News): void;
   /** This record may be another one now, or any. */
   hear(key?: string): void;
   close(): void;
@@ -16,11 +16,11 @@ export interface Hints extends Pick<TokenStore, 'watch'> {
 /** When a page goes into the back/forward cache or is frozen, and when it comes back. */
 const departures = ['pagehide', 'freeze'];
 const returns = ['pageshow', 'resume'];
-/** Two of them are told to the document alone, and do not rise from there. */
+/** Two of them are dispatched on the document, and do not bubble. */
 const onTheWayDown = { capture: true };
 
 /**
- * Tells changes to the watchers of this handle, and to those of other handles and tabs through a
+ * Announces changes to the watchers of this handle, and to those of other handles and tabs through a
  * BroadcastChannel where there is one.
  */
 export function createHints(database: string): Hints {
@@ -49,7 +49,7 @@ export function createHints(database: string): Hints {
     channel = undefined;
   };
   // A message throws a page out of the back/forward cache. A frozen page hears it and begins to
-  // read, cannot end that, and so keeps all other tabs from writing. Both hang up, and look anew
+  // read, cannot end that, and so keeps all other tabs from writing. Both hang up, and look again
   // when they come back.
   const leave = () => {
     isAway = true;
@@ -68,7 +68,7 @@ export function createHints(database: string): Hints {
       watchers.add(watcher);
       return () => void watchers.delete(watcher);
     },
-    tell(news) {
+    announce(news) {
       open();
       channel?.postMessage(news);
       if (isAway) hangUp();

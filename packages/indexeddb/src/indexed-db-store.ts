@@ -62,7 +62,7 @@ export function indexedDbStore(options: IndexedDbStoreOptions = {}): TokenStore 
       const result = await connection.use('change', (records) =>
         replace(records, key, expected, next),
       );
-      if (result.ok && !isClosed) hints.tell({ key, version: next.version });
+      if (result.ok && !isClosed) hints.announce({ key, version: next.version });
       return result;
     },
     watch(key, onChange) {

@@ -1,16 +1,16 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startBackgroundChromium } from './support/background-chromium.ts';
-import { isThere, startBrowser, type TestBrowser } from './support/browsers.ts';
+import { isThere, type PlaywrightBrowser, startBrowser } from './support/browsers.ts';
 import { devTools, limitRoom, useUpRoom } from './support/room.ts';
 import { storeInBrowser } from './support/store-cases.ts';
-import { goOn, tabCases } from './support/tab-cases.ts';
+import { goOn, networkCases, tabCases } from './support/tab-cases.ts';
 import { answers, ask, lease, openTabs, shows } from './support/tabs.ts';
 
 const noRoom = /\(QuotaExceededError\)\. There is no room left\. Free disk space/;
 
 describe.skipIf(!isThere('Chromium'))('in Chromium', { timeout: 60_000 }, () => {
-  let chromium: TestBrowser;
+  let chromium: PlaywrightBrowser;
   beforeAll(async () => {
     chromium = await startBrowser('Chromium');
   }, 90_000);
@@ -27,6 +27,7 @@ describe.skipIf(!isThere('Chromium'))('in Chromium', { timeout: 60_000 }, () => 
 
   describe('five tabs of one account', () => {
     tabCases(() => chromium);
+    networkCases(() => chromium);
 
     it('wait no longer than the lease when the tab that refreshes crashes, and one of them goes on', async () => {
       const tabs = await openTabs(chromium);

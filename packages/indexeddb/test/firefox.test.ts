@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { isThere, startBrowser, type TestBrowser } from './support/browsers.ts';
+import { isThere, type PlaywrightBrowser, startBrowser } from './support/browsers.ts';
 import { storeInBrowser } from './support/store-cases.ts';
-import { tabCases } from './support/tab-cases.ts';
+import { networkCases, tabCases } from './support/tab-cases.ts';
 
 describe.skipIf(!isThere('Firefox'))('in Firefox', { timeout: 60_000 }, () => {
-  let firefox: TestBrowser;
+  let firefox: PlaywrightBrowser;
   beforeAll(async () => {
     firefox = await startBrowser('Firefox');
   }, 90_000);
@@ -12,5 +12,8 @@ describe.skipIf(!isThere('Firefox'))('in Firefox', { timeout: 60_000 }, () => {
 
   storeInBrowser('Firefox', () => firefox);
 
-  describe('five tabs of one account', () => tabCases(() => firefox));
+  describe('five tabs of one account', () => {
+    tabCases(() => firefox);
+    networkCases(() => firefox);
+  });
 });

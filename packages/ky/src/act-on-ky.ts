@@ -109,7 +109,7 @@ function withBase(apiBase: URL, options: Options): Options {
 }
 
 /**
- * Our errors tell by themselves when to come back; ky 1 would take them for failures of the
+ * Our errors say by themselves when to come back; ky 1 would take them for failures of the
  * network.
  */
 function retryOf(retry: Options['retry']): RetryOptions {

@@ -1,6 +1,6 @@
 import type { AccessTokenOptions } from '@act-on-token/core';
 import type { BeforeRequestHook, BeforeRetryHook, Hooks, KyInstance } from 'ky';
-// The namespace tells which ky this is: each major has a name of its own for the base of all URLs,
+// The namespace shows which ky this is: each major has a name of its own for the base of all URLs,
 // and ky 2 refuses that of ky 1.
 import * as kyModule from 'ky';
 

@@ -16,7 +16,7 @@ export interface Limiter {
 }
 
 /**
- * ky's options with a limit. The wait is in a hook, so it is no part of ky's `timeout`: the
+ * ky's options with a limit. The wait is in a hook, so it is not part of ky's `timeout`: the
  * fiftieth call of a batch would have none of it left. Every answer is seen, whatever ky makes of
  * it.
  */

@@ -8,7 +8,7 @@ export interface Pace {
 export interface Traffic {
   /** When the last calls went, oldest first; no more of them than the limit. */
   readonly gone: readonly number[];
-  /** Until then nobody goes: the server said so. */
+  /** No request goes before then: the server said so. */
   readonly heldUntil: number;
 }
 

@@ -36,7 +36,7 @@ export interface RateLimit {
 /**
  * Keeps calls within Act-On's rate: they go in the order in which they came, each when it may, and
  * an aborted one leaves the line at once. A 429 stops the line for as long as its `Retry-After`
- * says, or one interval if it says nothing. While nobody waits there is no timer. Throws
+ * says, or one interval if it says nothing. While no request waits there is no timer. Throws
  * `configuration`, naming the option, for what cannot work.
  *
  * Act-On counts the calls of an account, and this those of a process: hand the same limit to all

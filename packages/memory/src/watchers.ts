@@ -1,7 +1,7 @@
 /** Who wants to know of changes, by key. */
 export interface Watchers {
   /**
-   * Returns a function that stops it: from then on not even a change that was already made is told.
+   * Returns a function that stops it: from then on it reports nothing, not even a change that was already made.
    */
   add(key: string, onChange: () => void): () => void;
   notify(key: string): void;
@@ -25,15 +25,15 @@ export function createWatchers(): Watchers {
       };
     },
     notify(key) {
-      // Later, as from any store, so that nobody comes to rely on being called in the middle of a
-      // swap; and each by itself, so that a listener that throws takes nobody else's call away.
+      // Later, as from any store, so that no caller comes to rely on being called in the middle of a
+      // swap; and each by itself, so that a listener that throws takes no other call away.
       // Stryker disable next-line ArrayDeclaration: what does not watch is not called.
-      for (const watcher of byKey.get(key) ?? []) queueMicrotask(() => tell(byKey, key, watcher));
+      for (const watcher of byKey.get(key) ?? []) queueMicrotask(() => call(byKey, key, watcher));
     },
   };
 }
 
-function tell(
+function call(
   byKey: ReadonlyMap<string, ReadonlySet<Watcher>>,
   key: string,
   watcher: Watcher,

@@ -13,7 +13,7 @@ export type ActOnCallback =
   | { readonly status: 'pending' | 'done'; readonly error: null }
   | { readonly status: 'failed'; readonly error: ActOnTokenError };
 
-/** The one way in which a session finishes redirects, whoever asks for it and however often. */
+/** The one way in which a session finishes redirects, whichever component asks for it and however often. */
 export interface CallbackFlow {
   /** Finishes the redirect that opened this page, unless that was begun already. */
   arrive(): void;

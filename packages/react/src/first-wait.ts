@@ -26,7 +26,7 @@ export type UseFirstWait = (isThere: boolean) => void;
 
 /**
  * The hook returns when what `begin` does is done or if `isThere`, and from then on always. Else it
- * suspends the component or throws what stood in the way. All components share one attempt; after a
+ * suspends the component or throws what went wrong. All components share one attempt; after a
  * failure the next begins when a component asks again.
  */
 export function createFirstWait(begin: () => Promise<void>): UseFirstWait {

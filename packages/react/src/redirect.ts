@@ -21,7 +21,7 @@ export function takeRedirect(): URL | null {
 }
 
 /**
- * Tells Next.js that the address changed. Its router read it before any component was mounted,
+ * Informs Next.js that the address changed. Its router read it before any component was mounted,
  * listens only afterwards, takes no notice of entries with its own mark, and would put the old
  * address back, code and all, when the page is refreshed.
  */

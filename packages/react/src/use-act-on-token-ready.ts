@@ -16,7 +16,7 @@ export type ReadyActOnToken = ActOnToken & { readonly loaded: true };
  *
  * What fails (`store_unavailable`, `closed`; with `'token'` also `not_sent` and whatever else
  * `getAccessToken()` rejects with) is thrown to the error boundary; a reset of the boundary tries
- * anew. On a server there is nothing to wait for: put {@link ActOnTokenSuspense} around the
+ * again. On a server there is nothing to wait for: put {@link ActOnTokenSuspense} around the
  * component, or it throws `configuration`.
  *
  * @example

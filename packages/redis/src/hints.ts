@@ -9,7 +9,7 @@ interface Watched {
 /**
  * Pub/sub on one connection for all records, there while anything is watched; a record's channel is
  * named after its key. A connection takes a moment to be made and may break: once it stands, a look
- * at the versions shows what was missed. A failure is no news here, because whoever waits polls as
+ * at the versions shows what was missed. A failure is not reported here, because every waiter polls as
  * well and hears of it from the next call.
  */
 export function createHints(

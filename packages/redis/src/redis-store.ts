@@ -20,7 +20,7 @@ export interface RedisStoreOptions {
   ttl?: number | undefined;
   /**
    * Milliseconds until Redis drops the record of an account that was signed out, a day at least.
-   * Default: as `ttl`. Whoever remembers the session from before may revive it once the record is
+   * Default: as `ttl`. A process that remembers the session from before may revive it once the record is
    * gone; after 30 days its refresh token is dead anyway.
    */
   tombstoneTtl?: number | undefined;
@@ -102,7 +102,7 @@ return { time[1] * 1000 + math.floor(time[2] / 1000), held[1], held[2], clock }`
  * Redis(process.env.REDIS_URL)) }); ```
  *
  * The client stays yours: `close()` ends only the connection that the store makes to subscribe,
- * while somebody watches. Calls reject with `store_unavailable`, at the latest after 2.5 s; wrong
+ * while something is watched. Calls reject with `store_unavailable`, at the latest after 2.5 s; wrong
  * options throw `configuration`.
  */
 export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = {}): TokenStore {

@@ -81,7 +81,7 @@ function checked(reply: unknown): Reply {
 function describe(error: unknown): string {
   const answered = codeOf(error);
   if (answered !== undefined)
-    return `Redis answered ${answered}: ${remedies[answered] ?? 'its log may tell more'}.`;
+    return `Redis answered ${answered}: ${remedies[answered] ?? 'its log may say more'}.`;
   const { name, code, message } = Object(error) as Record<string, unknown>;
   if (name === 'StrangeReply')
     return 'Redis answered with what the script of this store never returns. Check what it is that this client reaches.';

@@ -469,7 +469,7 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
     it('without the record where the command is unknown, although Redis repeats its arguments then', async () => {
       const renamed = await startRedis('--rename-command', 'EVALSHA', '""');
       expect(await refusalOf(storeOn(client(renamed.port)))).toBe(
-        'Redis answered ERR: its log may tell more.',
+        'Redis answered ERR: its log may say more.',
       );
       await renamed.stop();
     });

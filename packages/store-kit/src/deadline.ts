@@ -1,6 +1,6 @@
 /**
  * How long the kit waits for anything, in milliseconds: long for a store that works, short for
- * whoever waits for a broken one.
+ * the caller of a broken one.
  */
 export const patience = 5_000;
 

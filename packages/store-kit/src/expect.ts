@@ -24,7 +24,7 @@ export function expectLost(result: SwapResult, standing: StoredRecord | null, ru
   expectRecord(
     result.record,
     standing,
-    'a swap that lost must answer with the record that stood in its way.',
+    'a swap that lost must answer with the record that it met.',
   );
 }
 

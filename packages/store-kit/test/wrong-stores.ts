@@ -26,9 +26,9 @@ const neverBack = 'never lets its clock go back, whichever handle asks';
 const oneClock = 'goes by one clock in all answers about a record, and names it in all or in none';
 const silentAfterClose = 'calls no watcher back that was added after close';
 const noFalseConflict = 'answers no swap with ok: false because its handle is closed meanwhile';
-const toldByOthers = 'tells a watcher of a change through another handle';
-const toldByItself = 'tells a watcher of a change through its own handle';
-const otherKeys = 'does not tell a watcher of changes under other keys';
+const toldByOthers = 'calls a watcher after a change through another handle';
+const toldByItself = 'calls a watcher after a change through its own handle';
+const otherKeys = 'does not call a watcher after changes under other keys';
 const stopped = 'stops telling a watcher that stopped, and goes on telling others';
 const stoppedByClose = 'stops telling the watchers of a handle that was closed';
 const afterClose = 'rejects reads and swaps after close';
@@ -438,7 +438,7 @@ const wrongLives: readonly WrongStore[] = [
   }),
   wrongStore(
     'forgets the time in the answer to a swap',
-    ['tells the time with every answer'],
+    ['gives the time with every answer'],
     (right) => withAnswers(right, (result) => ({ ...result, now: Number.NaN })),
   ),
   wrongStore('invents a reach', ['names how far its records are seen'], () => ({

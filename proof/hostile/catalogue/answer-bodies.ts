@@ -5,7 +5,7 @@ import { issued, json, refreshMeets, salvaged, served, text, unknown } from './r
 import { stage } from './stage.ts';
 
 const body = JSON.stringify(issued);
-const no = /its body is no token response/;
+const no = /its body is not a token response/;
 const broken = /its body broke off/;
 
 function stream(next: (chunk: number) => Uint8Array | null): ReadableStream<Uint8Array> {

@@ -78,10 +78,7 @@ export const callbacks: readonly HostileCase[] = [
   }),
   hostile(63, 'a parameter twice', () =>
     each(['code=x', `state=${state}`], (again) =>
-      refused(
-        `?${good}&${again}`,
-        new RegExp(`"${again.split('=')[0]}" stands in it more than once`),
-      ),
+      refused(`?${good}&${again}`, new RegExp(`"${again.split('=')[0]}" is in it more than once`)),
     ),
   ),
   hostile(64, 'a code and an error together', () =>

@@ -3,7 +3,7 @@ import { issued, json, refreshMeets, salvaged, served, text, unknown } from './r
 
 const without = (...names: string[]): object =>
   Object.fromEntries(Object.entries(issued).filter(([name]) => !names.includes(name)));
-const no = /HTTP 200, its body is no token response/;
+const no = /HTTP 200, its body is not a token response/;
 const notTokens = ['', 7, {}, ['access-new-canary'], null];
 
 /** 1–17: what a successful answer says about tokens and their lives. */

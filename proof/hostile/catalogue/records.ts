@@ -127,7 +127,7 @@ async function expectMemoryServes(
   ]).toEqual([token, token]);
   expect(user.currentAccessToken()).toBe(token);
   await act.clock.advance(anHour);
-  expectRefusal(await act.outcome(user.getAccessToken()), 'store_corrupt', /sign in anew/);
+  expectRefusal(await act.outcome(user.getAccessToken()), 'store_corrupt', /Sign in again/);
 }
 
 const flipped = (value: string): string =>
@@ -159,7 +159,7 @@ export const records: readonly HostileCase[] = [
   hostile(76, 'a record that is not ours', async () => {
     await each(
       ['canary', '"canary"', '[]', 'null', '7', '', '{"user":"canary"}', '{"schema":"1"}'],
-      (value) => leftToPerson(value, /no account record/),
+      (value) => leftToPerson(value, /not an account record/),
     );
   }),
   hostile(77, 'an older schema, or members that nobody knows', async () => {

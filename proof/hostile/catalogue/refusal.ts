@@ -16,7 +16,7 @@ const remedies: Partial<Record<ActOnTokenErrorCode, RegExp>> = {
   outcome_unknown: /keeps what it has and checks it\. Try again at \d/,
   rate_limited: /Try again at \d/,
   session_expired: /Sign in again with authorize\(\)/,
-  store_corrupt: /sign in anew/,
+  store_corrupt: /Sign in again/,
   store_unavailable: /Check that it runs/,
   store_version: /Upgrade/,
 };

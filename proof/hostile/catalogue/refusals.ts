@@ -274,7 +274,7 @@ export const refusals: readonly HostileCase[] = [
         headers: { 'content-type': 'text/html' },
       }),
       {
-        ...unknown(/HTTP 200, its body is no token response/),
+        ...unknown(/HTTP 200, its body is not a token response/),
       },
     ),
   ),

@@ -32,7 +32,7 @@ const rules: Rules = {
   onUnknown: 'probe',
 };
 const refusals =
-  /^(The token store holds something under this account's key that is no account record: [^"]*("\w+")?[^"]*|The account record has schema [\w.+]+; [^"]*)$/;
+  /^(The token store holds something under this account's key that is not an account record: [^"]*("\w+")?[^"]*|The account record has schema [\w.+]+; [^"]*)$/;
 
 /** What lies in a store. Files: the value. */
 export const storedRecord: Reader<string> = {
@@ -82,7 +82,7 @@ function mustBeBounded({ pair, claim, blocked, grants, conflicts }: AccountRecor
 
 /** Every decision can be carried out on it, whatever comes of it. */
 function mustBeWorkable(record: AccountRecord): string {
-  const words = (['nobody', 'unattended', 'person'] as const).map((signIn) => {
+  const words = (['none', 'unattended', 'person'] as const).map((signIn) => {
     const question: Question = { now, rules, signIn, watched: 0 };
     const next = decide(record, question);
     must(

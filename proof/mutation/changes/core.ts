@@ -32,10 +32,10 @@ const timedStore = changesOf(
     },
     {
       name: 'The time in the last answer is taken from the answer before it when the process was suspended.',
-      find: `    this.#told = said;
+      find: `    this.#lastSaid = said;
     if (!wasSuspended || this.#base === null) this.#base = { said, ...began };`,
       replace: `    if (wasSuspended && this.#base !== null) return;
-    this.#told = said;
+    this.#lastSaid = said;
     this.#base = { said, ...began };`,
     },
     {

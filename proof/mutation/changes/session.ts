@@ -241,14 +241,19 @@ const commit = changesOf(
       replace: 'return (await this.#record.swap(next)) && hasOutcome(next, ending);',
     },
     {
+      name: 'A closed session still waits for the next attempt to save its pair.',
+      find: 'this.#end.ring();',
+      replace: '',
+    },
+    {
       name: 'An unsaved pair keeps no process alive: it is lost with a script that ends.',
-      find: 'isLeased && unsaved !== null).done',
-      replace: 'false).done',
+      find: 'const keepAlive = isLeased && unsaved !== null;',
+      replace: 'const keepAlive = false;',
     },
     {
       name: 'A store that is down for good keeps a script alive for ever.',
-      find: 'isLeased && unsaved !== null).done',
-      replace: 'true).done',
+      find: 'const keepAlive = isLeased && unsaved !== null;',
+      replace: 'const keepAlive = true;',
     },
     {
       name: 'An unsaved pair is written twenty times a second for as long as the store is down.',
@@ -416,7 +421,7 @@ const tokenRequest = changesOf(
     },
     {
       name: 'A token lives here as long as the store took to answer longer than at the server.',
-      find: 'const sentAt = record.time.told();',
+      find: 'const sentAt = record.time.lastSaid();',
       replace: 'const sentAt = record.now();',
       tests: ['token-lifetime'],
     },
@@ -925,8 +930,8 @@ const tokenSource = changesOf(
     },
     {
       name: 'A session with credentials does not sign in by itself.',
-      find: "const signIn = this.#parts.credentials.exists ? 'unattended' : 'nobody';",
-      replace: "const signIn = 'nobody';",
+      find: "const signIn = this.#parts.credentials.exists ? 'unattended' : 'none';",
+      replace: "const signIn = 'none';",
       tests: ['many-sessions'],
     },
     {
@@ -1014,6 +1019,11 @@ const signIn = changesOf(
   'session/sign-in.ts',
   ['people'],
   [
+    {
+      name: 'A token that is spent while a person brings it is sent again.',
+      find: 'let wasOwn = hadIt;',
+      replace: 'let wasOwn = false;',
+    },
     {
       name: 'A sign-out ends a sign-in that came after it.',
       find: "while (record.record.lineage === lineage && record.record.ended !== 'signed_out') {",

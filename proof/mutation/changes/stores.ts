@@ -90,9 +90,9 @@ const watchers = changesOf(
   [
     {
       name: 'A watcher of one account hears of all accounts.',
-      find: 'for (const watcher of byKey.get(key) ?? []) queueMicrotask(() => tell(byKey, key, watcher));',
+      find: 'for (const watcher of byKey.get(key) ?? []) queueMicrotask(() => call(byKey, key, watcher));',
       replace:
-        'for (const [each, all] of byKey) for (const watcher of all) queueMicrotask(() => tell(byKey, each, watcher));',
+        'for (const [each, all] of byKey) for (const watcher of all) queueMicrotask(() => call(byKey, each, watcher));',
     },
     {
       name: 'A function that watches twice and stops once hears nothing.',
@@ -107,8 +107,8 @@ const watchers = changesOf(
     },
     {
       name: 'A watcher that throws takes the call of the others away, and fails the swap.',
-      find: 'queueMicrotask(() => tell(byKey, key, watcher));',
-      replace: 'tell(byKey, key, watcher);',
+      find: 'queueMicrotask(() => call(byKey, key, watcher));',
+      replace: 'call(byKey, key, watcher);',
     },
     {
       name: 'The accounts that were ever watched stay in memory.',
@@ -410,13 +410,13 @@ const indexedDb = changesOf(
     },
     {
       name: 'Other tabs hear of a swap that lost.',
-      find: 'if (result.ok && !isClosed) hints.tell',
-      replace: 'if (!isClosed) hints.tell',
+      find: 'if (result.ok && !isClosed) hints.announce',
+      replace: 'if (!isClosed) hints.announce',
     },
     {
       name: 'A store that was closed within a swap opens a channel again.',
-      find: 'if (result.ok && !isClosed) hints.tell',
-      replace: 'if (result.ok) hints.tell',
+      find: 'if (result.ok && !isClosed) hints.announce',
+      replace: 'if (result.ok) hints.announce',
     },
     {
       name: 'Cleared site data are not noticed by an open tab.',
@@ -494,8 +494,8 @@ const connection = changesOf(
     },
     {
       name: 'The name of an error shows what a wrapper around IndexedDB wrote into it.',
-      find: "const name = /^[A-Z][A-Za-z]{1,40}Error$/.test(told) ? told : 'Error';",
-      replace: 'const name = told;',
+      find: "const name = /^[A-Z][A-Za-z]{1,40}Error$/.test(found) ? found : 'Error';",
+      replace: 'const name = found;',
     },
   ],
 );

@@ -158,7 +158,7 @@ export class ActOnServer {
   revoke(account: string): void {
     this.#emulator.revoke({ user: account });
     if (this.#living.has(account))
-      this.#living.set(account, { family: -1, token: 'nobody', access: null, isOurs: false });
+      this.#living.set(account, { family: -1, token: 'none', access: null, isOurs: false });
   }
 
   /** As `revoke`; and from now on the refresh token is answered with 500, for ever. */

@@ -271,4 +271,4 @@ export class Program implements Host {
 const nameOf = (event: SessionEvent): string =>
   event.type === 'unsaved' && event.lost ? 'lost' : event.type;
 
-const nobody: Held = { account: 'nobody', claim: null };
+const nobody: Held = { account: 'none', claim: null };

@@ -72,12 +72,13 @@ function checkAttended(
       habits.options.autoRefresh && life.runs && life.startedAt < since && life.disturbedAt < since,
   );
   const hint = attending && store.wayOf(attending.life.name).hints.get(keyOf(user));
-  // A hint is a hint: who never heard of the last change cannot know of it.
+  // A hint is a hint: a session that never heard of the last change, or was shown an older record
+  // when it looked, cannot know of it.
   if (hint === undefined || hint.isLost || hint.at < user.changedAt) return;
   if (
     attending === undefined ||
     attending.habits.isPool ||
-    !store.servedSince(attending.life.name, since, keyOf(user))
+    !store.servedSince(attending.life.name, Math.min(since, hint.at), keyOf(user))
   )
     return;
   for (let index = log.faults.length - 1; index >= 0; index -= 1) {

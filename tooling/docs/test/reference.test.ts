@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
+import ts from '@typescript/typescript6';
 import { describe, expect, it } from 'vitest';
 import { foldersIn } from '../../bootstrap/fingerprint.mjs';
 import { root } from '../../bootstrap/paths.mjs';

@@ -4,7 +4,7 @@ export default {
   build: {
     ssr: 'server.ts',
     outDir: '../vite',
-    target: 'node20',
+    target: 'node22',
     rollupOptions: { output: { entryFileNames: 'server.mjs' } },
   },
 };

@@ -6,7 +6,7 @@ writeFileSync('server.js', stripTypeScriptTypes(readFileSync('server.ts', 'utf8'
 
 export default {
   mode: 'production',
-  target: 'node20',
+  target: 'node22',
   entry: './server.js',
   experiments: { outputModule: true },
   output: {

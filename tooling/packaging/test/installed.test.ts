@@ -83,7 +83,7 @@ describe('the packed packages, installed with npm into an empty folder', () => {
       ...quiet,
       root: consumer.folder,
       ssr: { noExternal: true },
-      build: { ssr: 'server.ts', outDir, target: 'node20' },
+      build: { ssr: 'server.ts', outDir, target: 'node22' },
     });
     expect(await consumer.run('node', join(outDir, 'server.js'))).toBe(served);
   });
@@ -153,7 +153,7 @@ const forNode = {
   bundle: true,
   platform: 'node',
   format: 'esm',
-  target: 'node20',
+  target: 'node22',
   banner,
   logLevel: 'silent',
 } as const;

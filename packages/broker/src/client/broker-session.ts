@@ -72,7 +72,7 @@ export const brokerSessionRules: OptionRules<BrokerSessionOptions> = {
  */
 export interface BrokerSession extends Session {
   /**
-   * The account that this session is about; `null` until it is known, and while nobody is signed
+   * The account that this session is about; `null` until it is known, and while no user is signed
    * in.
    */
   readonly account: BrokerAccount | null;
@@ -80,7 +80,7 @@ export interface BrokerSession extends Session {
   readonly accounts: readonly BrokerAccount[];
   /**
    * The URL at which a person signs in, for a link. `returnTo` is a path of this origin; default:
-   * the page at hand. `another`: to one more account.
+   * the current page. `another`: to one more account.
    */
   loginUrl(returnTo?: string, options?: { another?: boolean | undefined }): string;
   /** Leaves the page for Act-On's sign-in page; afterwards the person is back at `returnTo`. */

@@ -51,7 +51,7 @@ export function redirected(): ActOnTokenError {
 export function unreachable(): ActOnTokenError {
   return new ActOnTokenError(
     'not_sent',
-    'The server could not be reached. Check the network; nobody was signed out.',
+    'The server could not be reached. Check the network. The user is still signed in.',
   );
 }
 

@@ -78,7 +78,7 @@ export class KeptToken {
   }
 
   /**
-   * From now on the page is this owner's: what is kept of anybody else goes. `null`: nobody's, so
+   * From now on the page is this owner's: what is kept of any other goes. `null`: no one's, so
    * all of it.
    */
   async belongTo(owner: Owner | null): Promise<void> {

@@ -25,7 +25,7 @@ export class Lookups {
   #flight: Promise<void> | null = null;
   /** Something happened while a question was under way: its answer may be old news. */
   #again = false;
-  /** What all tabs know: the digest that was told last, by this one or another. */
+  /** What all tabs know: the last announced digest, by this one or another. */
   #told = '';
   /** Counts what this page did itself, so that an answer to an earlier question is not believed. */
   #epoch = 0;
@@ -59,7 +59,7 @@ export class Lookups {
     await this.look().catch(() => {});
   }
 
-  /** Something may have changed. Whoever only hints does not care how the question ends. */
+  /** Something may have changed. A caller that only hints does not wait for the answer. */
   hint(): void {
     this.#again = this.#flight !== null;
     if (!this.#again) this.look().catch(() => {});
@@ -73,7 +73,7 @@ export class Lookups {
   }
 
   /**
-   * While somebody listens: wake up with the page, hear other tabs, and ring when time changes
+   * While someone listens: wake up with the page, hear other tabs, and ring when time changes
    * something.
    */
   start(): void {
@@ -104,7 +104,7 @@ export class Lookups {
 
   #tell(): void {
     this.#told = this.#standing.print;
-    this.#tabs.tell(this.#told);
+    this.#tabs.announce(this.#told);
   }
 
   async #look(): Promise<void> {

@@ -40,7 +40,7 @@ export function withError(snapshot: Snapshot, error: ActOnTokenError | null): Sn
   return Object.freeze({ ...snapshot, error });
 }
 
-/** The access token's time is over, and nobody said that there is a new one. */
+/** The access token's time is over, and no one said that there is a new one. */
 export function lapsed(snapshot: Snapshot): Snapshot {
   return Object.freeze({
     ...snapshot,
@@ -50,7 +50,7 @@ export function lapsed(snapshot: Snapshot): Snapshot {
   }) as Snapshot;
 }
 
-/** Nobody is signed in. */
+/** No user is signed in. */
 export function signedOut({ grants: { limit } }: Snapshot): Snapshot {
   return Object.freeze({
     ...unknownSnapshot,

@@ -25,7 +25,7 @@ export class Standing {
   #seen = 0;
 
   /**
-   * `belongs` is told whose the page is whenever the broker said so: what was kept for anybody else
+   * `belongs` gets the owner of the page whenever the broker said so: what was kept for anybody else
    * is worth nothing.
    */
   constructor(now: () => number, belongs: (owner: Owner | null) => void) {
@@ -41,7 +41,7 @@ export class Standing {
     return this.answer?.accounts ?? [];
   }
 
-  /** Whom the page shows, and as whom it acts; `null` if nobody. */
+  /** Whom the page shows, and as whom it acts; `null` if no one. */
   get owner(): Owner | null {
     const { account, signIn = '' } = this.answer ?? {};
     return account ? { accountId: account.id, signIn } : null;
@@ -57,7 +57,7 @@ export class Standing {
   }
 
   /**
-   * Tells one state from another, for other tabs: no token, and nothing that is of use elsewhere.
+   * Distinguishes one state from another, for other tabs: no token, and nothing that is of use elsewhere.
    */
   get print(): string {
     const { answer, snapshot } = this;
@@ -90,7 +90,7 @@ export class Standing {
     this.show(next, before !== whoIn(answer));
   }
 
-  /** What went wrong shows until something goes well; whoever was signed in stays so. */
+  /** What went wrong shows until something goes well; a signed-in user stays so. */
   fail(error: ActOnTokenError): void {
     this.tell({ type: 'refresh_failed', error });
     this.show(withError(this.snapshot, error));

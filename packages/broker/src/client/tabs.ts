@@ -6,8 +6,8 @@ interface Message {
 }
 
 /**
- * The page's other tabs. While it listens, a tab hears what others tell; `tell` works at any time.
- * The channel is closed while the page lies in the back/forward cache, which some browsers would
+ * The page's other tabs. While it listens, a tab hears what others announce; `announce` works at any time.
+ * The channel is closed while the page is in the back/forward cache, which some browsers would
  * else not put it into.
  */
 export class Tabs {
@@ -40,7 +40,7 @@ export class Tabs {
     };
   }
 
-  tell(print: string): void {
+  announce(print: string): void {
     const channel = this.#channel ?? openChannel(this.#name());
     try {
       channel?.postMessage({ print } satisfies Message);

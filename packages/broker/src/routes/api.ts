@@ -145,7 +145,7 @@ function failure(
   return new Refusal(
     502,
     'bad_gateway',
-    'The connection to Act-On failed; nobody knows whether the request was carried out.',
+    'The connection to Act-On failed; it is unknown whether Act-On carried out the request.',
   );
 }
 

@@ -15,7 +15,7 @@ import type { Visit } from '../visit.ts';
 
 /**
  * `GET callback?code&state`: finishes a sign-in that began in this browser, once, and sends the
- * person to where it began. Whatever is wrong is told on a page, which carries neither code nor
+ * person to where it began. Whatever is wrong is shown on a page, which carries neither code nor
  * state.
  */
 export async function callback(context: Context, visit: Visit): Promise<Response> {

@@ -9,7 +9,7 @@ import { currentMembership, type Visit } from '../visit.ts';
 
 /**
  * `GET login?returnTo=/path&account=id`, or `another=1` for one more account: sends the person to
- * Act-On. Whoever is signed in already goes straight to `returnTo`: a sign-in more would cost one
+ * Act-On. A user who is signed in already goes straight to `returnTo`: a sign-in more would cost one
  * of five an hour.
  */
 export async function login(context: Context, visit: Visit): Promise<Response> {
@@ -41,7 +41,7 @@ const unsafeReturn = {
 const appFirst = {
   status: 401,
   title: 'Sign in to the app first',
-  text: 'Nobody is signed in to this app, so there is nobody to connect an Act-On account to. Sign in to the app, then try again.',
+  text: 'No user is signed in to this app, so there is no user to connect an Act-On account to. Sign in to the app, then try again.',
   links: [{ label: 'Open the app', href: '/' }],
 };
 

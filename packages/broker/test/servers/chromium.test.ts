@@ -1,19 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { createBroker } from '@act-on-token/broker';
-import { actOnEndpoint } from '@act-on-token/core';
 import { type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
-import { memoryStore } from '@act-on-token/memory';
-import { getRequestListener } from '@hono/node-server';
-import { build } from 'esbuild';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FlakyProxy, startFlakyProxy } from '../../../../proof/support/tcp-proxy.ts';
 import { component } from '../../../../tooling/component.ts';
 import { close, listen } from '../support/act-on.ts';
-import type {} from '../support/page-program.ts';
-import { sessionSecret } from '../support/world.ts';
+import { attempts, browserApp, leftovers } from '../support/browser-app.ts';
 
 const executablePath = component('chromium');
 const args = [
@@ -23,7 +16,6 @@ const args = [
   '--disable-sync',
   '--disable-quic',
 ];
-const sources = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /**
  * The app is at localhost and Act-On at 127.0.0.1: to a browser these are two sites, as in real
@@ -50,23 +42,7 @@ describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }
       serveEmulator({ redirectUris: [redirectUri], apiLimits: null, grantLimit: null }),
       chromium.launch({ executablePath: executablePath ?? '', args, timeout: 60_000 }),
     ]);
-    const { id: clientId, secret: clientSecret } = emulator.client;
-    const endpoint = actOnEndpoint({ clientId, clientSecret, baseUrl: emulator.url });
-    const broker = createBroker({ endpoint, store: memoryStore(), redirectUri, sessionSecret });
-    const script = await bundle();
-    const app = (request: Request): Response | Promise<Response> => {
-      const { pathname } = new URL(request.url);
-      if (pathname.startsWith('/auth/')) return broker(request);
-      const [body, type] =
-        pathname === '/page.js'
-          ? [script, 'text/javascript']
-          : [
-              '<!doctype html><body></body><script type="module" src="/page.js"></script>',
-              'text/html',
-            ];
-      return new Response(body, { headers: { 'content-type': type } });
-    };
-    server.on('request', getRequestListener(app, { overrideGlobalObjects: false }));
+    server.on('request', await browserApp(emulator, origin));
   }, 90_000);
   afterAll(async () => {
     await browser?.close();
@@ -104,7 +80,12 @@ describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }
       (await globalThis.session.fetch('/api/1/list')).json(),
     );
     expect(lists).toMatchObject({ totalCount: 3 });
-    expect(await leftovers(page)).toEqual({ cookie: '', local: 0, session: 0, databases: 0 });
+    expect(await page.evaluate(leftovers)).toEqual({
+      cookie: '',
+      local: 0,
+      session: 0,
+      databases: 0,
+    });
     expect(
       (await context.cookies()).map(({ name, httpOnly, secure, sameSite, path }) => [
         name.split('.')[0],
@@ -163,51 +144,12 @@ describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }
     await shows(page, 'authorized');
     const evil = await context.newPage();
     await evil.goto(`${emulator.url}/authorize`);
-    const tried = await evil.evaluate(async (app) => {
-      const attempt = (path: string, init: RequestInit) =>
-        fetch(`${app}/auth/${path}`, { credentials: 'include', ...init }).then(
-          (response) => `${response.type} ${response.status}`,
-          () => 'failed',
-        );
-      return [
-        await attempt('session', {}),
-        await attempt('session', { headers: { 'x-act-on-broker': '1' } }),
-        await attempt('logout', { method: 'POST', mode: 'no-cors' }),
-        await attempt('logout', { method: 'POST', headers: { 'x-act-on-broker': '1' } }),
-      ];
-    }, origin);
+    const tried = await evil.evaluate(attempts, origin);
     expect(tried).toEqual(['failed', 'failed', 'failed', 'failed']);
     await page.evaluate(() => globalThis.session.lookUp());
     await shows(page, 'authorized');
   });
-
-  async function bundle(): Promise<string> {
-    const alias = {
-      '@act-on-token/broker/client': `${sources}client.ts`,
-      '@act-on-token/core': fileURLToPath(new URL('../../../core/src/index.ts', import.meta.url)),
-    };
-    const entry = fileURLToPath(new URL('../support/page-program.ts', import.meta.url));
-    const { outputFiles } = await build({
-      entryPoints: [entry],
-      bundle: true,
-      format: 'esm',
-      target: 'es2022',
-      write: false,
-      alias,
-    });
-    return outputFiles[0]?.text ?? '';
-  }
 });
-
-/** What a page has left where scripts can read it. */
-function leftovers(page: Page): Promise<object> {
-  return page.evaluate(async () => ({
-    cookie: document.cookie,
-    local: localStorage.length,
-    session: sessionStorage.length,
-    databases: (await indexedDB.databases()).length,
-  }));
-}
 
 /** Of the title against what it stands on (WCAG 2). */
 function contrast(page: Page): Promise<number> {

@@ -35,7 +35,7 @@ export async function fetchPath(
     const response = await send(session, path, init);
     if (options.include) await toStdout(headOf(response));
     if (response.body !== null) await pass(response.body as ReadableStream, signal);
-    if (response.status >= 400) tell(response);
+    if (response.status >= 400) report(response);
     return exitOfStatus(response.status);
   });
 }
@@ -101,7 +101,7 @@ async function readData(data: string): Promise<Uint8Array<ArrayBuffer> | string>
 
 async function send(session: Session, path: string, init: RequestInit): Promise<Response> {
   if (!URL.canParse(path, session.apiBase))
-    throw wrongUse('PATH is no path, as in: act-on-token fetch /api/1/account');
+    throw wrongUse('PATH must be a path, as in: act-on-token fetch /api/1/account');
   try {
     return await patiently(session.fetch(path, init));
   } catch (error) {
@@ -110,7 +110,7 @@ async function send(session: Session, path: string, init: RequestInit): Promise<
 }
 
 /**
- * Errors of the session, and whoever interrupted, speak for themselves. Those of the runtime's
+ * Errors of the session, and an interruption, speak for themselves. Those of the runtime's
  * fetch may quote what was sent.
  */
 function networkFailure(error: unknown, signal: AbortSignal | null | undefined): unknown {
@@ -120,7 +120,7 @@ function networkFailure(error: unknown, signal: AbortSignal | null | undefined):
   const word = /^\w{1,40}$/.test(String(code ?? '')) ? ` (${code})` : '';
   return new CommandError(
     exits.unreachable,
-    `Act-On's API gave no answer${word}, so nobody knows whether it did what was asked.`,
+    `Act-On's API gave no answer${word}, so it is unknown whether it did what was asked.`,
   );
 }
 
@@ -149,7 +149,7 @@ function headOf({ status, statusText, headers }: Response): string {
   return `${printable(`HTTP/1.1 ${status} ${statusText}`)}\r\n${lines.join('')}\r\n`;
 }
 
-function tell({ status, statusText, headers }: Response): void {
+function report({ status, statusText, headers }: Response): void {
   const pause = headers.get('retry-after');
   const later = pause === null ? '' : `; Retry-After: ${pause.slice(0, 40)}`;
   const reason = statusText.length > 100 ? `${statusText.slice(0, 100)}…` : statusText;

@@ -18,7 +18,7 @@ export interface LoginOptions extends AccountOptions, CodeOptions {
   /** Default: `password` where the environment or a descriptor has one, else `code`. */
   readonly grant?: 'code' | 'password';
   readonly passwordFd?: number;
-  /** Also where somebody is signed in. */
+  /** Also where a user is signed in. */
   readonly force?: boolean;
 }
 
@@ -38,7 +38,7 @@ export async function login(
     await session.ready();
     const { needsGrant, error } = session.getSnapshot();
     if (!options.force && !needsGrant && error === null)
-      return 'is signed in already. Say --force to sign in anew.';
+      return 'is signed in already. To sign in again, add --force.';
     if (grant === 'code') await byCode(session, settings, options, env, signal);
     else await byPassword(session, settings, options, signal);
     return `is signed in.${tokenLife(session)}`;

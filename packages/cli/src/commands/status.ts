@@ -11,7 +11,7 @@ export interface StatusOptions extends AccountOptions {
 }
 
 /**
- * Tells how the account stands, from its record alone: Act-On is not asked. 3 if somebody has to
+ * Shows the state of the account, from its record alone: Act-On is not asked. 3 if a person has to
  * sign in.
  */
 export async function status(options: StatusOptions, env: Environment): Promise<Exit> {
@@ -31,7 +31,7 @@ export async function status(options: StatusOptions, env: Environment): Promise<
 }
 
 /**
- * A record that cannot be read is no session that is over, even where signing in would replace it.
+ * A record that cannot be read is not a session that is over, even where signing in would replace it.
  */
 function exitOfSnapshot({ error, needsGrant }: Snapshot): Exit {
   if (error !== null && exitOf(error.code) === exits.store) return exits.store;
@@ -68,13 +68,13 @@ function sessionInWords({
   error,
 }: Snapshot): string {
   if (error !== null) return error.message;
-  if (signingIn) return 'somebody is signing in right now';
+  if (signingIn) return 'a user is signing in right now';
   if (!needsGrant)
     return state === 'refreshing' ? 'signed in; being refreshed right now' : 'signed in';
   const remedy = 'sign in: act-on-token login';
   if (state === 'idle') return `signed out; ${remedy}`;
   if (usable) return `over as soon as its token is; ${remedy}`;
-  return `over${reason === 'unknown' ? ', and nobody knows why' : ''}; ${remedy}`;
+  return `over${reason === 'unknown' ? ', for an unknown reason' : ''}; ${remedy}`;
 }
 
 function tokenInWords({ usable, expiresAt }: Snapshot, now: number): string {

@@ -14,7 +14,7 @@ const remedy =
   'Find out who can write to the store, and sign in again: act-on-token login --force.';
 
 /**
- * Prints a valid access token. Whoever finds the token old enough to be refreshed ahead waits for
+ * Prints a valid access token. A call that finds the token old enough to be refreshed ahead waits for
  * that, since a process that ends would leave the request behind, and so prints the newer one.
  */
 export async function token(

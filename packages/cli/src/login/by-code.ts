@@ -26,7 +26,7 @@ export interface CodeOptions {
 /**
  * The authorization code grant with a browser and a loopback redirect (RFC 8252), or with the
  * redirect's address pasted by the person where the browser runs elsewhere. Rejects with `callback`
- * if the person refuses, with a CommandError if nobody comes back in time.
+ * if the person refuses, with a CommandError if no redirect comes in time.
  */
 export async function byCode(
   session: Session,
@@ -63,26 +63,26 @@ export async function byCode(
 function checkPerson({ browser, redirectUri }: CodeOptions): void {
   if (browser && !isWatched())
     throw wrongUse(
-      'Nobody can see the address to open: stderr is no terminal. Sign in with --grant password, or say --no-browser to have it printed.',
+      'No one can see the address to open: stderr is not a terminal. Sign in with --grant password, or print it with --no-browser.',
     );
   if (!isLoopback(redirectUri) && !canAsk())
     throw wrongUse(
-      `Nothing here can hear a redirect to ${redirectUri}, and there is no terminal to paste it on. Use http://127.0.0.1:….`,
+      `This command cannot listen at ${redirectUri}, and there is no terminal to paste it on. Use http://127.0.0.1:….`,
     );
 }
 
 async function conclude(
   session: Session,
-  { grant, conclude: tell }: Callback,
+  { grant, conclude }: Callback,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     await patiently(session.authorize(grant, { signal }));
   } catch (error) {
-    await tell(pages.failed);
+    await conclude(pages.failed);
     throw error;
   }
-  await tell(pages.signedIn);
+  await conclude(pages.signedIn);
 }
 
 /** The address that a browser elsewhere ended at. It carries the code, so it is not shown. */
@@ -105,7 +105,7 @@ function tooLate(seconds: number, over: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const late = new CommandError(
       exits.signIn,
-      `Nobody came back from Act-On within ${seconds} seconds. Start the sign-in again.`,
+      `No answer came back from Act-On within ${seconds} seconds. Start the sign-in again.`,
     );
     const timer = setTimeout(() => reject(late), seconds * 1_000);
     const stop = (): void => {

@@ -12,7 +12,7 @@ import { headersOf, htmlOf, type Page, pages } from './pages.ts';
 /** The answer to a request for authorization, wherever it came from. */
 export interface Callback {
   readonly grant: AuthorizationCodeGrant;
-  /** Tells the browser how it ended, if there is a browser that waits for that. Never rejects. */
+  /** Shows in the browser how it ended, if a browser waits for that. Never rejects. */
   conclude(page: Page): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export function isLoopback(redirectUri: string): boolean {
 
 /**
  * Listens where the redirect goes to, on this machine's own interface only. Rejects with
- * `configuration` if that port cannot be had: to go on without it could hand the code to whoever
+ * `configuration` if that port cannot be had: to go on without it could hand the code to any program that
  * has it.
  */
 export async function listen(request: AuthorizationRequest): Promise<Loopback> {
@@ -46,7 +46,7 @@ export async function listen(request: AuthorizationRequest): Promise<Loopback> {
     servers.map(({ server }) => server),
     request,
   );
-  callback.catch(() => {}); // Whoever waits for it hears of it; nobody may have begun to.
+  callback.catch(() => {}); // A caller that waits for it gets the rejection; none may have begun to.
   const close = (): void => {
     for (const { server } of servers) {
       server.close();
@@ -110,7 +110,7 @@ function answered(servers: readonly Server[], request: AuthorizationRequest): Pr
 }
 
 /**
- * What to tell a request that does not answer ours, be it a stray one or somebody's attempt; `null`
+ * What to answer a request that does not belong to our sign-in, be it a stray one or an attack; `null`
  * if it does.
  */
 function misplaced(incoming: IncomingMessage, request: AuthorizationRequest): Page | null {

@@ -14,12 +14,12 @@ export const pages = {
   failed: {
     status: 400,
     title: 'The sign-in did not work',
-    text: 'The terminal tells why. Close this page.',
+    text: 'The terminal says why. Close this page.',
   },
   used: {
     status: 409,
     title: 'This was used already',
-    text: 'One sign-in takes one answer. Close this page; the terminal tells more.',
+    text: 'One sign-in takes one answer. Close this page; the terminal says more.',
   },
   strange: {
     status: 400,

@@ -76,7 +76,7 @@ describe('act-on-token fetch', () => {
     expect({ exit, stdout, stderr }).toEqual({
       exit: 6,
       stdout: '',
-      stderr: expect.stringMatching(/no answer.*nobody knows whether it did/),
+      stderr: expect.stringMatching(/no answer.*it is unknown whether it did/),
     });
     expect(counters().apiCalls).toBe(1);
   });

@@ -188,7 +188,7 @@ describe('act-on-token login in a browser', () => {
     const { exit, stderr } = await run([...login, '--no-browser', '--timeout', '1'], { env });
     expect({ exit, stderr }).toEqual({
       exit: 3,
-      stderr: expect.stringMatching(/Nobody came back from Act-On within 1 seconds/),
+      stderr: expect.stringMatching(/No answer came back from Act-On within 1 seconds/),
     });
   });
 

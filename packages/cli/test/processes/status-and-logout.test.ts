@@ -57,7 +57,7 @@ describe('act-on-token status', () => {
     });
   });
 
-  it('ends with 3 if somebody has to sign in', async () => {
+  it('ends with 3 if a person has to sign in', async () => {
     expect(await run(['status'], { env: bare })).toMatchObject({
       exit: 3,
       stdout: expect.stringMatching(/^session {3}signed out; sign in: act-on-token login$/m),

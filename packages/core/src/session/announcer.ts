@@ -88,7 +88,7 @@ export class Announcer {
     this.#error = null;
   }
 
-  /** The store answered: what it did not do before is no longer what is wrong. */
+  /** The store answered: its earlier failure is over. */
   storeAnswered(): void {
     if (!this.isStoreDown || !this.#record.saved) return;
     this.#error = null;

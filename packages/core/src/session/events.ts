@@ -8,14 +8,14 @@ import { checkOption } from '../options.ts';
 export type SessionEvent =
   /** This session refreshed the pair. */
   | { readonly type: 'refreshed'; readonly generation: number; readonly expiresAt: number }
-  /** Somebody else refreshed it, and this session goes on with theirs. */
+  /** Another session or process refreshed it, and this session continues with that pair. */
   | { readonly type: 'adopted'; readonly generation: number; readonly expiresAt: number }
   /**
-   * A request to the token endpoint brought nothing; `error.retryAt` tells when it makes sense
+   * A request to the token endpoint brought nothing; `error.retryAt` says when it makes sense
    * again.
    */
   | { readonly type: 'refresh_failed'; readonly error: ActOnTokenError }
-  /** A request was sent and nobody knows whether it was processed. */
+  /** A request was sent, and it is unknown whether Act-On processed it. */
   | {
       readonly type: 'unknown';
       readonly purpose: 'refresh' | 'probe' | 'grant';

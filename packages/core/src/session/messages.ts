@@ -24,7 +24,7 @@ const texts: Partial<Record<ActOnTokenErrorCode, string>> = {
   closed: 'This session was closed. Create a new one.',
 };
 
-/** After these, the account works again only when somebody signs in. */
+/** After these, the account works again only after a sign-in. */
 const needGrant: readonly ActOnTokenErrorCode[] = [
   'grant_rejected',
   'session_expired',

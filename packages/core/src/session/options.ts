@@ -57,7 +57,7 @@ export interface SessionOptions {
    * and wait for a person. Default `probe`.
    */
   onUnknown?: 'probe' | 'stop' | undefined;
-  /** Refresh ahead by timer also while nobody asks for a token. Default `false`. */
+  /** Refresh ahead by timer also while no call asks for a token. Default `false`. */
   autoRefresh?: boolean | undefined;
   /**
    * Milliseconds that a caller waits for a token at most, from 0 to a day. Default: as long as the

@@ -272,8 +272,8 @@ function prepare(prototype: ActOnSession): void {
 }
 
 /**
- * A session of one account. Nothing is read or sent until it is used (or subscribed to, or told to
- * `autoRefresh`). Throws `configuration`, naming the option, for what cannot work.
+ * A session of one account. Nothing is read or sent until it is used (or subscribed to, or created
+ * with `autoRefresh`). Throws `configuration`, naming the option, for what cannot work.
  *
  * @example
  * const session = createSession({ endpoint: actOnEndpoint({ clientId, clientSecret }), account: username, store: memoryStore() });

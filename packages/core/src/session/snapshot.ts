@@ -18,7 +18,7 @@ interface SnapshotFacts {
    * it hurts.
    */
   readonly needsGrant: boolean;
-  /** Somebody, here or elsewhere, is signing in right now. */
+  /** A person or a program, here or elsewhere, is signing in right now. */
   readonly signingIn: boolean;
   /** False while a pair lives only in this process because the store does not take it. */
   readonly saved: boolean;
@@ -60,7 +60,7 @@ export type Snapshot = SnapshotFacts &
 export interface LocalFacts
   extends Pick<SnapshotFacts, 'loaded' | 'saved' | 'signingIn' | 'error'> {
   /**
-   * Why the record cannot be read. It tells whether signing in would help: a newer version's record
+   * Why the record cannot be read. It says whether signing in would help: a newer version's record
    * is not replaced.
    */
   readonly fault: ActOnTokenError | null;
@@ -128,12 +128,12 @@ export function sameSnapshot(a: Snapshot, b: Snapshot): boolean {
 }
 
 /**
- * Act-On forgets a refresh token after 30 unused days; three days before that somebody should know.
+ * Act-On forgets a refresh token after 30 unused days; three days before that, `expiring` warns.
  */
 const disuse = 27 * 86_400_000;
 
 /**
- * When (store time) to tell that the refresh token will be forgotten; never for one that cannot be
+ * When (store time) to warn that the refresh token will be forgotten; never for one that cannot be
  * used anyway.
  */
 export function disusedAt(record: AccountRecord): number {

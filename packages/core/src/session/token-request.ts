@@ -58,7 +58,7 @@ export class TokenRequests {
   #last: Flight | null = null;
   #answer: Flight | null = null;
   /**
-   * The access token that a request of this process brought last: seeing it in the record is no
+   * The access token that a request of this process brought last: seeing it in the record is not
    * news.
    */
   brought: string | null = null;
@@ -118,7 +118,7 @@ export class TokenRequests {
     }
     // The time in the claim's answer. Anything later would have the token live longer here than it
     // does at the server.
-    const sentAt = record.time.told();
+    const sentAt = record.time.lastSaid();
     const answer = this.#send(
       // Stryker disable next-line StringLiteral: what is refreshed has a refresh token; this is for the compiler.
       grant ?? { type: 'refresh_token', refreshToken: mine.refreshToken ?? '' },
@@ -227,7 +227,7 @@ export class TokenRequests {
   #nextSend(): number | null {
     const { rules } = this.#account.environment;
     const now = this.#account.record.now();
-    const demand = { signIn: 'nobody', minValidity: Number.POSITIVE_INFINITY } as const;
+    const demand = { signIn: 'none', minValidity: Number.POSITIVE_INFINITY } as const;
     const watched = this.#account.record.watchedFor();
     const next = decide(this.#account.record.record, { now, rules, watched, ...demand });
     if (next.type === 'give_up') return next.retryAt;

@@ -22,10 +22,10 @@ const aMinute = 60_000;
 const longestAhead = 120_000;
 
 /** What a caller asks of the record. */
-type Demand = Pick<Question, 'minValidity' | 'rejected' | 'ahead'> & { signIn?: 'nobody' };
+type Demand = Pick<Question, 'minValidity' | 'rejected' | 'ahead'> & { signIn?: 'none' };
 const anyToken: Demand = { minValidity: 0 };
 // Stryker disable next-line StringLiteral: a question about a refresh ahead never leads to a sign-in.
-const aheadOfTime: Demand = { ahead: true, signIn: 'nobody' };
+const aheadOfTime: Demand = { ahead: true, signIn: 'none' };
 
 /** What the caller does next, given the record and what went wrong lately. */
 type Next = Exclude<Decision, { type: 'give_up' }> | { type: 'refused'; error: ActOnTokenError };
@@ -179,7 +179,7 @@ export class TokenSource {
 
   #ask(more: Partial<Question>): Decision {
     const { record, environment } = this.#parts.account;
-    const signIn = this.#parts.credentials.exists ? 'unattended' : 'nobody';
+    const signIn = this.#parts.credentials.exists ? 'unattended' : 'none';
     const [now, watched, drift] = [record.now(), record.watchedFor(), record.time.drift()];
     return decide(record.record, {
       now,
@@ -304,7 +304,7 @@ export class TokenSource {
     const release = (await shared.semaphore?.acquire(patience, longest, isWanted)) ?? null;
     if (shared.semaphore !== null && release === null) return;
     try {
-      // While this one stood in line, the record may have come to say something else.
+      // While this one waited in line, the record may have changed.
       if (
         account.closed ||
         this.#ask({ ...demand, fingerprint: request.fingerprint ?? null }).type !== purpose

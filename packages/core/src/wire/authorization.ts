@@ -33,7 +33,7 @@ export const authorizationRules: OptionRules<AuthorizationUrlOptions> = {
   state: [
     (state) => /^[ -~]{16,}$/.test(state),
     undefined,
-    'at least 16 printable ASCII characters that nobody can guess',
+    'at least 16 printable ASCII characters that no one can guess',
   ],
   pkce: ['boolean', true],
 };
@@ -144,7 +144,7 @@ export function readCallback(
   const query = callback.searchParams;
   for (const name of ['code', 'state', 'error', 'iss']) {
     if (query.getAll(name).length > 1)
-      throw refused(`the parameter "${name}" stands in it more than once`);
+      throw refused(`the parameter "${name}" is in it more than once`);
   }
   const state = query.get('state');
   if (!expected.state || state === null || !sameText(state, expected.state)) {
@@ -178,13 +178,13 @@ function checkPlace(callback: URL, redirectUri: string): void {
     throw refused('it came to another address than "redirectUri"');
   }
   if (/[#&](code|state|access_token|error)=/.test(callback.hash))
-    throw refused('its parameters stand in the fragment, as in a flow that is not used here');
+    throw refused('its parameters are in the fragment, as in a flow that is not used here');
 }
 
 function readCode(code: string | null): string {
   if (!code) throw refused('it carries no "code"');
   if (code.length > longestCode || !/^[\x20-\x7e]+$/.test(code))
-    throw refused('its "code" is no authorization code (RFC 6749 Appendix A.11)');
+    throw refused('its "code" is not an authorization code (RFC 6749 Appendix A.11)');
   return code;
 }
 

@@ -34,7 +34,7 @@ const mostRedirects = 20;
 /**
  * `fetch` with the access token, for the API's own origin only. On a 401 the token is replaced
  * once, if there is a newer one, and the request goes out once more, if its body can be sent again.
- * A young token that is refused tells of a missing permission, so its 401 is handed over. Redirects
+ * A young token that is refused points to a missing permission, so its 401 is handed over. Redirects
  * are followed within the origin; one that leaves it is handed over.
  */
 export async function bearerFetch(

@@ -24,12 +24,12 @@ export interface TokenEndpoint {
   /** What API calls are made with. */
   readonly fetch: Fetch;
   /**
-   * Sends the grant once and tells what became of it. Never rejects, never retries, follows no
+   * Sends the grant once and returns its outcome. Never rejects, never retries, follows no
    * redirect.
    */
   send(grant: Grant, signal: AbortSignal): Promise<Outcome>;
   /**
-   * A keyed digest that tells whether two texts are the same without keeping them (HMAC-SHA-256
+   * A keyed digest that shows whether two texts are the same without keeping them (HMAC-SHA-256
    * with the client secret, hex).
    */
   fingerprint(text: string): Promise<string>;
@@ -54,7 +54,7 @@ export interface ActOnEndpointOptions {
    */
   requestTimeout?: number | undefined;
   /**
-   * A page cannot keep a secret (RFC 10017). Set it only where nobody else sees the page's code:
+   * A page cannot keep a secret (RFC 10017). Set it only where no one else sees the page's code:
    * Electron, an extension, a local tool. A browser may by itself send a refresh or a message twice
    * when its connection breaks; a broker knows the second one again.
    */
@@ -110,7 +110,7 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
   // that is called.
   const fetch: Fetch = (input, init) => (checked.fetch ?? globalThis.fetch)(input, init);
   let common: RequestInit | null = null;
-  let alone: { client?: unknown } | null = null;
+  let once: RequestInit | null = null;
   const post: Post = async (takeBody, signal) => {
     common ??= requestInit();
     const init: RequestInit = {
@@ -133,8 +133,9 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
         init?.method ?? (input as Partial<Request>).method ?? 'get',
       );
       if (isSafe) return fetch(input, init);
-      alone ??= unpooled();
-      return fetch(input, { ...alone, ...init });
+      once ??= { ...uncached(), ...unpooled() };
+      const { cache, ...rest } = init ?? {};
+      return fetch(input, { ...once, ...rest, ...(cache && cache !== 'default' ? { cache } : {}) });
     },
     send: (grant, signal) => send(post, grant, clientId, clientSecret, signal),
     fingerprint: (text) => fingerprint(text, clientSecret),
@@ -142,7 +143,7 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
 }
 
 const browserRemedy =
-  'actOnEndpoint() needs the client secret, and a web page cannot keep one. Run it on your server and give the page a broker session, or set "dangerouslyAllowBrowser" if nobody else can read this page.';
+  'actOnEndpoint() needs the client secret, and a web page cannot keep one. Run it on your server and give the page a broker session, or set "dangerouslyAllowBrowser" if no one else can read this page.';
 
 function isBrowser(): boolean {
   const scope = globalThis as {
@@ -251,27 +252,32 @@ async function send(
   }
 }
 
-/** As it stands in the body: a gateway may quote that. */
+/** As it is in the body: a gateway may quote that. */
 function asSent(secret: string): string {
   return new URLSearchParams([['', secret]]).toString().slice(1);
 }
 
 /**
- * `redirect: 'manual'`: a 307 would carry the secret along. `cache`: a framework that patches
- * `fetch` would answer from its own cache. `credentials` only in browsers: some server runtimes
- * refuse to see it.
+ * `redirect: 'manual'`: a 307 would carry the secret along. `credentials` only in browsers: some
+ * server runtimes refuse to see it.
  */
 function requestInit(): RequestInit {
   const init: RequestInit = {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     redirect: 'manual',
-    ...(accepts({ cache: 'no-store' }) ? { cache: 'no-store' } : {}),
+    ...uncached(),
   };
   return isBrowser()
     ? { ...init, credentials: 'omit', referrerPolicy: 'no-referrer' }
     : { ...init, ...unpooled() };
 }
+
+/**
+ * Next.js 13 and 14 answer any request from a cache of their own, a POST too: one that is to change
+ * something would be made once, and never again.
+ */
+const uncached = (): RequestInit => (accepts({ cache: 'no-store' }) ? { cache: 'no-store' } : {});
 
 /** Whether this runtime takes a request with these options. */
 function accepts(init: RequestInit): boolean {

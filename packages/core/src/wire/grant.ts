@@ -23,7 +23,7 @@ export interface AuthorizationCodeGrant {
   readonly codeVerifier?: string | undefined;
 }
 
-/** A refresh token: of the pair at hand, or of one that you bring from elsewhere. RFC 6749 §6. */
+/** A refresh token: of the current pair, or of one that you bring from elsewhere. RFC 6749 §6. */
 export interface RefreshTokenGrant {
   readonly type: 'refresh_token';
   readonly refreshToken: string;

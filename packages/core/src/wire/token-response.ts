@@ -64,7 +64,14 @@ export async function readTokenResponse(
   const body = parseObject(String(text));
   const issued = body !== null && isSuccess(response) ? issuedTokens(body) : null;
   if (issued !== null) return { type: 'granted', ...issued };
-  return judge(response, text, body, fault || 'its body is no token response', isRefresh, secrets);
+  return judge(
+    response,
+    text,
+    body,
+    fault || 'its body is not a token response',
+    isRefresh,
+    secrets,
+  );
 }
 
 function isSuccess({ ok, status }: Response): boolean {
@@ -83,7 +90,7 @@ function parseObject(text: string): Record<string, unknown> | null {
   }
 }
 
-/** Own fields only: `__proto__` and its like are somebody's trick, not a token. */
+/** Own fields only: `__proto__` and the like are an attack, not a token. */
 function textField(body: Record<string, unknown>, field: string): string | null {
   const value = Object.hasOwn(body, field) ? body[field] : null;
   return typeof value === 'string' && value !== '' ? value : null;
@@ -140,10 +147,12 @@ function judge(
   isRefresh: boolean,
   secrets: readonly string[],
 ): Outcome {
-  const code = told(body, ['error', 'errorCode', 'error_code']);
+  const code = textIn(body, ['error', 'errorCode', 'error_code']);
   const words = [
     code,
-    told(body, descriptions) ?? told(body?.fault, descriptions) ?? told(body?.error, descriptions),
+    textIn(body, descriptions) ??
+      textIn(body?.fault, descriptions) ??
+      textIn(body?.error, descriptions),
   ];
   const said = words.filter((word) => word !== null).map((word) => `"${printable(word, secrets)}"`);
   const detail = [`HTTP ${status}`, ...(said.length > 0 ? said : [otherwise])].join(', ');
@@ -182,7 +191,7 @@ const descriptions = [
 ];
 
 /** The first of these fields that says something. */
-function told(source: unknown, fields: readonly string[]): string | null {
+function textIn(source: unknown, fields: readonly string[]): string | null {
   for (const field of fields) {
     const value =
       typeof source === 'object' && source !== null && Object.hasOwn(source, field)
@@ -197,11 +206,11 @@ function told(source: unknown, fields: readonly string[]): string | null {
   return null;
 }
 
-/** 408, 421 and 425 are 4xx, but tell of the connection or the moment and not of the request. */
+/** 408, 421 and 425 are 4xx, but concern the connection or the moment and not the request. */
 const isRefusal = (status: number): boolean =>
   status >= 400 && status < 500 && ![408, 421, 425].includes(status);
 
-/** The path, the method, the form: nobody has looked at the grant. 407 is a proxy. */
+/** The path, the method, the form: no server has looked at the grant. 407 is a proxy. */
 const isAboutHttp = (status: number): boolean => status === 407 || (status >= 404 && status < 418);
 
 /**

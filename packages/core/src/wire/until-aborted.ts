@@ -1,6 +1,6 @@
 /**
  * The promise, unless the signal aborts first: then its reason. The work goes on, and its failure
- * is nobody's.
+ * has no reader.
  */
 export function untilAborted<T>(
   work: PromiseLike<T>,

@@ -85,11 +85,11 @@ function question(place: Place, intent: Intent): Question {
   const common = { now: nowAt(place), rules: setting.rules, watched: 0 };
   if (intent.type === 'signIn')
     return { ...common, signIn: intent.with === 'import' ? 'import' : 'person' };
-  if (intent.type === 'ahead') return { ...common, signIn: 'nobody', ahead: true };
+  if (intent.type === 'ahead') return { ...common, signIn: 'none', ahead: true };
   const { rejected } = setting.habits;
   return {
     ...common,
-    signIn: credentials === null ? 'nobody' : 'unattended',
+    signIn: credentials === null ? 'none' : 'unattended',
     fingerprint: credentials,
     rejected,
   };

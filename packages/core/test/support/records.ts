@@ -61,7 +61,7 @@ export function decision(
   record: AccountRecord,
   question: Partial<Question> = {},
 ): ReturnType<typeof decide> {
-  return decide(frozen(record), { now, rules, signIn: 'nobody', watched: 0, ...question });
+  return decide(frozen(record), { now, rules, signIn: 'none', watched: 0, ...question });
 }
 
 /** One's own claim on a record. */

@@ -246,6 +246,30 @@ describe('what a runtime does not take', () => {
     expect(await sentInit()).not.toHaveProperty('cache');
   });
 
+  it('is not handed over with a call of the API either, which otherwise no cache may answer if it changes something', async () => {
+    const inits: RequestInit[] = [];
+    const fetch: Fetch = async (_, init) => {
+      inits.push({ ...init });
+      return new Response();
+    };
+    const cacheOf = async (method: string, cache?: RequestCache): Promise<unknown> => {
+      const endpoint = actOnEndpoint({ clientId: 'client-1', clientSecret: 'secret-1', fetch });
+      await endpoint.fetch(`${endpoint.apiBase}api/1/list`, { method, ...(cache && { cache }) });
+      return inits.at(-1)?.cache;
+    };
+    for (const method of ['POST', 'put', 'PATCH', 'DELETE']) {
+      expect(await cacheOf(method)).toBe('no-store');
+      expect(await cacheOf(method, 'default')).toBe('no-store');
+      expect(await cacheOf(method, 'reload')).toBe('reload');
+    }
+    for (const method of ['GET', 'head']) {
+      expect(await cacheOf(method)).toBeUndefined();
+      expect(await cacheOf(method, 'force-cache')).toBe('force-cache');
+    }
+    refuse('cache');
+    expect(await cacheOf('POST')).toBeUndefined();
+  });
+
   it('is not handed over: a signal, which is obeyed all the same', async () => {
     refuse('signal');
     expect(await sentInit()).not.toHaveProperty('signal');

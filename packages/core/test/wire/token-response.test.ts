@@ -268,10 +268,13 @@ describe('nobody knows what became of a request after', () => {
   it.each([
     [200, '<html>'],
     [204, null],
-  ])('a %i that is no token response, which is told without repeating it', async (status, body) => {
-    const detail = `HTTP ${status}, its body is no token response`;
-    expect(await read(body, { status })).toEqual({ ...unknown, detail });
-  });
+  ])(
+    'a %i that is not a token response, which the error says without repeating it',
+    async (status, body) => {
+      const detail = `HTTP ${status}, its body is not a token response`;
+      expect(await read(body, { status })).toEqual({ ...unknown, detail });
+    },
+  );
 
   it('a body that somebody else has read', async () => {
     const response = new Response(JSON.stringify(pair));

@@ -3,7 +3,7 @@ import { type Limit, slotsOf, standing } from '../slots.ts';
 import type { World } from '../world.ts';
 
 /**
- * Counts a call of the account. The answer, if it is one too many; else the headers that tell what
+ * Counts a call of the account. The answer, if it is one too many; otherwise the headers that say what
  * is left.
  */
 export function takeCall(world: World, account: string): Response | Record<string, string> {

@@ -22,7 +22,7 @@ export function readAuthorizationRequest(world: World, arrival: Arrival): Author
   const query = arrival.url.searchParams;
   const parameters = readParameters(query);
   if (world.switches.urlSecretTrap && parameters.get('client_secret') !== null) {
-    throw refusePage('The client secret must never stand in a URL.');
+    throw refusePage('The client secret must never be in a URL.');
   }
   const client = world.clients.get(single(query, 'client_id') ?? '');
   if (!client) throw refusePage('This application is not known.');

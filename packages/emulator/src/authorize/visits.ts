@@ -19,7 +19,7 @@ export function openVisit(world: World, visit: Visit): string {
 
 /**
  * The visit that a submitted form belongs to; it cannot be submitted again. Throws a Refusal if
- * there is none. The token of a consent form is known only to whoever signed in to see it, so no
+ * there is none. The token of a consent form is known only to the user who signed in to see it, so no
  * other site can say Yes for them.
  */
 export function takeVisit(world: World, arrival: Arrival): Visit {

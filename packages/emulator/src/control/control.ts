@@ -10,7 +10,7 @@ import { whyRefused } from './who-may.ts';
 const base = '/__emulator';
 
 /**
- * Answers requests that control the emulator, and `null` to all others. They stand in no ledger and
+ * Answers requests that control the emulator, and `null` to all others. They are in no ledger and
  * meet no fault.
  */
 export type Control = (request: Request) => Promise<Response> | null;

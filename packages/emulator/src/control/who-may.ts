@@ -2,7 +2,7 @@ const loopback: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
  * Why a request may not control the emulator; `null` if it may. A page in a browser must not,
- * whatever site it is from: whoever runs tests also reads mail. Browsers say so themselves, in
+ * whatever site it is from: a person who runs tests also reads mail. Browsers say so themselves, in
  * `Origin` or `Sec-Fetch-Site`; `none` is an address that a person typed.
  */
 export function whyRefused(request: Request): string | null {

@@ -22,7 +22,7 @@ const status: Demand = {
   must: 'be a whole number from 200 to 599',
 };
 
-/** What may stand in a fault of each kind beside what every fault may have. */
+/** Fields of each kind of fault, in addition to those that every fault may have. */
 const kinds: Readonly<Record<FaultKind, Demands>> = {
   delay: { ms: milliseconds, when },
   hold: { when },

@@ -33,7 +33,7 @@ export interface ArmedFault {
 /** What an event does. */
 export interface Events {
   jump(ms: number): void;
-  /** `null`: nobody is known whose tokens these could be. */
+  /** `null`: the owner of these tokens is unknown. */
   revoke(what: Revocation | null): void;
 }
 
@@ -42,7 +42,7 @@ export interface Strike {
   readonly all: readonly Fault[];
   /** The one that decides what the client sees. */
   readonly outcome: Fault | null;
-  /** Lets happen what is no outcome: the request waits, the clock jumps. */
+  /** Carries out faults that are not outcomes: the request waits, the clock jumps. */
   pass(when: When): Promise<void>;
   /** Says that the outcome was brought about. */
   settle(): void;

@@ -18,7 +18,7 @@ export function createGate(): Gate {
   return { opened, open, isOpen: () => isOpen };
 }
 
-/** Counts who passes, and tells when enough have. */
+/** Counts what passes, and resolves when enough has. */
 export interface Turnstile {
   pass(): void;
   reached(count: number): Promise<void>;

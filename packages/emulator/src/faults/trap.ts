@@ -12,7 +12,7 @@ export interface Trap {
   /** Uses up one of its times. */
   take(): void;
   /**
-   * Does to a request on its way what a fault says that is no outcome: it waits, or something
+   * Does to a request on its way what a fault says that is not an outcome: it waits, or something
    * happens.
    */
   act(arrival: Arrival): Promise<void>;

@@ -8,7 +8,7 @@ export interface GatewayError {
   readonly reason: GatewayReason;
   readonly information: string;
   /**
-   * When the next request is let through, in epoch milliseconds; `null`: the gateway does not tell.
+   * When the next request is let through, in epoch milliseconds; `null`: the gateway does not say.
    */
   readonly nextAt: number | null;
 }
@@ -21,7 +21,7 @@ export type LimitReason = 'grants' | 'quota' | 'burst';
 export interface Gateway {
   /** The `WWW-Authenticate` of a 401. */
   challenge(reason: 'no_token' | 'bad_token'): string;
-  /** Whether it tells when the next request is let through. */
+  /** Whether it says when the next request is let through. */
   tellsNext(reason: LimitReason): boolean;
   body(error: GatewayError, format: FaultFormat): { readonly type: string; readonly text: string };
 }

@@ -2,7 +2,7 @@ import type { FaultFormat } from '../settings.ts';
 import type { Gateway, GatewayError, GatewayReason } from './gateway.ts';
 
 /**
- * WSO2 API Manager. Version 3 writes XML unless it is told otherwise, version 4 JSON.
+ * WSO2 API Manager. Version 3 writes XML unless the request says otherwise, version 4 JSON.
  * @see https://apim.docs.wso2.com/en/3.2.0/troubleshooting/error-handling/
  */
 export const wso2: Gateway = {
@@ -10,7 +10,7 @@ export const wso2: Gateway = {
     reason === 'no_token'
       ? realm
       : `${realm}, error="invalid_token", error_description="The access token expired"`,
-  // Who only came too fast is not told when to come back (wso2/api-manager#3128).
+  // A client that only came too fast does not learn when to come back (wso2/api-manager#3128).
   tellsNext: (reason) => reason !== 'burst',
   body: (error, format) => write(error, faultOf(error), format),
 };

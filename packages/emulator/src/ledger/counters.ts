@@ -71,7 +71,7 @@ export function createGauge(): Gauge {
 }
 
 /**
- * Names values in the order in which they are first seen, so that a reader can tell them apart
+ * Names values in the order in which they are first seen, so that a reader can distinguish them
  * without seeing them.
  */
 export function createLabels(): (kind: string, value: string) => string {

@@ -42,7 +42,7 @@ export interface LedgerEntry {
   readonly replayed: boolean;
   /** The status that was delivered; `null` while open and for a dropped connection. */
   readonly status: number | null;
-  /** The error code of a refusal by the token endpoint, and why where the code does not tell. */
+  /** The error code of a refusal by the token endpoint, and why where the code does not say. */
   readonly error: string | null;
   readonly reason: string | null;
 }

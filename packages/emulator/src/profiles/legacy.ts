@@ -3,7 +3,7 @@ import type { Profile } from './profile.ts';
 
 /**
  * WSO2 API Manager, token issuer and gateway in one: Act-On until December 2023, as far as its old
- * pages and WSO2's own tell.
+ * pages and WSO2's own say.
  */
 export const legacy: Profile = {
   name: 'legacy',

@@ -19,7 +19,7 @@ export function takeAttempt(world: World, client: Client, username: string | nul
   world.state.attempts.set(key, [...times, now]);
 }
 
-/** Nobody is known to have consented to an unknown code, so it counts against the client. */
+/** No user is known to have consented to an unknown code, so it counts against the client. */
 export function attemptKey(world: World, client: string, username: string | null): string {
   if (world.switches.limitKey === 'client' || username === null) return JSON.stringify({ client });
   const account = world.users.get(username)?.account;

@@ -36,7 +36,7 @@ export function newAccessToken(random: Random, style: TokenStyle, facts: TokenFa
   return style === 'hex32' ? newSecret(random) : newJwt(random, facts);
 }
 
-// As long as real ones are, about 1.5 kB, so that whoever puts a token into a cookie or a column
+// As long as real ones are, about 1.5 kB, so that a program that puts a token into a cookie or a column
 // finds out here.
 const resources = [
   'accounts',

@@ -23,7 +23,7 @@ export type TokenRequest = { readonly client: Client } & (
 );
 
 /**
- * Parameters that must not stand in a URL, where logs and histories keep them (RFC 6749 §2.3.1).
+ * Parameters that must not be in a URL, where logs and histories keep them (RFC 6749 §2.3.1).
  */
 export const secretParameters: readonly string[] = [
   'client_secret',
@@ -58,7 +58,7 @@ function readForm(world: World, arrival: Arrival): Parameters {
   const secrets = readParameters(query).names();
   if (secrets.some((name) => secretParameters.includes(name)))
     throw invalidRequest('Secrets must be sent in the body, never in the URL.');
-  // Act-On's own pages disagree on where `grant_type` goes, so it may stand in either place. The
+  // Act-On's own pages disagree on where `grant_type` goes, so it may be in either place. The
   // rest of the query is ignored.
   const grantType = new URLSearchParams(
     query.getAll('grant_type').map((value) => ['grant_type', value]),
@@ -74,7 +74,7 @@ function authenticate(world: World, arrival: Arrival, form: Parameters): Client 
   return client;
 }
 
-/** A client that tried a header is told which scheme there is (RFC 6749 §5.2). */
+/** A client that tried a header learns which scheme there is (RFC 6749 §5.2). */
 function challengeFor({ profile }: World, { headers }: Arrival): Record<string, string> {
   const isAsked = profile.clientChallenge !== null && headers.has('authorization');
   return isAsked ? { 'www-authenticate': profile.clientChallenge } : {};

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
 import { component } from '../../../../tooling/component.ts';
-import { chromiumArgs, openAlone, type TestBrowser } from './browsers.ts';
+import { chromiumArgs, goBack, openAlone, type PlaywrightBrowser } from './browsers.ts';
 import { serveSite } from './site.ts';
 
 /**
@@ -14,7 +14,7 @@ import { serveSite } from './site.ts';
  * Playwright starts it, it shows every page as visible, and what is visible is never frozen. There
  * is one profile.
  */
-export async function startBackgroundChromium(): Promise<TestBrowser> {
+export async function startBackgroundChromium(): Promise<PlaywrightBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'act-on-token-chromium-'));
   const args = [
     '--headless',
@@ -43,6 +43,7 @@ export async function startBackgroundChromium(): Promise<TestBrowser> {
       while (pages.length < count) pages.push(await openAlone(profile, `${site.origin}/`));
       return pages;
     },
+    goBack,
     async close() {
       const ended = once(program, 'exit');
       kill();

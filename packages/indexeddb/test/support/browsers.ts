@@ -12,14 +12,29 @@ import { serveSite } from './site.ts';
 
 export type BrowserName = 'Chromium' | 'Firefox';
 
-/** A browser as users have it, and pages of one origin in it that run page-program.ts. */
-export interface TestBrowser {
-  readonly origin: string;
-  /** Another profile: its pages share no data with those of others. */
-  openProfile(): Promise<BrowserContext>;
-  openPages(profile: BrowserContext, count: number): Promise<Page[]>;
+/** What all browsers can do with a page. */
+export type TestPage = Pick<Page, 'evaluate' | 'goto' | 'url'> & { close(): Promise<void> };
+
+export interface TestProfile {
   close(): Promise<void>;
 }
+
+/** A browser as users have it, and pages of one origin in it that run page-program.ts. */
+export interface TestBrowser<
+  APage extends TestPage = TestPage,
+  AProfile extends TestProfile = TestProfile,
+> {
+  readonly origin: string;
+  /** Another profile: its pages share no data with those of others. */
+  openProfile(): Promise<AProfile>;
+  openPages(profile: AProfile, count: number): Promise<APage[]>;
+  /** Goes back to the page before, without waiting for it to be there. */
+  goBack(page: APage): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One that Playwright drives. */
+export type PlaywrightBrowser = TestBrowser<Page, BrowserContext>;
 
 interface Kind {
   readonly program: string;
@@ -64,7 +79,7 @@ export function isThere(name: BrowserName): boolean {
   return component(kinds[name].program) !== undefined;
 }
 
-export async function startBrowser(name: BrowserName): Promise<TestBrowser> {
+export async function startBrowser(name: BrowserName): Promise<PlaywrightBrowser> {
   const { program, type, options, openAnother } = kinds[name];
   const executablePath = component(program) ?? '';
   const [site, browser] = await Promise.all([
@@ -80,11 +95,17 @@ export async function startBrowser(name: BrowserName): Promise<TestBrowser> {
       while (pages.length < count) pages.push(await openAnother(first, `${site.origin}/`));
       return pages;
     },
+    goBack,
     async close() {
       await browser.close();
       await site.close();
     },
   };
+}
+
+/** Not through Playwright: it waits for a page to load, and this one is there already. */
+export async function goBack(page: Page): Promise<void> {
+  await page.evaluate(() => void setTimeout(() => history.back()));
 }
 
 export async function openAlone(profile: BrowserContext, url: string): Promise<Page> {

@@ -152,3 +152,9 @@ declare global {
   var tab: typeof program;
 }
 globalThis.tab = program;
+// In a frame it says at once what becomes of a read.
+if (parent !== globalThis.window)
+  program
+    .holds()
+    .then(String, (error: Error) => error.message)
+    .then((said) => parent.postMessage(said, '*'));

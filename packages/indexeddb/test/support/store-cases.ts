@@ -1,14 +1,13 @@
 import { storeCases } from '@act-on-token/store-kit';
-import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { BrowserName, TestBrowser } from './browsers.ts';
+import type { TestBrowser, TestPage } from './browsers.ts';
 import type {} from './page-program.ts';
 
 /** What the store does in any browser. */
-export function storeInBrowser(name: BrowserName, start: () => TestBrowser): void {
-  let page: Page;
+export function storeInBrowser(name: string, start: () => TestBrowser): void {
+  let page: TestPage;
   beforeAll(async () => {
-    [page] = (await start().openPages(await start().openProfile(), 1)) as [Page];
+    [page] = (await start().openPages(await start().openProfile(), 1)) as [TestPage];
   });
 
   describe(`indexedDbStore in ${name} passes the store kit: it`, () => {
@@ -23,21 +22,21 @@ export function storeInBrowser(name: BrowserName, start: () => TestBrowser): voi
 
   describe('two pages whose wall clocks differ', () => {
     const [seconds, anHour, aDay] = [1_000, 3_600_000, 86_400_000];
-    let fast: Page;
-    let right: Page;
+    let fast: TestPage;
+    let right: TestPage;
     beforeEach(async () => {
       const profile = await start().openProfile();
-      [fast, right] = (await start().openPages(profile, 2)) as [Page, Page];
+      [fast, right] = (await start().openPages(profile, 2)) as [TestPage, TestPage];
       return () => profile.close();
     });
-    const times = (asked: Page) => asked.evaluate(() => tab.times());
+    const times = (asked: TestPage) => asked.evaluate(() => tab.times());
     const skew = (by: number) => fast.evaluate((milliseconds) => tab.pass(milliseconds), by);
 
     /**
      * What the pages answer in turn, and how far ahead of the machine's own time the last of these
      * answers was.
      */
-    async function inTurn(...pages: Page[]) {
+    async function inTurn(...pages: TestPage[]) {
       const answers = [];
       for (const each of pages) answers.push(await times(each));
       const all = answers.flatMap(({ told }) => told);
@@ -86,18 +85,17 @@ export function storeInBrowser(name: BrowserName, start: () => TestBrowser): voi
   });
 
   it('says what to do in a frame that may keep no data', async () => {
-    const frame = await page.evaluateHandle(() => {
-      const made = document.createElement('iframe');
-      Object.assign(made, { sandbox: 'allow-scripts', src: location.href });
-      document.body.append(made);
-      return new Promise<HTMLIFrameElement>((resolve) => {
-        made.onload = () => resolve(made);
+    const message = await page.evaluate(() => {
+      const frame = document.createElement('iframe');
+      const said = new Promise<string>((resolve) => {
+        addEventListener('message', ({ source, data }) => {
+          if (source === frame.contentWindow) resolve(data);
+        });
       });
+      Object.assign(frame, { sandbox: 'allow-scripts', src: location.href });
+      document.body.append(frame);
+      return said;
     });
-    const sandboxed = await frame.contentFrame();
-    const message = await sandboxed?.evaluate(() =>
-      tab.holds().catch((error: Error) => error.message),
-    );
     expect(message).toMatch(/\(SecurityError\)\. The browser keeps no data for this page\./);
   });
 }

@@ -1,7 +1,6 @@
 import type { LedgerEntry } from '@act-on-token/emulator';
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import type { TestBrowser } from './browsers.ts';
+import type { PlaywrightBrowser, TestBrowser, TestPage } from './browsers.ts';
 import { answers, ask, lease, openTabs, shows, type Tabs, twoHours } from './tabs.ts';
 
 /** And no error code. */
@@ -40,20 +39,20 @@ export function tabCases(start: () => TestBrowser): void {
 
   it('go by what the others did meanwhile when they come back from the back/forward cache', async () => {
     const { pages, sent } = await openTabs(start(), { count: 2, minRefreshInterval: 0 });
-    const [away, other] = pages as [Page, Page];
+    const [away, other] = pages as [TestPage, TestPage];
     const old = (await away.evaluate(() => tab.current())) ?? '';
     await leave(away);
     await other.evaluate((rejected) => tab.ask(1, { rejected }), old);
     const [[newest]] = (await answers([other])) as [[string]];
     expect(newest).not.toBe(old);
-    await comeBack(away, 1);
+    await comeBack(start(), away, 1);
     await expect.poll(() => away.evaluate(() => tab.current()), { timeout: 20_000 }).toBe(newest);
     expect(await ask([away])).toEqual([[newest]]);
     expect(sent()).toBe(1);
 
     await leave(away);
     await other.evaluate(() => tab.signOut());
-    await comeBack(away, 2);
+    await comeBack(start(), away, 2);
     await shows([away], { status: 'idle' });
   });
 
@@ -61,7 +60,7 @@ export function tabCases(start: () => TestBrowser): void {
     const tabs = await openTabs(start());
     const { pages } = tabs;
     const { hold, holder, others } = await tabs.startRefresh('after');
-    const [other] = others as [Page];
+    const [other] = others as [TestPage];
     await other.evaluate(() => fetch('/forget'));
     await shows(pages, { status: 'idle', needsGrant: true, error: null });
     hold.release();
@@ -73,7 +72,10 @@ export function tabCases(start: () => TestBrowser): void {
     expect(token).toMatch(aToken);
     expect(await ask(pages)).toEqual(pages.map(() => [token]));
   });
+}
 
+/** The same where the test can cut the network of a browser, which WebDriver cannot. */
+export function networkCases(start: () => PlaywrightBrowser): void {
   it('are never signed out by a network that goes away, and go on when it is back', async () => {
     const { profile, pages, pass, sent } = await openTabs(start());
     await profile.setOffline(true);
@@ -97,7 +99,7 @@ export function tabCases(start: () => TestBrowser): void {
  */
 export async function goOn(
   { emulator, pass, sent }: Tabs,
-  others: readonly Page[],
+  others: readonly TestPage[],
 ): Promise<string> {
   const waiting = ask(others);
   await shows(others, { status: 'refreshing' });
@@ -114,25 +116,22 @@ export async function goOn(
 }
 
 /** Waits until all of these pages have a network and know it, or have none. */
-async function reach(pages: readonly Page[], network: boolean): Promise<void> {
+async function reach(pages: readonly TestPage[], network: boolean): Promise<void> {
   const isFound = () => fetch('/elsewhere', { cache: 'no-store' }).then(Boolean, () => false);
-  const look = (page: Page) =>
+  const look = (page: TestPage) =>
     Promise.all([page.evaluate(() => navigator.onLine), page.evaluate(isFound)]);
   await expect
     .poll(() => Promise.all(pages.map(look)), { timeout: 20_000 })
     .toEqual(pages.map(() => [network, network]));
 }
 
-function leave(page: Page): Promise<unknown> {
+function leave(page: TestPage): Promise<unknown> {
   return page.goto(new URL('/elsewhere', page.url()).href);
 }
 
-/**
- * Not through Playwright: it waits for a page to load, and this one is there already. `returns`:
- * how often it came back then.
- */
-async function comeBack(page: Page, returns: number): Promise<void> {
-  await page.evaluate(() => void setTimeout(() => history.back()));
+/** `returns`: how often it came back then. */
+async function comeBack(browser: TestBrowser, page: TestPage, returns: number): Promise<void> {
+  await browser.goBack(page);
   const look = () => page.evaluate(() => globalThis.tab?.returns()).catch(() => 'on its way');
   await expect.poll(look, { timeout: 20_000 }).toBe(returns);
 }

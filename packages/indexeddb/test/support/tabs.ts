@@ -1,7 +1,6 @@
 import { type ArmedFault, type ServedEmulator, serveEmulator } from '@act-on-token/emulator';
-import type { BrowserContext, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
-import type { TestBrowser } from './browsers.ts';
+import type { TestBrowser, TestPage, TestProfile } from './browsers.ts';
 import type {} from './page-program.ts';
 
 /** Longer than any machine needs, so that no request is given up by the real timers of a page. */
@@ -11,7 +10,7 @@ export const lease: number = requestTimeout + 20_000;
 /** After it no access token lives any more. */
 export const twoHours = 7_200_000;
 
-export interface TabsOptions {
+export interface TabsOptions<Page> {
   /** How many. 5. */
   count?: number;
   minRefreshInterval?: number;
@@ -23,8 +22,8 @@ export interface TabsOptions {
  * Pages of one profile whose sessions share an account that is signed in, and an Act-On of their
  * own.
  */
-export interface Tabs {
-  readonly profile: BrowserContext;
+export interface Tabs<Page = TestPage, Profile = TestProfile> {
+  readonly profile: Profile;
   readonly pages: readonly Page[];
   readonly emulator: ServedEmulator;
   /** Lets time pass, for Act-On and in these pages, or in all. */
@@ -41,10 +40,10 @@ export interface Tabs {
 }
 
 /** They are closed when the test is over. */
-export async function openTabs(
-  browser: TestBrowser,
-  { count = 5, beforeUse, ...options }: TabsOptions = {},
-): Promise<Tabs> {
+export async function openTabs<Page extends TestPage, Profile extends TestProfile>(
+  browser: TestBrowser<Page, Profile>,
+  { count = 5, beforeUse, ...options }: TabsOptions<Page> = {},
+): Promise<Tabs<Page, Profile>> {
   const emulator = await serveEmulator({ cors: [browser.origin] });
   const profile = await browser.openProfile();
   onTestFinished(async () => {
@@ -62,7 +61,7 @@ export async function openTabs(
   await first.evaluate(() => tab.signIn());
   await shows(pages, { status: 'authorized' });
 
-  const pass: Tabs['pass'] = async (milliseconds, among = pages) => {
+  const pass: Tabs<Page>['pass'] = async (milliseconds, among = pages) => {
     emulator.clock.advance(milliseconds);
     await each(among, (page) => page.evaluate((time) => tab.pass(time), milliseconds));
   };
@@ -83,22 +82,25 @@ export async function openTabs(
 }
 
 /** Waits until all of these pages show this. */
-export async function shows(pages: readonly Page[], part: Record<string, unknown>): Promise<void> {
+export async function shows(
+  pages: readonly TestPage[],
+  part: Record<string, unknown>,
+): Promise<void> {
   const look = () => each(pages, (page) => page.evaluate(() => tab.snapshot()));
   await expect.poll(look, { timeout: 40_000 }).toMatchObject(pages.map(() => part));
 }
 
 /** Asks in all of these pages at once, and gives what each of them was told. */
-export async function ask(pages: readonly Page[]): Promise<string[][]> {
+export async function ask(pages: readonly TestPage[]): Promise<string[][]> {
   await each(pages, (page) => page.evaluate(() => tab.ask()));
   return answers(pages);
 }
 
-export function answers(pages: readonly Page[]): Promise<string[][]> {
+export function answers(pages: readonly TestPage[]): Promise<string[][]> {
   return each(pages, (page) => page.evaluate(() => tab.answers()));
 }
 
-function each<Result>(
+function each<Page, Result>(
   pages: readonly Page[],
   work: (page: Page) => Promise<Result>,
 ): Promise<Result[]> {

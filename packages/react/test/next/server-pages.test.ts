@@ -85,6 +85,20 @@ describe.each(nextVersions)(
       expect(await app.filesWith(tokens)).toEqual([]);
     });
 
+    it('sends again what a page sends each time it is asked for: no cache answers a POST', async () => {
+      const before = emulator.ledger.counters().sends;
+      const server = await serveNext(app.folder, 'start', port, env);
+      try {
+        for (let visit = 0; visit < 3; visit += 1) {
+          const answer = await fetch(`${server.origin}/sending/`);
+          expect(await answer.text()).toContain('<p>sent</p>');
+        }
+      } finally {
+        await server.close();
+      }
+      expect(emulator.ledger.counters().sends - before).toBe(3);
+    });
+
     describe.skipIf(!isChromiumThere)('with trailingSlash: true', () => {
       let server: NextProcess;
       beforeAll(async () => {
@@ -101,6 +115,14 @@ describe.each(nextVersions)(
           await page.locator('#seen', { hasText: 'signed out' }).waitFor();
           await page.getByRole('link', { name: 'Sign in' }).click();
           await page.locator('#seen', { hasText: '200, 3 lists' }).waitFor();
+          // What a page reads through the broker is asked of Act-On each time.
+          const calls = (): number => emulator.ledger.counters().apiCalls;
+          for (let visit = 0; visit < 2; visit += 1) {
+            const before = calls();
+            await page.reload();
+            await page.locator('#seen', { hasText: '200, 3 lists' }).waitFor();
+            expect(calls()).toBeGreaterThan(before);
+          }
           expect(complaints).toEqual([]);
         } finally {
           await browser.close();

@@ -4,7 +4,7 @@ import { freshKey, freshRecord } from '../records.ts';
 import { openMany, type StoreCase, storeCase } from '../store-case.ts';
 
 export const clockCases: readonly StoreCase[] = [
-  storeCase('tells the time with every answer', async (open) => {
+  storeCase('gives the time with every answer', async (open) => {
     for (const { now } of await answersAbout(freshKey(), await open())) {
       expectThat(
         Number.isFinite(now),

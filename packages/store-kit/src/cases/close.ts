@@ -2,7 +2,7 @@ import type { SwapResult } from '@act-on-token/core';
 import { expectRecord, expectThat, expectWon } from '../expect.ts';
 import { freshKey, freshRecord } from '../records.ts';
 import { type StoreCase, storeCase } from '../store-case.ts';
-import { changeUntilTold, watch } from './watch.ts';
+import { changeUntilCalled, watch } from './watch.ts';
 
 export const closeCases: readonly StoreCase[] = [
   storeCase('rejects reads and swaps after close', async (open) => {
@@ -28,7 +28,7 @@ export const closeCases: readonly StoreCase[] = [
     } catch {
       // A store may say so.
     }
-    await changeUntilTold(writer, key, watch(other, key));
+    await changeUntilCalled(writer, key, watch(other, key));
     expectThat(
       calls === 0,
       'a handle that was closed must not call back.',

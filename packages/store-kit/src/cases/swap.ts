@@ -71,7 +71,7 @@ export const swapCases: readonly StoreCase[] = [
     expectRecord(
       (await reader.read(key)).record,
       second,
-      'a handle that has read must read anew, not from a copy of its own.',
+      'a handle that has read must read again, not from a copy of its own.',
     );
   }),
 

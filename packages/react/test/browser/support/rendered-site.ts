@@ -13,6 +13,8 @@ export interface RenderedSite {
   readonly version: string;
   /** What rendering on the server had to complain about. */
   readonly errors: unknown[];
+  /** What its pages warned of, and the errors that no script caught. */
+  readonly complaints: string[];
   /** The `Referer` of each request that a script of a page sent. */
   readonly referers: string[];
   close(): Promise<void>;
@@ -22,27 +24,39 @@ export async function serveRendered(react: '18' | '19'): Promise<RenderedSite> {
   const [program, script] = await Promise.all([loadServer(react), bundleBrowser(react)]);
   const errors: unknown[] = [];
   const referers: string[] = [];
+  const complaints: string[] = [];
   let head = '';
   const server = createServer((request, response) => {
-    if (request.url === '/beacon') note(referers, request, response);
+    if (request.url?.startsWith('/complaint?')) {
+      complaints.push(decodeURIComponent(request.url.slice('/complaint?'.length)));
+      response.writeHead(204).end();
+    } else if (request.url === '/beacon') note(referers, request, response);
     else send(program, request, response, { head, script, errors });
   });
   const { port, close } = await listen(server);
   const origin = `http://127.0.0.1:${port}`;
   const actOn = await actOnFor(origin);
-  head = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>${actOn.script}</script>`;
+  head = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>${actOn.script}${reporting}</script>`;
   return {
     origin,
     emulator: actOn.emulator,
     version: program.version,
     errors,
     referers,
+    complaints,
     async close() {
       await actOn.emulator.close();
       await close();
     },
   };
 }
+
+const reporting = `{
+  const report = (...said) => navigator.sendBeacon('/complaint?' + encodeURIComponent(said.join(' ')));
+  for (const level of ['warn', 'error']) console[level] = report;
+  addEventListener('error', ({ message }) => report(message));
+  addEventListener('unhandledrejection', ({ reason }) => report(reason));
+}`;
 
 function note(referers: string[], request: IncomingMessage, response: ServerResponse): void {
   referers.push(request.headers.referer ?? '');

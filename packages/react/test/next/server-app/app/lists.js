@@ -1,8 +1,7 @@
 import { actOnEndpoint, createSession } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
 
-/** Counts the lists, with a session and a store of its own. */
-export function createCounter() {
+function createOwnSession() {
   const {
     ACT_ON_CLIENT_ID: clientId,
     ACT_ON_CLIENT_SECRET: clientSecret,
@@ -16,6 +15,11 @@ export function createCounter() {
     credentials: () => ({ username, password }),
   });
   session.on(({ type }) => console.log(`[event] ${type}`));
+  return session;
+}
+
+/** Counts the lists, with a session and a store of its own. */
+export function createCounter(session = createOwnSession()) {
   return async () => {
     const response = await session.fetch('/api/1/list?listingtype=CONTACT_LIST');
     if (!response.ok) throw new Error(`Act-On answered ${response.status}.`);
@@ -23,4 +27,11 @@ export function createCounter() {
   };
 }
 
-export const countLists = createCounter();
+const shared = createOwnSession();
+export const countLists = createCounter(shared);
+
+/** Sends a message, and says whether Act-On took it. */
+export async function sendMessage() {
+  const response = await shared.fetch('/api/1/message/m-1/send', { method: 'POST' });
+  return response.ok;
+}
