@@ -8,7 +8,7 @@ export type Command =
       /** Which tests; all if there is none. */
       readonly ids: readonly string[] | undefined;
       readonly hitLimit: number | undefined;
-      /** How long each test takes where nothing is changed, in milliseconds. */
+      /** The processor time of each test where nothing is changed, in milliseconds. */
       readonly usual: Readonly<Record<string, number>> | undefined;
       /** Ends at the first test that fails. */
       readonly bail: boolean;
@@ -20,6 +20,8 @@ export interface Played {
     readonly id: string;
     readonly file: string;
     readonly took: number;
+    /** Processor time, in milliseconds. */
+    readonly used: number;
     readonly failure?: string;
     /** It was given up, because it took so much longer than usual. */
     readonly isLate?: true;

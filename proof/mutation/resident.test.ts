@@ -88,9 +88,10 @@ it('serves', { timeout: 0 }, async ({ task }) => {
       await begin(test);
       stryker.activeMutant = mutant;
       if (mutant === undefined) stryker.currentTestId = id;
-      const from = performance.now();
+      const [from, usedBefore] = [performance.now(), used()];
       const result = await run(test, usual?.[id]);
-      played.push({ id, file: fileOf(test), took: performance.now() - from, ...result });
+      const took = performance.now() - from;
+      played.push({ id, file: fileOf(test), took, used: used() - usedBefore, ...result });
       if (result.failure !== undefined && command.bail) break;
     }
     stryker.activeMutant = undefined;
@@ -165,27 +166,28 @@ async function outcomeOf(test: RunnerTestCase): Promise<{ failure?: string }> {
   return { failure: String(failure instanceof Error ? failure.message : failure) || 'failed' };
 }
 
+/** Processor time of this worker, in milliseconds. */
+function used(): number {
+  const { user, system } = threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
 /**
- * A test that never ends either turns round, which takes processor time, or waits. `usual`: what it
- * takes where nothing is changed, in milliseconds.
+ * A test that never ends either turns round, which takes processor time, or waits. `usual`: the
+ * processor time that it takes where nothing is changed, in milliseconds.
  */
 function lateness(usual: number): {
   late: Promise<{ failure: string; isLate: true }>;
   stop(): void;
 } {
-  const began = performance.now();
-  const used = (): number => {
-    const { user, system } = threadCpuUsage();
-    return (user + system) / 1_000;
-  };
-  const usedBefore = used();
+  const [began, usedBefore] = [performance.now(), used()];
   let timer: ReturnType<typeof setInterval> | undefined;
   const late = new Promise<{ failure: string; isLate: true }>((resolve) => {
     timer = setInterval(() => {
       const isLate =
-        used() - usedBefore > 1_500 + 10 * usual || performance.now() - began > 6_000 + 20 * usual;
+        used() - usedBefore > 500 + 8 * usual || performance.now() - began > 6_000 + 100 * usual;
       if (isLate) resolve({ failure: 'It did not end.', isLate });
-    }, 100);
+    }, 50);
   });
   return { late, stop: () => clearInterval(timer) };
 }
