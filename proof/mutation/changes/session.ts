@@ -1479,7 +1479,7 @@ const announcer = changesOf(
     {
       name: 'A snapshot can be changed by whoever gets it.',
       find: 'return Object.freeze(takeSnapshot(',
-      replace: 'return (takeSnapshot(',
+      replace: 'return Object.assign(takeSnapshot(',
       tests: ['watching'],
     },
     {
