@@ -12,7 +12,7 @@ import { type Command, channelName, type Played, type Reply } from './resident-m
 
 interface MutantRun {
   readonly activeMutant: { readonly id: string };
-  readonly testFilter?: string[];
+  readonly testFilter?: string[] | undefined;
   readonly hitLimit?: number;
   readonly mutantActivation: 'runtime' | 'static';
 }
@@ -88,7 +88,20 @@ class ResidentRunner {
   async mutantRun(options: MutantRun): Promise<MutantResult> {
     this.#usual ??= JSON.parse(readFileSync(usualFile, 'utf8')) as Record<string, number>;
     const isStatic = options.mutantActivation === 'static';
-    const result = await this.#mutant(options, isStatic);
+    const first = await this.#mutant(options, isStatic);
+    // What only one test reached may be what a process does once: then any test may depend on it.
+    const isOnce = first.status === 'survived' && options.testFilter?.length === 1;
+    return isOnce
+      ? this.#judged({ ...options, testFilter: undefined }, true)
+      : this.#judged(options, isStatic, first);
+  }
+
+  async #judged(
+    options: MutantRun,
+    isStatic: boolean,
+    played?: MutantResult,
+  ): Promise<MutantResult> {
+    const result = played ?? (await this.#mutant(options, isStatic));
     if (isStatic || result.status === 'survived' || result.status === 'error') {
       if (isStatic) await this.#end();
       return result;
