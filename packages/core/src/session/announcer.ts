@@ -20,6 +20,7 @@ export class Announcer {
   /** What was announced last, once a caller asked. */
   #snapshot: Snapshot | null = null;
   /** Something changed since, while there was no listener. */
+  // Stryker disable next-line BooleanLiteral: as long as there is no snapshot, a new one is taken.
   #isStale = false;
   /** What went wrong last, until something goes well. */
   #error: ActOnTokenError | null = null;
@@ -111,6 +112,7 @@ export class Announcer {
     // Once per pair.
     if (record.generation !== this.#warnedOf && time.now() >= disusedAt(record)) {
       this.#warnedOf = record.generation;
+      // Stryker disable next-line OptionalChaining: only a pair falls into disuse.
       this.emit({ type: 'expiring', issuedAt: time.toLocal(record.pair?.issuedAt ?? 0) });
     }
     this.#isStale = true;
