@@ -21,7 +21,7 @@ describe('the benchmark’s statistics', () => {
     expect(() => median([])).toThrow(RangeError);
   });
 
-  it('tell how far the values lie apart', () => {
+  it('say how far the values lie apart', () => {
     expect(figureOf([5, 1, 9])).toEqual({ median: 5, low: 1, high: 9 });
   });
 });
@@ -40,7 +40,7 @@ describe('contestants that are measured in turn', () => {
     };
   };
 
-  it('go round after round, another one first each time, and the first round is no measurement', async () => {
+  it('go round after round, another one first each time, and the first round is not a measurement', async () => {
     const turns: string[] = [];
     const rounds = await interleave([counting('a', turns, 0), counting('b', turns, 10)], 2);
     expect(turns.join('')).toBe('abbaab');

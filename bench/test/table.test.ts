@@ -67,7 +67,7 @@ describe('the best peer', () => {
     expect(bestPeer({ ...row, peers: { b: just(1), a: just(1) } })?.name).toBe('a');
   });
 
-  it('is nobody where none offers it', () => {
+  it('is not an one where none offers it', () => {
     expect(bestPeer({ ...row, peers: {} })).toBeNull();
   });
 });

@@ -163,7 +163,7 @@ describe.skipIf(!isChromiumThere)('the playground, in Chromium', { timeout: 120_
     expect(await saw()).toMatchObject({ refreshes: 2 });
   });
 
-  it('serves the token at hand while Act-On is down, with few requests and no sign-in', async () => {
+  it('serves the current token while Act-On is down, with few requests and no sign-in', async () => {
     await run('Act-On is down');
     expect(await saw()).toEqual({ refreshes: 4, granted: 1, signIns: 1, atOnce: 1, replays: 0 });
     expect(await happened('is refused').count()).toBe(0);
@@ -245,7 +245,7 @@ describe.skipIf(!isChromiumThere)('the playground, in Chromium', { timeout: 120_
     await photograph('5-small');
   });
 
-  it('shows no token, secret or password, complains about nothing and asks nobody for anything', async () => {
+  it('shows no token, secret or password, complains about nothing and asks no one for anything', async () => {
     const shown = await page.content();
     expect(shown).toMatch(/…[0-9a-f]{4}/);
     // Tokens are long words; nothing else on the page is.

@@ -91,7 +91,7 @@ describe.skipIf(!isChromiumThere)('the React app, in Chromium', { timeout: 120_0
     await button(page, 'Yes').waitFor();
   }
 
-  it('says that nobody is signed in, and how to', async () => {
+  it('says that no one is signed in, and how to', async () => {
     await first.goto(demo.url);
     await heading(first, 'You are not signed in').waitFor();
     await first.getByText(demo.actOn.user.username).waitFor();
@@ -139,7 +139,7 @@ describe.skipIf(!isChromiumThere)('the React app, in Chromium', { timeout: 120_0
     expect(await photographSmall(first, '4-lists-small')).toBe(320);
   });
 
-  it('renews a token that expired, and nobody notices', async () => {
+  it('renews a token that expired, and no one notices', async () => {
     await watchForInterruptions(first);
     await button(first, 'Let the token expire').press('Enter');
     await expect.poll(() => refreshes().granted, { timeout: patience }).toBe(1);

@@ -10,7 +10,7 @@ import {
 import { expect, it } from 'vitest';
 import { measure } from './metrics.ts';
 
-it('the metrics tell what the sessions of a pool do, and never whose they are', async () => {
+it('the metrics say what the sessions of a pool do, and never whose they are', async () => {
   const emulator = createEmulator();
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });

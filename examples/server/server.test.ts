@@ -121,7 +121,7 @@ describe.skipIf(!isRedisThere)('the server', () => {
     expect(emulator.ledger.counters().apiCalls).toBe(0);
   });
 
-  it('tells when to come back where Act-On asked to be left alone', async () => {
+  it('says when to come back where Act-On asked to be left alone', async () => {
     const { url } = await start(1);
     emulator.faults.arm({
       route: 'token',

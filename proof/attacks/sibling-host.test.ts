@@ -127,7 +127,7 @@ describe('a sibling host', () => {
         .accounts,
     ).toHaveLength(2);
   });
-  honest('white space that browsers do not send is no part of a name', async () => {
+  honest('white space that browsers do not send is not a part of a name', async () => {
     const { mine, session } = await twoSessions();
     expect(await session(` ${mine.name}=${mine.value}\t;\ta=1`)).toMatchObject(asAda);
   });

@@ -11,7 +11,7 @@ it("what begins with 'use client' as source begins with it when it is built, so 
   expect(built[0]).toBe("'use client';");
 });
 
-it('the source map still tells where each line comes from', () => {
+it('the source map still says where each line comes from', () => {
   const map = new SourceMap(JSON.parse(readFileSync(join(dist, 'index.js.map'), 'utf8')));
   const start = 'function useActOnToken(';
   const line = built.findIndex((text) => text.startsWith(start));

@@ -170,7 +170,7 @@ describe('the browsers of an account', () => {
     expect(await roster.isEmpty('a')).toBe(true);
   });
 
-  it('have two sessions until somebody comes with the new one, and a minute longer; never more', async () => {
+  it('have two sessions until someone comes with the new one, and a minute longer; never more', async () => {
     let now = 0;
     const settings = settingsAt(() => now);
     const [roster, other] = [new Roster(settings), new Roster(settings)];
@@ -249,7 +249,7 @@ describe('the browsers of an account', () => {
       expect(await rosters[0]?.has('a', `browser ${i}`, 's')).toBe(true);
   });
 
-  it('are nobody, if what the store has cannot be read', async () => {
+  it('are no one, if what the store has cannot be read', async () => {
     const settings = settingsAt(() => 0);
     const { issuer, clientId } = settings.endpoint;
     const key = JSON.stringify(['act-on-broker', issuer, clientId, 'browsers', 'a']);

@@ -90,7 +90,7 @@ describe.each(['proxy', 'token'] as const)('in %s mode a page acts as whom it sh
     expect(m.acted).toEqual([ada.username, ada.username, bob.username]);
   });
 
-  it('and as nobody when that account is gone: it looks again, and shows who is there', async () => {
+  it('and as no one when that account is gone: it looks again, and shows who is there', async () => {
     const m = await machine(mode);
     const page = m.page();
     await page.ready();
@@ -104,7 +104,7 @@ describe.each(['proxy', 'token'] as const)('in %s mode a page acts as whom it sh
     expect(m.acted).toEqual([bob.username]);
   });
 
-  it('and as nobody when it shows nobody, whoever signed in meanwhile', async () => {
+  it('and as no one when it shows no one, whoever signed in meanwhile', async () => {
     const m = await machine(mode);
     const page = m.page();
     await page.signOut();
@@ -152,7 +152,7 @@ describe.each(['proxy', 'token'] as const)('in %s mode a page acts as whom it sh
     expect(m.acted).toEqual([bob.username]);
   });
 
-  it('and signs out whom it shows, and nobody else', async () => {
+  it('and signs out whom it shows, and no one else', async () => {
     const m = await machine(mode);
     const page = m.page();
     await page.ready();

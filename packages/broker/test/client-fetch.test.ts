@@ -61,7 +61,7 @@ describe('session.fetch in proxy mode', () => {
     });
   });
 
-  it('takes a Request apart, body and all, and what is given beside it counts more', async () => {
+  it('takes a Request apart, body and all, and what is given next to it counts more', async () => {
     const { session } = await page();
     const request = new Request('https://api.actonsoftware.com/api/1/test/a', {
       method: 'PUT',
@@ -122,7 +122,7 @@ describe('session.fetch in proxy mode', () => {
     });
   });
 
-  it('fails as fetch does without a network, and signs nobody out', async () => {
+  it('fails as fetch does without a network, and signs no one out', async () => {
     const { browser, session } = await page();
     await session.ready();
     browser.offline = true;

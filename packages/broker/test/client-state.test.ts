@@ -184,7 +184,7 @@ describe('the state of a page', () => {
     expect(heard.calls).toBe(1);
   });
 
-  it('says that nobody is signed in', async () => {
+  it('says that no one is signed in', async () => {
     openPage();
     const session = tab(createWorld().browser());
     await session.ready();
@@ -197,7 +197,7 @@ describe('the state of a page', () => {
     });
   });
 
-  it('is looked up anew when the page comes back to life, but only while somebody listens', async () => {
+  it('is looked up again when the page comes back to life, but only while someone listens', async () => {
     const page = openPage();
     const browser = await createWorld().signedIn();
     const session = tab(browser);
@@ -248,7 +248,7 @@ describe('the state of a page', () => {
     await waitFor(() => expect(lookups(browser)).toBeGreaterThan(1));
   });
 
-  it('shows that somebody refreshes, and soon that it is done', async () => {
+  it('shows that someone refreshes, and soon that it is done', async () => {
     openPage();
     const clock = manualClock();
     const world = createWorld();
@@ -274,7 +274,7 @@ describe('the state of a page', () => {
     );
   });
 
-  it('has no timer while nobody listens', async () => {
+  it('has no timer while no one listens', async () => {
     openPage();
     const clock = manualClock();
     const session = tab(await createWorld().signedIn(), { clock });
@@ -312,7 +312,7 @@ describe('the state of a page', () => {
 });
 
 describe('without a network', () => {
-  it('nobody is signed out: what was known stays, and the error tells', async () => {
+  it('no one is signed out: what was known stays, and the error tells', async () => {
     const page = openPage();
     const clock: ManualClock = manualClock();
     const browser = await createWorld().signedIn();
@@ -370,7 +370,7 @@ describe('without a network', () => {
     expect(session.getSnapshot().loaded).toBe(false);
   });
 
-  it('ready() rejects, and tries anew the next time', async () => {
+  it('ready() rejects, and tries again the next time', async () => {
     openPage();
     const browser = await createWorld().signedIn();
     browser.offline = true;
@@ -419,7 +419,7 @@ describe('what the broker cannot do', () => {
       () => Response.json({ error: 'x', message: 'y' }, { status: 403 }),
       'configuration',
     ],
-  ] as const)('is told apart from %s', async (_, answer, code) => {
+  ] as const)('is distinguished from %s', async (_, answer, code) => {
     openPage();
     const session = createBrokerSession({ url: '/auth', fetch: async () => answer() });
     expect(await errorOf(session.ready())).toMatchObject({ code });
@@ -480,7 +480,7 @@ describe('two tabs', () => {
     );
   });
 
-  it('tell what they did themselves, also while they look up what they heard', async () => {
+  it('say what they did themselves, also while they look up what they heard', async () => {
     const world = createWorld();
     const { browser, one } = await both(world);
     let fetch = browser.fetch;
@@ -500,7 +500,7 @@ describe('two tabs', () => {
     await waitFor(() => expect(one.getSnapshot().expiresAt).toBeGreaterThan(before));
   });
 
-  it('tell what they learnt, whoever did it', async () => {
+  it('say what they learnt, whoever did it', async () => {
     const world = createWorld();
     const { browser, one, two } = await both(world);
     await Promise.all([one.lookUp(), two.lookUp()]);

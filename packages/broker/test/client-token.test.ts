@@ -109,7 +109,7 @@ describe('a session in token mode', () => {
     expect(tab.emulator.ledger.counters().grants.refresh_token.sent).toBe(0);
   });
 
-  it('shares the token with other pages through a store, until somebody signs out', async () => {
+  it('shares the token with other pages through a store, until someone signs out', async () => {
     const tab = await open();
     const store = memoryStore({ now: tab.clock.now });
     const [one, two] = [tab.session({ store }), tab.session({ store })];

@@ -65,7 +65,7 @@ describe('the Cookie header', () => {
 
 describe('a cookie that a sibling host planted', () => {
   it.each(strange.map((char) => [shown(char), char]))(
-    'signs nobody in, and nobody out, with %s at its name',
+    'signs no one in, and no one out, with %s at its name',
     async (_, char) => {
       const world = createWorld();
       const [victim, attacker] = [await world.signedIn(ada), await world.signedIn(bob)];

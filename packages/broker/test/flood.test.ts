@@ -117,7 +117,7 @@ describe('a flood of 6,000 made-up callbacks', { timeout: 120_000 }, () => {
   });
 });
 
-describe('codes that somebody makes up', () => {
+describe('codes that someone makes up', () => {
   it('leave nothing in the store, whatever they are', async () => {
     const { store, swaps, bytes } = counted();
     const world = createWorld({ store }, { grantLimit: null });

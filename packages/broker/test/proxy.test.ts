@@ -320,7 +320,7 @@ describe('a request with an idempotency key', () => {
     expect(count).toBe(1);
   });
 
-  it('is not sent again when nobody knows what became of it', async () => {
+  it('is not sent again when it is unknown what became of it', async () => {
     let count = 0;
     const world = withApi(() => {
       count += 1;

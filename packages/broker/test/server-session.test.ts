@@ -44,7 +44,7 @@ describe('broker.session()', () => {
     expect([...headers]).toEqual([]);
   });
 
-  it('gives nobody a session, and says where to sign in', async () => {
+  it('gives no one a session, and says where to sign in', async () => {
     const world = createWorld();
     const result = await world.broker.session(requestOf(world.browser()));
     expect(result).toMatchObject({ session: null, account: null, accounts: [] });
@@ -52,7 +52,7 @@ describe('broker.session()', () => {
   });
 
   it.each(['https://evil.example', 'https://sub.app.example', 'null'])(
-    'is nobody for a request that a page of %s made, though the cookie came along',
+    'is not an one for a request that a page of %s made, though the cookie came along',
     async (origin) => {
       const world = createWorld();
       const browser = await world.signedIn();
@@ -116,7 +116,7 @@ describe('broker.session()', () => {
     expect(another.accounts).toHaveLength(2);
   });
 
-  it("gives a user of the app nobody else's account, whoever's cookie it is", async () => {
+  it("gives a user of the app no one else's account, whoever's cookie it is", async () => {
     let user: string | null = 'ann';
     const seen: string[] = [];
     const world = createWorld({
@@ -186,7 +186,7 @@ describe('broker.session()', () => {
     unsubscribe?.();
   });
 
-  it('rejects while the store is down, and for what is no request', async () => {
+  it('rejects while the store is down, and for what is not a request', async () => {
     const world = createWorld();
     const browser = await world.signedIn();
     world.store.read = () => Promise.reject(new Error('down'));

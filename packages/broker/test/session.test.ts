@@ -15,7 +15,7 @@ function at(world: World, broker: World['broker'], browser: Browser): Browser {
 }
 
 describe('GET session', () => {
-  it('says that nobody is signed in, and where to', async () => {
+  it('says that no one is signed in, and where to', async () => {
     const { browser, clock } = createWorld();
     const { now, ...answer } = await sessionOf(browser());
     expect(Math.abs(now - clock.now())).toBeLessThan(60_000);
@@ -111,7 +111,7 @@ describe('while the store is down', () => {
     expect((await browser.ask('/auth/api/api/1/account')).status).toBe(503);
   });
 
-  it('nobody is signed in or out by half', async () => {
+  it('no one is signed in or out by half', async () => {
     const world = createWorld();
     const browser = await world.signedIn();
     await world.store.close();
@@ -212,7 +212,7 @@ describe('the session cookie', () => {
     }
   });
 
-  it('keeps the order of the accounts when it is made anew', async () => {
+  it('keeps the order of the accounts when it is made again', async () => {
     const world = createWorld();
     const browser = await world.signedIn({ username: 'bob@example.test' });
     world.pass(1_000);

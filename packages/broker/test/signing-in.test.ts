@@ -107,7 +107,7 @@ describe('signing in', () => {
     expect([...browser.jar.keys()].filter((name) => name.includes('signin'))).toEqual([]);
   });
 
-  it('gives up the oldest of more than five that nobody finishes', async () => {
+  it('gives up the oldest of more than five that no one finishes', async () => {
     const browser = createWorld().browser();
     for (let i = 0; i < 9; i += 1)
       await browser.send('/auth/login', { headers: { 'sec-fetch-mode': 'navigate' } });
@@ -241,7 +241,7 @@ describe('the hourly limit on grants', () => {
       expect((await browser.ask('/auth/api/api/1/account')).status).toBe(200);
   });
 
-  it('of Act-On itself is told to the person', async () => {
+  it('of Act-On itself is shown to the person', async () => {
     const world = createWorld();
     for (let i = 0; i < 5; i += 1) await world.signedIn();
     const page = await world.browser().open('/auth/login');
@@ -253,7 +253,7 @@ describe('what Act-On says', () => {
   it.each([
     ['access_denied', 403, 'You did not allow access'],
     ['temporarily_unavailable', 502, 'Act-On could not sign you in'],
-  ])('%s is told to the person', async (error, status, title) => {
+  ])('%s is shown to the person', async (error, status, title) => {
     const world = createWorld();
     const browser = world.browser();
     const start = await browser.send('/auth/login?returnTo=/lists', {
@@ -396,7 +396,7 @@ describe('signing in again', () => {
     });
   });
 
-  it('leaves the account that was meant as it was if somebody else signs in, and signs that one in', async () => {
+  it('leaves the account that was meant as it was if someone else signs in, and signs that one in', async () => {
     const world = createWorld();
     const browser = await world.signedIn(ada);
     world.emulator.revoke({ user: ada.username });
@@ -483,7 +483,7 @@ describe('who an account belongs to', () => {
     expect(await sessionOf(browser)).toMatchObject({ active: false });
   });
 
-  it('must be known where the app expects somebody', async () => {
+  it('must be known where the app expects someone', async () => {
     const world = createWorld({ expectAccount: '1001' });
     world.emulator.faults.arm({ route: 'api', kind: 'status', status: 404 });
     expect(await world.browser().open('/auth/login')).toMatchObject({ status: 403 });
@@ -508,7 +508,7 @@ describe('the user of the app', () => {
     expect(await sessionOf(browser)).toMatchObject({ active: true });
   });
 
-  it('may sign out of Act-On after the app has signed him out, and nobody else may', async () => {
+  it('may sign out of Act-On after the app has signed him out, and no one else may', async () => {
     let who: string | null = 'grace';
     const world = createWorld({ user: () => who });
     const browser = await world.signedIn();

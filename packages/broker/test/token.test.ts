@@ -54,7 +54,7 @@ describe('POST token', () => {
     expect(left).toBeGreaterThan(40 * 60);
   });
 
-  it('asks for a sign-in when there is nobody, or the refresh token is dead', async () => {
+  it('asks for a sign-in when there is no one, or the refresh token is dead', async () => {
     const world = createWorld({ mode: 'token' });
     const nobody = await world.browser().ask('/auth/token', post());
     expect(nobody.status).toBe(401);

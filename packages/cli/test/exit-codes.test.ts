@@ -15,7 +15,7 @@ it('have one meaning each, which --help and the README tell', () => {
   }
 });
 
-it('tell whether to sign in, to give up, or to come back', () => {
+it('say whether to sign in, to give up, or to come back', () => {
   expect(exitOf('session_expired')).toBe(3);
   expect(exitOf('grant_rejected')).toBe(4);
   expect(exitOf('grant_budget')).toBe(5);

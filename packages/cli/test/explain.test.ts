@@ -25,7 +25,7 @@ it('shows where an unexpected error came from, and not what it says', () => {
   });
 });
 
-it('tells how far away the moment is to try again at, whether or not the message names it', () => {
+it('says how far away the moment is to try again at, whether or not the message names it', () => {
   const retryAt = now + 12 * 60_000;
   const told = (message: string) =>
     explain(new ActOnTokenError('rate_limited', message, { retryAt }), now).message;
@@ -35,7 +35,7 @@ it('tells how far away the moment is to try again at, whether or not the message
   expect(told('Wait.')).toBe('Wait. Try again in 12 minutes, at 2026-11-22T14:12:00.000Z.');
 });
 
-it('is silent when nobody reads any more', () => {
+it('is silent when no one reads any more', () => {
   expect(explain(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }), now)).toEqual({
     exit: 141,
     message: '',

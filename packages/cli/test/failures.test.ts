@@ -212,11 +212,11 @@ describe('a command ends with 2, and nothing is sent,', () => {
       ['--redirect-uri', 'callback'],
       /--redirect-uri must be an absolute URL/,
     ],
-  ])('if nobody can sign in, because %s', (_, args, message) =>
+  ])('if no one can sign in, because %s', (_, args, message) =>
     fails(2, message, ['login', ...args], { ACT_ON_PASSWORD: '' }),
   );
 
-  it('if somebody else listens at the redirect URI', async () => {
+  it('if someone else listens at the redirect URI', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`;
@@ -272,7 +272,7 @@ it('says what to do with a secret that was shown on the command line', async () 
 });
 
 describe('a command ends with', () => {
-  it('3 if nobody is signed in, and says how to', async () => {
+  it('3 if no one is signed in, and says how to', async () => {
     await fails(3, /Sign in with act-on-token login\.$/, ['token'], { ACT_ON_PASSWORD: '' });
     await fails(3, /act-on-token login/, ['fetch', '/api/1/account'], { ACT_ON_PASSWORD: '' });
   });
@@ -317,7 +317,7 @@ describe('a command ends with', () => {
     await fails(6, /could not reach Act-On.*ECONNREFUSED/, ['token']);
   });
 
-  it('6 if nobody knows whether a sign-in was processed', async () => {
+  it('6 if it is unknown whether a sign-in was processed', async () => {
     emulator.faults.arm({
       route: 'token',
       kind: 'status',
@@ -339,7 +339,7 @@ describe('a command ends with', () => {
       });
   });
 
-  it('7 if what the store holds is no record', async () => {
+  it('7 if what the store holds is not a record', async () => {
     await signIn();
     await edit(env, () => ({ schema: 1 }));
     await fails(7, /not an account record.*Sign in again/, ['token']);

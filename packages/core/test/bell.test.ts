@@ -116,7 +116,7 @@ describe('a bell in a Worker', () => {
     expect(looks.length).toBeLessThan(30);
   });
 
-  it('is told from all others by the name that the platform gives itself', () => {
+  it('is distinguished from all others by the name that the platform gives itself', () => {
     for (const [userAgent, expected] of [
       ['Cloudflare-Workers', true],
       ['Mozilla/5.0', false],

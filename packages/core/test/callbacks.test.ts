@@ -63,7 +63,7 @@ describe('credentials that never come', () => {
 });
 
 describe('credentials that ask their own session for a token', () => {
-  it('are told so at once, by name', async () => {
+  it('get an error that says so at once, by name', async () => {
     const { clock, emulator, session } = world();
     const each: Session = session({
       credentials: () => each.getAccessToken().then(() => emulator.user),

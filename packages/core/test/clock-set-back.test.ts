@@ -36,7 +36,7 @@ describe("this machine's clock is set back", () => {
     expect(await clock.settle(session.getAccessToken())).not.toBe(token);
   });
 
-  it('which costs nothing: a token at hand is still served without I/O', async () => {
+  it('which costs nothing: the current token is still served without I/O', async () => {
     const { clock, sent, session, token } = await here();
     clock.jump(-10 * anHour);
     for (let i = 0; i < 10; i += 1) {

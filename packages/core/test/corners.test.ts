@@ -548,7 +548,7 @@ describe('a definite No', () => {
 
 describe('a server that does not rotate', () => {
   it.each(['probe', 'stop'] as const)(
-    'is no server that did not answer (onUnknown: %s)',
+    'is not a server that did not answer (onUnknown: %s)',
     async (onUnknown) => {
       const { clock, signedIn, sent } = world({ rotate: false });
       const each = await signedIn({ onUnknown });
@@ -562,7 +562,7 @@ describe('a server that does not rotate', () => {
     },
   );
 
-  it('is no rival when it refuses a refresh token at last', async () => {
+  it('is not a rival when it refuses a refresh token at last', async () => {
     const { clock, emulator, signedIn, sent } = world({ rotate: false });
     const each = await signedIn({ credentials: () => emulator.user });
     for (let round = 0; round < 3; round += 1) {
@@ -630,7 +630,7 @@ describe('an outage that ends', () => {
 });
 
 describe('what was there when a process began', () => {
-  it('is no event: a session that loads an existing pair has not signed in', async () => {
+  it('is not an event: a session that loads an existing pair has not signed in', async () => {
     const { clock, session, signedIn } = world();
     await signedIn();
     const each = session();

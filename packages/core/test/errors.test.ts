@@ -252,7 +252,7 @@ describe('every error', () => {
     expect((error as ActOnTokenError).cause).toBeUndefined();
   });
 
-  it('tells when to come back, where that helps', async () => {
+  it('says when to come back, where that helps', async () => {
     for (const code of ['rate_limited', 'grant_budget', 'not_sent'] as const) {
       const error = (await waysTo[code]()) as ActOnTokenError;
       if (code !== 'not_sent') expect(error.retryAt, code).toBeGreaterThan(0);

@@ -56,7 +56,7 @@ describe('getting an access token', () => {
     expect(sent('refresh_token')).toBe(1);
   });
 
-  it('lets nobody wait under steady traffic: it refreshes ahead of time, in the background', async () => {
+  it('lets no one wait under steady traffic: it refreshes ahead of time, in the background', async () => {
     const { clock, signedIn, sent } = world();
     const session = await signedIn();
     let waited = 0;

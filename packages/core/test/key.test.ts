@@ -22,7 +22,7 @@ describe('the key of an account', () => {
     ['control characters', ['i', 'c', 'a\u0000b'], ['i', 'c', 'a\u0001b']],
     ['a character and its escape', ['i', 'c', '\n'], ['i', 'c', '\\n']],
     ['two halves of surrogate pairs', ['i', 'c', '\ud800'], ['i', 'c', '\ud801']],
-  ])('tells apart by %s', (_, one, other) => {
+  ])('distinguishes by %s', (_, one, other) => {
     expect(accountKey(...one)).not.toBe(accountKey(...other));
   });
 

@@ -94,7 +94,7 @@ describe('a caller who is refused', () => {
     expect(each.getSnapshot()).toMatchObject({ status: 'expired', usable: false });
   });
 
-  it('because a server asks for a second each time is told that the server limits the rate', async () => {
+  it('because a server asks for a second each time learns that the server limits the rate', async () => {
     const { clock, emulator, signedIn } = world();
     const each = await signedIn();
     await clock.advance(anHour + 1);
@@ -107,7 +107,7 @@ describe('a caller who is refused', () => {
     expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('rate_limited');
   });
 
-  it('because others had all places in a pool is told that the wait is over', async () => {
+  it('because others had all places in a pool learns that the wait is over', async () => {
     const names = ['one@example.test', 'two@example.test'];
     const { clock, emulator, store } = world({
       users: names.map((username) => ({ username, password: 'a password' })),

@@ -59,7 +59,7 @@ describe('a refresh whose reply got lost', () => {
     expect(session.getSnapshot()).toMatchObject({ status: 'authorized', error: null });
   });
 
-  it('is told to a person where nobody else can sign in', async () => {
+  it('is reported to a person where no one else can sign in', async () => {
     const { clock, emulator, signedIn } = world();
     const session = await signedIn();
     await clock.advance(anHour + 1);
@@ -75,7 +75,7 @@ describe('a refresh whose reply got lost', () => {
     });
   });
 
-  it('keeps nobody waiting while the access token lives', async () => {
+  it('keeps no one waiting while the access token lives', async () => {
     const { clock, emulator, signedIn } = world({ overlapSeconds: 120 });
     const session = await signedIn();
     await clock.advance(anHour - 480_000);
@@ -96,7 +96,7 @@ describe('a refresh whose reply got lost', () => {
     expect(emulator.ledger.counters().replays).toBe(1);
   });
 
-  it('waits for a person if the session is told to stop there', async () => {
+  it('waits for a person if the session is asked to stop there', async () => {
     const { clock, emulator, signedIn, sent } = world();
     const session = await signedIn({ onUnknown: 'stop', credentials: () => emulator.user });
     await clock.advance(anHour + 1);

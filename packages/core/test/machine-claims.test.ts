@@ -60,14 +60,14 @@ describe('a claim', () => {
     });
   });
 
-  it('to bring a refresh token is charged to nobody', () => {
+  it('to bring a refresh token is charged to no one', () => {
     const mine = claimed(signedIn(), 'grant', { imported: 'brought' });
     expect(mine.record).toEqual({ ...signedIn(), claim: mine.claim });
     expect(mine).toMatchObject({ refreshToken: 'brought', charged: false });
   });
 });
 
-describe('a claim over the claim of somebody who never came back', () => {
+describe('a claim over the claim of someone who never came back', () => {
   const over = { until: now - aSecond };
 
   it('leaves it to the doubt in the record to remember a grant that was overtaken before', () => {

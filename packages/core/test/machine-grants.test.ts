@@ -26,7 +26,7 @@ const dead = (more: Partial<AccountRecord> = {}): AccountRecord =>
   lapsed({}, { ended: 'rejected', ...more });
 const tombstone: AccountRecord = { ...stranger, lineage: 2, generation: 2, ended: 'signed_out' };
 
-describe('a program that nobody gave credentials', () => {
+describe('a program that no one gave credentials', () => {
   it('says what is missing', () => {
     expect(decision(stranger)).toEqual(giveUp('signed_out'));
     expect(decision(tombstone)).toEqual(giveUp('signed_out'));
@@ -49,7 +49,7 @@ describe('a program with credentials', () => {
     expect(unattended(signedIn())).toEqual({ type: 'use' });
   });
 
-  it('respects that somebody signed out', () => {
+  it('respects that someone signed out', () => {
     expect(unattended(tombstone)).toEqual(giveUp('signed_out'));
   });
 
@@ -82,7 +82,7 @@ describe('a program with credentials', () => {
     [2, 2 * aMinute],
     [3, 10 * aMinute],
   ])(
-    'takes its time while nobody knows what became of a grant: after %i of them %i ms',
+    'takes its time while it is unknown what became of a grant: after %i of them %i ms',
     (sent, pause) => {
       const after = (ms: number): Decision =>
         unattended({
@@ -123,7 +123,7 @@ describe('a person', () => {
     expect(person(dead({ claim: claimFor('grant', { until: now }) }))).toEqual(grant);
   });
 
-  it('may sign in anew although the token lives, or may be refreshed', () => {
+  it('may sign in again although the token lives, or may be refreshed', () => {
     expect(person(signedIn())).toEqual(grant);
     expect(person(lapsed())).toEqual(grant);
     expect(person(lapsed({ unanswered: 3 }))).toEqual(grant);
@@ -158,10 +158,10 @@ describe('a server that wants no grants', () => {
   );
 });
 
-describe('a refresh token that somebody brings', () => {
+describe('a refresh token that someone brings', () => {
   const imports = (record: AccountRecord): Decision => decision(record, { signIn: 'import' });
 
-  it('is sent like a grant of a person, but charged to nobody', () => {
+  it('is sent like a grant of a person, but charged to no one', () => {
     for (const record of [stranger, tombstone, signedIn(), dead({ grants: Array(5).fill(now) })])
       expect(imports(record)).toEqual(grant);
   });

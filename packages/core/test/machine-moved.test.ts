@@ -59,12 +59,12 @@ const taken = (record: AccountRecord, purpose: Claim['purpose']): AccountRecord 
 describe('a refresh whose claim was taken over', () => {
   const mine = claimed(lapsed(), 'refresh');
 
-  it('by a probe writes its pair beside that, suspect, for one of the two answers is the last', () => {
+  it('by a probe writes its pair next to that, suspect, for one of the two answers is the last', () => {
     const record = taken(mine.record, 'probe');
     expect(ended(mine, granted(), record)).toEqual({ ...record, ...committed, suspect: true });
   });
 
-  it('by a refresh writes its pair beside that, suspect, for the token may have been sent again', () => {
+  it('by a refresh writes its pair next to that, suspect, for the token may have been sent again', () => {
     const record = taken(mine.record, 'refresh');
     expect(ended(mine, granted(), record)).toEqual({ ...record, ...committed, suspect: true });
   });
@@ -80,7 +80,7 @@ describe('a refresh whose claim was taken over', () => {
   });
 
   it.each(['probe', 'refresh', 'grant'] as const)(
-    'by a %s writes the verdict beside that: what was refused is not sent again',
+    'by a %s writes the verdict next to that: what was refused is not sent again',
     (purpose) => {
       const record = taken(mine.record, purpose);
       const verdict = purpose === 'grant' ? 'rejected' : 'unknown';
@@ -115,7 +115,7 @@ describe('a refresh whose claim was taken over', () => {
       expect(ended(mine, ending, record)).toBeNull();
   });
 
-  it('leaves the other claim alone when nobody knows its outcome', () => {
+  it('leaves the other claim alone when its outcome is unknown', () => {
     expect(ended(mine, given.answered, taken(mine.record, 'probe'))).toBeNull();
   });
 
@@ -154,7 +154,7 @@ describe('a refresh that another commit overtook', () => {
     },
   );
 
-  it('finds a verdict on its token there already, and is no second surprise', () => {
+  it('finds a verdict on its token there already, and is not a second surprise', () => {
     const record: AccountRecord = { ...mine.record, ended: 'rejected', conflicts: [now] };
     expect(ended(mine, given.refused, record)).toEqual({ ...record, claim: null });
   });
@@ -191,7 +191,7 @@ describe('a grant that another commit overtook', () => {
     });
   });
 
-  it('leaves the pair of another grant, suspect, for nobody knows which of them lives', () => {
+  it('leaves the pair of another grant, suspect, for it is unknown which of them lives', () => {
     const record = signedInAnew(mine.record);
     expect(ended(mine, granted(), record)).toEqual({ ...record, suspect: true });
     expect(ended(mine, granted(), { ...record, claim: mine.claim })).toEqual({
@@ -227,7 +227,7 @@ describe('a grant that another commit overtook', () => {
     expect(ended(mine, granted(), { ...tombstone, claim: null })).toBeNull();
   });
 
-  it('still tells what it learned: the refusal, the block; its charge stays, for it may have been taken back already', () => {
+  it('still says what it learned: the refusal, the block; its charge stays, for it may have been taken back already', () => {
     const record = signedInAnew(mine.record);
     expect(ended(mine, given.notSent, record)).toBeNull();
     expect(ended(mine, given.refused, record)).toEqual({ ...record, refused: 'print-1' });
@@ -238,7 +238,7 @@ describe('a grant that another commit overtook', () => {
     expect(ended(mine, given.unanswered, record)).toEqual({ ...record, suspect: true });
   });
 
-  it('does not bring a token that nobody can vouch for to an account that was signed in anew or out', () => {
+  it('does not bring a token that no one can vouch for to an account that was signed in again or out', () => {
     const imported = claimed(stranger, 'grant', { imported: 'brought' });
     const elsewhere: AccountRecord = { ...signedInAnew(imported.record), ended: 'rejected' };
     expect(ended(imported, given.unanswered, elsewhere)?.pair).toEqual(theirs);
@@ -410,12 +410,12 @@ describe('a record', () => {
 describe('a grant whose claim was taken over', () => {
   const mine = claimed(signedIn(), 'grant');
 
-  it.each(['refresh', 'probe'] as const)('by a %s writes its pair beside that', (purpose) => {
+  it.each(['refresh', 'probe'] as const)('by a %s writes its pair next to that', (purpose) => {
     const record = taken(mine.record, purpose);
     expect(ended(mine, granted(), record)).toEqual({ ...record, ...committed, lineage: 2 });
   });
 
-  it('by another grant writes its pair beside that, suspect as the claim over it made it', () => {
+  it('by another grant writes its pair next to that, suspect as the claim over it made it', () => {
     const record = taken(mine.record, 'grant');
     expect(ended(mine, granted(), record)).toEqual({
       ...record,
@@ -479,7 +479,7 @@ describe('a store that went back in time', () => {
     expect(ended(blocked, granted(), signedIn({}, until(older)))?.blocked.refresh).toBe(longer);
   });
 
-  it('gets the newer record back without a doubt if nobody signed in meanwhile', () => {
+  it('gets the newer record back without a doubt if no one signed in meanwhile', () => {
     const record = signedIn(
       {},
       { grants: [now - aMinute], lineage: 2, changedAt: now - 6 * anHour },
@@ -504,7 +504,7 @@ describe('a store that went back in time', () => {
   });
 
   it.each(['machine', 'network'])(
-    'and has no record at all gets it back where nobody clears it on purpose: %s',
+    'and has no record at all gets it back where no one clears it on purpose: %s',
     (reach) => {
       expect(ended(mine, granted(), null, reach)).toMatchObject({
         lineage: 3,
@@ -545,7 +545,7 @@ describe('a store that lost everything while a grant was under way', () => {
     expect(ended(imported, granted(), fresh)).toEqual({ ...fresh, suspect: true });
   });
 
-  it('is told from one that has what the grant was claimed on, or less', () => {
+  it('is distinguished from one that has what the grant was claimed on, or less', () => {
     for (const changedAt of [mine.record.changedAt, mine.record.changedAt - 1, 0])
       expect(ended(mine, granted(), { ...mine.record, changedAt })?.pair).toEqual(mineCommitted);
   });
@@ -587,7 +587,7 @@ describe('whatever happened meanwhile', () => {
     fc.constantFrom(...endings.map(([, ending]) => ending)),
   );
 
-  it("nobody else's claim is touched, numbers never go back, and what is written settles it", () => {
+  it("no one else's claim is touched, numbers never go back, and what is written settles it", () => {
     const property = fc.property(cases, ([before, what, meanwhile, ending]) => {
       const mine = claimed(before, before.pair === null ? 'grant' : what);
       const record = meanwhile.reduce((moved, move) => move(moved), mine.record);

@@ -113,7 +113,7 @@ describe('after a refresh or probe', () => {
       });
     });
 
-    it('it is no surprise where the server does not rotate: another program may have revoked it', () => {
+    it('it is not a surprise where the server does not rotate: another program may have revoked it', () => {
       const before = lapsed({ rotates: false });
       expect(ended(claimed(before, 'refresh'), given.refused)).toMatchObject({
         ended: 'rejected',
@@ -130,7 +130,7 @@ describe('after a refresh or probe', () => {
       });
     });
 
-    it('nobody knows who spent a token that had been sent before', () => {
+    it('it is unknown who spent a token that had been sent before', () => {
       const before = lapsed({ unanswered: 1 });
       expect(ended(claimed(before, 'probe'), given.refused)).toEqual({
         ...lapsed(),
@@ -138,7 +138,7 @@ describe('after a refresh or probe', () => {
       });
     });
 
-    it('it is no surprise for a suspect pair, or after a grant without an answer', () => {
+    it('it is not a surprise for a suspect pair, or after a grant without an answer', () => {
       expect(ended(claimed(lapsed({}, { suspect: true }), 'refresh'), given.refused)).toMatchObject(
         { ended: 'rejected', conflicts: [] },
       );
@@ -371,8 +371,8 @@ describe('after a password or code grant', () => {
     });
   });
 
-  describe('whose outcome nobody knows', () => {
-    it('the charge stays, and the pair at hand may be the dead one', () => {
+  describe('whose outcome is unknown', () => {
+    it('the charge stays, and the current pair may be the dead one', () => {
       const mine = claimed(signedIn(), 'grant');
       expect(ended(mine, given.unanswered)).toEqual({ ...mine.record, suspect: true });
       expect(ended(mine, given.answered)).toEqual({
@@ -382,7 +382,7 @@ describe('after a password or code grant', () => {
       });
     });
 
-    it('the pair at hand is tried at the next occasion, not when its time is over', () => {
+    it('the current pair is tried at the next occasion, not when its time is over', () => {
       const record = ended(claimed(signedIn(), 'grant'), given.unanswered) ?? stranger;
       expect(decision(record, { now: later })).toEqual({ type: 'use_and_refresh_ahead' });
       expect(decision(signedIn(), { now: later })).toEqual({ type: 'use' });
@@ -402,7 +402,7 @@ describe('after a password or code grant', () => {
 describe('after the import of a refresh token', () => {
   const imported = (record: AccountRecord) => claimed(record, 'grant', { imported: 'brought' });
 
-  it('that was granted, its pair is written and nobody is charged', () => {
+  it('that was granted, its pair is written and no one is charged', () => {
     const before = signedIn();
     expect(ended(imported(before), granted())).toEqual({
       ...before,
@@ -421,7 +421,7 @@ describe('after the import of a refresh token', () => {
     expect(ended(imported(signedIn()), given.refused)).toEqual(signedIn());
   });
 
-  it('that was not sent, nobody gets back what was not charged', () => {
+  it('that was not sent, no one gets back what was not charged', () => {
     const before = signedIn({}, { grants: [now] });
     expect(ended(imported(before), given.notSent)).toEqual(before);
   });
@@ -433,7 +433,7 @@ describe('after the import of a refresh token', () => {
     });
   });
 
-  it('whose outcome nobody knows, it is kept to be sent again unless the record has a better one', () => {
+  it('whose outcome is unknown, it is kept to be sent again unless the record has a better one', () => {
     const next = ended(imported(stranger), given.answered);
     const pair = {
       accessToken: null,
@@ -460,7 +460,7 @@ describe('after the import of a refresh token', () => {
     });
   });
 
-  it('whose outcome nobody knows, it does not revive a token that the record knows to be dead', () => {
+  it('whose outcome is unknown, it does not revive a token that the record knows to be dead', () => {
     const before = signedIn({ refreshToken: 'brought' }, { ended: 'rejected' });
     for (const ending of [given.unanswered, given.answered])
       expect(ended(imported(before), ending)).toMatchObject({

@@ -43,7 +43,7 @@ describe('a token is used', () => {
     });
   });
 
-  it('while somebody else refreshes it', () => {
+  it('while someone else refreshes it', () => {
     expect(decision(signedIn({}, { claim: claimFor('refresh') }))).toEqual({ type: 'use' });
     expect(decision(expiringIn(5 * aMinute, { claim: claimFor('refresh') }))).toEqual({
       type: 'use_and_refresh_ahead',
@@ -153,7 +153,7 @@ describe('a refresh ahead of time', () => {
     }
   });
 
-  it('starts when it is due, and makes nobody wait', () => {
+  it('starts when it is due, and makes no one wait', () => {
     const soon = expiringIn(10 * aMinute + 1);
     expect(decision(soon)).toEqual({ type: 'use' });
     expect(decision(soon, { ahead: true })).toEqual({ type: 'use' });
@@ -170,7 +170,7 @@ describe('a refresh ahead of time', () => {
   });
 });
 
-describe('somebody who talks to Act-On', () => {
+describe('someone who talks to Act-On', () => {
   it.each(['refresh', 'probe', 'grant'] as const)('is waited for: %s', (purpose) => {
     const claim = claimFor(purpose);
     expect(decision(lapsed({}, { claim }))).toEqual({ type: 'join', until: claim.until });
@@ -270,7 +270,7 @@ describe('a refresh token that was sent without an answer', () => {
     expect(after(times, pause - 2_001)).toEqual(giveUp('outcome_unknown', now + 2_001));
   });
 
-  it('is sent again at once if nothing tells when that was', () => {
+  it('is sent again at once if nothing says when that was', () => {
     expect(decision(lapsed({ unanswered: 9 }))).toEqual({ type: 'probe' });
   });
 
@@ -505,7 +505,7 @@ describe('the last seconds of a token', () => {
     expect(decision(signedIn({ expiresAt: now + 1, refreshToken: null }))).toEqual({ type: 'use' });
   });
 
-  it('are no answer to who asked for more, to whom the API refused it, or to nobody', () => {
+  it('are no answer to who asked for more, to whom the API refused it, or to no one', () => {
     const refusal = giveUp('rate_limited', now + anHour);
     expect(decision(lastSeconds, { minValidity: 20 * aSecond })).toEqual(refusal);
     expect(decision(lastSeconds, { rejected: 'access-1' })).toEqual(refusal);

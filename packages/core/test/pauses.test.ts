@@ -118,7 +118,7 @@ describe('an Act-On that refuses the client of a refresh', () => {
 describe('a device that goes offline', () => {
   afterEach(() => vi.unstubAllGlobals());
 
-  it('is believed each time anew', async () => {
+  it('is believed each time', async () => {
     const { clock, each, tries } = await lapsed();
     vi.stubGlobal('navigator', { onLine: false });
     expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('not_sent');
@@ -130,7 +130,7 @@ describe('a device that goes offline', () => {
     expect(tries).toHaveLength(1);
   });
 
-  it('is believed each time anew, also where Act-On could not be reached in between', async () => {
+  it('is believed each time, also where Act-On could not be reached in between', async () => {
     const { clock, server, each, tries } = await lapsed();
     server.answer = unreachable;
     for (const onLine of [false, true]) {

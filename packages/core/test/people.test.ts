@@ -208,7 +208,7 @@ describe('a person who signs in', () => {
     expect((endedAt ?? Number.POSITIVE_INFINITY) - began).toBeLessThan(80_000);
   });
 
-  it('is told so where another process holds the account for longer than anyone waits', async () => {
+  it('gets an error that says so where another process holds the account for longer than anyone waits', async () => {
     const { clock, emulator, store, session, signedIn } = world();
     await signedIn();
     const key = accountKey('act-on', emulator.client.id, emulator.user.username);
@@ -245,7 +245,7 @@ describe('a person who signs in', () => {
     expect((await signIn).code).toBe('outcome_unknown');
   });
 
-  it('is told so where the process sleeps through each of its claims', async () => {
+  it('gets an error that says so where the process sleeps through each of its claims', async () => {
     const { clock, emulator, store, session, sent } = world();
     const { own, handle } = swapping(store.open());
     const each = session({ store: handle });
@@ -275,7 +275,7 @@ describe('a person who signs in', () => {
 });
 
 describe('a person who brings a refresh token that the record has', () => {
-  it('and that was refused before is told so by any process, and it is not sent again', async () => {
+  it('and that was refused before gets an error that says so by any process, and it is not sent again', async () => {
     const place = world();
     const { clock, emulator, session, signedIn, sent } = place;
     const each = await signedIn();

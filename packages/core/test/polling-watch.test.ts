@@ -51,7 +51,7 @@ describe('pollingWatch', () => {
     expect(onChange).toHaveBeenCalledTimes(2);
   });
 
-  it('looks at once and then every second, or as often as it is told', async () => {
+  it('looks at once and then every second, or as often as it is asked to', async () => {
     const [usual, eager] = [watched(), watched(100)];
     await usual.clock.advance(0);
     expect(usual.state.reads).toBe(1);
@@ -352,7 +352,7 @@ describe('pollingWatch', () => {
     );
   });
 
-  it('refuses an interval that is no time', () => {
+  it('refuses an interval that is not a time', () => {
     for (const interval of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       const watching = () =>
         pollingWatch(

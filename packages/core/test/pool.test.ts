@@ -120,7 +120,7 @@ describe('a pool of sessions', () => {
     expect(sent('refresh_token')).toBe(3);
   });
 
-  it('forgets a session that nobody asked for, and takes it from the store when somebody does', async () => {
+  it('forgets a session that no one asked for, and takes it from the store when someone does', async () => {
     const [account = ''] = accounts(1);
     const { pool, clock, sent } = poolOf([account], { idleAfter: aMinute });
     const session = pool.get(account);
@@ -390,7 +390,7 @@ describe('a pool of sessions', () => {
     expect(heard).toEqual({ first: 2, second: 3 });
   });
 
-  it('exchanges fifty at once and keeps an idle session for ten minutes unless it is told otherwise', async () => {
+  it('exchanges fifty at once and keeps an idle session for ten minutes by default', async () => {
     const names = accounts(60);
     const { pool, clock, line } = poolOf(names);
     await clock.settle(Promise.all(names.map((account) => pool.get(account).getAccessToken())));
@@ -423,7 +423,7 @@ describe('a pool of sessions', () => {
   });
 });
 
-describe('an account that stands in line for a place', () => {
+describe('an account that is in line for a place', () => {
   it('sends nothing if another process has done it meanwhile', async () => {
     const [first = '', second = ''] = accounts(2);
     const { pool, clock, open, emulator } = poolOf(accounts(2), { maxConcurrent: 1 });

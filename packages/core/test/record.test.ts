@@ -65,7 +65,7 @@ describe('a record', () => {
     fc.assert(cases, { numRuns: 300 });
   });
 
-  it('of nobody says nothing, and shares its empty lists with others', () => {
+  it('of no one says nothing, and shares its empty lists with others', () => {
     const { schema, grants, conflicts, blocked, suspect, lineage, generation, changedAt, ...rest } =
       emptyRecord;
     expect({ schema, grants, conflicts, blocked, suspect }).toEqual({
@@ -264,7 +264,7 @@ describe('an absurd time', () => {
     expect(expiry(now + longestLease)).toBe(now + longestLease + anHour);
   });
 
-  it('makes no block last longer than an hour, even if every run of a program reads it anew', () => {
+  it('makes no block last longer than an hour, even if every run of a program reads it again', () => {
     const blocked = (grant: number): number | null =>
       decoded({ blocked: { refresh: null, grant } }).blocked.grant;
     expect(blocked(now + aMinute)).toBe(now + aMinute);

@@ -171,7 +171,7 @@ describe('what a framework throws to stop a request', () => {
 });
 
 describe('a person who signs in', () => {
-  it('is told so after three claims, where the process sleeps through each of them', async () => {
+  it('gets an error that says so after three claims, where the process sleeps through each of them', async () => {
     const { clock, emulator, store, session } = world();
     const inner = store.open();
     let swaps = 0;

@@ -238,7 +238,7 @@ describe('a claim whose answer got lost', () => {
 });
 
 describe('a person who signs out while the store is down', () => {
-  it('is told so, and nothing is written later', async () => {
+  it('gets an error that says so, and nothing is written later', async () => {
     const { clock, own, each, emulator, session } = await unsaved();
     await expect(clock.settle(each.signOut())).rejects.toMatchObject({ code: 'store_unavailable' });
     own.comeBack();

@@ -183,7 +183,7 @@ describe('what does not come out of a sealed store', () => {
     );
   });
 
-  it('is a value that somebody else sealed, also under the name of our key', async () => {
+  it('is a value that someone else sealed, also under the name of our key', async () => {
     const { text } = await sealed();
     expect(await outcomeOf(text, { keys: { current: second } })).toBe('sealed1.unknown_key');
     const ours = memoryStore();
@@ -235,7 +235,7 @@ describe('what does not come out of a sealed store', () => {
     expect([...new Set(outcomes)].sort()).toEqual(['sealed1.not_authentic', 'sealed1.not_sealed']);
   });
 
-  it('is told by swaps that lose, too', async () => {
+  it('is reported by swaps that lose, too', async () => {
     const raw = memoryStore();
     await raw.swap('ada', null, record('{"schema":1}'));
     const { ok, record: standing } = await sealedStore(raw, { current: first }).swap(
@@ -480,7 +480,7 @@ describe('a session over a sealed store', () => {
     expect(text).toMatch(/^sealed1\.[\w-]+\.[\w-]+$/);
   });
 
-  it('that runs puts back what it knows when a whole older record was put back; one that starts cannot tell', async () => {
+  it('that runs puts back what it knows when a whole older record was put back; one that starts cannot know', async () => {
     const { clock, emulator, session, store } = world();
     const starting = () => session({ store: sealedStore(store.open(), { current: first }) });
     const key = accountKey('act-on', emulator.client.id, emulator.user.username);

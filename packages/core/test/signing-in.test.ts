@@ -5,7 +5,7 @@ import { aMinute, anHour, eventsOf, passwordOf, world } from './support/world.ts
 const redirectUri = 'https://app.example.test/callback';
 
 describe('signing in with a password', () => {
-  it('is told as an event, shows while it goes on, and ends authorized', async () => {
+  it('is reported as an event, shows while it goes on, and ends authorized', async () => {
     const { clock, emulator, session } = world();
     const each = session();
     const events = eventsOf(each);
@@ -45,7 +45,7 @@ describe('signing in with a password', () => {
     });
   });
 
-  it('adopts the pair of somebody who signed in while it waited, and sends nothing', async () => {
+  it('adopts the pair of someone who signed in while it waited, and sends nothing', async () => {
     const { clock, emulator, session, sent } = world();
     const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
     const [one, two] = [session(), session()];
@@ -247,7 +247,7 @@ describe('bringing a pair that one already holds', () => {
 });
 
 describe('signing out', () => {
-  it('reaches every session, and lasts until somebody signs in', async () => {
+  it('reaches every session, and lasts until someone signs in', async () => {
     const { clock, emulator, signedIn, session, sent } = world();
     const one = await signedIn();
     const two = session({ credentials: () => emulator.user });
@@ -289,7 +289,7 @@ describe('signing out', () => {
     expect(one.getSnapshot().status).toBe('idle');
   });
 
-  it('of an account that nobody signed in to keeps unattended sign-ins away all the same', async () => {
+  it('of an account that no one signed in to keeps unattended sign-ins away all the same', async () => {
     const { clock, emulator, session, sent } = world();
     await clock.settle(session().signOut());
     const server = session({ credentials: () => emulator.user });
@@ -461,7 +461,7 @@ describe('a sign-in', () => {
     expect(sent('password')).toBe(1);
   });
 
-  it('that is no grant is refused before the store or Act-On hear of it', async () => {
+  it('that is not a grant is refused before the store or Act-On hear of it', async () => {
     const { clock, session, sent, store } = world();
     let reads = 0;
     const open = store.open();

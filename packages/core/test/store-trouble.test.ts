@@ -226,7 +226,7 @@ describe('a store whose answer got lost', () => {
     });
   });
 
-  it('for good while claiming is told to withdraw the claim, so that others need not wait for the lease', async () => {
+  it('for good while claiming is asked to withdraw the claim, so that others need not wait for the lease', async () => {
     const { clock, emulator, session, store, sent } = world();
     const frailStore = frail(store.open());
     const each = session({ store: frailStore });
@@ -248,7 +248,7 @@ describe('a store whose answer got lost', () => {
 });
 
 describe('a store that takes no claim', () => {
-  it('but can be read is looked at once more, and keeps nobody from closing', async () => {
+  it('but can be read is looked at once more, and keeps no one from closing', async () => {
     const { clock, emulator, session, store, sent } = world();
     const readable = store.open();
     const each = session({
@@ -276,7 +276,7 @@ describe('a store that never answers', () => {
 });
 
 describe('a process that sleeps while it claims', () => {
-  it('withdraws, for its lease would not cover the request, and claims anew', async () => {
+  it('withdraws, for its lease would not cover the request, and claims again', async () => {
     const { clock, signedIn, session, store, sent } = world();
     await signedIn();
     await clock.advance(anHour + 1);
@@ -414,7 +414,7 @@ describe('a record that cannot be used', () => {
     expect((await act.store.read(key)).record?.value).toBe(value);
   });
 
-  it('because the store went back in time is brought up to date by whoever knows better', async () => {
+  it('because the store went back in time is brought up to date by a process that knows better', async () => {
     const act = world();
     const { key } = await keyOf(act);
     const networked = { ...act.store.open(), reach: 'network' as const };
@@ -441,7 +441,7 @@ describe('a record that cannot be used', () => {
     expect(act.emulator.ledger.counters().replays).toBe(0);
   });
 
-  it('because the store lost everything and somebody has signed in since is left to them', async () => {
+  it('because the store lost everything and someone has signed in since is left to them', async () => {
     const act = world();
     const { key } = await keyOf(act);
     const networked = () => ({ ...act.store.open(), reach: 'network' as const });

@@ -279,7 +279,7 @@ describe('an answer that breaks the contract', () => {
     expect((await each.swap('key', record.version, record, asker)).result.ok).toBe(true);
   });
 
-  it('is no refusal of a version that was replaced', async () => {
+  it('is not a refusal of a version that was replaced', async () => {
     const held = { version: 'another', value: 'a value' };
     const { timed: each } = timed({ swap: async () => ({ ok: false, record: held, now: 1 }) });
     expect((await each.swap('key', 'mine', record, asker)).result).toMatchObject({
@@ -330,7 +330,7 @@ describe('how far a store is seen', () => {
 });
 
 describe('watching a store', () => {
-  it('that cannot be watched is no failure, and stopping it neither', () => {
+  it('that cannot be watched is not a failure, and stopping it neither', () => {
     const { timed: each } = timed({
       watch: () => {
         throw new Error('no such thing');

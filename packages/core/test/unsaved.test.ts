@@ -69,7 +69,7 @@ describe('what became of a pair that the store did not take', () => {
     expect(typesOf('saved', 'superseded')).toEqual(['saved']);
   });
 
-  it('is not said of a verdict, which is no pair', async () => {
+  it('is not said of a verdict, which is not a pair', async () => {
     const { emulator, typesOf, refresh, comeBack, each } = await listened();
     emulator.revoke({ user: emulator.user.username });
     await refresh(down);

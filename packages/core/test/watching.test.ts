@@ -14,7 +14,7 @@ describe('a snapshot', () => {
     expect(Object.isFrozen(snapshot)).toBe(true);
   });
 
-  it('tells apart what is not known yet, idle, authorized, refreshing and lapsed', async () => {
+  it('distinguishes what is not known yet, idle, authorized, refreshing and lapsed', async () => {
     const { clock, emulator, session } = world();
     const each = session();
     each.subscribe(() => {});
@@ -96,7 +96,7 @@ describe('a subscriber', () => {
     expect(seen).not.toContain(false);
   });
 
-  it('learns that a token lapsed although nobody asks for one, from one timer that keeps no process alive', async () => {
+  it('learns that a token lapsed although no one asks for one, from one timer that keeps no process alive', async () => {
     const { clock, signedIn } = world();
     const session = await signedIn();
     const seen: string[] = [];
@@ -125,7 +125,7 @@ describe('a subscriber', () => {
     expect(watcher.getSnapshot().status).toBe('authorized');
   });
 
-  it('that comes later sees what happened while nobody listened', async () => {
+  it('that comes later sees what happened while no one listened', async () => {
     const { clock, signedIn, session } = world();
     const each = await signedIn();
     each.subscribe(() => {})();
@@ -195,7 +195,7 @@ describe('a subscriber', () => {
 });
 
 describe('autoRefresh', () => {
-  it('keeps an account fresh although nobody asks', async () => {
+  it('keeps an account fresh although no one asks', async () => {
     const { clock, signedIn, sent } = world();
     const session = await signedIn({ autoRefresh: true });
     const events = eventsOf(session);
@@ -235,7 +235,7 @@ describe('autoRefresh', () => {
   });
 });
 
-describe('a refresh token that nobody uses', () => {
+describe('a refresh token that no one uses', () => {
   it('is warned of once, three days before Act-On forgets it', async () => {
     const { clock, signedIn } = world();
     const session = await signedIn();
@@ -255,7 +255,7 @@ describe('a refresh token that nobody uses', () => {
 });
 
 describe('waking up', () => {
-  it('reads the record anew when the machine comes online, and forgets that it had failed', async () => {
+  it('reads the record again when the machine comes online, and forgets that it had failed', async () => {
     const { clock, emulator, signedIn, sent } = world();
     const target = new EventTarget();
     Object.assign(globalThis, {
@@ -314,7 +314,7 @@ describe('closing', () => {
 });
 
 describe('describe()', () => {
-  it('tells the state, the clocks and the last twenty events, and no secret', async () => {
+  it('shows the state, the clocks and the last twenty events, and no secret', async () => {
     const { clock, signedIn, emulator, store } = world();
     const session = await signedIn();
     const token = await session.getAccessToken();

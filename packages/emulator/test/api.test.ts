@@ -76,7 +76,7 @@ describe('authorization of API calls', () => {
 });
 
 describe('API routes', () => {
-  it('E40 tells who the token belongs to', async () => {
+  it('E40 says who the token belongs to', async () => {
     const { call } = await signedIn();
     expect((await call('/api/1/account')).body).toEqual({
       account_id: '1000',
@@ -271,7 +271,7 @@ describe('limits on API calls', () => {
     expect(await statuses(all, access_token, 5)).toEqual([200, 200, 200, 200, 200]);
   });
 
-  it('E41 tells when to come back where it is switched so', async () => {
+  it('E41 says when to come back where it is switched so', async () => {
     const { pair, api, emulator } = setup({
       apiLimits: { perSecond: 1, perDay: 2 },
       limitRetryAfter: 'seconds',
@@ -286,7 +286,7 @@ describe('limits on API calls', () => {
     expect((await api('/api/1/account', access_token)).headers.get('retry-after')).toBeNull();
   });
 
-  it('E41 tells what is left where it is switched so', async () => {
+  it('E41 says what is left where it is switched so', async () => {
     const { pair, api, emulator } = setup({ rateLimitHeaders: true });
     const { access_token } = await pair();
     const { headers } = await api('/api/1/account', access_token);

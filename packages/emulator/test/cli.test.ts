@@ -60,7 +60,7 @@ it('enables the code grant for a redirect URI', async () => {
   expect(page.status).toBe(200);
 });
 
-it('serves another profile, and is controlled, where it is told so', async () => {
+it('serves another profile, and is controlled, where it gets an error that says so', async () => {
   const child = run('--profile', 'legacy', '--control');
   const printed = await settings(createInterface({ input: child.stdout }), 6);
   expect(printed.ACT_ON_EMULATOR_CONTROL).toBe(`${printed.ACT_ON_BASE_URL}/__emulator`);

@@ -25,7 +25,7 @@ describe('the control API', () => {
     expect(emulator.ledger.counters().requests).toBe(1);
   });
 
-  it('tells who it is, and what there is not', async () => {
+  it('says who it is, and what there is not', async () => {
     const { emulator, control } = await controlled({ profile: 'legacy' });
     const { client, user, profile } = emulator;
     expect(await control('GET', '')).toMatchObject({
@@ -40,7 +40,7 @@ describe('the control API', () => {
     expect((await read(await fetch(`${emulator.url}/__emulators`))).body).toHaveProperty('fault');
   });
 
-  it('E56 shows the ledger, from the start or from an entry on, and stands in it nowhere', async () => {
+  it('E56 shows the ledger, from the start or from an entry on, and is in it nowhere', async () => {
     const { emulator, control, password } = await controlled();
     await password();
     await password({ password: 'wrong' });
@@ -92,7 +92,7 @@ describe('the control API', () => {
     expect(emulator.switches()).toEqual(turned.body);
   });
 
-  it('E57 exports the state, and begins anew', async () => {
+  it('E57 exports the state, and begins again', async () => {
     const { emulator, control, pair, refresh } = await controlled();
     const { refresh_token } = await pair();
     const { body } = await control('GET', '/state');
@@ -172,7 +172,7 @@ describe('faults over the control API', () => {
     }
   });
 
-  it('strikes as often as it is told and whom it is told', async () => {
+  it('strikes as often as it is asked to and whom it is told', async () => {
     const { control, password, emulator } = await controlled({
       users: [{ username: 'second', password: 'x' }],
     });
@@ -194,7 +194,7 @@ describe('faults over the control API', () => {
     expect(emulator.ledger.counters().grants.password).toEqual({ sent: 5, granted: 2 });
   });
 
-  it('E42 tells when a request is held, and releases it', async () => {
+  it('E42 says when a request is held, and releases it', async () => {
     const { control, refresh, pair } = await controlled();
     const { refresh_token } = await pair();
     const { body } = await control('POST', '/faults', { route: 'token', kind: 'hold', times: 2 });

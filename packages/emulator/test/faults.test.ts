@@ -8,7 +8,7 @@ afterEach(() => {
 const reset = { message: 'fetch failed', cause: { code: 'ECONNRESET' } };
 
 describe('arming', () => {
-  it('strikes as often as it is told, once by default', async () => {
+  it('strikes as often as it is asked to, once by default', async () => {
     const { emulator, password } = setup({ grantLimit: null });
     const once = emulator.faults.arm({ route: 'token', kind: 'status', status: 500 });
     expect([once.left, (await password()).status, once.left, (await password()).status]).toEqual([

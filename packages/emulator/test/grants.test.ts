@@ -115,7 +115,7 @@ describe('the limit on grants', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('E15 tells when to come back where it is switched so', async () => {
+  it('E15 says when to come back where it is switched so', async () => {
     const { emulator, password } = setup({
       grantLimit: { limit: 1, window: hour },
       limitRetryAfter: 'seconds',

@@ -68,7 +68,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('E56 tells what is left of the grant limit at the moment it is asked', async () => {
+  it('E56 says what is left of the grant limit at the moment it is asked', async () => {
     const { emulator, password } = setup();
     await password();
     await password({ username: 'nobody' });

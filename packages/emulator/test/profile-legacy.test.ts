@@ -178,7 +178,7 @@ describe('legacy, as WSO2', () => {
     );
   });
 
-  it('E41 tells when to come back after a day’s calls, and does not after a burst', async () => {
+  it('E41 says when to come back after a day’s calls, and does not after a burst', async () => {
     const { pair, api, emulator } = setup({
       ...legacy,
       realLifetime: 2 * 86_400,

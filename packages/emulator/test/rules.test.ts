@@ -27,7 +27,7 @@ describe('the rules', () => {
     ).toEqual([]);
   });
 
-  it('stand in docs/measured/emulator-rules.md with the titles of today', async () => {
+  it('are in docs/measured/emulator-rules.md with the titles of today', async () => {
     const file = new URL('../../../docs/measured/emulator-rules.md', import.meta.url);
     const page = withFigures(readFileSync(file, 'utf8'), 'rules', tableOf(titles));
     await expect(page).toMatchFileSnapshot(fileURLToPath(file));

@@ -27,7 +27,7 @@ it('E57 draws from the runtime’s randomness without a seed', async () => {
   expect(one.refresh_token).not.toBe(two.refresh_token);
 });
 
-it('E57 begins anew when it is reset', async () => {
+it('E57 begins again when it is reset', async () => {
   const { emulator, password, pair, refresh } = setup({ seed: 's' });
   const first = await pair();
   emulator.clock.advance(1_000);

@@ -161,7 +161,7 @@ describe('how a token request is judged', () => {
     expect((await ask(true)).status).toBe(200);
   });
 
-  it('E13 decodes both halves of HTTP Basic and refuses one that is no client', async () => {
+  it('E13 decodes both halves of HTTP Basic and refuses one that is not a client', async () => {
     const { post, emulator } = setup({
       basicAuth: true,
       clients: [{ id: 'a:b', secret: 'c:d é&' }],

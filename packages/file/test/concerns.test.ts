@@ -61,7 +61,7 @@ describe('a directory is a concern', () => {
   });
 });
 
-describe('a directory is no concern', () => {
+describe('a directory is not a concern', () => {
   it.each([
     ['ext4', 0xef53],
     ['XFS', 0x58465342],
@@ -81,7 +81,7 @@ describe('a directory is no concern', () => {
     },
   );
 
-  it('where a group may write, which somebody chose', () => {
+  it('where a group may write, which someone chose', () => {
     expect(concernsAbout('/records', { ...mine, mode: 0o42775 })).toEqual([]);
   });
 });
@@ -142,7 +142,7 @@ describe('a warning', () => {
     expect(place).toHaveBeenCalledExactlyOnceWith(directory);
   });
 
-  it('that could not be found out is no failure, and is looked for again', async () => {
+  it('that could not be found out is not a failure, and is looked for again', async () => {
     const directory = freshDirectory();
     const fails = vi.fn(async () => Promise.reject(new Error('no')));
     await increment(storeIn(directory, fails), 'key');

@@ -67,7 +67,7 @@ describe('fileStore', () => {
     expect(names.sort()).toEqual(['head', 'record']);
   });
 
-  it.runIf(process.platform !== 'win32')('lets nobody but this user look', async () => {
+  it.runIf(process.platform !== 'win32')('lets no one but this user look', async () => {
     const directory = freshDirectory();
     await increment(fileStore({ directory }), 'key');
     const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
@@ -225,7 +225,7 @@ describe('a swap', { timeout: 30_000 }, () => {
     });
   });
 
-  it('writes the first record again where somebody removed the folder', async () => {
+  it('writes the first record again where someone removed the folder', async () => {
     const directory = freshDirectory();
     const store = fileStore({ directory });
     await store.swap('key', null, record('a'));
@@ -523,7 +523,7 @@ describe('a failure', () => {
     },
   );
 
-  it('is no link to a directory', async () => {
+  it('is not a link to a directory', async () => {
     const [real, link] = [freshDirectory(), freshDirectory()];
     mkdirSync(real);
     symlinkSync(real, link);
@@ -638,7 +638,7 @@ describe('a failure', () => {
     expect(syncs).toBe(3);
   });
 
-  it('of the move that nobody knows the end of is no loss: the same swap finds its own record', async () => {
+  it('of the move that no one knows the end of is not a loss: the same swap finds its own record', async () => {
     const directory = freshDirectory();
     await fileStore({ directory }).swap('key', null, record('a'));
     const move: Disk['move'] = async (from, to) => {

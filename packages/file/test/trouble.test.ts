@@ -141,7 +141,7 @@ describe.runIf(process.platform !== 'win32')('a program', patience, () => {
   const [node] = runtimes;
   const [program = '', ...args] = node?.command([]) ?? [];
 
-  it('that may open no more files is told so, loses nothing and goes on when it may', async () => {
+  it('that may open no more files gets an error that says so, loses nothing and goes on when it may', async () => {
     const limited = ['sh', '-c', 'ulimit -n 64; exec "$0" "$@"', program, ...args];
     const { stdout } = await runProgram(limited, 'few-files.ts', [join(folder, 'few')], folder);
     const refused = expect.stringMatching(
@@ -167,7 +167,7 @@ describe.runIf(process.platform !== 'win32')('a program', patience, () => {
   });
 
   it.each(['0', '22', '77'])(
-    'lets nobody but this user look, whatever its umask is (%s)',
+    'lets no one but this user look, whatever its umask is (%s)',
     async (mask) => {
       const directory = join(folder, `mask-${mask}`, 'below');
       await runProgram([program, ...args], 'attempt.ts', [directory, '', mask], folder);

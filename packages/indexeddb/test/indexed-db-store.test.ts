@@ -59,7 +59,7 @@ describe('indexedDbStore', () => {
     expect((await open(`${database}-2`).read('key')).record).toBeNull();
   });
 
-  it('writes to the disk before it resolves, and lets nobody in between the look and the put', async () => {
+  it('writes to the disk before it resolves, and lets no one in between the look and the put', async () => {
     const handles = handlesOpened();
     await open().read('key');
     const transaction = vi.spyOn(Object.getPrototypeOf(handles[0]), 'transaction');
@@ -134,14 +134,14 @@ describe('indexedDbStore', () => {
       );
     });
 
-    it('is no record, whatever an account is called', async () => {
+    it('is not a record, whatever an account is called', async () => {
       const store = open();
       await store.read('key');
       for (const key of ['0', '', 'clock', '[object Object]'])
         expect((await store.read(key)).record).toBeNull();
     });
 
-    it('is the wall clock where what was kept is no time', async () => {
+    it('is the wall clock where what was kept is not a time', async () => {
       const handles = handlesOpened();
       const store = open();
       await store.read('key');
@@ -177,7 +177,7 @@ describe('indexedDbStore', () => {
     });
   });
 
-  describe('opens the database anew', () => {
+  describe('opens the database again', () => {
     it('after the browser closed it and said so', async () => {
       const handles = handlesOpened();
       const store = open();
@@ -258,7 +258,7 @@ describe('indexedDbStore', () => {
       tab.close();
     });
 
-    it('nobody of a swap that lost', async () => {
+    it('no one of a swap that lost', async () => {
       const [store, onChange] = [open(), vi.fn()];
       store.watch('key', onChange);
       await store.swap('key', 'wrong', record());
@@ -267,7 +267,7 @@ describe('indexedDbStore', () => {
       expect(onChange).toHaveBeenCalledTimes(1);
     });
 
-    it('nobody of a message that is none of ours', async () => {
+    it('no one of a message that is none of ours', async () => {
       const [store, onChange, tab] = [
         open(),
         vi.fn(),
@@ -289,7 +289,7 @@ describe('indexedDbStore', () => {
       expect(onChange).toHaveBeenCalledTimes(1);
     });
 
-    it('nobody who stopped because somebody else was told', async () => {
+    it('no one who stopped because someone else was told', async () => {
       const [store, told] = [open(), [] as string[]];
       const stops = ['first', 'second'].map((name) =>
         store.watch('key', () => {
@@ -301,7 +301,7 @@ describe('indexedDbStore', () => {
       expect(told).toEqual(['first']);
     });
 
-    it('nobody any more once it is closed, in the middle of a swap too, which is kept all the same', async () => {
+    it('no one any more once it is closed, in the middle of a swap too, which is kept all the same', async () => {
       const [store, onChange, first] = [open(), vi.fn(), record()];
       store.watch('key', onChange);
       const swap = store.swap('key', null, first);
@@ -434,7 +434,7 @@ describe('indexedDbStore', () => {
       expect(await refusalOf(open())).toContain('(VersionError). It belongs to another program');
     });
 
-    it('a swap whose transaction is undone after the put, and tells nobody', async () => {
+    it('a swap whose transaction is undone after the put, and tells no one', async () => {
       const [store, onChange] = [open(), vi.fn()];
       store.watch(`${canary}-key`, onChange);
       await store.read('key');

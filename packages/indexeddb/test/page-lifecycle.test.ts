@@ -48,7 +48,7 @@ describe.each([
     last.close();
   }
 
-  it('hears no message meanwhile, looks anew when it comes back, and hears the next', async () => {
+  it('hears no message meanwhile, looks again when it comes back, and hears the next', async () => {
     happens(departure);
     store.watch('another key', () => {});
     await changesElsewhere();

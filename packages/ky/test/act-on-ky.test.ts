@@ -215,7 +215,7 @@ describe.each(eachKy)('actOnKy with $name, over real HTTP', ({ name, base, load 
     await other.close();
   });
 
-  it('says that nobody is signed in at once, without a retry', async () => {
+  it('says that no one is signed in at once, without a retry', async () => {
     await session.signOut();
     const delay = vi.fn(() => 0);
     const failure = await caught(create({ retry: { delay } }).get('api/1/list'));

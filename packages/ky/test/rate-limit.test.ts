@@ -182,7 +182,7 @@ describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
     expect(emulator.ledger.counters()).toMatchObject({ apiCalls: 1, sends: 0 });
   });
 
-  it('has no timer while it is stopped and nobody waits', async () => {
+  it('has no timer while it is stopped and no one waits', async () => {
     emulator.faults.arm({ route: 'api', kind: 'too_many_requests', retryAfter: 20 });
     await caught(open().post('api/1/message/m-1/send'));
     expect(vi.getTimerCount()).toBe(0);
@@ -251,7 +251,7 @@ describe.each(eachKy)('createRateLimit with $name', ({ load }) => {
     expect(statuses()).not.toContain(429);
   });
 
-  it('says that nobody is signed in before it lets anybody wait', async () => {
+  it('says that no one is signed in before it lets anybody wait', async () => {
     const rateLimit = create();
     await session.signOut();
     expect(await caught(open(rateLimit).get('api/1/list'))).toMatchObject({ code: 'signed_out' });

@@ -53,7 +53,7 @@ describe('memoryStore', () => {
     );
   });
 
-  it('tells the time of the clock it was given', async () => {
+  it('shows the time of the clock it was given', async () => {
     const store = memoryStore({ now: () => 42 });
     expect((await store.read('key')).now).toBe(42);
     expect((await store.swap('key', null, record('a'))).now).toBe(42);
@@ -144,7 +144,7 @@ describe('memoryStore', () => {
     expect(told).toEqual(['told']);
   });
 
-  it('tells nobody of a swap that changed nothing', async () => {
+  it('tells no one of a swap that changed nothing', async () => {
     const store = memoryStore();
     await store.swap('key', null, record('a'));
     const onChange = vi.fn();

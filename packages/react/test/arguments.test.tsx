@@ -36,7 +36,7 @@ const noSessions = [
   { subscribe: 7 },
 ];
 
-describe('what is no session', () => {
+describe('what is not a session', () => {
   it('is refused by the provider, as its "session"', () => {
     for (const session of [undefined, ...noSessions])
       expect(() =>

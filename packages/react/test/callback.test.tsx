@@ -94,7 +94,7 @@ describe(`useActOnCallback under React ${version}`, () => {
     expect([...new Set(addresses)]).toEqual([clean]);
   });
 
-  it('goes on with the same exchange when the component is mounted anew, in the middle of it and after it', async () => {
+  it('goes on with the same exchange when the component is mounted again, in the middle of it and after it', async () => {
     const mine = world();
     await arrive(mine);
     const hold = mine.emulator.faults.arm({ route: 'token', kind: 'hold' });
@@ -113,7 +113,7 @@ describe(`useActOnCallback under React ${version}`, () => {
     expect(seen).toEqual(['pending', 'done']);
   });
 
-  it('is done when the page is loaded again and somebody is signed in', async () => {
+  it('is done when the page is loaded again and someone is signed in', async () => {
     const mine = world();
     const redirect = await arrive(mine);
     await open(page(mine.session())).shows('done');
@@ -125,7 +125,7 @@ describe(`useActOnCallback under React ${version}`, () => {
     expect(codesSent(mine)).toBe(1);
   });
 
-  it('says that nothing began here when the page is loaded without a redirect and nobody is signed in', async () => {
+  it('says that nothing began here when the page is loaded without a redirect and no one is signed in', async () => {
     const mine = world();
     visit(clean);
     await open(page(mine.session())).shows('failed: callback');
@@ -154,7 +154,7 @@ describe(`useActOnCallback under React ${version}`, () => {
     },
   );
 
-  it('leaves a session alone that somebody wants to replace by a code of their own', async () => {
+  it('leaves a session alone that someone wants to replace by a code of their own', async () => {
     const mine = world();
     const session = await mine.signedIn();
     const token = session.currentAccessToken();
@@ -164,7 +164,7 @@ describe(`useActOnCallback under React ${version}`, () => {
     expect(session.currentAccessToken()).toBe(token);
   });
 
-  it('fails with what Act-On says when the person refused, also beside a session that goes on', async () => {
+  it('fails with what Act-On says when the person refused, also next to a session that goes on', async () => {
     const mine = world();
     const session = await mine.signedIn();
     const { request } = await mine.consent();
@@ -187,14 +187,14 @@ describe(`useActOnCallback under React ${version}`, () => {
     expect(codesSent(mine)).toBe(1);
   });
 
-  it('fails with store_unavailable when nobody can tell whether anybody is signed in', async () => {
+  it('fails with store_unavailable when no one can say whether anybody is signed in', async () => {
     const mine = world();
     mine.store.isDown = true;
     visit(clean);
     await open(page(mine.session())).shows('failed: store_unavailable');
   });
 
-  it('never tells what somebody else said about a code', async () => {
+  it('never says what someone else said about a code', async () => {
     const mine = world();
     const redirect = await arrive(mine);
     const code = new URL(redirect).searchParams.get('code') ?? '';

@@ -233,7 +233,7 @@ describe('a session under StrictMode, which mounts everything twice', () => {
     expect(store.watches.open).toBe(1);
   });
 
-  it('shows what another tab did while nobody was looking', async () => {
+  it('shows what another tab did while no one was looking', async () => {
     const { clock, session, signedIn } = world();
     const mine = await signedIn();
     const { Collector } = collector();

@@ -34,7 +34,7 @@ describe('useActOnTokenSelector', () => {
     expect(new Set(seen).size).toBe(1);
   });
 
-  it('does not loop when a selector makes something new each time and nobody compares', async () => {
+  it('does not loop when a selector makes something new each time and no one compares', async () => {
     const { clock, refresh, signedIn } = world();
     const session = await signedIn();
     let renders = 0;
@@ -76,7 +76,7 @@ describe('useActOnTokenSelector', () => {
     expect(new Set(asked).size).toBe(asked.length);
   });
 
-  it('selects anew when the selector selects something else', async () => {
+  it('selects again when the selector selects something else', async () => {
     const { signedIn } = world();
     const session = await signedIn();
     function Part({ of }: { of: 'status' | 'usable' }): ReactElement {

@@ -86,7 +86,7 @@ describe(`a server with React ${version}`, () => {
     expect(errors).toEqual([]);
   });
 
-  it('says what to do when a component that waits stands in a plain Suspense, and ends the stream all the same', async () => {
+  it('says what to do when a component that waits is in a plain Suspense, and ends the stream all the same', async () => {
     const errors: unknown[] = [];
     const html = await streamed((done) =>
       renderToPipeableStream(

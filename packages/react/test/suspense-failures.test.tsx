@@ -78,7 +78,7 @@ describe.each([
 ])(
   `useActOnTokenReady under React ${version}, with an error boundary %s of the fallback`,
   (_, layout) => {
-    it('hands the failure of a store that is down to the boundary, after one attempt, and tries anew at each reset', async () => {
+    it('hands the failure of a store that is down to the boundary, after one attempt, and tries again at each reset', async () => {
       const { session, signedIn, store } = world();
       await signedIn();
       store.isDown = true;

@@ -87,7 +87,7 @@ describe(`useActOnTokenReady under React ${version}`, () => {
     },
   );
 
-  it('is one wait and one read for all components, however deep they lie in each other', async () => {
+  it('is one wait and one read for all components, however deep they are in each other', async () => {
     const { session, signedIn, store } = world();
     await signedIn();
     const before = store.reads;
@@ -191,7 +191,7 @@ describe(`useActOnTokenReady under React ${version}`, () => {
     expect(fallbacks).toBe(0);
   });
 
-  it('renders a handful of times, not in a loop, and leaves components beside it alone', async () => {
+  it('renders a handful of times, not in a loop, and leaves components next to it alone', async () => {
     const { clock, session, signedIn } = world();
     await signedIn();
     const opened = open(

@@ -59,7 +59,7 @@ describe.skipIf(!isRedisThere).concurrent('a session whose ioredis client has', 
     },
   );
 
-  it('no reconnectOnError stays with a master that became a replica, and is told so; with it, it follows the address', async (test) => {
+  it('no reconnectOnError stays with a master that became a replica, and gets an error that says so; with it, it follows the address', async (test) => {
     const { link, fleet, first, second } = await replicatedPair(test);
     const readOnly: Options = {
       reconnectOnError: ({ message }) => message.startsWith('READONLY') && 2,

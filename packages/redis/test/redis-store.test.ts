@@ -98,7 +98,7 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
       expect(await redis.pttl(`act-on-token:${key}`)).toBe(-1);
     });
 
-    it('and tells the time of Redis, not of this machine', async () => {
+    it('and shows the time of Redis, not of this machine', async () => {
       vi.spyOn(Date, 'now').mockReturnValue(42);
       const [seconds = 0, microseconds = 0] = await redis.time();
       const { now } = await storeOn(redis).read(key);
@@ -287,7 +287,7 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
       await until(() => expect(onChange).toHaveBeenCalledTimes(1));
     });
 
-    it('and tells nobody who stopped because somebody else was told', async () => {
+    it('and tells no one who stopped because someone else was told', async () => {
       const [store, told] = [storeOn(redis), [] as string[]];
       const stops = ['first', 'second'].map((name) =>
         store.watch(key, () => {

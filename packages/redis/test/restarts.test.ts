@@ -164,7 +164,7 @@ describe.skipIf(!isRedisThere)('sessions whose Redis', { timeout }, () => {
       expect(emulator.ledger.counters().replays).toBe(0);
     });
 
-    it('sign in once if they can, where nobody who knew a newer pair lives on', async () => {
+    it('sign in once if they can, where no one who knew a newer pair lives on', async () => {
       const gone = await fleet.signedIn(emulator.user);
       const putBack = await backup();
       await replaced(gone);

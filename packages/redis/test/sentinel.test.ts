@@ -54,7 +54,7 @@ describe.skipIf(!isRedisThere)('behind Sentinel', { timeout }, () => {
 
     const sent = (): number => emulator.ledger.counters().grants.refresh_token.sent;
 
-    it('go on when the master dies: the token at hand serves, and one refresh is enough for all who need another', async () => {
+    it('go on when the master dies: the current token serves, and one refresh is enough for all who need another', async () => {
       const one = await fleet.signedIn(emulator.user);
       const two = fleet.session(emulator.user);
       const first = await two.getAccessToken();

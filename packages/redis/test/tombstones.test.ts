@@ -49,7 +49,7 @@ describe.skipIf(!isRedisThere)('the record of an account that is signed out', ()
     return session;
   }
 
-  it('stays for the tombstoneTtl, and for ever once somebody signs in', async () => {
+  it('stays for the tombstoneTtl, and for ever once someone signs in', async () => {
     const session = await signedIn({ tombstoneTtl: 30 * aDay });
     expect(await redis.pttl(name)).toBe(-1);
     await session.signOut();
@@ -76,7 +76,7 @@ describe.skipIf(!isRedisThere)('the record of an account that is signed out', ()
     expect(await redis.pttl(name)).toBe(-1);
   });
 
-  it('is that of an account that nobody signed in to, once Redis let it go', async () => {
+  it('is that of an account that no one signed in to, once Redis let it go', async () => {
     const session = await signedIn({ tombstoneTtl: aDay });
     await session.signOut();
     await session.close();

@@ -67,7 +67,7 @@ describe('a throttled session', () => {
     expect(emulator.ledger.counters().apiCalls).toBe(6);
   });
 
-  it('says at once that nobody is signed in, and that a limiter does not answer', async () => {
+  it('says at once that no one is signed in, and that a limiter does not answer', async () => {
     const broken: SlotLimiter = {
       consume: () => Promise.reject(new Error('ECONNREFUSED redis://:secret@host')),
       block: () => Promise.reject(new Error('ECONNREFUSED')),

@@ -149,7 +149,7 @@ describe('the search finds a token', () => {
     expect(leaks([{ place, value }], vault)).not.toEqual([]);
   });
 
-  it('that an endpoint of somebody else puts into what a session repeats', async () => {
+  it('that an endpoint of someone else puts into what a session repeats', async () => {
     const { stage, vault: own } = await play(
       async ({ clock, emulator, endpoint, open, refusal }) => {
         const talkative = {

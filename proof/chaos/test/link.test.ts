@@ -93,7 +93,7 @@ describe.skipIf(!isRedisThere)('the link between a worker and Redis', { timeout:
     expect(await next).toMatchObject({ version: 'd' });
   });
 
-  it('takes a trap away that nobody met', async () => {
+  it('takes a trap away that no one met', async () => {
     const disarm = links[0]?.arm({
       matches: () => true,
       strike() {

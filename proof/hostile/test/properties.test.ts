@@ -64,7 +64,7 @@ describe('any input whatever', () => {
     readsAny(tokenAnswer, anyAnswer, 2_000));
   it('is a grant or a refusal, if a browser comes back to it', () =>
     readsAny(callback, anyCallback, 5_000));
-  it('is a record or is refused, if it lies in the store', () =>
+  it('is a record or is refused, if it is in the store', () =>
     readsAny(storedRecord, anyStored, 5_000));
   it('is a pause between a second and an hour, if it is when to come back', () =>
     readsAny(retryAfter, anyRetryAfter, 2_000));

@@ -21,7 +21,7 @@ describe('a clock that is hours off', () => {
   );
 
   it.each([-7, 7])(
-    "and is this machine's, beside the store's (%i h), neither wakes a dead token nor kills a live one",
+    "and is this machine's, next to the store's (%i h), neither wakes a dead token nor kills a live one",
     async (hours) => {
       const act = await scene({ storeAhead: hours * anHour });
       const token = await act.ask();
@@ -98,7 +98,7 @@ describe('a name server that is down', () => {
 });
 
 describe('two installations that fight over one user', () => {
-  it('are told so by name, in the snapshot too, and stop before the budget is gone', async () => {
+  it('get an error that says so by name, in the snapshot too, and stop before the budget is gone', async () => {
     const act = await scene();
     act.emulator.configure({ grantLimit: null });
     const { user } = act.emulator;

@@ -33,7 +33,7 @@ describe('the judge of sends', () => {
     ).toEqual([]);
   });
 
-  it('lets a probe pass: nobody knew what had become of the token', () => {
+  it('lets a probe pass: no one knew what had become of the token', () => {
     const probe = exchange({
       at: 22_000,
       worker: 'node-2.1',
@@ -54,7 +54,7 @@ describe('the judge of sends', () => {
     ).toEqual([]);
   });
 
-  it('finds a token that is sent again after somebody wrote its successor down', () => {
+  it('finds a token that is sent again after someone wrote its successor down', () => {
     const again = exchange({ at: 300, worker: 'node-2.1', claim: 'claim 2' });
     const lives = {
       'node-1.1': [reads(90, recordOf(1)), ...swaps(110, 1, 'version 1', recordOf(2))],
@@ -234,7 +234,7 @@ describe('the judge of grants and tokens', () => {
     expect(broken({ grants: [0, 1, 2, 3, 4, anHour - 1] })).toEqual(['withinLimit']);
   });
 
-  it('finds a token that was handed out dead, of another account, or of nobody', () => {
+  it('finds a token that was handed out dead, of another account, or of no one', () => {
     const handsOut = (token: string) => ({
       lives: {
         'node-1.1': [

@@ -48,7 +48,7 @@ describe('the judge of recovery', () => {
     expect(broken(steady)).toEqual([]);
   });
 
-  it('finds that nobody was helped although nothing had happened', () => {
+  it('finds that no one was helped although nothing had happened', () => {
     expect(broken(without(41_000, 69_000))).toEqual(['recovery']);
   });
 
@@ -90,7 +90,7 @@ describe('the judge of the end', () => {
     expect(broken([...before, soon, [109_000, 109_001, failed()]])).toContain('happyEnd');
   });
 
-  it('lets somebody wait at the end, but not for ever', () => {
+  it('lets someone wait at the end, but not for ever', () => {
     expect(broken([...before, [105_000, null]])).not.toContain('happyEnd');
     expect(broken([...before, [60_000, null]])).toContain('happyEnd');
     expect(broken(before)).toContain('happyEnd');

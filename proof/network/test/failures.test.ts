@@ -7,7 +7,7 @@ import { rows } from '../rows.ts';
 const node = runtimes.filter(({ name }) => name === 'Node 24');
 
 it.each(node)(
-  'under $name every connection that fails is told from a request that may have arrived',
+  'under $name every connection that fails is distinguished from a request that may have arrived',
   async (runtime) => {
     const measured = await measure(runtime, rows, patience);
     expect(measured).toHaveLength(rows.length);

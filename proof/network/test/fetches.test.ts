@@ -213,7 +213,7 @@ describe.each<[string, unknown]>([
     expect(emulator.ledger.counters().apiCalls).toBe(1);
   });
 
-  it('is told apart: nothing was sent, or nobody knows', async () => {
+  it('is distinguished: nothing was sent, or no one knows', async () => {
     const { url } = emulator;
     const session = sessionOver(fetch);
     for (const kind of ['drop_before', 'drop_after'] as const)

@@ -18,7 +18,7 @@ const result = (name: string, fullName: string, status: string) => ({
 });
 
 describe('a run of a suite under a runtime', () => {
-  it('is told by its tests', () => {
+  it('is reported by its tests', () => {
     const testResults = [
       result('a.test.ts', 'works', 'passed'),
       result('a.test.ts', 'breaks', 'failed'),
@@ -87,7 +87,7 @@ describe('a run of a suite under a runtime', () => {
     ]);
   });
 
-  it('stands in the page in its own place, whatever ran last; what did not pass is blank', () => {
+  it('is in the page in its own place, whatever ran last; what did not pass is blank', () => {
     const result = {
       passed: 12,
       skipped: 0,

@@ -102,7 +102,7 @@ describe('a run that goes on every night', () => {
 });
 
 describe('the safeguards that can be taken out', () => {
-  it('stand in the sources exactly once', () => {
+  it('are in the sources exactly once', () => {
     for (const { cuts } of Object.values<Safeguard>(safeguards))
       for (const cut of cuts) expect(without(cut)).not.toBe('');
     expect(Object.keys(safeguards).length).toBeGreaterThanOrEqual(30);

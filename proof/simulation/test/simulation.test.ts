@@ -51,7 +51,7 @@ describe('a simulation', { timeout: 300_000 }, () => {
     expect(lastWriterWins.text).toMatch(/^seed 1 broke/);
   });
 
-  it('finds that a store does not compare versions, tells what led to it, and finds it again by the command that it prints', async () => {
+  it('finds that a store does not compare versions, says what led to it, and finds it again by the command that it prints', async () => {
     const found = await simulate('--seed', '1', '--without', 'version-check');
     expect(found.text).toContain('broke rules');
     expect(found.text).toContain('what led to it:');

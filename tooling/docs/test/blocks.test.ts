@@ -77,7 +77,7 @@ describe('every block of code in the documentation', () => {
 });
 
 describe('a block that quotes a file', () => {
-  it.each(quotes(blocks))('$place says what stands in $file', ({ code, file }) => {
+  it.each(quotes(blocks))('$place says what is in $file', ({ code, file }) => {
     expect(readFileSync(join(root, file), 'utf8')).toContain(code);
   });
 });

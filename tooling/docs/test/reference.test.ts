@@ -166,7 +166,7 @@ describe('a figure in README.md', () => {
     expect(lines.length).toBeGreaterThan(3);
   });
 
-  it.each(lines)('stands in $file', ({ part }) => {
+  it.each(lines)('is in $file', ({ part }) => {
     const files = [
       ...part.matchAll(/\]\(((?:docs\/measured|tooling\/test|packages\/core\/test)\/[^)]+)\)/g),
     ].map(([, file = '']) => read(file).replaceAll('_', ','));

@@ -131,7 +131,7 @@ describe.each(workspacePackages())(
     });
 
     if (existsSync(join(path, 'jsr.json'))) {
-      it('is told to JSR as it is told to npm', () => {
+      it('is asked to JSR as it is asked to npm', () => {
         const jsr = JSON.parse(readFileSync(join(path, 'jsr.json'), 'utf8'));
         const { name, version, license } = tarball().manifest;
         expect(jsr).toMatchObject({ name, version, license });

@@ -100,7 +100,7 @@ describe.skipIf(executablePath === undefined)('in Chromium', { timeout: 60_000 }
     expect(await context.cookies()).toEqual([]);
   });
 
-  it('a person who says No is told so, on a page that has nothing to complain about', async () => {
+  it('a person who says No gets an error that says so, on a page that has nothing to complain about', async () => {
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     await signIn('No');

@@ -144,7 +144,7 @@ describe.skipIf(!isRedisThere)('two servers behind a load balancer, on one Redis
     expect(answers.slice(2).map(({ text }) => JSON.parse(text).active)).toEqual([false, false]);
   }, 60_000);
 
-  it('lose nobody when one of them is killed while it refreshes', async () => {
+  it('lose no one when one of them is killed while it refreshes', async () => {
     // In its last minutes a token is refreshed in the background of a request, which is served at
     // once.
     await pass(55 * aMinute);

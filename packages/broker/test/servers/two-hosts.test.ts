@@ -216,7 +216,7 @@ describe.each(browsers)(
         return seen.some(({ cookie }) => cookie.toLowerCase().includes('host-http-act-on'));
       }
 
-      it('a session cookie that a sibling host plants signs nobody in, however it is named', async () => {
+      it('a session cookie that a sibling host plants signs no one in, however it is named', async () => {
         const bobs = await signedIn(bob);
         const { name: cookie, value } = await cookieOf(bobs);
         const arrived: string[] = [];
@@ -244,7 +244,7 @@ describe.each(browsers)(
         expect(await sessionOf(copy)).toMatchObject({ active: true });
       });
 
-      it('nor signs it anybody out, or in as somebody more', async () => {
+      it('nor signs it anybody out, or in as someone more', async () => {
         const [adas, bobs] = [await signedIn(ada), await signedIn(bob)];
         const [mine, other] = [await cookieOf(adas), await cookieOf(bobs)];
         for (const { how, line: twin } of [

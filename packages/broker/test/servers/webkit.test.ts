@@ -99,7 +99,7 @@ describe.skipIf(!isWebKitThere)('in WebKit, over https', { timeout: 60_000 }, ()
     expect(await cookiesOf(page)).toBe('');
   });
 
-  it('a person who says No is told so, and goes back to the app', async () => {
+  it('a person who says No gets an error that says so, and goes back to the app', async () => {
     await signIn('No');
     await page.click('//a[.="Back to the app"]');
     await shows(page, 'idle');

@@ -185,7 +185,7 @@ describe('act-on-token fetch, before a server of ours', () => {
     expect(await running.ended).toEqual({ exit: 0, stdout: 'beginning\nend\n', stderr: '' });
   });
 
-  it('stops with 141 when nobody reads any more, and lets go of the server', async () => {
+  it('stops with 141 when no one reads any more, and lets go of the server', async () => {
     const hungUp = vi.fn();
     api = (_, outgoing) => {
       const flow = (): void => {

@@ -184,7 +184,7 @@ describe('act-on-token login in a browser', () => {
     });
   });
 
-  it('ends with 3 if nobody comes back in time', async () => {
+  it('ends with 3 if no one comes back in time', async () => {
     const { exit, stderr } = await run([...login, '--no-browser', '--timeout', '1'], { env });
     expect({ exit, stderr }).toEqual({
       exit: 3,

@@ -43,7 +43,7 @@ describe('act-on-token login with a password', () => {
     expect(signIns()).toEqual({ sent: 1, granted: 1 });
   });
 
-  it('sends nothing where somebody is signed in, unless it is forced to', async () => {
+  it('sends nothing where someone is signed in, unless it is forced to', async () => {
     const withPassword = { ...env, ACT_ON_PASSWORD: password };
     await run(['login'], { env: withPassword });
     expect(await run(['login'], { env: withPassword })).toEqual(silence);
@@ -52,7 +52,7 @@ describe('act-on-token login with a password', () => {
     expect(signIns().sent).toBe(2);
   });
 
-  it('signs in anew after a logout, and over a record that is none', async () => {
+  it('signs in again after a logout, and over a record that is none', async () => {
     const withPassword = { ...env, ACT_ON_PASSWORD: password };
     await run(['login'], { env: withPassword });
     expect(await run(['logout'], { env: withPassword })).toEqual(silence);
@@ -128,7 +128,7 @@ describe.skipIf(!hasTerminal)('act-on-token login in a terminal', () => {
     });
   });
 
-  it('tells who is signed in already', async () => {
+  it('says who is signed in already', async () => {
     await run(['login', '--password-fd', '3'], { env, files: [password] });
     const { exit, stdout } = await startInTerminal(['login'], env).ended;
     expect({ exit, stdout }).toEqual({

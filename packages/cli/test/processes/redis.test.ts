@@ -33,7 +33,7 @@ describe.skipIf(!isRedisThere)('act-on-token over Redis', () => {
     expect(emulator.ledger.counters().grants.password.sent).toBe(1);
   });
 
-  it('tells where it is without its password', async () => {
+  it('says where it is without its password', async () => {
     const { stdout } = await run(['status', '--json'], { env });
     expect(JSON.parse(stdout).store).toBe(`redis://127.0.0.1:${redis.port}/0`);
     expect(stdout).not.toContain('hunter2');

@@ -32,7 +32,7 @@ function expectNoSecret(text: string): void {
   expect(secrets().filter((secret) => text.includes(secret))).toEqual([]);
 }
 
-it('tells nobody a secret, whatever it is told and whatever happens', async () => {
+it('tells no one a secret, whatever it is told and whatever happens', async () => {
   const calls: [
     args: string[],
     setup?: Setup,

@@ -9,7 +9,7 @@ const witness = `process.on('exit', () => process.stderr.write(process.moduleLoa
 
 // Each of these takes milliseconds to load. `act-on-token token` stands in front of every curl, so
 // it goes without them.
-it('prints a token at hand without loading the parser, a network or Web Crypto', async () => {
+it('prints the current token without loading the parser, a network or Web Crypto', async () => {
   const emulator = await serveEmulator();
   const env = settingsFor(emulator, freshFolder());
   await run(['token'], { env });

@@ -92,7 +92,7 @@ describe('act-on-token status', () => {
 });
 
 describe('act-on-token logout', () => {
-  it('ends the session for all, until somebody signs in, and may be said again', async () => {
+  it('ends the session for all, until someone signs in, and may be said again', async () => {
     await run(['token'], { env });
     const silence = { exit: 0, stdout: '', stderr: '' };
     expect(await run(['logout'], { env: bare })).toEqual(silence);

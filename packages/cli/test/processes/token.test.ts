@@ -99,7 +99,7 @@ describe('act-on-token token', () => {
     expect(sent()).toEqual({ password: 1, refreshes: 0 });
   });
 
-  it('prints the next token in the last minutes of the one at hand, and leaves no request behind', async () => {
+  it('prints the next token in the last minutes of the one current, and leaves no request behind', async () => {
     const { stdout: old } = await run(['token'], { env });
     await age(env, 3_300_000);
     const { stdout } = await run(['token'], { env: withoutPassword(env) });
@@ -108,7 +108,7 @@ describe('act-on-token token', () => {
     expect(sent()).toEqual({ password: 1, refreshes: 1 });
   });
 
-  it('prints the token at hand if that refresh fails', async () => {
+  it('prints the current token if that refresh fails', async () => {
     const { stdout } = await run(['token'], { env });
     await age(env, 3_300_000);
     emulator.faults.arm({ route: 'token', kind: 'status', status: 503 });
@@ -169,7 +169,7 @@ it('tells errors on stderr, in one line and in the words of a shell', async () =
   });
 });
 
-it('ends with 141 if nobody reads what it prints', async () => {
+it('ends with 141 if no one reads what it prints', async () => {
   const { child, ended } = start(['token'], { env });
   child.stdout?.destroy();
   expect(await ended).toMatchObject({ exit: 141, stderr: '' });

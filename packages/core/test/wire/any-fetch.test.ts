@@ -146,7 +146,7 @@ describe('a fetch that does not obey its signal', () => {
       'answers with a stream of Node that never ends',
       async () => ({ status: 200, headers, body: new Readable({ read() {} }) }),
     ],
-  ])('holds nobody longer than the signal: it %s', async (_, fetch) => {
+  ])('holds no one longer than the signal: it %s', async (_, fetch) => {
     const giveUp = new AbortController();
     const outcome = send(fetch, giveUp.signal);
     setImmediate(() => giveUp.abort());
@@ -167,7 +167,7 @@ describe('a fetch that does not obey its signal', () => {
 
 describe('an exception of the given fetch', () => {
   it.each(['RangeError', 'ReferenceError', 'Error', 'ConfigError'])(
-    'before it has taken the body is no lost answer: %s',
+    'before it has taken the body is not a lost answer: %s',
     async (name) => {
       const error = Object.assign(new Error('refresh-canary'), { name });
       const detail = `"fetch" threw ${name} before it sent anything`;

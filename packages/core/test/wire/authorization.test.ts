@@ -28,7 +28,7 @@ describe('the URL of the sign-in page', () => {
     });
   });
 
-  it('has state and verifier that nobody can guess, and neither the verifier nor any secret', async () => {
+  it('has state and verifier that no one can guess, and neither the verifier nor any secret', async () => {
     const { url, state, codeVerifier = '' } = await authorizationUrl(options);
     expect(state).toMatch(/^[\w-]{22,}$/);
     expect(codeVerifier).toMatch(/^[\w.~-]{43,128}$/);

@@ -144,7 +144,7 @@ describe('a redirect is refused', () => {
   });
 
   it.each(['', '/callback?code=canary', 'callback', undefined, null, 7, {}])(
-    'if it is no URL: %j',
+    'if it is not a URL: %j',
     (url) => {
       expect(refusal(url)).toMatch(/absolute URL/);
     },
@@ -193,7 +193,7 @@ describe("Act-On's refusal", () => {
     );
   });
 
-  it('wins over a code beside it', () => {
+  it('wins over a code next to it', () => {
     expect(refusal(at(`${good}&error=access_denied`))).toContain('access_denied');
   });
 

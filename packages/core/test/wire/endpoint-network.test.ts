@@ -79,7 +79,7 @@ describe('over a real network', () => {
     });
   });
 
-  it('nobody knows the outcome if the server hangs up before it answers', async () => {
+  it('the outcome is unknown if the server hangs up before it answers', async () => {
     let requests = 0;
     const url = await serve((request) => {
       requests += 1;
@@ -89,7 +89,7 @@ describe('over a real network', () => {
     expect(requests).toBe(1);
   });
 
-  it('nobody knows the outcome if the server hangs up in the middle of its answer', async () => {
+  it('the outcome is unknown if the server hangs up in the middle of its answer', async () => {
     const url = await serve((request, response) => {
       response
         .writeHead(200, { 'content-length': body.length })
@@ -101,7 +101,7 @@ describe('over a real network', () => {
   it.each<[string, Uint8Array | string]>([
     ['is cut', gzipSync(body).subarray(0, 30)],
     ['is none', body],
-  ])('nobody knows the outcome if the answer is said to be compressed and %s', async (_, bytes) => {
+  ])('the outcome is unknown if the answer is said to be compressed and %s', async (_, bytes) => {
     const url = await serve((_request, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bytes),
     );
@@ -122,7 +122,7 @@ describe('over a real network', () => {
     expect(requests).toBe(1);
   });
 
-  it('nobody knows the outcome if it is given up before an answer comes', async () => {
+  it('the outcome is unknown if it is given up before an answer comes', async () => {
     const giveUp = new AbortController();
     const url = await serve(() => giveUp.abort(new Error('refresh-canary')));
     expect(await send(url, giveUp.signal)).toEqual({
@@ -131,7 +131,7 @@ describe('over a real network', () => {
     });
   });
 
-  it('nobody knows the outcome if it is given up while the answer comes', async () => {
+  it('the outcome is unknown if it is given up while the answer comes', async () => {
     const giveUp = new AbortController();
     const url = await serve((_, response) =>
       response.writeHead(200, { 'content-length': body.length }).write(body.slice(0, 40)),
@@ -263,7 +263,7 @@ describe('a fetch that rejects', () => {
         ),
       ),
     ]),
-  ])('before anything left is told as not sent: %s', async (_, error) => {
+  ])('before anything left is reported as not sent: %s', async (_, error) => {
     expect(await outcomeOf(error)).toMatchObject({ type: 'not_sent' });
   });
 

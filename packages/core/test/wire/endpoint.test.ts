@@ -83,7 +83,7 @@ describe('an endpoint', () => {
     );
   });
 
-  it('tells where API calls start, its client and its patience', () => {
+  it('says where API calls start, its client and its patience', () => {
     const endpoint = make({ baseUrl: 'https://gateway.test/act-on' });
     expect(endpoint).toMatchObject({ clientId: 'client-1', requestTimeout: 10_000 });
     expect(new URL('api/1/account', endpoint.apiBase).href).toBe(
@@ -180,7 +180,7 @@ describe('a token request', () => {
     });
   });
 
-  it('of a wrong client is told from one of a wrong user', async () => {
+  it('of a wrong client is distinguished from one of a wrong user', async () => {
     const emulator = createEmulator();
     const wrong = make({
       clientId: emulator.client.id,

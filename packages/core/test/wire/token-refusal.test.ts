@@ -166,7 +166,7 @@ describe('a gateway speaks for itself with', () => {
   });
 });
 
-describe('nobody knows what became of a request after', () => {
+describe('the outcome of a request is unknown after', () => {
   it.each<[string, Answer]>([
     ['an empty 403', { status: 403 }],
     ['a firewall page under 403', { status: 403, body: '<html>Blocked</html>' }],
@@ -304,12 +304,12 @@ describe('how long to stay away', () => {
     ['Thu, 01 Jan 2026 11:00:00 GMT', 1_000],
     ['Wed, 01 Jan 2025 12:00:00 GMT', 1_000],
     ['Fri, 01 Jan 2027 12:00:00 GMT', 3_600_000],
-  ])('is told from the server\'s own clock for "%s"', async (header, wait) => {
+  ])('is distinguished from the server\'s own clock for "%s"', async (header, wait) => {
     expect(await after(header, true, serverNow)).toBe(wait);
   });
 
   it.each([undefined, 'yesterday'])(
-    'is told from the local clock if the server dates its answer %j',
+    'is distinguished from the local clock if the server dates its answer %j',
     async (date) => {
       vi.useFakeTimers({ now: Date.UTC(2026, 0, 1, 11, 59) });
       expect(await after('Thu, 01 Jan 2026 12:02:00 GMT', true, date)).toBe(180_000);

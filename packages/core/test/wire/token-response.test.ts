@@ -64,7 +64,7 @@ describe('a pair', () => {
     expect(await read(`\uFEFF${JSON.stringify(pair)}`)).toEqual(granted);
   });
 
-  it.each([0x80, 0xe9, 0xff])('is kept beside a byte %i that is not UTF-8', async (byte) => {
+  it.each([0x80, 0xe9, 0xff])('is kept next to a byte %i that is not UTF-8', async (byte) => {
     const bytes = bytesOf(JSON.stringify({ ...pair, note: 'é' }), 1).map((each) =>
       each === 0xe9 ? byte : each,
     );
@@ -102,7 +102,7 @@ describe('a pair', () => {
     });
   });
 
-  it('is kept beside 100,000 nested lists', async () => {
+  it('is kept next to 100,000 nested lists', async () => {
     expect(
       await read(
         `{"access_token":"access-1","refresh_token":"refresh-1","deep":${nested(100_000)}}`,
@@ -192,7 +192,7 @@ describe('half a pair', () => {
     expect(Object.hasOwn(Object.prototype, 'access_token')).toBe(false);
   });
 
-  it('is not taken from a prototype that somebody else has spoilt', async () => {
+  it('is not taken from a prototype that someone else has spoilt', async () => {
     Object.defineProperty(Object.prototype, 'refresh_token', { value: 'evil', configurable: true });
     try {
       expect(await read('{}')).toMatchObject({ type: 'unknown' });
@@ -238,7 +238,7 @@ describe('the lifetime of a token', () => {
   });
 });
 
-describe('nobody knows what became of a request after', () => {
+describe('the outcome of a request is unknown after', () => {
   const visible = '{"access_token":"access-1","refresh_token":"refresh-1","expires_in":36';
   const utf16 = bytesOf(JSON.stringify(pair), 2);
   it.each<[string, BodyInit | null, number]>([
@@ -288,7 +288,7 @@ describe('nobody knows what became of a request after', () => {
     },
   );
 
-  it('a body that somebody else has read', async () => {
+  it('a body that someone else has read', async () => {
     const response = new Response(JSON.stringify(pair));
     await response.text();
     expect(await readTokenResponse(response, true, [])).toMatchObject({

@@ -77,7 +77,7 @@ export function storeInBrowser(name: string, start: () => TestBrowser): void {
     });
   });
 
-  it('opens the database anew when the user has cleared the data of the site', async () => {
+  it('opens the database again when the user has cleared the data of the site', async () => {
     expect(await page.evaluate(() => tab.write())).toBe('written');
     await page.evaluate(() => fetch('/forget'));
     await expect.poll(() => page.evaluate(() => tab.holds()), { timeout: 20_000 }).toBe(false);

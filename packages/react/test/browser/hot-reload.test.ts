@@ -13,7 +13,7 @@ describe.skipIf(!isChromiumThere)("Vite's dev server replacing a component in Ch
   afterAll(() => browser?.close());
 
   it.each(['19', '18'] as const)(
-    'mounts it anew in the middle of the exchange and after it, and the code is sent once, with React %s',
+    'mounts it again in the middle of the exchange and after it, and the code is sent once, with React %s',
     async (react) => {
       site = await serveHot(react);
       const { page, complaints } = await openPage(browser);

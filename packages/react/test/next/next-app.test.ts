@@ -100,7 +100,7 @@ describe.skipIf(!isChromiumThere)(
         await page.close();
       });
 
-      it('shows what keeps it from knowing its account, and tries anew when it is told to', async () => {
+      it('shows what keeps it from knowing its account, and tries again when it is asked to', async () => {
         const { page } = await openPage(browser);
         page.setDefaultTimeout(minutes);
         await page.route('**/auth/session', (route) => route.fulfill({ status: 502 }));
@@ -185,7 +185,7 @@ describe.skipIf(!isChromiumThere)(
       }, 3 * minutes);
       afterAll(() => server?.close(), minutes);
 
-      it('signs in with one exchange, and sends none when a component is edited and mounted anew', async () => {
+      it('signs in with one exchange, and sends none when a component is edited and mounted again', async () => {
         const { page, complaints, asked } = await signIn(server);
         expect(asked.filter((path) => path === '/auth/session')).toHaveLength(1);
         // A page that is not connected yet is told of no change.

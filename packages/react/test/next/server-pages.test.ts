@@ -57,7 +57,7 @@ describe.each(nextVersions)(
       expect(grantsOfBuild).toBe(1);
     });
 
-    it('signs in anew after each start, keeps no token on disk, and no start disturbs another', async () => {
+    it('signs in again after each start, keeps no token on disk, and no start disturbs another', async () => {
       const signIns: number[] = [];
       for (let start = 0; start < 2; start += 1) {
         const before = grants();
