@@ -781,7 +781,7 @@ const machine = changesOf(
     },
     {
       name: 'A server that sends no new refresh token ends the sign-in.',
-      find: '...(isKept ? { refreshToken, rotates: false } : {})',
+      find: '...(isKept ? { refreshToken, rotates: false } : {}),',
       replace: '',
     },
   ],

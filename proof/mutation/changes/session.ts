@@ -487,8 +487,8 @@ const tokenRequest = changesOf(
     },
     {
       name: 'A server that says that a token lives for years is believed.',
-      find: 'const expiresAt = sentAt + Math.min(lifetime, maxLifetime);',
-      replace: 'const expiresAt = sentAt + lifetime;',
+      find: 'expiresAt: sentAt + Math.min(lifetime, maxLifetime)',
+      replace: 'expiresAt: sentAt + lifetime',
       tests: ['lost-replies'],
     },
     {
@@ -937,7 +937,7 @@ const tokenSource = changesOf(
     },
     {
       name: 'An outcome that stays unknown for ever does not ask the caller to sign in.',
-      find: '...(isUnknownOver(record, time.now()) ? { needsGrant: true } : {}),',
+      find: '...(isUnknownOver(record, time.now(), rules.endOfUnknown) ? { needsGrant: true } : {}),',
       replace: '',
       tests: ['corners'],
     },
@@ -1116,8 +1116,8 @@ const signIn = changesOf(
     },
     {
       name: 'A person is not told when a grant is possible again.',
-      find: 'throw errorOf(outcome, true, retryAfter === null ? null : this.#parts.account.environment.clock.now() + retryAfter);',
-      replace: 'throw errorOf(outcome, true, null);',
+      find: 'throw errorOf(outcome, true, retryAfter === null ? null : this.#parts.account.environment.clock.now() + retryAfter, this.#parts.name);',
+      replace: 'throw errorOf(outcome, true, null, this.#parts.name);',
       tests: ['signing-in'],
     },
     {
@@ -1771,18 +1771,18 @@ const snapshot = changesOf(
   [
     {
       name: 'An account that is not known yet asks for a sign-in.',
-      find: '(local.loaded && (!canRefresh(record) || stopped || isUnknownOver(record, now)))',
-      replace: '(!canRefresh(record) || stopped || isUnknownOver(record, now))',
+      find: '(local.loaded && (!canRefresh(record) || stopped || isUnknownOver(record, now, rules.endOfUnknown)))',
+      replace: '(!canRefresh(record) || stopped || isUnknownOver(record, now, rules.endOfUnknown))',
       tests: ['watching'],
     },
     {
       name: 'A session that is told to stop after a lost answer does not ask for a sign-in.',
-      find: '(!canRefresh(record) || stopped || isUnknownOver(record, now))',
-      replace: '(!canRefresh(record) || isUnknownOver(record, now))',
+      find: '(!canRefresh(record) || stopped || isUnknownOver(record, now, rules.endOfUnknown))',
+      replace: '(!canRefresh(record) || isUnknownOver(record, now, rules.endOfUnknown))',
     },
     {
       name: 'An account whose outcome stays unknown for ever does not ask for a sign-in.',
-      find: '(!canRefresh(record) || stopped || isUnknownOver(record, now))',
+      find: '(!canRefresh(record) || stopped || isUnknownOver(record, now, rules.endOfUnknown))',
       replace: '(!canRefresh(record) || stopped)',
     },
     {
@@ -1797,8 +1797,8 @@ const snapshot = changesOf(
     },
     {
       name: 'A refresh token that nears 30 unused days is warned of too late.',
-      find: 'const disuse = 27 * 86_400_000;',
-      replace: 'const disuse = 31 * 86_400_000;',
+      find: 'record.pair.issuedAt + endOfUnknown.age * 0.9',
+      replace: 'record.pair.issuedAt + endOfUnknown.age * 1.1',
       tests: ['watching'],
     },
     {

@@ -109,7 +109,10 @@ export class Announcer {
   announce(): void {
     const { record, time } = this.#record;
     // Once per pair.
-    if (record.generation !== this.#warnedOf && time.now() >= disusedAt(record)) {
+    if (
+      record.generation !== this.#warnedOf &&
+      time.now() >= disusedAt(record, this.#environment.rules)
+    ) {
       this.#warnedOf = record.generation;
       this.emit({ type: 'expiring', issuedAt: time.toLocal(record.pair?.issuedAt ?? 0) });
     }
