@@ -13,7 +13,7 @@ export interface Import {
 }
 
 /** Packages that any runtime must be able to load. */
-const portable = ['core', 'memory', 'indexeddb', 'store-kit', 'ky', 'react', 'broker'];
+const portable = ['core', 'memory', 'indexeddb', 'store-kit', 'ky', 'react', 'broker', 'oauth'];
 
 /**
  * What files in core's session/ may use of the rest of core; `wire/` stands for all files in it.
