@@ -251,11 +251,7 @@ function decideRefresh(record: AccountRecord, question: Question): Decision {
   const { now, rules } = question;
   const pair = record.pair as Pair;
   if (pair.unanswered > 0 && rules.onUnknown === 'stop') return giveUp('outcome_unknown');
-  if (
-    isUnknownOver(record, now, rules.endOfUnknown) &&
-    question.signIn === 'unattended' &&
-    !question.ahead
-  ) {
+  if (isUnknownOver(record, now, rules) && question.signIn === 'unattended' && !question.ahead) {
     // One sign-in an hour at most: if that fails as well, it was an outage after all.
     const next =
       grantsInWindow(record, now, rules).length === 0 ? decideGrant(record, question) : null;
@@ -290,7 +286,7 @@ function spacing(pair: Pair, { minRefreshInterval }: Rules): number {
 export function isUnknownOver(
   { pair, ended }: AccountRecord,
   now: number,
-  end: Rules['endOfUnknown'],
+  { endOfUnknown: end }: Pick<Rules, 'endOfUnknown'>,
 ): boolean {
   if (pair === null || ended !== null || pair.unanswered === 0) return false;
   const { failing } = pair;
@@ -309,8 +305,7 @@ function pauseAfter(
   pair: Pair,
   { now, rules }: Question,
 ): number {
-  const end = rules.endOfUnknown;
-  if (isUnknownOver(record, now, end)) return end.pace;
+  if (isUnknownOver(record, now, rules)) return rules.endOfUnknown.pace;
   const { first, longest } = answeredPace;
   const wasAnswered = claim.until - claim.at < rules.lease && pair.failing !== undefined;
   if (wasAnswered)

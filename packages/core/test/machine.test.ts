@@ -356,7 +356,6 @@ describe('the end of "unknown"', () => {
     since: number,
     more: Partial<AccountRecord> = {},
   ): AccountRecord => lapsed({ unanswered: count, failing: { since, count } }, more);
-  const end = rules.endOfUnknown;
   const over = failing(6, now - anHour);
   const aMonthOld = lapsed({ unanswered: 1, issuedAt: now - 30 * 24 * anHour });
   const pacedBy = (record: AccountRecord, ms: number, silent = false): AccountRecord => {
@@ -368,19 +367,19 @@ describe('the end of "unknown"', () => {
   };
 
   it('comes with six answered failures over an hour', () => {
-    expect(isUnknownOver(over, now, end)).toBe(true);
-    expect(isUnknownOver(failing(5, now - anHour), now, end)).toBe(false);
-    expect(isUnknownOver(failing(6, now - anHour + 1), now, end)).toBe(false);
-    expect(isUnknownOver(failing(1_000, now - anHour + 1), now, end)).toBe(false);
+    expect(isUnknownOver(over, now, rules)).toBe(true);
+    expect(isUnknownOver(failing(5, now - anHour), now, rules)).toBe(false);
+    expect(isUnknownOver(failing(6, now - anHour + 1), now, rules)).toBe(false);
+    expect(isUnknownOver(failing(1_000, now - anHour + 1), now, rules)).toBe(false);
   });
 
   it('comes when the pair is older than thirty days, as long as the server keeps one that is not used', () => {
-    expect(isUnknownOver(aMonthOld, now, end)).toBe(true);
-    expect(isUnknownOver(aMonthOld, now - 1, end)).toBe(false);
+    expect(isUnknownOver(aMonthOld, now, rules)).toBe(true);
+    expect(isUnknownOver(aMonthOld, now - 1, rules)).toBe(false);
   });
 
   it('never comes by silence alone, nor where the outcome is known', () => {
-    expect(isUnknownOver(lapsed({ unanswered: 1_000 }), now, end)).toBe(false);
+    expect(isUnknownOver(lapsed({ unanswered: 1_000 }), now, rules)).toBe(false);
     for (const record of [
       stranger,
       lapsed(),
@@ -388,7 +387,7 @@ describe('the end of "unknown"', () => {
       { ...over, ended: 'rejected' } as const,
       { ...aMonthOld, ended: 'unknown' } as const,
     ])
-      expect(isUnknownOver(record, now, end)).toBe(false);
+      expect(isUnknownOver(record, now, rules)).toBe(false);
   });
 
   it.each([

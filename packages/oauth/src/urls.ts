@@ -8,7 +8,8 @@ export function misconfigured(message: string): ActOnTokenError {
 /** A text, or a URL of any realm, where a secret may be sent. */
 const isSafe = (url: URL | string): boolean => {
   const text = String(url);
-  if (!URL.canParse(text)) return false;
+  // Not an array of one, say.
+  if (((url as URL).href ?? url) !== text || !URL.canParse(text)) return false;
   const { protocol, hostname, username, password, hash } = new URL(text);
   const isLocal = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
   const isPrivate = protocol === 'https:' || (protocol === 'http:' && isLocal);

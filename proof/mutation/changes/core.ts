@@ -784,6 +784,12 @@ const machine = changesOf(
       find: '...(isKept ? { refreshToken, rotates: false } : {}),',
       replace: '',
     },
+    {
+      name: 'A further field that a refresh does not repeat is lost.',
+      find: '...(tokens.fields && { fields: { ...record.pair?.fields, ...tokens.fields } }),',
+      replace: '',
+      tests: ['other-endpoints'],
+    },
   ],
 );
 

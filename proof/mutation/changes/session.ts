@@ -590,9 +590,15 @@ const tokenRequest = changesOf(
     },
     {
       name: 'The scope that the server names is not kept.',
-      find: '...(scope === undefined ? {} : { scope }),',
-      replace: '',
+      find: 'const { lifetime, ...tokens } = outcome;',
+      replace: 'const { lifetime, scope: _, ...tokens } = outcome;',
       tests: ['signing-in'],
+    },
+    {
+      name: "A server's name is not in the message of a failed refresh.",
+      find: 'this.#account.environment.endpoint.name,',
+      replace: "'Act-On',",
+      tests: ['other-endpoints'],
     },
     {
       name: 'A code that is imported as a refresh token is not known by the claim that sends it.',
@@ -937,7 +943,7 @@ const tokenSource = changesOf(
     },
     {
       name: 'An outcome that stays unknown for ever does not ask the caller to sign in.',
-      find: '...(isUnknownOver(record, time.now(), rules.endOfUnknown) ? { needsGrant: true } : {}),',
+      find: '...(isUnknownOver(record, time.now(), rules) ? { needsGrant: true } : {}),',
       replace: '',
       tests: ['corners'],
     },
@@ -1018,6 +1024,12 @@ const signIn = changesOf(
       name: 'A sign-out ends a sign-in that came after it.',
       find: "while (record.record.lineage === lineage && record.record.ended !== 'signed_out') {",
       replace: "while (record.record.ended !== 'signed_out') {",
+    },
+    {
+      name: 'A sign-out asks the server to revoke a token although nothing was signed out here.',
+      find: 'if (token && endpoint.revoke)',
+      replace: 'if (endpoint.revoke)',
+      tests: ['other-endpoints'],
     },
     {
       name: 'A sign-out that meets another change is dropped.',
@@ -1771,18 +1783,18 @@ const snapshot = changesOf(
   [
     {
       name: 'An account that is not known yet asks for a sign-in.',
-      find: '(local.loaded && (!canRefresh(record) || stopped || isUnknownOver(record, now, rules.endOfUnknown)))',
-      replace: '(!canRefresh(record) || stopped || isUnknownOver(record, now, rules.endOfUnknown))',
+      find: '(local.loaded && (!canRefresh(record) || stopped || isUnknownOver(record, now, rules)))',
+      replace: '(!canRefresh(record) || stopped || isUnknownOver(record, now, rules))',
       tests: ['watching'],
     },
     {
       name: 'A session that is told to stop after a lost answer does not ask for a sign-in.',
-      find: '(!canRefresh(record) || stopped || isUnknownOver(record, now, rules.endOfUnknown))',
-      replace: '(!canRefresh(record) || isUnknownOver(record, now, rules.endOfUnknown))',
+      find: '(!canRefresh(record) || stopped || isUnknownOver(record, now, rules))',
+      replace: '(!canRefresh(record) || isUnknownOver(record, now, rules))',
     },
     {
       name: 'An account whose outcome stays unknown for ever does not ask for a sign-in.',
-      find: '(!canRefresh(record) || stopped || isUnknownOver(record, now, rules.endOfUnknown))',
+      find: '(!canRefresh(record) || stopped || isUnknownOver(record, now, rules))',
       replace: '(!canRefresh(record) || stopped)',
     },
     {

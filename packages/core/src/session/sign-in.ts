@@ -76,17 +76,17 @@ export class SignIn {
   async signOut(): Promise<void> {
     const { record, environment } = this.#parts.account;
     const { endpoint, clock } = environment;
-    let token: string | null = null;
+    let token: string | null | undefined;
     this.#running += 1;
     try {
       await this.#readForPerson(new Wait(this.#parts.account));
       const { lineage } = record.record;
       while (record.record.lineage === lineage && record.record.ended !== 'signed_out') {
         this.#throwIfNewer();
-        token = record.record.pair?.refreshToken ?? null;
+        token = record.record.pair?.refreshToken;
         await record.swap(signedOut(record.record, record.now()));
       }
-      if (token !== null && endpoint.revoke)
+      if (token && endpoint.revoke)
         await new Flight(clock, endpoint.requestTimeout, async () =>
           endpoint.revoke?.(token as string),
         ).settled();

@@ -89,8 +89,7 @@ export function takeSnapshot(
     usable: lives(record, now),
     needsGrant:
       fault?.needsGrant ??
-      (local.loaded &&
-        (!canRefresh(record) || stopped || isUnknownOver(record, now, rules.endOfUnknown))),
+      (local.loaded && (!canRefresh(record) || stopped || isUnknownOver(record, now, rules))),
     signingIn:
       local.signingIn || (claim !== null && claim.purpose === 'grant' && claim.until > now),
     grants: Object.freeze({

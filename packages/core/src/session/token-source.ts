@@ -212,7 +212,7 @@ export class TokenSource {
       {
         retryAt: retryAt === null ? null : time.toLocal(retryAt),
         detail: isGrant ? record.refusal?.detail : isOpen ? this.#backOff?.detail : undefined,
-        ...(isUnknownOver(record, time.now(), rules.endOfUnknown) ? { needsGrant: true } : {}),
+        ...(isUnknownOver(record, time.now(), rules) ? { needsGrant: true } : {}),
       },
       this.#parts.name,
     );
