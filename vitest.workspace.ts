@@ -8,7 +8,7 @@ const components = [
   'packages/react/test/browser/*.test.ts',
   'packages/cli/test/processes/*.test.ts',
   'packages/broker/test/servers/*.test.ts',
-  'proof/{canary,network,resends}/test/*.test.ts',
+  'proof/{canary,network,resends,windows}/test/*.test.ts',
   'proof/attacks/*.test.ts',
 ];
 // Next.js builds an app from what is built.

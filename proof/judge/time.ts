@@ -65,11 +65,13 @@ function refusedTooLong({ evidence }: Facts, facts: AccountFacts): Violation[] {
   let since: number | null = null;
   let told = 0;
   return ends.flatMap(({ call, end }) => {
-    // One that never heard, because its process died, tells of its own wait only.
-    const began: number = call.at === null ? call.from : Math.min(since ?? call.from, call.from);
-    const isGood = call.at !== null && isHelped(call);
+    // One that never heard, because its process died or because it gave up by its own `maxWait`,
+    // shows its own wait only.
+    const isOver = call.at !== null && call.failure?.code !== 'timeout';
+    const began: number = isOver ? Math.min(since ?? call.from, call.from) : call.from;
+    const isGood = isOver && isHelped(call);
     told = Math.max(told, call.failure?.retryAt ?? 0);
-    if (call.at !== null) since = isGood ? null : began;
+    if (isOver) since = isGood ? null : began;
     if (end - began <= requestTimeout + slack || (isGood && end - call.from <= slack)) return [];
     const strikes = (fault: Fault): boolean =>
       fault.worker === call.life || concerns(fault, facts, lease);

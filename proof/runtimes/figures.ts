@@ -1,4 +1,5 @@
 import { asMarkdown } from '../../tooling/figures.ts';
+import { browserFigures } from './browsers.ts';
 import type { Exception } from './exceptions.ts';
 import type { Result } from './results.ts';
 import { runtimes } from './runtimes.ts';
@@ -19,6 +20,7 @@ export function figuresOf(
   ]);
   return {
     results: `Versions: ${versionsOf(results)}; ${daysOf(results)}.\n\n${asMarkdown(tableOf(results))}`,
+    browsers: browserFigures(),
     excepted:
       excepted.length === 0
         ? 'None.'
@@ -31,8 +33,10 @@ function inOrder(results: readonly Result[]): Result[] {
   const placeOf = ({ suite, runtime }: Result): number => {
     const column = runtimes.findIndex(({ name }) => name === runtime);
     return (
-      suites.findIndex(({ name }) => name === suite) * 100 +
-      (column === -1 ? runtimes.length : column)
+      // The command has a suite for Windows alone.
+      ((suites.findIndex(({ name }) => name === suite) + suites.length + 1) % (suites.length + 1)) *
+        100 +
+      (column === -1 ? runtimes.length + (runtime === 'Windows' ? 1 : 0) : column)
     );
   };
   return [...results].sort((a, b) => placeOf(a) - placeOf(b));
@@ -40,7 +44,12 @@ function inOrder(results: readonly Result[]): Result[] {
 
 function versionsOf(results: readonly Result[]): string {
   return [
-    ...new Set(results.map(({ runtime, version }) => `${runtime.split(' ')[0]} ${version}`)),
+    ...new Set(
+      results.map(
+        ({ runtime, version }) =>
+          `${runtime === 'Windows' ? 'Node for Windows' : runtime.split(' ')[0]} ${version}`,
+      ),
+    ),
   ].join(', ');
 }
 

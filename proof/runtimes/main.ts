@@ -1,27 +1,34 @@
 // npm run runtimes: the suites under each runtime.
 import { parseArgs } from 'node:util';
 import { asText, writeFigures } from '../../tooling/figures.ts';
+import { isWindowsThere, windowsNode } from '../windows/wine.ts';
+import { browserFigures, browsers, rememberBrowser, runInBrowser } from './browsers.ts';
 import { exceptions } from './exceptions.ts';
 import { figuresOf } from './figures.ts';
 import { readResults, remember } from './results.ts';
 import { runtimes, versionOf } from './runtimes.ts';
-import { type Outcome, runSuite, slowSuite, suites } from './suites.ts';
+import { type Outcome, runSuite, type Suite, slowSuite, suites } from './suites.ts';
 import { cellOf, tableOf } from './table.ts';
+import { runInWindows, windowsSuites } from './windows.ts';
 import { runInWorkerd, workerdSuites } from './workerd/run.ts';
 import { findWorkerd } from './workerd/serve.ts';
 
 const options = {
   runtime: { type: 'string', multiple: true },
   suite: { type: 'string', multiple: true },
+  browsers: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
 const { values: chosen } = parseArgs({ options });
-const all = [...runtimes, { name: 'workerd' }];
+const all = [...runtimes, { name: 'workerd' }, { name: 'Windows' }];
 const page = 'docs/measured/runtimes.md';
+/** The command is built, and tested under the Node that a user has; see `packages/cli/test`. */
+const onlyInWindows: Suite = { name: 'cli', filters: [] };
 
 if (chosen.help === true) {
   console.log(`npm run runtimes                                   all of it
 npm run runtimes -- --runtime Deno --suite redis   a part; each may be given more than once
+npm run runtimes -- --browsers                     the browsers alone
 
 What passes stands in ${page} afterwards; what fails is blank there until it passes.
 
@@ -29,19 +36,43 @@ Runtimes: ${all.map(({ name }) => name).join(', ')}. Suites: ${suites.map(({ nam
 } else process.exitCode = (await runAll()) ? 0 : 1;
 
 async function runAll(): Promise<boolean> {
+  const isPart = chosen.runtime !== undefined || chosen.suite !== undefined;
+  const inBrowsers = isPart ? true : await runBrowsers();
+  if (chosen.browsers === true) {
+    writeFigures('runtimes', figuresOf(readResults(), exceptions));
+    return inBrowsers;
+  }
   const outcomes: Outcome[] = [];
   for (const { suite, runtime, run } of chosenCells()) {
     const outcome = await run();
     outcomes.push(outcome);
-    if (suite !== slowSuite.name) remember(outcome, await versionOf(runtime));
+    if (suite !== slowSuite.name)
+      remember(
+        outcome,
+        runtime.name === 'Windows' ? windowsNode.version : await versionOf(runtime),
+      );
     console.log(`${suite} under ${runtime.name}: ${cellOf(outcome)}`);
     for (const failure of outcome.failures) console.log(`  ${failure}`);
   }
   console.log(`\n${asText(tableOf(outcomes))}\n`);
-  const unmet = chosen.runtime === undefined && chosen.suite === undefined ? notMet(outcomes) : [];
+  const unmet = isPart ? [] : notMet(outcomes);
   for (const each of unmet) console.log(each);
   writeFigures('runtimes', figuresOf(readResults(), exceptions));
-  return unmet.length === 0 && outcomes.every(({ failures }) => failures.length === 0);
+  return (
+    inBrowsers && unmet.length === 0 && outcomes.every(({ failures }) => failures.length === 0)
+  );
+}
+
+async function runBrowsers(): Promise<boolean> {
+  let isFine = true;
+  for (const browser of browsers) {
+    const outcome = await runInBrowser(browser);
+    rememberBrowser(outcome);
+    for (const failure of outcome.failures) console.log(`${browser}: ${failure}`);
+    isFine &&= outcome.failures.length === 0;
+  }
+  console.log(browserFigures());
+  return isFine;
 }
 
 interface Cell {
@@ -51,17 +82,29 @@ interface Cell {
 }
 
 function chosenCells(): Cell[] {
-  const chosenSuites = chosen.suite?.map((name) => named(name, [...suites, slowSuite])) ?? suites;
+  const chosenSuites = chosen.suite?.map((name) =>
+    named(name, [...suites, slowSuite, onlyInWindows]),
+  ) ?? [...suites, onlyInWindows];
   const names: readonly string[] =
     chosen.runtime?.map((name) => named(name, all).name) ?? all.map(({ name }) => name);
   return chosenSuites.flatMap((suite) => [
     ...runtimes
-      .filter(({ name }) => names.includes(name))
+      .filter(({ name }) => names.includes(name) && suite !== onlyInWindows)
       .map((runtime) => ({ suite: suite.name, runtime, run: () => runSuite(suite, runtime) })),
     ...(names.includes('workerd') && workerdSuites.includes(suite.name)
       ? workerdCells(suite.name)
       : []),
+    ...(names.includes('Windows') && windowsSuites.includes(suite.name)
+      ? windowsCells(suite.name)
+      : []),
   ]);
+}
+
+function windowsCells(suite: string): Cell[] {
+  if (!isWindowsThere) console.log(`${suite} under Windows: there is no Wine on this machine.`);
+  return isWindowsThere
+    ? [{ suite, runtime: { name: 'Windows', file: '' }, run: () => runInWindows(suite) }]
+    : [];
 }
 
 function workerdCells(suite: string): Cell[] {

@@ -43,7 +43,7 @@ export const suites: readonly Suite[] = [
 /** How a suite went under a runtime. */
 export interface Outcome extends Verdict {
   readonly suite: string;
-  readonly runtime: RuntimeName | 'workerd';
+  readonly runtime: RuntimeName | 'workerd' | 'Windows';
   readonly seconds: number;
 }
 

@@ -29,6 +29,7 @@ export interface WebKitPage {
 
 /** A WebKit with an empty profile of its own. */
 export interface WebKit {
+  readonly version: string;
   openPage(url?: string): Promise<WebKitPage>;
   close(): Promise<void>;
 }
@@ -59,12 +60,12 @@ export async function startWebKit(): Promise<WebKit> {
   try {
     const address = `http://127.0.0.1:${port}`;
     await answers(`${address}/status`, driver);
-    const { sessionId } = (await send(`${address}/session`, 'POST', {
+    const { sessionId, capabilities } = (await send(`${address}/session`, 'POST', {
       capabilities: { alwaysMatch: { acceptInsecureCerts: true } },
-    })) as { sessionId: string };
+    })) as { sessionId: string; capabilities: { browserVersion: string } };
     const command: Command = (method, path, body) =>
       send(`${address}/session/${sessionId}${path}`, method, body);
-    return { ...openTabs(command), close };
+    return { ...openTabs(command), version: capabilities.browserVersion, close };
   } catch (error) {
     await close();
     throw error;

@@ -4,3 +4,6 @@ export function pnpm(): Promise<{
   args: string[];
   options: { cwd: string; env: NodeJS.ProcessEnv };
 }>;
+
+/** How to start npm. */
+export function npmCommand(): { file: string; args: string[] };

@@ -92,7 +92,7 @@ async function install(version, integrity, folder) {
  * Inside `npm run` the very npm that runs; by the PATH only where this file was started without
  * npm.
  */
-function npmCommand() {
+export function npmCommand() {
   const script = process.env.npm_execpath ?? '';
   return script.endsWith('npm-cli.js')
     ? { file: 'node', args: [script] }

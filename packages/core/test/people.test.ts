@@ -306,6 +306,23 @@ describe('a person who brings a refresh token that the record has', () => {
     expect(other.getSnapshot().status).toBe('authorized');
   });
 
+  it('and that a refresh is spending at that moment gets the pair that it brings, and it is not sent again', async () => {
+    const place = world();
+    const { clock, emulator, signedIn, sent } = place;
+    const each = await signedIn();
+    const refreshToken = await tokenIn(place);
+    await clock.advance(anHour + 1);
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const refreshed = each.getAccessToken();
+    await hold.reached();
+    const brought = each.authorize({ type: 'refresh_token', refreshToken });
+    await clock.advance(1_000);
+    hold.release();
+    await clock.settle(brought);
+    expect(await clock.settle(refreshed)).toBe(each.currentAccessToken());
+    expect(sent('refresh_token')).toBe(1);
+  });
+
   it('and that is good refreshes it: the pair is the same sign-in', async () => {
     const place = world();
     const { clock, signedIn, session, sent } = place;

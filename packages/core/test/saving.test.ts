@@ -185,6 +185,17 @@ describe('a request under way when its session is closed', () => {
     expect(await clock.settle(session().getAccessToken())).toBeTypeOf('string');
     expect(sent('refresh_token')).toBe(1);
   });
+
+  it('leaves no timer once close() has given up saving its pair', async () => {
+    const { clock, each, own, hold, events } = await refreshing();
+    own.goDown();
+    const closing = each.close();
+    await clock.advance(5_000);
+    hold.release();
+    await clock.settle(closing);
+    expect(events.at(-1)).toEqual({ type: 'unsaved', lost: true });
+    expect(clock.timers.keepAlive).toBe(0);
+  });
 });
 
 /** A process whose claim is in the store, which went down before it said so. */

@@ -100,3 +100,22 @@ describe('the judge of the end', () => {
     expect(broken(before, { terms: { quietFrom: 100_000, to: 101_000 } })).toEqual([]);
   });
 });
+
+describe('the judge of recovery where callers are sparse', () => {
+  const terms = { callersAreSparse: true };
+  const refused = (more: object) => [
+    [10_000, 12_000, failed(more)] as const,
+    [80_000, 82_000, failed(more)] as const,
+    [83_000, 83_001] as const,
+  ];
+
+  it('finds that callers were sent away for longer than a lease', () => {
+    expect(broken(refused({}), { terms })).toContain('recovery');
+  });
+
+  it('counts the wait of those alone who gave up by themselves', () => {
+    expect(broken(refused({ code: 'timeout' }), { terms })).not.toContain('recovery');
+    const patient = [[10_000, 72_000, failed({ code: 'timeout' })] as const];
+    expect(broken([...patient, [83_000, 83_001]], { terms })).toContain('recovery');
+  });
+});

@@ -72,6 +72,22 @@ describe('the judge of what a session says', () => {
       broken({ ...story, lives: { 'node-1.1': [...pages, reads(120, recordOf(2))] } }),
     ).toEqual([]);
   });
+
+  it('looks for no refresh token where the server that does not rotate sent none', () => {
+    const pages = [
+      [105, { type: 'answered', account: ada, request: 1, status: 200, refresh: 'refresh 2' }],
+      [107, { type: 'answered', account: ada, request: 2, status: 200, refresh: null }],
+      [110, { type: 'event', account: ada, event: 'saved' }],
+      [115, { type: 'event', account: ada, event: 'superseded' }],
+    ] as const;
+    expect(
+      broken({
+        lives: { 'node-1.1': pages },
+        exchanges: [exchange({ at: 100 })],
+        record: recordOf(3),
+      }),
+    ).toEqual([]);
+  });
 });
 
 describe('the judge of codes', () => {

@@ -241,14 +241,19 @@ const commit = changesOf(
       replace: 'return (await this.#record.swap(next)) && hasOutcome(next, ending);',
     },
     {
+      name: 'A closed session still waits for the next attempt to save its pair.',
+      find: 'this.#end.ring();',
+      replace: '',
+    },
+    {
       name: 'An unsaved pair keeps no process alive: it is lost with a script that ends.',
-      find: 'isLeased && unsaved !== null).done',
-      replace: 'false).done',
+      find: 'const keepAlive = isLeased && unsaved !== null;',
+      replace: 'const keepAlive = false;',
     },
     {
       name: 'A store that is down for good keeps a script alive for ever.',
-      find: 'isLeased && unsaved !== null).done',
-      replace: 'true).done',
+      find: 'const keepAlive = isLeased && unsaved !== null;',
+      replace: 'const keepAlive = true;',
     },
     {
       name: 'An unsaved pair is written twenty times a second for as long as the store is down.',
@@ -1020,6 +1025,11 @@ const signIn = changesOf(
   'session/sign-in.ts',
   ['people'],
   [
+    {
+      name: 'A token that is spent while a person brings it is sent again.',
+      find: 'let wasOwn = hadIt;',
+      replace: 'let wasOwn = false;',
+    },
     {
       name: 'A sign-out ends a sign-in that came after it.',
       find: "while (record.record.lineage === lineage && record.record.ended !== 'signed_out') {",

@@ -35,7 +35,9 @@ interface Job {
   readonly 'timeout-minutes'?: number;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly container?: string;
-  readonly strategy?: { readonly matrix: { readonly node: readonly number[] } };
+  readonly strategy?: {
+    readonly matrix: { readonly node?: readonly number[]; readonly os?: readonly string[] };
+  };
   readonly steps: readonly Step[];
 }
 
@@ -92,10 +94,18 @@ describe('the workflows', () => {
     (name) => parse(readFileSync(join(github, 'workflows', name), 'utf8')) as Workflow,
   );
 
-  it('do what .ci/run does, as somebody with each Node that is supported', () => {
+  it('do what .ci/run does, with each Node that may start the commands', () => {
     const job = Object.values(ci?.jobs ?? {}).find(({ strategy }) => strategy !== undefined);
     expect(job?.strategy?.matrix.node).toEqual([20, 22, 24, 26]);
     expect(job?.steps.map(({ run }) => run)).toContain('.ci/run');
+  });
+
+  it('run what depends on the platform on Windows and macOS', () => {
+    const { platforms } = ci?.jobs ?? {};
+    expect(platforms?.strategy?.matrix).toEqual({ os: ['windows-latest', 'macos-latest'] });
+    expect(platforms?.steps.at(-1)?.run).toBe(
+      'npm test -- packages/core packages/file packages/cli',
+    );
   });
 
   const every = named.map(([, file]) => parse(readFileSync(file, 'utf8')) as Workflow);

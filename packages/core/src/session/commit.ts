@@ -1,3 +1,4 @@
+import { Bell } from '../bell.ts';
 import { startTimer } from '../clock.ts';
 import { isActOnTokenError } from '../errors.ts';
 import { type Attempt, type Ending, reconcile } from '../machine.ts';
@@ -16,12 +17,15 @@ export class Commits {
   readonly #record: CachedRecord;
   readonly #announcer: Announcer;
   readonly #pending = new Set<Promise<unknown>>();
+  /** Rings at the end: what still waits to try again is given up. */
+  readonly #end: Bell;
   #closed = false;
 
   constructor(environment: Environment, record: CachedRecord, announcer: Announcer) {
     this.#environment = environment;
     this.#record = record;
     this.#announcer = announcer;
+    this.#end = new Bell(environment.clock);
   }
 
   get isIdle(): boolean {
@@ -40,6 +44,7 @@ export class Commits {
     lease.cancel();
     if (!this.#closed && !this.#record.saved) this.#announcer.emit({ type: 'unsaved', lost: true });
     this.#closed = true;
+    this.#end.ring();
   }
 
   /** Counts as unfinished until it settles. */
@@ -87,11 +92,8 @@ export class Commits {
     for (let pause = unsaved === null ? 500 : 50; ; pause *= 2) {
       const isLeased = clock.monotonic() - since < rules.lease;
       if (!isLeased && unsaved === null) return;
-      await startTimer(
-        clock,
-        Math.min(pause, isLeased ? 1_000 : 30_000),
-        isLeased && unsaved !== null,
-      ).done;
+      const keepAlive = isLeased && unsaved !== null;
+      await this.#end.wait(Math.min(pause, isLeased ? 1_000 : 30_000), [], keepAlive);
       if (this.#closed || (unsaved !== null && !this.#record.isServing(unsaved))) return;
       try {
         // A store does one call after the other, or nearly: a claim that it does not show by now

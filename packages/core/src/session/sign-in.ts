@@ -100,12 +100,14 @@ export class SignIn {
       this.#running += 1;
       const leave = this.#parts.recordWait.join();
       try {
+        const hadIt = this.#isOwn(grant);
         await this.#readForPerson(wait);
         const { lineage } = this.#parts.account.record.record;
+        const began = { lineage, hadIt: hadIt || this.#isOwn(grant) };
         const { endpoint } = this.#parts.account.environment;
         const fingerprint =
           grant.type === 'password' ? await fingerprintOf(endpoint, grant) : undefined;
-        await this.#claimAndSend(grant, fingerprint, lineage, wait);
+        await this.#claimAndSend(grant, fingerprint, began, wait);
       } catch (error) {
         const wasUsed =
           isActOnTokenError(error, 'grant_rejected') || isActOnTokenError(error, 'outcome_unknown');
@@ -118,24 +120,29 @@ export class SignIn {
     });
   }
 
-  /** `lineage`: what was there when the person began. */
+  /** Whether a person brings the very refresh token that the record has. */
+  #isOwn(grant: Grant): boolean {
+    const { pair } = this.#parts.account.record.record;
+    return grant.type === 'refresh_token' && grant.refreshToken === pair?.refreshToken;
+  }
+
+  /** `began`: what was there when the person began, and whether the record had the token then. */
   async #claimAndSend(
     grant: Grant,
     fingerprint: string | undefined,
-    lineage: number,
+    { lineage, hadIt }: { readonly lineage: number; readonly hadIt: boolean },
     wait: Wait,
   ): Promise<void> {
     const { record, environment } = this.#parts.account;
     const { rules, patience } = environment;
     const signIn = grant.type === 'refresh_token' ? 'import' : 'person';
-    let wasOwn = false;
+    let wasOwn = hadIt;
     for (let withdrawn = 0; withdrawn < mostWithdrawals; ) {
       await this.#parts.requests.lastOver();
       wait.check();
       this.#throwIfNewer();
       const current = record.record;
-      const isOwn =
-        grant.type === 'refresh_token' && grant.refreshToken === current.pair?.refreshToken;
+      const isOwn = this.#isOwn(grant);
       // The verdict on this very token is in the record, so it is not sent again.
       if (isOwn && current.ended !== null)
         throw explain(

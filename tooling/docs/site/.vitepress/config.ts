@@ -76,6 +76,7 @@ export default defineConfig({
         ['Options', '/reference/options'],
         ['Errors', '/reference/errors'],
         ['Events and the snapshot', '/reference/events'],
+        ['ES modules only', '/reference/es-modules'],
         ['Write your own store', '/write-your-own-store'],
       ]),
       group('Measured', [['What was measured', '/measured/'], ...measured]),
