@@ -55,7 +55,7 @@ export interface OAuthEndpointOptions extends CommonOptions {
   /** The server's revocation endpoint (RFC 7009): a sign-out asks it to forget the refresh token. */
   revocationUrl?: string | URL | undefined;
   /**
-   * Names the server in the key of the record: whoever shares accounts gives the same. Default: the
+   * Names the server in the key of the record: all who share accounts give the same. Default: the
    * token URL.
    */
   issuer?: string | undefined;

@@ -60,7 +60,7 @@ export interface TokenEndpoint {
 export interface TokenClient {
   readonly tokenUrl: string;
   readonly fetch: Fetch;
-  /** What the form holds besides the grant: `client_id`, say. */
+  /** What the form holds together with the grant: `client_id`, say. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Further headers: `authorization`, say. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -258,7 +258,7 @@ function unsafe(url: URL): string | null {
 
 /**
  * Sends a grant to a token endpoint, once: the only place that calls fetch for tokens. Never rejects,
- * and ends with the signal, whether `fetch` obeys it or not. What cannot be told apart is `unknown`.
+ * and ends with the signal, whether `fetch` obeys it or not. What is not proof of anything else is `unknown`.
  */
 export async function sendGrant(
   client: TokenClient,

@@ -44,7 +44,7 @@ export interface IssuedTokens {
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-/** Picks from an answer what the caller is to see of it, besides the tokens. */
+/** Picks from an answer what the caller is to see of it, apart from the tokens. */
 export type TextFields = (answer: Readonly<Record<string, unknown>>) => {
   readonly fields: Readonly<Record<string, string>>;
 };
