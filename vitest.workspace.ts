@@ -4,11 +4,11 @@ import { defineConfig } from 'vitest/config';
 const packages = fileURLToPath(new URL('packages/', import.meta.url));
 const react18 = fileURLToPath(new URL('tooling/react-18/node_modules/', import.meta.url));
 const components = [
-  'packages/{redis,indexeddb,file,oauth}/test/**/*.test.ts',
+  'packages/{redis,indexeddb,file,sql,cloudflare,deno-kv,dynamodb,oauth}/test/**/*.test.ts',
   'packages/react/test/browser/*.test.ts',
   'packages/cli/test/processes/*.test.ts',
   'packages/broker/test/servers/*.test.ts',
-  'proof/{canary,network,resends,windows}/test/*.test.ts',
+  'proof/{canary,fleets,network,resends,windows}/test/*.test.ts',
   'proof/attacks/*.test.ts',
 ];
 // Next.js builds an app from what is built.

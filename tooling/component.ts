@@ -1,11 +1,16 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** What else a program may be called. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
   chromium: ['chromium-browser', 'google-chrome', 'google-chrome-stable'],
   'firefox-esr': ['firefox'],
+  'mariadb-server': ['mariadbd'],
+  postgresql: ['postgres'],
 };
+
+/** Where Debian keeps the programs of PostgreSQL: a folder for each version, none on the PATH. */
+const postgresVersions = '/usr/lib/postgresql';
 
 /** What a program is called by Debian, and what else. */
 export function namesOf(name: string): readonly string[] {
@@ -20,6 +25,10 @@ export function namesOf(name: string): readonly string[] {
  */
 export function component(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  if (name === 'postgresql' && existsSync(postgresVersions))
+    folders.unshift(
+      ...readdirSync(postgresVersions).map((version) => join(postgresVersions, version, 'bin')),
+    );
   const found = namesOf(name)
     .flatMap((each) => folders.map((folder) => join(folder, each)))
     .find(isExecutable);

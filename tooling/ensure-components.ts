@@ -20,6 +20,9 @@ const components: readonly Component[] = [
     { name: 'Xvfb', debian: 'xvfb', folder },
   ]),
   { name: 'wine', folder: 'proof/windows' },
+  { name: 'postgresql', folder: 'packages/sql' },
+  { name: 'pgbouncer', folder: 'packages/sql' },
+  { name: 'mariadb-server', folder: 'packages/sql' },
 ];
 
 /**

@@ -4,11 +4,12 @@ import { registerHooks } from 'node:module';
 
 registerHooks({
   resolve(specifier, context, next) {
-    const [, name] = /^@act-on-token\/([^/]+)$/.exec(specifier) ?? [];
+    const [, name, entry = 'index'] =
+      /^@act-on-token\/([^/]+)(?:\/([^/]+))?$/.exec(specifier) ?? [];
     return next(
       name === undefined
         ? specifier
-        : new URL(`../packages/${name}/src/index.ts`, import.meta.url).href,
+        : new URL(`../packages/${name}/src/${entry}.ts`, import.meta.url).href,
       context,
     );
   },

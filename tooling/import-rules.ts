@@ -13,7 +13,10 @@ export interface Import {
 }
 
 /** Packages that any runtime must be able to load. */
-const portable = ['core', 'memory', 'indexeddb', 'store-kit', 'ky', 'react', 'broker', 'oauth'];
+const portable = [
+  ...['core', 'memory', 'indexeddb', 'store-kit', 'ky', 'react', 'broker', 'oauth'],
+  ...['sql', 'cloudflare', 'deno-kv', 'dynamodb'],
+];
 
 /**
  * What files in core's session/ may use of the rest of core; `wire/` stands for all files in it.
@@ -65,6 +68,12 @@ export const spine = [
  * not be bundled with a server.
  */
 const hiddenFromBundlers = 'emulator/serve.ts';
+/**
+ * The part of the store kit that starts processes with sessions: it runs in Node alone, against the
+ * emulator.
+ */
+const isFleet = ({ pkg, file }: Import): boolean =>
+  pkg === 'store-kit' && /^(fleet\/.+|store-fleet\.ts)$/.test(file);
 /** What cli may use beside core: it chooses a store for its user. */
 const openToCli = ['@act-on-token/file', '@act-on-token/redis'];
 
@@ -128,6 +137,10 @@ function violationOutside(
   declared: readonly string[],
 ): string | null {
   if (pkg === 'core') return 'core imports nobody';
+  if (isFleet({ pkg, file, from, isTypeOnly }))
+    return from.startsWith('node:') || declared.includes(nameOf(from)) || from === computed
+      ? null
+      : `${nameOf(from)} is not in the dependencies of ${pkg}`;
   if (from === computed && `${pkg}/${file}` === hiddenFromBundlers) return null;
   if (from.startsWith('node:'))
     return portable.includes(pkg) ? `${pkg} runs everywhere, so it imports nothing of Node` : null;

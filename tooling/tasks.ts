@@ -48,6 +48,8 @@ const tasks: Readonly<Record<string, Task>> = {
   'docs:dev': async (args) => (await import('./docs/build.ts')).serveDocs(args),
   format: () => runAloud(format.file, format.args, { cwd: root }),
   fuzz: program('proof/hostile/fuzz/main.ts'),
+  fleets: fromSource('proof/fleets/main.ts'),
+  capacity: fromSource('proof/fleets/capacity.ts'),
   network: program('proof/network/main.ts'),
   runtimes: fromSource('proof/runtimes/main.ts'),
   playground: built('examples/playground/server/main.ts'),

@@ -1,15 +1,22 @@
 import { createRequire } from 'node:module';
 import { createBroker } from '@act-on-token/broker';
 import { createBrokerSession } from '@act-on-token/broker/client';
+import { durableObjectStore } from '@act-on-token/cloudflare';
 import { createSession, isActOnTokenError } from '@act-on-token/core';
+import { denoKvStore } from '@act-on-token/deno-kv';
+import { dynamoDbStore } from '@act-on-token/dynamodb';
 import { createEmulator, serveEmulator } from '@act-on-token/emulator';
 import { fileStore } from '@act-on-token/file';
 import { indexedDbStore } from '@act-on-token/indexeddb';
 import { actOnKy, createRateLimit } from '@act-on-token/ky';
 import { memoryStore } from '@act-on-token/memory';
 import { redisStore } from '@act-on-token/redis';
+import { mysqlStore, postgresStore, sqliteStore } from '@act-on-token/sql';
 import { brokerSessionRules } from '../../packages/broker/src/client/broker-session.ts';
 import { brokerRules } from '../../packages/broker/src/settings.ts';
+import { durableObjectRules } from '../../packages/cloudflare/src/durable-object-store.ts';
+import { denoKvRules } from '../../packages/deno-kv/src/deno-kv-store.ts';
+import { dynamoDbRules } from '../../packages/dynamodb/src/dynamo-db-store.ts';
 import type { Demand } from '../../packages/emulator/src/check.ts';
 import { optionDemands } from '../../packages/emulator/src/check-options.ts';
 import { switchDemands } from '../../packages/emulator/src/check-switches.ts';
@@ -27,6 +34,9 @@ import {
 } from '../../packages/oauth/src/index.ts';
 import { oauthEndpointRules } from '../../packages/oauth/src/oauth-endpoint.ts';
 import { redisRules } from '../../packages/redis/src/redis-store.ts';
+import { mysqlRules } from '../../packages/sql/src/mysql-store.ts';
+import { postgresRules } from '../../packages/sql/src/postgres-store.ts';
+import { sqliteRules } from '../../packages/sql/src/sqlite-store.ts';
 import { endpoint, store } from './core-tables.ts';
 import { type Table, wrongTexts } from './table.ts';
 
@@ -73,6 +83,9 @@ const noPaths = [
     new URL('file:///var/lib/act-on'),
   ],
 ];
+
+const noRows = async (): Promise<unknown[]> => [];
+const noTables = [...wrongTexts, 'a b', 'a;b', '"a"', 'a.b.c', '1a', 'x'.repeat(64), 'a--', '.a'];
 
 const notWhole = [
   null,
@@ -221,6 +234,50 @@ export const packageTables: readonly Table[] = [
     good: {},
     make: (options) => redisStore(redis, options as never),
     right: { prefix: ['mine:', '{mine}:'] },
+  },
+  {
+    type: 'PostgresStoreOptions',
+    rules: postgresRules,
+    good: { query: noRows },
+    make: (options) => postgresStore(options as never),
+    wrong: { table: noTables },
+    right: { table: ['records', 'own.records'] },
+  },
+  {
+    type: 'MysqlStoreOptions',
+    rules: mysqlRules,
+    good: { query: noRows },
+    make: (options) => mysqlStore(options as never),
+    wrong: { table: noTables },
+    right: { table: ['records', 'own.records'] },
+  },
+  {
+    type: 'SqliteStoreOptions',
+    rules: sqliteRules,
+    good: { run: noRows },
+    make: (options) => sqliteStore(options as never),
+    wrong: { table: noTables },
+    right: { table: ['records'] },
+  },
+  {
+    type: 'DurableObjectStoreOptions',
+    rules: durableObjectRules,
+    good: { namespace: { idFromName: noRows, get: noRows } },
+    make: (options) => durableObjectStore(options as never),
+  },
+  {
+    type: 'DenoKvStoreOptions',
+    rules: denoKvRules,
+    good: { kv: { get: noRows, watch: noRows, atomic: noRows } },
+    make: (options) => denoKvStore(options as never),
+    right: { prefix: ['mine'] },
+  },
+  {
+    type: 'DynamoDbStoreOptions',
+    rules: dynamoDbRules,
+    good: { client: { getItem: noRows, putItem: noRows } },
+    make: (options) => dynamoDbStore(options as never),
+    right: { table: ['mine'], partitionKey: ['id'] },
   },
   {
     type: 'ActOnKyOptions',

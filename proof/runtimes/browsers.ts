@@ -22,7 +22,10 @@ type Browser = (typeof browsers)[number];
 
 /** What is tried, in the order of the page; a test belongs to the first whose words its name has. */
 const parts: readonly (readonly [part: string, words: RegExp])[] = [
-  ['the store kit on `indexedDbStore`', /^(?!.*sealedStore).*indexedDbStore in .* passes the store kit/],
+  [
+    'the store kit on `indexedDbStore`',
+    /^(?!.*sealedStore).*indexedDbStore in .* passes the store kit/,
+  ],
   ['the store kit on `sealedStore` over it', /sealedStore over indexedDbStore in .* passes/],
   ['five tabs of one account', /five tabs of one account/],
   ['React 18', /with React 18/],

@@ -1,6 +1,7 @@
 // Everything this package promises. What is not named here may change without notice: the machine,
 // the record and the session's parts are private, and other packages use only what stands below.
 export type { Clock, TimerHandle } from './clock.ts';
+export { defineStore, type PlaceAnswer, type StorePlace } from './define-store.ts';
 export { ActOnTokenError, type ActOnTokenErrorCode, isActOnTokenError } from './errors.ts';
 export { accountKey } from './key.ts';
 export {

@@ -1,1 +1,9 @@
+export type {
+  AnyRedisClient,
+  BunRedisClient,
+  IoRedisClient,
+  NodeRedisClient,
+  RedisDriver,
+  UpstashRedisClient,
+} from './any-client.ts';
 export { type RedisStoreOptions, redisStore } from './redis-store.ts';

@@ -6,8 +6,10 @@ import {
   type TokenStore,
 } from '@act-on-token/core';
 import type { Cluster, Redis } from 'ioredis';
+import { type AnyRedisClient, driverFor } from './any-client.ts';
 import { createHints } from './hints.ts';
 import { runScript } from './run-script.ts';
+import { storeOnDriver } from './store-on-driver.ts';
 import { warnOfPlainText } from './warn-of-plain-text.ts';
 
 export interface RedisStoreOptions {
@@ -54,20 +56,22 @@ const abilities = [
   'disconnect',
 ] as const;
 
-function checkClient(redis: unknown): void {
+function isIoRedis(redis: unknown): redis is Redis | Cluster {
   const client = Object(redis) as Partial<Record<string, unknown>>;
-  if (abilities.every((name) => typeof client[name] === 'function')) return;
-  const other = otherClient(client);
+  return abilities.every((name) => typeof client[name] === 'function');
+}
+
+function unknownClient(redis: unknown): ActOnTokenError {
+  const other = otherClient(Object(redis));
   const what = other === null ? '' : ` This is ${other}.`;
-  throw new ActOnTokenError(
+  return new ActOnTokenError(
     'configuration',
-    `redisStore() takes an ioredis client: redisStore(new Redis(url)).${what}`,
+    `redisStore() takes a client: redisStore(new Redis(url)) of ioredis, a client of node-redis, Bun or Upstash, or an object whose function "command" sends a command.${what}`,
   );
 }
 
 /** Those that are taken for one another most. */
 function otherClient(client: Partial<Record<string, unknown>>): string | null {
-  if (typeof client.evalSha === 'function') return 'a client of node-redis (the package "redis")';
   if (typeof client.exec === 'function' && typeof client.length === 'number')
     return 'a pipeline or transaction of ioredis; give the client itself';
   if (typeof client.evalsha === 'function')
@@ -105,13 +109,17 @@ return { time[1] * 1000 + math.floor(time[2] / 1000), held[1], held[2], clock }`
  * while something is watched. Calls reject with `store_unavailable`, at the latest after 2.5 s; wrong
  * options throw `configuration`.
  */
-export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = {}): TokenStore {
-  checkClient(redis);
+export function redisStore(redis: AnyRedisClient, options: RedisStoreOptions = {}): TokenStore {
   const {
     prefix,
     ttl,
     tombstoneTtl = ttl,
   } = checkOptions<RedisStoreOptions, 'prefix'>('redisStore()', redisRules, options);
+  if (!isIoRedis(redis)) {
+    const driver = driverFor(Object(redis));
+    if (driver === null) throw unknownClient(redis);
+    return storeOnDriver(driver, script, { prefix, ttl, tombstoneTtl });
+  }
   let isClosed = false;
   let isChecked = false;
   let isWarned = false;

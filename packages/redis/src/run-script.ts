@@ -8,7 +8,8 @@ import type { Cluster, Redis } from 'ioredis';
  */
 const deadline = 2_500;
 
-const remedies: Readonly<Record<string, string>> = {
+/** By the word that an error of Redis begins with. */
+export const remedies: Readonly<Record<string, string>> = {
   DAMAGED:
     'the hash of the record has lost its "version" or its "value", so restore it, or delete its key',
   MISCONF: 'it cannot save to its disk and refuses to change anything, so look at its log',
@@ -60,7 +61,7 @@ export async function runScript(
 }
 
 /** A server that is none, or something in between, may answer anything. */
-function checked(reply: unknown): Reply {
+export function checked(reply: unknown): Reply {
   const [now, version, value, server = null] = Array.isArray(reply) ? reply : [];
   const isRecord =
     (version === null && value === null) ||

@@ -32,7 +32,7 @@ function isSame(a: StoredRecord | null, b: StoredRecord | null): boolean {
   return a?.version === b?.version && a?.value === b?.value;
 }
 
-/** Short enough for an error message: a value may be a megabyte. */
+/** Short enough for an error message: a value may be 64 kB. */
 function show(record: StoredRecord | null): string {
   if (record === null) return 'no record';
   const value = JSON.stringify(record.value);

@@ -66,8 +66,11 @@ export function textFields(names: readonly string[]): TextFields {
   };
 }
 
-/** Tokens are JWTs of a few kB; servers refuse headers beyond about this. */
-const longestAccessToken = 16_384;
+/**
+ * In characters. Tokens are JWTs of a few kB; servers refuse headers beyond about this, and a store
+ * must hold a record with one of each.
+ */
+const longestField = 16_384;
 /**
  * If the server does not say when to come back: in a minute for a refresh, after a twelfth of an hour's
  * worth for a grant (5 an hour).
@@ -121,6 +124,12 @@ function textField(body: Readonly<Record<string, unknown>>, field: string): stri
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** One that goes into the record: treated as missing if it is too long for that. */
+function keptField(body: Record<string, unknown>, field: string): string | null {
+  const text = textField(body, field);
+  return text !== null && text.length <= longestField ? text : null;
+}
+
 /**
  * A 2xx has spent what was sent, so whatever it hands out is kept before anything is found wrong
  * with it.
@@ -130,9 +139,9 @@ function issuedTokens(
   more: TextFields | undefined,
 ): IssuedTokens | null {
   const accessToken = usableAccessToken(body);
-  const refreshToken = textField(body, 'refresh_token');
+  const refreshToken = keptField(body, 'refresh_token');
   if (accessToken === null && refreshToken === null) return null;
-  const scope = textField(body, 'scope');
+  const scope = keptField(body, 'scope');
   return {
     accessToken,
     refreshToken,
@@ -147,10 +156,9 @@ function issuedTokens(
  * would print it.
  */
 function usableAccessToken(body: Record<string, unknown>): string | null {
-  const token = textField(body, 'access_token');
+  const token = keptField(body, 'access_token');
   const type = textField(body, 'token_type');
-  if (token === null || token.length > longestAccessToken || !/^[\x21-\x7e]+$/.test(token))
-    return null;
+  if (token === null || !/^[\x21-\x7e]+$/.test(token)) return null;
   return type === null || type.toLowerCase() === 'bearer' ? token : null;
 }
 

@@ -173,6 +173,18 @@ describe('half a pair', () => {
     });
   });
 
+  it.each(['refresh_token', 'scope'])(
+    'may have a %s of 16,384 characters, and is served without a longer one',
+    async (field) => {
+      const name = field === 'scope' ? 'scope' : 'refreshToken';
+      const longest = 'é'.repeat(16_384);
+      expect(await readJson({ ...pair, [field]: longest })).toMatchObject({ [name]: longest });
+      const answer = await readJson({ ...pair, [field]: `${longest}é` });
+      expect(answer).toMatchObject({ type: 'granted', accessToken: pair.access_token });
+      expect(JSON.stringify(answer)).not.toContain('éé');
+    },
+  );
+
   it('is never taken from a prototype', async () => {
     const trick =
       '{"__proto__":{"access_token":"evil"},"constructor":{"prototype":{"access_token":"evil"}},"refresh_token":"refresh-1"}';

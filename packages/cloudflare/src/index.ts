@@ -1,0 +1,2 @@
+export { ActOnAccount } from './act-on-account.ts';
+export { type DurableObjectStoreOptions, durableObjectStore } from './durable-object-store.ts';

@@ -1,0 +1,1 @@
+export { type DenoKv, type DenoKvStoreOptions, denoKvStore } from './deno-kv-store.ts';

@@ -1,0 +1,5 @@
+export {
+  type DynamoDbClient,
+  type DynamoDbStoreOptions,
+  dynamoDbStore,
+} from './dynamo-db-store.ts';
