@@ -49,8 +49,8 @@ export type TextFields = (answer: Readonly<Record<string, unknown>>) => {
   readonly fields: Readonly<Record<string, string>>;
 };
 
-const mostFields = 16;
-const longestField = 1_024;
+const mostTexts = 16;
+const longestText = 1_024;
 
 /**
  * Picks these text fields, such as `instance_url`, for {@link TokenClient.more}: sixteen at most, and
@@ -58,9 +58,9 @@ const longestField = 1_024;
  */
 export function textFields(names: readonly string[]): TextFields {
   return (answer) => {
-    const found = names.slice(0, mostFields).flatMap((name) => {
+    const found = names.slice(0, mostTexts).flatMap((name) => {
       const text = textField(answer, name);
-      return text === null || text.length > longestField ? [] : [[name, text] as const];
+      return text === null || text.length > longestText ? [] : [[name, text] as const];
     });
     return { fields: Object.fromEntries(found) };
   };
