@@ -7,6 +7,7 @@ const components = [
   'packages/{redis,indexeddb,file,sql,cloudflare,deno-kv,dynamodb,oauth}/test/**/*.test.ts',
   'packages/react/test/browser/*.test.ts',
   'packages/cli/test/processes/*.test.ts',
+  'packages/throttle/test/processes.test.ts',
   'packages/broker/test/servers/*.test.ts',
   'proof/{canary,fleets,network,resends,windows}/test/*.test.ts',
   'proof/attacks/*.test.ts',

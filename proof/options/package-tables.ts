@@ -12,6 +12,7 @@ import { actOnKy, createRateLimit } from '@act-on-token/ky';
 import { memoryStore } from '@act-on-token/memory';
 import { redisStore } from '@act-on-token/redis';
 import { mysqlStore, postgresStore, sqliteStore } from '@act-on-token/sql';
+import { createCallLimit } from '@act-on-token/throttle';
 import { brokerSessionRules } from '../../packages/broker/src/client/broker-session.ts';
 import { brokerRules } from '../../packages/broker/src/settings.ts';
 import { durableObjectRules } from '../../packages/cloudflare/src/durable-object-store.ts';
@@ -37,6 +38,7 @@ import { redisRules } from '../../packages/redis/src/redis-store.ts';
 import { mysqlRules } from '../../packages/sql/src/mysql-store.ts';
 import { postgresRules } from '../../packages/sql/src/postgres-store.ts';
 import { sqliteRules } from '../../packages/sql/src/sqlite-store.ts';
+import { callLimitRules } from '../../packages/throttle/src/call-limit.ts';
 import { endpoint, store } from './core-tables.ts';
 import { type Table, wrongTexts } from './table.ts';
 
@@ -294,6 +296,12 @@ export const packageTables: readonly Table[] = [
     rules: rateLimitRules,
     good: {},
     make: (options) => createRateLimit(options as never),
+  },
+  {
+    type: 'CallLimitOptions',
+    rules: callLimitRules,
+    good: { limiter: { consume: async () => {}, block: async () => {} } },
+    make: (options) => createCallLimit(options as never),
   },
   {
     type: 'BrokerOptions',

@@ -2,6 +2,7 @@
 
 import { useActOnTokenReady } from '@act-on-token/react';
 import type { ReactElement } from 'react';
+import { Count } from './count';
 import { Lists } from './lists';
 import { session } from './session';
 
@@ -19,6 +20,7 @@ export function Account(): ReactElement {
   return (
     <>
       <Lists />
+      <Count />{' '}
       <button type="button" onClick={() => void signOut()}>
         Sign out
       </button>

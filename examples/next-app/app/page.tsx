@@ -1,8 +1,12 @@
 import { ActOnTokenSuspense } from '@act-on-token/react';
 import type { ReactElement } from 'react';
 import { Account } from './account';
+import { Owner } from './owner';
 
-/** Rendered on the server, with the fallback in place of what only the browser can know. */
+/**
+ * Rendered on the server: the fallback in place of what only the browser can know, and what the
+ * server itself may ask Act-On as the signed-in person.
+ */
 export default function Page(): ReactElement {
   return (
     <main>
@@ -10,6 +14,7 @@ export default function Page(): ReactElement {
       <ActOnTokenSuspense fallback={<p className="quiet">One moment …</p>}>
         <Account />
       </ActOnTokenSuspense>
+      <Owner />
     </main>
   );
 }

@@ -12,7 +12,8 @@ export interface Settings {
   readonly endpoint: TokenEndpoint;
   readonly store: TokenStore;
   readonly redirectUri: string;
-  readonly sessionSecret: string;
+  /** Newest first. */
+  readonly sessionSecret: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,7 +28,7 @@ export function readSettings(env: Environment): Settings {
     }),
     store: readStore(env),
     redirectUri: new URL('/auth/callback', required(env, 'APP_URL')).href,
-    sessionSecret: required(env, 'SESSION_SECRET'),
+    sessionSecret: required(env, 'SESSION_SECRET').split(','),
   };
 }
 

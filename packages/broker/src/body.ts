@@ -14,7 +14,7 @@ export const replayable = 1_048_576;
  * than any of them wants.
  */
 export async function readSmallBody(request: Request): Promise<Passing> {
-  return whole(await readAll(request.body, smallBody));
+  return whole(await readAll(request, smallBody, lengthOf(request.headers)));
 }
 
 /** What was read as a whole, as text. */
@@ -70,11 +70,34 @@ export async function readPassing(
 ): Promise<Passing> {
   const length = lengthOf(request.headers);
   if (length !== null && length > largest) throw tooLarge(largest);
-  if (request.body === null || request.method === 'GET' || request.method === 'HEAD')
+  if (request.method === 'GET' || request.method === 'HEAD') return whole(null);
+  if (request.body === null) {
+    checkLength(length, 0);
     return whole(null);
+  }
   if (length === null || length > replayable)
-    return passOn(request.body, largest, isNamed ? new BodyDigest() : null);
-  return whole(await readAll(request.body, Math.min(length, largest)));
+    return passOn(bodyOf(request), largest, length, isNamed ? new BodyDigest() : null);
+  return whole(await readAll(request, Math.min(length, largest), length));
+}
+
+/** A parser takes it away, and a request without its body is another request. */
+function bodyOf({ body, bodyUsed }: Request): ReadableStream<Uint8Array> | null {
+  if (bodyUsed || body?.locked) throw alreadyRead();
+  return body;
+}
+
+function checkLength(length: number | null, size: number): void {
+  if (length === null || size === length) return;
+  throw size === 0 ? alreadyRead() : new Refusal(400, 'invalid_request', 'The body broke off.');
+}
+
+function alreadyRead(): Refusal {
+  return new Refusal(
+    500,
+    'server_error',
+    'Something read the body of this request before the broker got it, so nothing was sent. Mount the broker before body parsers, or leave its paths out of them.',
+    { code: 'configuration' },
+  );
 }
 
 function lengthOf(headers: Headers): number | null {
@@ -86,8 +109,9 @@ function lengthOf(headers: Headers): number | null {
 }
 
 function passOn(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array> | null,
   largest: number,
+  length: number | null,
   digest: BodyDigest | null,
 ): Passing {
   let [size, complete, large] = [0, false, false];
@@ -103,12 +127,13 @@ function passOn(
       controller.enqueue(chunk);
     },
     async flush() {
+      checkLength(length, size);
       digested = (await digest?.end()) ?? null;
       complete = true;
     },
   });
   return {
-    body: body.pipeThrough(counted),
+    body: body === null ? null : body.pipeThrough(counted),
     isComplete: () => complete,
     isTooLarge: () => large,
     digest: async () => digested,
@@ -119,12 +144,13 @@ function passOn(
 }
 
 async function readAll(
-  body: ReadableStream<Uint8Array> | null,
+  request: Request,
   largest: number,
+  length: number | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const reader = body?.getReader();
+  const reader = bodyOf(request)?.getReader();
   for (let next = await read(reader); !next.done; next = await read(reader)) {
     size += next.value.byteLength;
     if (size > largest) {
@@ -133,6 +159,7 @@ async function readAll(
     }
     chunks.push(next.value);
   }
+  checkLength(length, size);
   return joined(chunks, size);
 }
 

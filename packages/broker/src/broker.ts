@@ -2,15 +2,21 @@ import { isActOnTokenError } from '@act-on-token/core';
 import { expected, Refusal } from './answers.ts';
 import type { Context } from './context.ts';
 import { GrantPause } from './grant-pause.ts';
-import { checkForm, checkNavigation, checkOrigin } from './guard.ts';
+import { checkForm, checkNavigation, checkOrigin, checkPlace } from './guard.ts';
 import type { BrokerOptions } from './options.ts';
 import { problemPage } from './page.ts';
 import { problemOf, refusedProblem } from './problems.ts';
 import { Replies } from './replies.ts';
 import { Roster } from './roster.ts';
 import { loginUrl } from './routes/session.ts';
-import { type Route, routeOf } from './routes.ts';
+import { notFound, type Route, routeOf } from './routes.ts';
 import { createSeal } from './seal.ts';
+import {
+  type RequestLike,
+  type ServerSession,
+  type ServerSessionOptions,
+  serverSession,
+} from './server-session.ts';
 import { Sessions } from './sessions.ts';
 import { readOptions } from './settings.ts';
 import { Turnstile } from './turnstile.ts';
@@ -24,6 +30,21 @@ export interface Broker {
    * uses its `waitUntil`.
    */
   (request: Request, platform: Platform): Promise<Response>;
+  /**
+   * Who sent this request, and a session to call Act-On as that person: for server components,
+   * server actions, route handlers and loaders. `request` is any object with the request's headers.
+   * Send `headers` on with the response: they carry the cookie if it was renewed. Where a response
+   * takes none, as in server components, the old cookie goes on to count. A request that a page of
+   * another origin made has no session. Rejects with `store_unavailable`, `configuration`, and what the
+   * option `user` throws.
+   *
+   * @example
+   * const { session, headers, loginUrl } = await broker.session(request);
+   * if (session === null) return Response.redirect(new URL(loginUrl('/lists'), appUrl));
+   * const lists = await session.fetch('/api/1/list').then((response) => response.json());
+   * return Response.json(lists, { headers });
+   */
+  session(request: RequestLike, options?: ServerSessionOptions): Promise<ServerSession>;
   /**
    * Lets what is under way reach the store. Call it before the server ends; the store stays open.
    */
@@ -59,7 +80,11 @@ export function createBroker(options: BrokerOptions): Broker {
     waitUntil(work);
     return work;
   };
-  return Object.assign(handle, { close: () => context.sessions.close() });
+  return Object.assign(handle, {
+    session: async (request: RequestLike, given: ServerSessionOptions = {}) =>
+      serverSession(context, request, given, waitUntilOf(context, given)),
+    close: () => context.sessions.close(),
+  });
 }
 
 function createContext(options: BrokerOptions): Context {
@@ -115,7 +140,7 @@ async function answer(
   const route = routeOf(context.settings, url.pathname);
   let visit: Visit | null = null;
   try {
-    check(context, route, request);
+    check(context, route, request, url.pathname);
     visit = await readVisit(context, request, url, waitUntil);
     return withCookies(await route.handle(context, visit), visit);
   } catch (error) {
@@ -123,11 +148,10 @@ async function answer(
   }
 }
 
-function check({ settings }: Context, route: Route, request: Request): void {
+function check({ settings }: Context, route: Route, request: Request, path: string): void {
   checkForm(request);
   if (!route.methods.includes(request.method)) {
-    if (route.methods.length === 0)
-      throw new Refusal(404, 'not_found', 'The broker has nothing here.');
+    if (route.methods.length === 0) throw notFound(settings, path);
     throw new Refusal(
       405,
       'method_not_allowed',
@@ -138,6 +162,7 @@ function check({ settings }: Context, route: Route, request: Request): void {
   }
   if (route.isNavigation) checkNavigation(request);
   else checkOrigin(request, settings.origin);
+  checkPlace(request, settings.origin);
 }
 
 async function refuse(

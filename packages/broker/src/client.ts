@@ -4,4 +4,5 @@ export {
   type BrokerSessionOptions,
   createBrokerSession,
 } from './client/broker-session.ts';
+export type { BrokerSnapshot } from './client/snapshots.ts';
 export type { BrokerAccount, BrokerMode } from './wire.ts';

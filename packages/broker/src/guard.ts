@@ -1,4 +1,5 @@
 import { Refusal } from './answers.ts';
+import { shown } from './text.ts';
 import { accountHeader, brokerHeader, idempotencyHeader, slashHeader } from './wire.ts';
 
 const longestUrl = 8_192;
@@ -79,15 +80,31 @@ export function checkOrigin({ method, headers }: Request, origin: string): void 
   if (site !== null && site !== 'same-origin')
     throw new Refusal(403, 'forbidden', 'The request comes from another site.');
   const from = headers.get('origin');
-  if (from !== null && from !== origin)
-    throw new Refusal(
-      403,
-      'forbidden',
-      'The request comes from another origin than that of "redirectUri".',
-    );
+  if (from !== null && from !== origin) throw elsewhere(from, origin);
   const isSafe = method === 'GET' || method === 'HEAD';
   if (!isSafe && from === null && site === null)
     throw new Refusal(403, 'forbidden', 'The request does not say where it comes from.');
+}
+
+/**
+ * Names a mistake: the browser has the app under another origin than "redirectUri" says, so no
+ * cookie would ever come back. The browser says so by itself; the `Host` header, which proxies
+ * rewrite, counts nowhere.
+ */
+export function checkPlace({ headers }: Request, origin: string): void {
+  const referrer = headers.get('referer');
+  if (headers.get('sec-fetch-site') !== 'same-origin' || !URL.canParse(referrer ?? '')) return;
+  const from = new URL(referrer ?? '').origin;
+  if (from !== origin) throw elsewhere(from, origin);
+}
+
+function elsewhere(from: string, origin: string): Refusal {
+  return new Refusal(
+    403,
+    'forbidden',
+    `The request comes from another origin than that of "redirectUri": from ${shown(from, 100)}, and "redirectUri" is at ${origin}. If that is this app, open it at ${origin}, or change "redirectUri".`,
+    { code: 'configuration' },
+  );
 }
 
 /**

@@ -4,6 +4,12 @@ export type { BrokerEvent } from './events.ts';
 export type { ActOnAccount } from './identity.ts';
 export type { BrokerOptions } from './options.ts';
 export type {
+  RequestLike,
+  ResponseCookie,
+  ServerSession,
+  ServerSessionOptions,
+} from './server-session.ts';
+export type {
   BrokerAccount,
   BrokerMode,
   BrokerRefusal,

@@ -93,6 +93,14 @@ export function staleProblem(loginUrl: string, appUrl: string): Problem {
   };
 }
 
+/** On a developer's own machine: the cookie of the sign-in did not come back. */
+export function noCookies(origin: string): Words {
+  return {
+    title: 'This browser kept no cookie of the sign-in',
+    text: `Over http Safari, like all WebKit browsers, keeps no Secure cookies, not even of this machine: use Chromium or Firefox, or https. In other browsers the sign-in began under another address than ${origin}, or longer than ten minutes ago.`,
+  };
+}
+
 /** The person pressed No; or Act-On sent another error along. */
 export function deniedProblem(isNo: boolean, loginUrl: string, appUrl: string): Problem {
   const links = [

@@ -10,6 +10,7 @@ import { logout } from './routes/logout.ts';
 import { session } from './routes/session.ts';
 import { token } from './routes/token.ts';
 import type { Settings } from './settings.ts';
+import { shown } from './text.ts';
 import { currentMembership, type Visit } from './visit.ts';
 import { accountHeader, idempotencyHeader } from './wire.ts';
 
@@ -49,10 +50,30 @@ const nowhere: Route = {
   ...fetched,
   name: 'unknown',
   methods: [],
-  handle: async () => {
-    throw new Refusal(404, 'not_found', 'The broker has nothing here.');
+  handle: async ({ settings }, { url }) => {
+    throw notFound(settings, url.pathname);
   },
 };
+
+const nothingHere = 'The broker has nothing here';
+
+/**
+ * Names the mistake if the broker is mounted in another place than "redirectUri" says. Of the path
+ * only its beginning is shown: it may say what it is about.
+ */
+export function notFound({ basePath }: Settings, path: string): Refusal {
+  const [, first = ''] = path.split('/');
+  const arrived = `the request arrived as "/${shown(first, 40)}${path.length > first.length + 1 ? '/…' : ''}"`;
+  if (basePath === '' || path.startsWith(`${basePath}/`))
+    return new Refusal(404, 'not_found', `${nothingHere}.`);
+  return new Refusal(
+    404,
+    'not_found',
+    Object.hasOwn(routes, first)
+      ? `${nothingHere}: ${arrived}, without "${basePath}" in front of it. Something strips the prefix. Mount the broker so that it gets the whole path: in Express with app.all('${basePath}/{*path}', …), not app.use('${basePath}', …).`
+      : `${nothingHere}: ${arrived}, and "redirectUri" says that it is mounted at "${basePath}". Change "redirectUri" or "basePath", the mount, or the "url" of the page's session.`,
+  );
+}
 
 /**
  * The route of a path, with or without a slash at its end: some servers add one to every path.

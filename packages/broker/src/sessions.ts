@@ -44,6 +44,16 @@ export class Sessions {
 
   /** Works with the account's session; it stays at least until the work is done. */
   async use<T>(account: string, work: (session: Session) => Promise<T>): Promise<T> {
+    const { session, release } = this.hold(account);
+    try {
+      return await work(session);
+    } finally {
+      release();
+    }
+  }
+
+  /** The account's session; it stays at least until it is released. */
+  hold(account: string): { readonly session: Session; release(): void } {
     const { now } = this.#settings;
     const entry = this.#entries.get(account) ?? {
       session: this.#create(account),
@@ -55,12 +65,13 @@ export class Sessions {
     entry.usedAt = now();
     entry.users += 1;
     this.#sweep();
-    try {
-      return await work(entry.session);
-    } finally {
-      entry.users -= 1;
-      entry.usedAt = now();
-    }
+    return {
+      session: entry.session,
+      release() {
+        entry.users -= 1;
+        entry.usedAt = now();
+      },
+    };
   }
 
   /**

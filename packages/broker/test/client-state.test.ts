@@ -56,6 +56,8 @@ describe('a new session', () => {
       status: 'idle',
       expiresAt: null,
       reason: null,
+      account: null,
+      accounts: [],
     });
     expect(session.getSnapshot()).toBe(session.getSnapshot());
     expect(session).toMatchObject({ account: null, accounts: [] });
@@ -100,6 +102,65 @@ describe('the state of a page', () => {
       needsGrant: false,
       status: 'authorized',
     });
+  });
+
+  it('is asked for again by who asks while an older question is under way, once for all of them', async () => {
+    openPage();
+    const world = createWorld();
+    const browser = await world.signedIn(ada);
+    const slow = held(browser.fetch, '/auth/session');
+    const session = tab(browser, { fetch: slow.fetch });
+    const first = session.ready();
+    await slow.arrived;
+    await world.signIn(browser, bob);
+    const later = [session.lookUp(), session.lookUp(), session.lookUp()];
+    slow.release();
+    await first;
+    expect(session.account?.name).toBe(ada.username);
+    await Promise.all(later);
+    expect(session.account?.name).toBe(bob.username);
+    expect(lookups(browser)).toBe(2);
+  });
+
+  it('is asked for again also where the older question fails', async () => {
+    openPage();
+    const browser = await createWorld().signedIn(ada);
+    const slow = held(async (...request) => {
+      const answer = await browser.fetch(...request);
+      return lookups(browser) === 1 ? new Response(null, { status: 502 }) : answer;
+    }, '/auth/session');
+    const session = tab(browser, { fetch: slow.fetch });
+    const first = errorOf(session.lookUp());
+    await slow.arrived;
+    const later = session.lookUp();
+    slow.release();
+    expect(await first).toMatchObject({ code: 'not_sent' });
+    await later;
+    expect(session.account?.name).toBe(ada.username);
+  });
+
+  it('works without its session: taken apart, handed on, or through a proxy', async () => {
+    openPage();
+    const session = tab(await createWorld().signedIn());
+    const { getSnapshot, subscribe, ready, on, describe: tell, loginUrl, lookUp } = session;
+    const heard: boolean[] = [];
+    const stop = subscribe(({ usable, account }) => void heard.push(usable && account !== null));
+    on(() => {})();
+    await Promise.all([ready(), lookUp()]);
+    expect([getSnapshot(), heard, loginUrl('/x')]).toEqual([
+      session.getSnapshot(),
+      [true],
+      expect.stringMatching(/^\/auth\/login\?returnTo=%2Fx&account=/),
+    ]);
+    expect(tell()).not.toContain(ada.username);
+    const proxy = new Proxy(session, {});
+    expect([proxy.account, proxy.accounts, proxy.apiBase.href]).toEqual([
+      session.account,
+      session.accounts,
+      session.apiBase.href,
+    ]);
+    expect(await proxy.fetch('/api/1/account').then(({ status }) => status)).toBe(200);
+    stop();
   });
 
   it('has the times of this machine, however wrong its clock is', async () => {
@@ -446,11 +507,8 @@ describe('two tabs', () => {
     const before = one.getSnapshot().expiresAt ?? 0;
     world.pass(2 * anHour);
     await browser.ask('/auth/api/api/1/account');
-    // A look-up shares a question that is under way, and that may have begun before the refresh.
-    await waitFor(async () => {
-      await two.lookUp();
-      expect(two.getSnapshot().expiresAt).toBeGreaterThan(before);
-    });
+    await two.lookUp();
+    expect(two.getSnapshot().expiresAt).toBeGreaterThan(before);
     await waitFor(() => expect(one.getSnapshot().expiresAt).toBeGreaterThan(before));
   });
 
@@ -556,6 +614,34 @@ describe('signing in and out', () => {
     await before;
     await session.lookUp();
     expect(states).toEqual(['authorized', 'idle']);
+  });
+
+  it('shows what is left at once, and no answer from before brings it back, in all sessions of the browser', async () => {
+    openPage();
+    const world = createWorld();
+    const browser = await world.signedIn(ada);
+    await world.signIn(browser, bob);
+    let fetch = browser.fetch;
+    const slowly: BrokerSessionOptions['fetch'] = (...request) => fetch(...request);
+    const [here, there] = [tab(browser), tab(browser, { fetch: slowly })];
+    const shown: string[] = [];
+    there.subscribe(({ accounts }) => void shown.push(accounts.map(({ name }) => name).join()));
+    await Promise.all([here.ready(), there.ready()]);
+    const [bobs, adas] = there.accounts;
+    const pinned = tab(browser, { account: bobs?.id ?? '' });
+    await pinned.ready();
+    const slow = held(browser.fetch, '/auth/session');
+    fetch = slow.fetch;
+    const before = there.lookUp();
+    await slow.arrived;
+    await pinned.signOut();
+    expect([pinned.account, pinned.accounts]).toEqual([null, [adas]]);
+    await waitFor(() => expect(there.accounts).toEqual([adas]));
+    expect(there.account).toBe(null);
+    slow.release();
+    await before;
+    expect(there.account).toEqual(adas);
+    expect(shown).toEqual([`${bob.username},${ada.username}`, ...[ada.username, ada.username]]);
   });
 
   it('signs out of one account of several, and shows the other one then', async () => {

@@ -149,7 +149,8 @@ function ofAccount(command: Command): Command {
     .option(
       '--store <place>',
       'a directory or redis:// URL to keep sessions in (default: $ACT_ON_STORE)',
-    );
+    )
+    .option('-v, --verbose', 'write what the session does to stderr (default: $ACT_ON_DEBUG=1)');
 }
 
 function sending(command: Command): Command {

@@ -11,6 +11,7 @@ export interface AccountOptions {
   readonly region?: Region;
   readonly baseUrl?: string;
   readonly store?: string;
+  readonly verbose?: boolean;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,6 +25,8 @@ export interface Settings {
   readonly store: string;
   /** What the environment has to sign this account in with. */
   readonly credentials: Credentials | null;
+  /** Whether stderr gets a line for each event of the session. */
+  readonly isVerbose: boolean;
 }
 
 /**
@@ -40,6 +43,7 @@ export function readSettings(options: AccountOptions, env: Environment): Setting
     place: readPlace(options, env),
     store: readStore(options, env),
     credentials: readCredentials(account, env),
+    isVerbose: options.verbose === true || variable(env, 'ACT_ON_DEBUG') === '1',
   };
 }
 
@@ -61,7 +65,7 @@ export async function readSendingSettings(
 }
 
 type Variable =
-  `ACT_ON_${'CLIENT_ID' | 'CLIENT_SECRET' | 'USERNAME' | 'PASSWORD' | 'REGION' | 'BASE_URL' | 'STORE'}`;
+  `ACT_ON_${'CLIENT_ID' | 'CLIENT_SECRET' | 'USERNAME' | 'PASSWORD' | 'REGION' | 'BASE_URL' | 'STORE' | 'DEBUG'}`;
 
 /**
  * The variables that are read, and what each must be; an address or a directory is looked at more
@@ -75,6 +79,7 @@ export const variableRules: OptionRules<Record<Variable, string | undefined>> = 
   ACT_ON_REGION: [(region) => region === 'us' || region === 'eu', undefined, 'us or eu'],
   ACT_ON_BASE_URL: ['text'],
   ACT_ON_STORE: ['text'],
+  ACT_ON_DEBUG: [['0', '1']],
 };
 
 /**

@@ -1,7 +1,8 @@
-import { actOnEndpoint, createSession, type Session } from '@act-on-token/core';
+import { actOnEndpoint, createSession, type Session, type SessionEvent } from '@act-on-token/core';
 import { CommandError } from './command-error.ts';
 import { exits } from './exit-codes.ts';
 import { openStore } from './open-store.ts';
+import { printable } from './printable.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -32,6 +33,7 @@ export async function withSession<T>(
   });
   let isLost = false;
   session.on((event) => {
+    if (settings.isVerbose) report(event, Date.now());
     isLost ||= event.type === 'unsaved' && event.lost;
   });
   const result = await work(session).finally(async () => {
@@ -40,6 +42,14 @@ export async function withSession<T>(
   });
   if (isLost) throw lost(settings.store);
   return result;
+}
+
+/** One line for each event. No event carries a secret. */
+function report({ type, ...facts }: SessionEvent, now: number): void {
+  const more = Object.keys(facts).length > 0 ? ` ${JSON.stringify(facts)}` : '';
+  process.stderr.write(
+    `${printable(`act-on-token: ${new Date(now).toISOString()} ${type}${more}`)}\n`,
+  );
 }
 
 function lost(store: string): CommandError {

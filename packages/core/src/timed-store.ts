@@ -1,6 +1,7 @@
 import { type Clock, startTimer } from './clock.ts';
 import { ActOnTokenError, isActOnTokenError } from './errors.ts';
 import type { ReadResult, StoredRecord, SwapResult, TokenStore } from './store.ts';
+import { trace } from './trace.ts';
 
 /**
  * Longest a store call may take before it is given up, in milliseconds, and how often the same call
@@ -107,7 +108,12 @@ export class TimedStore {
   }
 
   read(key: string, asker: Asker): Promise<Answer<ReadResult>> {
-    return this.#call(() => this.#store.read(key), checked, asker);
+    return trace(
+      'store.read',
+      {},
+      () => this.#call(() => this.#store.read(key), checked, asker),
+      found,
+    );
   }
 
   swap(
@@ -126,7 +132,14 @@ export class TimedStore {
         );
       return answer;
     };
-    return this.#call(call, check, asker);
+    return trace(
+      'store.swap',
+      {},
+      () => this.#call(call, check, asker),
+      ({ result: { ok } }) => ({
+        ok,
+      }),
+    );
   }
 
   watch(key: string, onChange: () => void): () => void {
@@ -176,6 +189,8 @@ export class TimedStore {
     return time;
   }
 }
+
+const found = ({ result: { record } }: Answer<ReadResult>): object => ({ found: record !== null });
 
 /** Found out here; its message is ours and may be shown. */
 class BrokenContract extends Error {}

@@ -10,8 +10,9 @@ import { takeRedirect } from './redirect.ts';
 
 /** What became of a redirect. */
 export type ActOnCallback =
-  | { readonly status: 'pending' | 'done'; readonly error: null }
-  | { readonly status: 'failed'; readonly error: ActOnTokenError };
+  | { readonly status: 'pending'; readonly error: null; readonly returnTo: null }
+  | { readonly status: 'done'; readonly error: null; readonly returnTo: string }
+  | { readonly status: 'failed'; readonly error: ActOnTokenError; readonly returnTo: string };
 
 /** The one way in which a session finishes redirects, whichever component asks for it and however often. */
 export interface CallbackFlow {
@@ -21,8 +22,7 @@ export interface CallbackFlow {
   readonly read: () => ActOnCallback;
 }
 
-export const pending: ActOnCallback = { status: 'pending', error: null };
-const done: ActOnCallback = { status: 'done', error: null };
+export const pending: ActOnCallback = { status: 'pending', error: null, returnTo: null };
 
 const flows = new WeakMap<Session, CallbackFlow>();
 
@@ -64,17 +64,19 @@ function createFlow(session: Session): CallbackFlow {
 }
 
 async function finish(session: Session, url: URL): Promise<ActOnCallback> {
+  const state = url.searchParams.get('state');
+  const expected = takeExpectedCallback(state);
+  const isAnswer = expected !== null && expected.state === state;
+  // What another sign-in of this tab is to return to is none of this one's business.
+  const returnTo = isAnswer ? expected.returnTo : '/';
   try {
-    const state = url.searchParams.get('state');
-    const expected = takeExpectedCallback(state);
-    const isAnswer = expected !== null && expected.state === state;
     // Opened once more, or by somebody who made it up: there is nothing to send, and nothing wrong
     // if somebody is signed in.
     if (isAnswer || !(await isSignedIn(session)))
       await session.authorize(readCallback(url, expected as ExpectedCallback));
-    return done;
+    return { status: 'done', error: null, returnTo };
   } catch (reason) {
-    return { status: 'failed', error: errorOf(reason) };
+    return { status: 'failed', error: errorOf(reason), returnTo };
   }
 }
 

@@ -18,13 +18,14 @@ const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEf
  * `pending` until then; `done` when a user is signed in, also if the page is opened again later;
  * else `failed` with the `error`: `callback` (the person refused, or the redirect answers no
  * sign-in that began in this tab; nothing was sent), `store_unavailable`, or whatever `authorize()`
- * rejects with. Then the sign-in has to begin again.
+ * rejects with. Then the sign-in has to begin again. `returnTo` is the path that
+ * {@link expectCallback} kept, or `/`.
  *
  * @example
- * const { status, error } = useActOnCallback();
+ * const { status, error, returnTo } = useActOnCallback();
  * useEffect(() => {
- *   if (status === 'done') navigate('/', { replace: true });
- * }, [status, navigate]);
+ *   if (status === 'done') navigate(returnTo, { replace: true });
+ * }, [status, returnTo, navigate]);
  * return status === 'failed' ? <SignIn why={error.message} /> : <Spinner />;
  */
 export function useActOnCallback(session?: Session): ActOnCallback {

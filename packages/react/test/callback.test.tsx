@@ -249,11 +249,52 @@ describe('what is kept until the redirect comes back', () => {
   it('is given once to the redirect that answers it, and never holds more than that takes', async () => {
     const { request } = await world().consent();
     expectCallback(request);
-    const { url: _, ...kept } = request;
+    const { url: _, ...asked } = request;
+    const kept = { ...asked, returnTo: '/' };
     expect(JSON.parse(Object.values({ ...sessionStorage }).join())).toEqual(kept);
     expect(takeExpectedCallback('another state')).toEqual(kept);
     expect(takeExpectedCallback(request.state)).toEqual(kept);
     expect(takeExpectedCallback(request.state)).toBeNull();
+  });
+
+  const elsewhere = [
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil',
+    'x',
+    '',
+  ];
+  it.each(elsewhere)(
+    'refuses to return to %j, and to what a script put into its place',
+    async (returnTo) => {
+      const { request } = await world().consent();
+      expect(() => expectCallback(request, { returnTo })).toThrow(
+        '"returnTo" that is a path of this app',
+      );
+      expect(sessionStorage).toHaveLength(0);
+      expectCallback(request, { returnTo: '/lists' });
+      const [[key = '', text = '']] = Object.entries({ ...sessionStorage }) as [[string, string]];
+      sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(text), returnTo }));
+      expect(takeExpectedCallback(request.state)).toMatchObject({ returnTo: '/' });
+    },
+  );
+
+  it('says where the person goes on, once the code was exchanged', async () => {
+    const mine = world();
+    const { request, redirect } = await mine.consent();
+    expectCallback(request, { returnTo: '/lists?page=2#top' });
+    visit(redirect);
+    const session = mine.session();
+    const places: unknown[] = [];
+    const Place = (): null => {
+      const { status, returnTo } = useActOnCallback(session);
+      places.push([status, returnTo]);
+      return null;
+    };
+    open(<Place />);
+    await vi.waitFor(() => expect(places.at(-1)).toEqual(['done', '/lists?page=2#top']));
+    expect(places[0]).toEqual(['pending', null]);
   });
 
   it('is nothing if the storage holds what is not ours', () => {

@@ -78,7 +78,10 @@ describe('the tables', () => {
    * Options that have no table: what a component or a grant takes is checked where it is used, and
    * tested there.
    */
-  const elsewhere = ['ActOnTokenProviderProps', 'ActOnTokenSuspenseProps', 'Credentials', 'Grant'];
+  const elsewhere = [
+    ...['ActOnTokenProviderProps', 'ActOnTokenSuspenseProps', 'ActOnSignedInProps'],
+    ...['ExpectCallbackOptions', 'KeptCallback', 'ServerSessionOptions', 'Credentials', 'Grant'],
+  ];
   const grants: Readonly<Record<string, string>> = {
     PasswordGrant: 'a password grant',
     AuthorizationCodeGrant: 'an authorization_code grant',

@@ -5,7 +5,6 @@ import type {
   Grant,
   Session,
   SessionEvent,
-  Snapshot,
   TokenStore,
 } from '@act-on-token/core';
 import {
@@ -22,6 +21,7 @@ import { Gateway } from './gateway.ts';
 import { KeptToken } from './kept-token.ts';
 import { Lookups } from './lookups.ts';
 import { abortable } from './request.ts';
+import type { BrokerSnapshot } from './snapshots.ts';
 import { Standing } from './standing.ts';
 import { TokenSource } from './token-source.ts';
 
@@ -86,10 +86,13 @@ export interface BrokerSession extends Session {
   /** Leaves the page for Act-On's sign-in page; afterwards the person is back at `returnTo`. */
   signIn(returnTo?: string, options?: { another?: boolean | undefined }): void;
   /**
-   * Asks the broker how things stand; all who ask meanwhile share the request. Rejects with
-   * `not_sent`, `store_unavailable`, `configuration` or `closed`.
+   * Asks the broker how things stand, with a request that begins after this call; calls that wait
+   * for one share it. Rejects with `not_sent`, `store_unavailable`, `configuration` or `closed`.
    */
   lookUp(): Promise<void>;
+  /** What a page shows, with {@link account} and {@link accounts} in it. */
+  getSnapshot(): BrokerSnapshot;
+  subscribe(listener: (snapshot: BrokerSnapshot) => void): () => void;
 }
 
 class ActOnBrokerSession implements BrokerSession {
@@ -140,15 +143,16 @@ class ActOnBrokerSession implements BrokerSession {
       account: shown,
     };
     this.fetch = (input, init) => this.#fetch(access, send, input, init);
+    bindMembers(this);
     attachAsyncDispose(this);
   }
 
   get account(): BrokerAccount | null {
-    return this.#standing.account;
+    return this.getSnapshot().account;
   }
 
   get accounts(): readonly BrokerAccount[] {
-    return this.#standing.accounts;
+    return this.getSnapshot().accounts;
   }
 
   get apiBase(): URL {
@@ -186,9 +190,9 @@ class ActOnBrokerSession implements BrokerSession {
     this.#checkOpen();
     // Whom to sign out must be known, or it would be every account of this browser.
     if (!this.#standing.snapshot.loaded) await this.#lookups.look();
-    await this.#gateway.logout(this.#pinned ?? this.#standing.account?.id ?? null);
-    this.#standing.signedOut();
-    this.#lookups.changed();
+    const id = this.#pinned ?? this.account?.id ?? null;
+    await this.#gateway.logout(id);
+    this.#lookups.left(id);
   }
 
   ready(): Promise<void> {
@@ -209,14 +213,14 @@ class ActOnBrokerSession implements BrokerSession {
 
   async lookUp(): Promise<void> {
     this.#checkOpen();
-    await this.#lookups.look();
+    await this.#lookups.ask();
   }
 
-  getSnapshot(): Snapshot {
+  getSnapshot(): BrokerSnapshot {
     return this.#standing.snapshot;
   }
 
-  subscribe(listener: (snapshot: Snapshot) => void): () => void {
+  subscribe(listener: (snapshot: BrokerSnapshot) => void): () => void {
     const remove = this.#standing.subscribe(() => listener(this.getSnapshot()));
     if (!this.#closed) this.#lookups.start();
     return () => {
@@ -234,7 +238,7 @@ class ActOnBrokerSession implements BrokerSession {
     const here =
       location === undefined ? undefined : `${location.pathname}${location.search}${location.hash}`;
     const back = returnTo ?? here;
-    const account = this.#standing.account?.id;
+    const account = this.account?.id;
     const query = new URLSearchParams(back === undefined ? {} : { returnTo: back });
     if (options.another === true) query.set('another', '1');
     else if (account !== undefined) query.set('account', account);
@@ -250,13 +254,16 @@ class ActOnBrokerSession implements BrokerSession {
   }
 
   describe(): string {
-    const { snapshot, answer, history } = this.#standing;
+    const { snapshot: known, answer, history } = this.#standing;
+    // Names are of people, and not for a bug report.
+    const { account, accounts, ...snapshot } = known;
     const report = {
       mode: this.#mode,
       url: this.#gateway.base().pathname,
       closed: this.#closed,
       snapshot,
-      accounts: answer?.accounts.length ?? 0,
+      account: account?.id ?? null,
+      accounts: accounts.length,
       clock: { now: this.#clock.now(), server: answer?.now ?? null },
       events: history.map(({ at, event }) => ({ at, ...event })),
     };
@@ -296,6 +303,24 @@ function noToken(): ActOnTokenError {
     'no_token_in_proxy_mode',
     'The broker keeps the access token to itself. Use session.fetch(), which goes through it.',
   );
+}
+
+/**
+ * Each member works without its session, as in core: destructured, passed as a callback, or called
+ * through a framework's proxy.
+ */
+function bindMembers(session: ActOnBrokerSession): void {
+  const members = Object.getOwnPropertyDescriptors(ActOnBrokerSession.prototype);
+  for (const [name, { value, get }] of Object.entries(members)) {
+    if (name !== 'constructor')
+      Object.defineProperty(
+        session,
+        name,
+        get ? { get: get.bind(session) } : { value: value.bind(session) },
+      );
+  }
+  // Frameworks that wrap plain objects into proxies leave others alone.
+  Object.defineProperty(session, Symbol.toStringTag, { value: 'Session' });
 }
 
 /**

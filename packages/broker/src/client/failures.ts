@@ -30,15 +30,19 @@ async function readAnswer(response: Response): Promise<ErrorAnswer | null> {
  * Something else answered: a server in front of the broker, or an app that has none at this
  * address.
  */
-export function noBroker({ status }: Response): ActOnTokenError {
+export function noBroker({ status, headers }: Response): ActOnTokenError {
   if (status >= 500 || status === 429)
     return new ActOnTokenError(
       'not_sent',
       `The server did not answer for the broker (${status}). Try again.`,
     );
-  return misconfigured(
-    `There is no broker at this address (${status}). Check "url", and that the server mounts createBroker() there.`,
-  );
+  const isPage = /^text\/html/i.test(headers.get('content-type') ?? '') && status < 300;
+  const why = isPage
+    ? 'A page of the app came instead: a route for all paths comes first.'
+    : status === 405 || status === 415
+      ? 'Something in front of it takes no such request: mount it for all methods, before body parsers.'
+      : 'Check "url", and that the server mounts createBroker() there.';
+  return misconfigured(`There is no broker at this address (${status}). ${why}`);
 }
 
 /** Middleware that wants people to sign in to the app, say, or a server that wants other paths. */

@@ -12,6 +12,8 @@ const longestRetry = 60_000;
 const settling = 2_000;
 /** What was looked up just now need not be asked for again because a component mounts. */
 const freshFor = 2_000;
+/** For one answer from which nothing has happened since. */
+const mostTries = 4;
 
 /**
  * Keeps a page's knowledge up to date: asks the broker when there is a reason to, one question at a
@@ -23,11 +25,15 @@ export class Lookups {
   readonly #clock: Clock;
   readonly #tabs: Tabs;
   #flight: Promise<void> | null = null;
+  /** The question under way began in this very turn of the event loop: nothing has happened since. */
+  #isNew = false;
+  /** The question after the one that is under way. */
+  #next: Promise<void> | null = null;
   /** Something happened while a question was under way: its answer may be old news. */
   #again = false;
   /** What all tabs know: the last announced digest, by this one or another. */
   #told = '';
-  /** Counts what this page did itself, so that an answer to an earlier question is not believed. */
+  /** Counts sign-outs, so that the answer to an earlier question is not believed. */
   #epoch = 0;
   #failures = 0;
   #succeededAt = Number.NEGATIVE_INFINITY;
@@ -41,9 +47,14 @@ export class Lookups {
     this.#tabs = new Tabs(() => `act-on-broker ${gateway.base().pathname}`);
   }
 
-  /** Asks the broker; all who ask meanwhile share the question. */
+  /** The question that is under way, or a new one. */
   look(): Promise<void> {
-    this.#flight ??= this.#look().finally(() => {
+    if (this.#flight !== null) return this.#flight;
+    this.#isNew = true;
+    queueMicrotask(() => {
+      this.#isNew = false;
+    });
+    this.#flight = this.#look().finally(() => {
       this.#flight = null;
       if (this.#again) this.hint();
     });
@@ -51,12 +62,26 @@ export class Lookups {
   }
 
   /**
+   * A question that begins now or later: the answer to one that began earlier may not know what the
+   * caller has seen. All who ask while one is under way share the next.
+   */
+  ask(): Promise<void> {
+    if (this.#flight === null || this.#isNew) return this.look();
+    this.#next ??= this.#flight
+      .catch(() => {})
+      .then(() => {
+        this.#next = null;
+        return this.look();
+      });
+    return this.#next;
+  }
+
+  /**
    * What this page shows proved wrong: asks a question of its own, and waits for what comes of it.
    * Never rejects.
    */
   async lookAgain(): Promise<void> {
-    await this.#flight?.catch(() => {});
-    await this.look().catch(() => {});
+    await this.ask().catch(() => {});
   }
 
   /** Something may have changed. A caller that only hints does not wait for the answer. */
@@ -65,10 +90,11 @@ export class Lookups {
     if (!this.#again) this.look().catch(() => {});
   }
 
-  /** This page changed something itself. Other tabs hear of it. */
-  changed(): void {
+  /** This page signed the browser out of the account. Other tabs hear of it. */
+  left(id: string | null): void {
     this.#epoch += 1;
-    this.#tell();
+    if (id !== null) this.#standing.left(id);
+    this.#tell(id ?? undefined);
     this.hint();
   }
 
@@ -83,8 +109,13 @@ export class Lookups {
       onWake(() => {
         if (this.#flight === null) this.hint();
       }),
-      this.#tabs.listen((print) => {
+      this.#tabs.listen((print, left) => {
         this.#told = print;
+        if (left !== null) {
+          // Nor is the answer believed that is on its way from before.
+          this.#epoch += 1;
+          this.#standing.left(left);
+        }
         if (print !== this.#standing.print) this.hint();
       }),
     ];
@@ -102,21 +133,25 @@ export class Lookups {
     this.#disarm();
   }
 
-  #tell(): void {
+  #tell(left?: string): void {
     this.#told = this.#standing.print;
-    this.#tabs.announce(this.#told);
+    this.#tabs.announce(this.#told, left);
   }
 
   async #look(): Promise<void> {
-    const asked = this.#clock.now();
-    const epoch = this.#epoch;
     const before = this.#standing.print;
     try {
-      const answer = await this.#gateway.session();
-      this.#failures = 0;
-      this.#succeededAt = this.#clock.monotonic();
-      if (epoch !== this.#epoch) return;
-      this.#standing.adopt(answer, asked);
+      for (let tries = 1; ; tries += 1) {
+        const asked = this.#clock.now();
+        const epoch = this.#epoch;
+        const answer = await this.#gateway.session();
+        this.#failures = 0;
+        this.#succeededAt = this.#clock.monotonic();
+        // A sign-out came meanwhile: the answer may be from before.
+        if (epoch !== this.#epoch && tries < mostTries) continue;
+        this.#standing.adopt(answer, asked);
+        break;
+      }
       // Only news is told on: two tabs that are about different accounts would else talk for ever.
       if (this.#standing.print !== before && this.#standing.print !== this.#told) this.#tell();
     } catch (error) {

@@ -1,8 +1,15 @@
-import type { ActOnTokenError, SessionEvent, Snapshot } from '@act-on-token/core';
-import type { BrokerAccount, SessionAnswer } from '../wire.ts';
+import type { ActOnTokenError, SessionEvent } from '@act-on-token/core';
+import type { SessionAnswer } from '../wire.ts';
 import type { Signed } from './gateway.ts';
 import type { Owner } from './kept-token.ts';
-import { localSnapshot, sameSnapshot, signedOut, unknownSnapshot, withError } from './snapshots.ts';
+import {
+  type BrokerSnapshot,
+  localSnapshot,
+  sameSnapshot,
+  unknownSnapshot,
+  withError,
+  without,
+} from './snapshots.ts';
 
 const kept = 20;
 /** Two answers about one token differ by a round trip; another token lives minutes longer. */
@@ -18,7 +25,7 @@ export class Standing {
   readonly #listeners = new Set<() => void>();
   readonly #observers = new Set<(event: SessionEvent) => void>();
   readonly #history: { at: number; event: SessionEvent }[] = [];
-  snapshot: Snapshot = unknownSnapshot;
+  snapshot: BrokerSnapshot = unknownSnapshot;
   /** What the broker said last. */
   answer: Signed<SessionAnswer> | null = null;
   /** Pairs and sign-ins that this page has seen: events number them. */
@@ -33,18 +40,10 @@ export class Standing {
     this.#belongs = belongs;
   }
 
-  get account(): BrokerAccount | null {
-    return this.answer?.account ?? null;
-  }
-
-  get accounts(): readonly BrokerAccount[] {
-    return this.answer?.accounts ?? [];
-  }
-
   /** Whom the page shows, and as whom it acts; `null` if no one. */
   get owner(): Owner | null {
-    const { account, signIn = '' } = this.answer ?? {};
-    return account ? { accountId: account.id, signIn } : null;
+    const { account } = this.snapshot;
+    return account && { accountId: account.id, signIn: this.answer?.signIn ?? '' };
   }
 
   get listening(): number {
@@ -62,8 +61,8 @@ export class Standing {
   get print(): string {
     const { answer, snapshot } = this;
     return JSON.stringify([
-      answer?.accounts.map(({ id }) => id),
-      answer?.account?.id,
+      snapshot.accounts.map(({ id }) => id),
+      snapshot.account?.id,
       answer?.signIn,
       answer?.active,
       snapshot.status,
@@ -81,37 +80,38 @@ export class Standing {
   }
 
   adopt(answer: Signed<SessionAnswer>, asked: number): void {
-    const next = localSnapshot(answer, asked);
-    const before = whoIn(this.answer);
-    const isAnother = this.owner !== null && this.owner.accountId !== answer.account?.id;
+    const before = this.snapshot;
+    const isNewSignIn = this.answer?.signIn !== answer.signIn;
     this.answer = answer;
+    this.show(localSnapshot(answer, asked), isNewSignIn);
     this.#belongs(answer.active ? this.owner : null);
-    this.#tellChange(this.snapshot, next, isAnother);
-    this.show(next, before !== whoIn(answer));
+    this.#tellChange(before);
   }
 
   /** What went wrong shows until something goes well; a signed-in user stays so. */
   fail(error: ActOnTokenError): void {
-    this.tell({ type: 'refresh_failed', error });
     this.show(withError(this.snapshot, error));
+    this.tell({ type: 'refresh_failed', error });
   }
 
-  signedOut(): void {
-    this.#belongs(null);
-    this.answer = this.answer && {
-      ...this.answer,
-      active: false,
-      account: null,
-      signIn: '',
-      accounts: [],
-    };
-    const next = signedOut(this.snapshot);
-    this.#tellChange(this.snapshot, next, false);
-    this.show(next, true);
+  /**
+   * This browser is signed out of the account, says this page or another: that shows at once,
+   * before the broker says what is left.
+   */
+  left(id: string): void {
+    const before = this.snapshot;
+    const after = without(before, id);
+    if (after === before) return;
+    if (after.account === null && this.answer !== null) {
+      this.answer = { ...this.answer, active: false, signIn: '' };
+      this.#belongs(null);
+    }
+    this.show(after);
+    this.#tellChange(before);
   }
 
   /** `isNews`: something shows that the snapshot does not say, as who is signed in. */
-  show(next: Snapshot, isNews = false): void {
+  show(next: BrokerSnapshot, isNews = false): void {
     if (!isNews && sameSnapshot(next, this.snapshot)) return;
     this.snapshot = next;
     for (const listener of [...this.#listeners]) safely(listener);
@@ -124,9 +124,11 @@ export class Standing {
   }
 
   /** Events are about changes, so what is there at the first look is none. */
-  #tellChange(before: Snapshot, after: Snapshot, isAnother: boolean): void {
+  #tellChange(before: BrokerSnapshot): void {
     if (!before.loaded) return;
+    const after = this.snapshot;
     const [was, is] = [before.status !== 'idle', after.status !== 'idle'];
+    const isAnother = before.account !== null && before.account.id !== after.account?.id;
     const isNewer = (after.expiresAt ?? 0) > (before.expiresAt ?? 0) + sameToken;
     if (was && !is) this.tell({ type: 'signed_out' });
     else if (is && (!was || isAnother)) this.tell({ type: 'signed_in', lineage: ++this.#seen });
@@ -134,10 +136,6 @@ export class Standing {
       this.tell({ type: 'adopted', generation: ++this.#seen, expiresAt: after.expiresAt });
   }
 }
-
-/** Who is signed in, as far as a page shows it. */
-const whoIn = (answer: Signed<SessionAnswer> | null): string =>
-  JSON.stringify([answer?.account, answer?.signIn, answer?.accounts]);
 
 function added<T>(set: Set<T>, own: T): () => void {
   set.add(own);

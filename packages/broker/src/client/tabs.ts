@@ -3,6 +3,8 @@ import { listen } from './wake.ts';
 /** What tabs tell each other: a digest of how things stand, and never a token. */
 interface Message {
   readonly print: string;
+  /** The id of the account that this browser was just signed out of. */
+  readonly left?: string;
 }
 
 /**
@@ -19,11 +21,14 @@ export class Tabs {
   }
 
   /** Returns what stops it. */
-  listen(heard: (print: string) => void): () => void {
+  listen(heard: (print: string, left: string | null) => void): () => void {
     const open = (): void => {
       this.#channel ??= openChannel(this.#name());
       if (this.#channel !== null)
-        this.#channel.onmessage = ({ data }) => heard(String((data as Message | null)?.print));
+        this.#channel.onmessage = ({ data }) => {
+          const { print, left } = Object(data) as Partial<Message>;
+          heard(String(print), typeof left === 'string' ? left : null);
+        };
     };
     const close = (): void => {
       this.#channel?.close();
@@ -40,10 +45,10 @@ export class Tabs {
     };
   }
 
-  announce(print: string): void {
+  announce(print: string, left?: string): void {
     const channel = this.#channel ?? openChannel(this.#name());
     try {
-      channel?.postMessage({ print } satisfies Message);
+      channel?.postMessage({ print, ...(left && { left }) } satisfies Message);
     } catch {
       // A hint that nobody needs. In Deno 2.9 a channel that is opened right after the last one was
       // closed cannot send.

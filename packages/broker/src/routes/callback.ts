@@ -1,12 +1,13 @@
 import { type AuthorizationCodeGrant, isActOnTokenError, readCallback } from '@act-on-token/core';
 import { Refusal, redirect } from '../answers.ts';
 import type { Context, Finished, Finishing } from '../context.ts';
+import { prefix } from '../cookies.ts';
 import type { Arrival, SignedIn } from '../exchange.ts';
 import { lookFor } from '../look-for.ts';
 import { idOf, membershipCookie, newName } from '../membership.ts';
 import { problemPage } from '../page.ts';
 import { clearPending, type Pending, pendingId, pendingLifetime, readPending } from '../pending.ts';
-import { deniedProblem, problemOf, staleProblem } from '../problems.ts';
+import { deniedProblem, noCookies, problemOf, staleProblem } from '../problems.ts';
 import { signIn } from '../sign-in.ts';
 import { shortDigest } from '../text.ts';
 import { Turnstile } from '../turnstile.ts';
@@ -31,7 +32,7 @@ export async function callback(context: Context, visit: Visit): Promise<Response
   });
   // The person may have gone, and another one of the same browser come.
   if (pending === null || (visit.user !== null && visit.user !== pending.user))
-    return stale(context);
+    return stale(context, '/', hasNoCookies(context, visit));
   const grant = readGrant(context, visit, pending);
   if (grant === null) {
     visit.setCookies.push(clearPending(settings, id));
@@ -234,12 +235,21 @@ async function join(
   return membershipCookie(settings, seal, membership);
 }
 
-function stale(context: Context, returnTo = '/'): Promise<Response> {
+/** Over http WebKit keeps none, and one that began under another name of this machine has none. */
+function hasNoCookies({ settings: { origin, cookieName } }: Context, { cookies }: Visit): boolean {
+  const ours = `${prefix}${cookieName}`;
+  return origin.startsWith('http:') && ![...cookies.keys()].some((name) => name.startsWith(ours));
+}
+
+function stale(context: Context, returnTo = '/', isCookieless = false): Promise<Response> {
   context.settings.tell({
     type: 'sign_in_failed',
     message: 'It answers no sign-in of this browser, or one that is over.',
   });
-  return problemPage(staleProblem(loginUrl(context, returnTo), returnTo));
+  const problem = staleProblem(loginUrl(context, returnTo), returnTo);
+  return problemPage(
+    isCookieless ? { ...problem, ...noCookies(context.settings.origin) } : problem,
+  );
 }
 
 function denied(context: Context, visit: Visit, pending: Pending): Promise<Response> {

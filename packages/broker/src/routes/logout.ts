@@ -21,7 +21,7 @@ export async function logout(context: Context, visit: Visit): Promise<Response> 
  * The line that takes the cookie away. A copy of a cookie that counts no more must not sign out the
  * browser that it was copied from.
  */
-async function leave(
+export async function leave(
   { settings, roster, sessions }: Context,
   { id, account, browser, session }: Membership,
 ): Promise<string> {

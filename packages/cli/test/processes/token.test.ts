@@ -44,6 +44,23 @@ describe('act-on-token token', () => {
     expect(sent()).toEqual({ password: 1, refreshes: 0 });
   });
 
+  it.each([
+    ['ACT_ON_DEBUG=1', [], { ACT_ON_DEBUG: '1' }],
+    ['--verbose', ['--verbose'], {}],
+  ])('says on stderr what the session does with %s, and no secret', async (_, args, more) => {
+    const { stdout, stderr, exit } = await run(['token', ...args], { env: { ...env, ...more } });
+    expect(exit).toBe(0);
+    await expectToken(stdout);
+    expect(stderr).toMatch(/^act-on-token: \d{4}-\S+Z grant_sent \{"used":1,"limit":5\}$/m);
+    expect(stderr).toMatch(/ signed_in \{/);
+    for (const secret of [
+      stdout.trim(),
+      env.ACT_ON_CLIENT_SECRET ?? '?',
+      env.ACT_ON_PASSWORD ?? '?',
+    ])
+      expect(stderr).not.toContain(secret);
+  });
+
   it('goes on with the session of whoever signed in, without a password', async () => {
     const { stdout } = await run(['token'], { env });
     expect(await run(['token'], { env: withoutPassword(env) })).toEqual({

@@ -1,4 +1,5 @@
 import { misconfigured } from '../errors.ts';
+import { trace } from '../trace.ts';
 import type { Fetch } from './endpoint.ts';
 import { discard } from './response-body.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -37,7 +38,19 @@ const mostRedirects = 20;
  * A young token that is refused points to a missing permission, so its 401 is handed over. Redirects
  * are followed within the origin; one that leaves it is handed over.
  */
-export async function bearerFetch(
+export function bearerFetch(
+  source: TokenSource,
+  input: string | URL | Request,
+  given: SessionFetchInit,
+  fetch: Fetch,
+): Promise<Response> {
+  const { method = (Object(input) as Partial<Request>).method ?? 'GET' } = given;
+  return trace('session.fetch', { method }, () => send(source, input, given, fetch), statusOf);
+}
+
+const statusOf = ({ status }: Response): object => ({ status });
+
+async function send(
   source: TokenSource,
   input: string | URL | Request,
   { waitUntil, ...given }: SessionFetchInit,

@@ -1,5 +1,6 @@
 import { misconfigured } from '../errors.ts';
 import { checkOptions, type OptionRule, type OptionRules } from '../options.ts';
+import { trace } from '../trace.ts';
 import { codeOf, wasNeverConnected, watchConnections } from './connection-failure.ts';
 import { type Grant, grantBody, grantSecrets } from './grant.ts';
 import { discard } from './response-body.ts';
@@ -174,16 +175,19 @@ export function tokenEndpoint(
   return {
     ...about,
     fetch(input, init) {
-      const isSafe = /^(get|head)$/i.test(
-        init?.method ?? (input as Partial<Request>).method ?? 'get',
+      const method = init?.method ?? (input as Partial<Request>).method ?? 'GET';
+      const isSafe = /^(get|head)$/i.test(method);
+      let sent = init;
+      if (!isSafe) {
+        const { cache, ...rest } = init ?? {};
+        sent = { ...sentOnce(client), ...rest, ...(cache && cache !== 'default' ? { cache } : {}) };
+      }
+      return trace(
+        'endpoint.fetch',
+        { method },
+        () => fetch(input, sent),
+        ({ status }) => ({ status }),
       );
-      if (isSafe) return fetch(input, init);
-      const { cache, ...rest } = init ?? {};
-      return fetch(input, {
-        ...sentOnce(client),
-        ...rest,
-        ...(cache && cache !== 'default' ? { cache } : {}),
-      });
     },
     send: (grant, signal) => sendGrant(client, grant, signal),
     fingerprint: (text) => fingerprint(text, client.secrets[0]),
@@ -260,11 +264,20 @@ function unsafe(url: URL): string | null {
  * Sends a grant to a token endpoint, once: the only place that calls fetch for tokens. Never rejects,
  * and ends with the signal, whether `fetch` obeys it or not. What is not proof of anything else is `unknown`.
  */
-export async function sendGrant(
+export function sendGrant(
   client: TokenClient,
   grant: Grant,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  return trace(
+    'endpoint.send',
+    { grant: grant.type },
+    () => send(client, grant, signal),
+    ({ type }) => ({ type }),
+  );
+}
+
+async function send(client: TokenClient, grant: Grant, signal: AbortSignal): Promise<Outcome> {
   if (signal.aborted) return { type: 'not_sent', detail: 'it was given up before it was sent' };
   watchConnections();
   const secrets = [...client.secrets, ...grantSecrets(grant)].flatMap((secret) => [

@@ -11,6 +11,7 @@ import { type NextServer, startNext } from './support/next-server.ts';
 
 const pages = fileURLToPath(new URL('pages', import.meta.url));
 const minutes = 60_000;
+type Cookies = Awaited<ReturnType<ReturnType<Page['context']>['cookies']>>;
 
 describe.skipIf(!isChromiumThere)(
   'examples/next-app, in Chromium',
@@ -20,7 +21,8 @@ describe.skipIf(!isChromiumThere)(
     let browser: Browser;
     beforeAll(async () => {
       [copy, browser] = await Promise.all([copyOfExample(), startChromium()]);
-    }, 2 * minutes);
+      await copy.build();
+    }, 5 * minutes);
     afterAll(async () => {
       await browser?.close();
       await copy?.remove();
@@ -53,9 +55,8 @@ describe.skipIf(!isChromiumThere)(
     describe('built and started', () => {
       let server: NextServer;
       beforeAll(async () => {
-        await copy.build();
         server = await startNext(copy.folder, 'start');
-      }, 5 * minutes);
+      }, minutes);
       afterAll(() => server?.close(), minutes);
 
       it('sends a page with the fallback in place of what only the browser can know', async () => {
@@ -111,6 +112,63 @@ describe.skipIf(!isChromiumThere)(
         await page.unroute('**/auth/session');
         await page.getByRole('button', { name: 'Try again' }).click();
         await page.getByRole('link', { name: 'Sign in with Act-On' }).waitFor();
+        await page.close();
+      });
+    });
+
+    describe('whose session secret is replaced', () => {
+      const [older, newer] = [
+        'an-old-secret-of-this-test-alone-0123456789',
+        'the-new-one-0123456789-abcdefghijklmnop',
+      ];
+      let server: NextServer;
+      let page: Page;
+      let old: Cookies;
+      beforeAll(async () => {
+        const store = { ACT_ON_STORE: `${copy.folder}/tokens` };
+        const before = await startNext(copy.folder, 'start', { ...store, SESSION_SECRET: older });
+        ({ page } = await signIn(before));
+        server = await before.restart({ SESSION_SECRET: `${newer},${older}` });
+        old = await page.context().cookies();
+      }, 3 * minutes);
+      afterAll(() => server?.close(), minutes);
+
+      const isRenewed = async (): Promise<boolean> => {
+        const [cookie] = await page.context().cookies();
+        return cookie !== undefined && cookie.value !== old[0]?.value;
+      };
+      const asBefore = () => page.context().addCookies(old);
+
+      it('a server component calls Act-On as the person, and the cookie that it cannot renew goes on to count', async () => {
+        const cookie = old.map(({ name, value }) => `${name}=${value}`).join('; ');
+        for (let times = 0; times < 3; times += 1) {
+          const answer = await fetch(server.origin, { headers: { cookie } });
+          expect(await answer.text()).toMatch(/id="owner">marketer@example.test/);
+          expect(answer.headers.getSetCookie()).toEqual([]);
+        }
+      });
+
+      it('a route handler calls Act-On as the person, and the renewed cookie reaches the browser', async () => {
+        await asBefore();
+        const text = () => page.evaluate(() => fetch('/lists.csv').then((answer) => answer.text()));
+        expect(await text()).toMatch(/^("l-\d+",".+"\n){3}$/);
+        expect(await isRenewed()).toBe(true);
+        expect(await text()).toMatch(/^"l-/);
+      });
+
+      it('a server action calls Act-On as the person, and the renewed cookie reaches the browser', async () => {
+        // The page of the server of before: the first action would load it again.
+        await page.reload();
+        await page.getByRole('listitem').first().waitFor();
+        await page.route('**/auth/**', (route) => route.abort());
+        await asBefore();
+        expect(await isRenewed()).toBe(false);
+        await page.getByRole('button', { name: 'Count on the server' }).click();
+        await page.getByRole('button', { name: '3 lists, says the server' }).waitFor();
+        expect(await isRenewed()).toBe(true);
+        await page.unroute('**/auth/**');
+        await page.reload();
+        await page.getByRole('listitem').first().waitFor();
         await page.close();
       });
     });

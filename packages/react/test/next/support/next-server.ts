@@ -16,9 +16,15 @@ export interface NextProcess {
 /** The same, and the Act-On that its broker talks to. */
 export interface NextServer extends NextProcess {
   readonly emulator: ServedEmulator;
+  /** Ends it, and starts it again at the same address with these variables besides. */
+  restart(more: Readonly<Record<string, string>>): Promise<NextServer>;
 }
 
-export async function startNext(folder: string, mode: 'start' | 'dev'): Promise<NextServer> {
+export async function startNext(
+  folder: string,
+  mode: 'start' | 'dev',
+  more: Readonly<Record<string, string>> = {},
+): Promise<NextServer> {
   const port = await freePort();
   const origin = originOf(port);
   const emulator = await serveEmulator({
@@ -26,16 +32,24 @@ export async function startNext(folder: string, mode: 'start' | 'dev'): Promise<
     redirectUris: [`${origin}/auth/callback`, `${origin}/direct`],
     autoConsent: 'marketer@example.test',
   });
-  try {
+  const start = async (env: Readonly<Record<string, string>>): Promise<NextServer> => {
     const server = await serveNext(folder, mode, port, {
       ...variablesOf(port, emulator),
       NEXT_PUBLIC_ACT_ON_URL: emulator.url,
+      ...env,
     });
     const close = async (): Promise<void> => {
       await server.close();
       await emulator.close();
     };
-    return { ...server, emulator, close };
+    const restart: NextServer['restart'] = async (again) => {
+      await server.close();
+      return start({ ...env, ...again });
+    };
+    return { ...server, emulator, close, restart };
+  };
+  try {
+    return await start(more);
   } catch (error) {
     await emulator.close();
     throw error;
