@@ -1,12 +1,18 @@
-// Which changes to the rules and to the wire would no test notice? Run by `npm run mutation`.
+// Which changes would no test notice? Run by `npm run mutation`.
+import { fileURLToPath } from 'node:url';
 import { part } from './parts.ts';
+
+const name = process.env.ACT_ON_TOKEN_PART ?? 'rules';
+const folder = `node_modules/.cache/mutation/${name}`;
 
 export default {
   mutate: [...part.mutate],
-  testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner'],
-  vitest: { configFile: 'proof/mutation/vitest.config.ts', related: false },
+  testRunner: 'resident',
+  plugins: [fileURLToPath(new URL('resident-runner.ts', import.meta.url))],
   coverageAnalysis: 'perTest',
+  // What did not change since the last run, and was noticed then, is not played again.
+  incremental: true,
+  incrementalFile: `${folder}/incremental.json`,
   ignoreStatic: false,
   ignorePatterns: [
     '**/dist',
@@ -16,11 +22,13 @@ export default {
     'coverage',
     'packages/{broker,cli,ky,react}',
   ],
-  tempDirName: 'node_modules/.cache/mutation',
+  tempDirName: `${folder}/copies`,
   reporters: ['json', 'progress-append-only'],
-  jsonReporter: { fileName: 'node_modules/.cache/mutation.json' },
-  concurrency: 2,
-  timeoutMS: 20_000,
+  jsonReporter: { fileName: `${folder}/report.json` },
+  concurrency: Number(process.env.ACT_ON_TOKEN_AT_ONCE ?? 2),
+  timeoutMS: 60_000,
   allowConsoleColors: false,
   checkers: [],
+  // None: Stryker would read it with the compiler, which has no API to do so, and needs nothing of it.
+  tsconfigFile: 'proof/mutation/none.json',
 };

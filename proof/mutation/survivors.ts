@@ -1,5 +1,3 @@
-import type { Equivalent } from './equivalents.ts';
-
 /** What of Stryker's report is read (mutation-testing-report-schema). */
 export interface Report {
   readonly files: Readonly<
@@ -29,43 +27,42 @@ interface Position {
 /** A change that no test noticed. */
 export interface Survivor {
   readonly file: string;
-  /** The line that was changed, and at which column. */
-  readonly line: string;
-  readonly column: number;
+  readonly line: number;
+  readonly text: string;
   readonly replacement: string;
 }
 
 export interface Tally {
   readonly file: string;
+  /** All but those that a comment in the source says change nothing. */
   readonly mutants: number;
-  readonly detected: number;
-  readonly explained: number;
+  readonly noticed: number;
+  /** Of a mutator that a comment in the source has disabled for the line, with its reason. */
+  readonly ignored: number;
   readonly open: readonly Survivor[];
 }
 
-/** The share of mutants that were detected, of those that could be: in percent. */
+/** The share of mutants that tests noticed, in percent. */
 export function score(tallies: readonly Tally[]): number {
-  const sum = (of: (tally: Tally) => number): number =>
-    tallies.reduce((total, tally) => total + of(tally), 0);
-  return (100 * sum(({ detected }) => detected)) / sum(({ mutants }) => mutants);
+  return (100 * sumOf(tallies, 'noticed')) / sumOf(tallies, 'mutants');
 }
 
-export function tally(report: Report, equivalents: readonly Equivalent[]): Tally[] {
+export function sumOf(tallies: readonly Tally[], what: 'mutants' | 'noticed' | 'ignored'): number {
+  return tallies.reduce((total, each) => total + each[what], 0);
+}
+
+export function tally(report: Report): Tally[] {
   return Object.entries(report.files).map(([file, { source, mutants }]) => {
-    const judged = mutants.filter(({ status }) =>
-      ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status),
-    );
-    const survivors = judged.filter(
-      ({ status }) => status === 'Survived' || status === 'NoCoverage',
-    );
-    const all = survivors.map((mutant) => survivorOf(file, source, mutant));
-    const open = all.filter((survivor) => !equivalents.some((each) => explains(each, survivor)));
+    const having = (...statuses: Mutant['status'][]): Mutant[] =>
+      mutants.filter(({ status }) => statuses.includes(status));
+    const noticed = having('Killed', 'Timeout').length;
+    const survivors = having('Survived', 'NoCoverage');
     return {
       file,
-      mutants: judged.length,
-      detected: judged.length - all.length,
-      explained: all.length - open.length,
-      open,
+      mutants: noticed + survivors.length,
+      noticed,
+      ignored: having('Ignored').length,
+      open: survivors.map((mutant) => survivorOf(file, source, mutant)),
     };
   });
 }
@@ -75,23 +72,10 @@ function survivorOf(
   source: string,
   { location: { start }, replacement = '' }: Mutant,
 ): Survivor {
-  const line = source.split('\n')[start.line - 1] ?? '';
-  const indent = line.length - line.trimStart().length;
   return {
     file,
-    line: line.trim(),
-    column: start.column - indent,
-    replacement: squeezed(replacement),
+    line: start.line,
+    text: (source.split('\n')[start.line - 1] ?? '').trim(),
+    replacement: replacement.replace(/\s+/g, ' '),
   };
 }
-
-/** An entry without a replacement is about every change of that line at that place. */
-function explains({ file, line, at, replacement }: Equivalent, survivor: Survivor): boolean {
-  const isHere =
-    survivor.file.endsWith(file) &&
-    survivor.line === line &&
-    line.indexOf(at) + 1 === survivor.column;
-  return isHere && (replacement === undefined || squeezed(replacement) === survivor.replacement);
-}
-
-const squeezed = (text: string): string => text.replace(/\s+/g, ' ');

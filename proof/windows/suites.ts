@@ -21,10 +21,14 @@ export async function runWindowsSuites(
 
 /**
  * Not those that explore every order of steps: they are long, and a machine that has no platform in
- * it does not learn anything from another one.
+ * it does not learn anything from another one. Nor those that replace modules, which only vitest
+ * itself can.
  */
 function testsOf(name: string): string[] {
   return filesUnder(join(root, 'packages', name, 'test')).filter(
-    (file) => file.endsWith('.test.ts') && !/exploration|interleavings/.test(file),
+    (file) =>
+      file.endsWith('.test.ts') &&
+      !/exploration|interleavings/.test(file) &&
+      !/\bvi\.(mock|hoisted)\(/.test(readFileSync(file, 'utf8')),
   );
 }

@@ -217,7 +217,12 @@ function isYoung(pair: Pair, now: number, rules: Rules): boolean {
  */
 export function refreshAheadAt(record: AccountRecord, rules: Rules): number {
   const { pair } = record;
-  if (pair === null || !canRefresh(record)) return Number.POSITIVE_INFINITY;
+  if (
+    !canRefresh(record) ||
+    // Stryker disable next-line ConditionalExpression: canRefresh() has seen the pair; this is for the compiler.
+    pair === null
+  )
+    return Number.POSITIVE_INFINITY;
   const soonest = pair.issuedAt + rules.minRefreshInterval;
   if (record.suspect) {
     return isFromGrant(record, pair)
@@ -257,8 +262,8 @@ function decideRefresh(record: AccountRecord, question: Question): Decision {
       grantsInWindow(record, now, rules).length === 0 ? decideGrant(record, question) : null;
     if (next?.type === 'grant') return next;
   }
-  const blocked = record.blocked.refresh;
-  if (blocked !== null && blocked > now) return waitOr(blocked, now, 'rate_limited');
+  const blocked = record.blocked.refresh ?? 0;
+  if (blocked > now) return waitOr(blocked, now, 'rate_limited');
   const spaced = pair.issuedAt + spacing(pair, rules);
   const isRecent = now - pair.issuedAt > -rules.lease && spaced > now;
   if (isRecent) return waitOr(spaced, now, 'outcome_unknown');
@@ -328,8 +333,9 @@ function decideGrant(record: AccountRecord, question: Question): Decision {
     return giveUp(record.pair === null ? 'signed_out' : 'session_expired');
   }
   // An imported token goes out as a refresh does: it is charged to no budget.
-  const blocked = question.signIn === 'import' ? record.blocked.refresh : record.blocked.grant;
-  if (blocked !== null && blocked > now) return waitOr(blocked, now, 'rate_limited');
+  const { refresh, grant } = record.blocked;
+  const blocked = (question.signIn === 'import' ? refresh : grant) ?? 0;
+  if (blocked > now) return waitOr(blocked, now, 'rate_limited');
   if (question.signIn === 'import') return { type: 'grant' };
   if (question.signIn === 'unattended') {
     const reason = whyNotUnattended(record, question);
@@ -425,6 +431,7 @@ export function attempt(record: AccountRecord, request: ClaimRequest, now: numbe
     suspect: record.suspect || record.claim?.purpose === 'grant',
   };
   const refreshToken =
+    // Stryker disable next-line OptionalChaining: what is refreshed has a pair; this is for the compiler.
     request.imported ?? (purpose === 'grant' ? null : (record.pair?.refreshToken ?? null));
   return {
     claim,
@@ -436,9 +443,13 @@ export function attempt(record: AccountRecord, request: ClaimRequest, now: numbe
 }
 
 function sentOnceMore(pair: Pair | null, rejected: string | undefined): Pair | null {
-  if (pair === null) return null;
-  const accessToken = pair.accessToken === rejected ? null : pair.accessToken;
-  return { ...pair, accessToken, unanswered: pair.unanswered + 1 };
+  return (
+    pair && {
+      ...pair,
+      accessToken: pair.accessToken === rejected ? null : pair.accessToken,
+      unanswered: pair.unanswered + 1,
+    }
+  );
 }
 
 /**
@@ -625,6 +636,7 @@ function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens):
   const proves = isLate && !followsGrant(record, mine);
   // Sent again by another process since: a server that takes that for theft has revoked what it
   // gave to this one.
+  // Stryker disable next-line OptionalChaining: what was refreshed has a pair; this is for the compiler.
   const wasProbed = (record.pair?.unanswered ?? 0) > (mine.record.pair?.unanswered ?? 0);
   return {
     ...record,
@@ -742,14 +754,15 @@ function undone(record: AccountRecord, mine: Attempt, refund: boolean): AccountR
     return refund && mine.charged ? { ...rest, grants: without(rest.grants, mine.claim.at) } : rest;
   }
   const { pair } = rest;
-  return pair === null
-    ? rest
-    : { ...rest, pair: { ...pair, unanswered: Math.max(0, pair.unanswered - 1) } };
+  return {
+    ...rest,
+    pair: pair && { ...pair, unanswered: Math.max(0, pair.unanswered - 1) },
+  };
 }
 
 function without(times: readonly number[], time: number): readonly number[] {
   const index = times.indexOf(time);
-  return index < 0 ? times : times.filter((_, at) => at !== index);
+  return times.filter((_, at) => at !== index);
 }
 
 function blockedUntil(

@@ -240,3 +240,67 @@ describe('getting an access token', () => {
     expect(sent('refresh_token')).toBe(1);
   });
 });
+
+describe('the members of a session', () => {
+  it('give the promise that is there to all who ask for nothing that a valid token could fail to be', async () => {
+    const { signedIn } = world();
+    const session = await signedIn();
+    const { signal } = new AbortController();
+    const first = session.getAccessToken();
+    const waitUntil = (): void => {};
+    for (const options of [{}, { signal }, { waitUntil }, { signal, waitUntil }])
+      expect(session.getAccessToken(options)).toBe(first);
+    for (const options of [
+      { minValidity: 0 },
+      { maxWait: 5 },
+      { rejected: 'another' },
+      { signal, maxWait: 5 },
+    ]) {
+      const own = session.getAccessToken(options);
+      expect(own).not.toBe(first);
+      expect(await own).toBe(await first);
+    }
+    const aborted = session.getAccessToken({ signal: AbortSignal.abort() });
+    expect(aborted).not.toBe(first);
+    await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('refuse options that cannot work, and say whose they are', async () => {
+    const { emulator, session } = world();
+    const each = session();
+    const wrong = 5 as never;
+    await expect(each.getAccessToken(wrong)).rejects.toThrow('getAccessToken()');
+    await expect(each.getAccessToken({ minValidity: -1 })).rejects.toThrow('"minValidity"');
+    await expect(each.getAccessToken({ signal: wrong })).rejects.toThrow('"signal"');
+    await expect(each.authorize(passwordOf(emulator), wrong)).rejects.toThrow('authorize()');
+    await expect(each.authorize(passwordOf(emulator), { signal: wrong })).rejects.toThrow(
+      '"signal"',
+    );
+  });
+
+  it('show where the API is, as a copy', () => {
+    const { session } = world();
+    const each = session();
+    const { href } = each.apiBase;
+    expect(href).toMatch(/^https:\/\//);
+    each.apiBase.pathname = '/elsewhere';
+    expect(each.apiBase.href).toBe(href);
+  });
+
+  it('are those of a session by name, of which each can be taken alone, and is the same each time', async () => {
+    const { signedIn } = world();
+    const session = await signedIn();
+    expect(Object.prototype.toString.call(session)).toBe('[object Session]');
+    const { getAccessToken, close, getSnapshot, on, ready } = session;
+    expect(session.getAccessToken).toBe(getAccessToken);
+    expect(await getAccessToken()).toBe(session.currentAccessToken());
+    expect(getSnapshot().status).toBe('authorized');
+    on(() => {})();
+    await ready();
+    const dispose = (Symbol as { asyncDispose?: symbol }).asyncDispose;
+    if (dispose !== undefined)
+      expect((session as never as Record<symbol, unknown>)[dispose]).toBe(close);
+    await close();
+    await expect(getAccessToken()).rejects.toMatchObject({ code: 'closed' });
+  });
+});

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { actOnEndpoint, createSessionPool, type Fetch } from '../src/index.ts';
 import { aMinute, anHour, eventsOf, passwordOf, world } from './support/world.ts';
 
@@ -141,3 +141,170 @@ describe('a session that had nothing to do when it was closed', () => {
     expect((await clock.settle(refusalOf(each.ready()))).code).toBe('closed');
   });
 });
+
+describe('what a caller is told', () => {
+  /** A session whose requests are answered as a test says, and by the emulator otherwise. */
+  const answered = async (options: Parameters<ReturnType<typeof world>['session']>[0] = {}) => {
+    const place = world();
+    const { clock, emulator, session, signedIn, store } = place;
+    const server = { answer: null as null | (() => Promise<Response>), isDown: false };
+    const fetch: Fetch = (...all) => server.answer?.() ?? emulator.fetch(...all);
+    const open = store.open();
+    const { id, secret } = emulator.client;
+    if (options.credentials === undefined) await signedIn();
+    const each = session({
+      endpoint: actOnEndpoint({ clientId: id, clientSecret: secret, fetch }),
+      store: {
+        ...open,
+        read: (key) => (server.isDown ? Promise.reject(new Error('down')) : open.read(key)),
+      },
+      ...options,
+    });
+    await clock.settle(each.ready());
+    const refusal = () =>
+      clock.settle(refusalOf(each.getAccessToken())) as Promise<{
+        message: string;
+        retryAt: number | null;
+        needsGrant: boolean;
+        code: string;
+      }>;
+    return { ...place, each, server, refusal };
+  };
+  const refusing =
+    (error: string, status = 400) =>
+    (): Promise<Response> =>
+      Promise.resolve(Response.json({ error, error_description: 'said by Act-On' }, { status }));
+
+  it('of a refresh that was refused is what Act-On said, also later', async () => {
+    const { clock, server, refusal } = await answered();
+    server.answer = refusing('invalid_grant');
+    await clock.advance(2 * anHour);
+    for (let call = 0; call < 3; call += 1) {
+      expect(await refusal()).toMatchObject({
+        code: 'session_expired',
+        message: expect.stringContaining('said by Act-On'),
+        needsGrant: true,
+        retryAt: null,
+      });
+      await clock.advance(5_000);
+    }
+  });
+
+  it('of a sign-in that was refused is what Act-On said, also later, and nothing of it elsewhere', async () => {
+    const { clock, server, refusal, session } = await answered({
+      credentials: () => ({ username: 'ada', password: 'wrong' }),
+    });
+    server.answer = refusing('invalid_grant');
+    for (let call = 0; call < 3; call += 1) {
+      expect(await refusal()).toMatchObject({
+        code: 'grant_rejected',
+        message: expect.stringContaining('said by Act-On'),
+        needsGrant: true,
+      });
+      await clock.advance(5_000);
+    }
+    const without = session();
+    const { message, code } = (await clock.settle(
+      refusalOf(without.getAccessToken()),
+    )) as never as {
+      message: string;
+      code: string;
+    };
+    expect(code).toBe('signed_out');
+    expect(message).not.toContain('said by Act-On');
+  });
+
+  it('of a request without an answer is what was seen, also later', async () => {
+    const { clock, server, refusal } = await answered({ onUnknown: 'stop' });
+    await clock.advance(2 * anHour);
+    server.answer = () => new Promise(() => {});
+    for (let call = 0; call < 2; call += 1) {
+      expect(await refusal()).toMatchObject({
+        code: 'outcome_unknown',
+        message: expect.stringMatching(/\(.*no answer.*\)$/),
+        needsGrant: true,
+      });
+      await clock.advance(5_000);
+    }
+  });
+
+  it('of a budget that is used up for unattended programs is what used it up, and when there is more', async () => {
+    const { clock, server, refusal, each } = await answered({
+      credentials: () => ({ username: 'ada', password: `wrong ${clockless()}` }),
+    });
+    const events = eventsOf(each);
+    server.answer = refusing('invalid_grant');
+    const codes: string[] = [];
+    let last = await refusal();
+    for (let call = 0; call < 8 && last.code !== 'grant_budget'; call += 1) {
+      codes.push(last.code);
+      await clock.advance(aMinute);
+      last = await refusal();
+    }
+    expect(new Set(codes)).toEqual(new Set(['grant_rejected']));
+    expect(last).toMatchObject({
+      code: 'grant_budget',
+      message: expect.stringContaining('said by Act-On'),
+      retryAt: expect.any(Number),
+    });
+    expect(events.filter(({ type }) => type === 'grant_budget')).toEqual([
+      { type: 'grant_budget', nextAt: last.retryAt },
+    ]);
+  });
+
+  it('by a server that asks for a second each time, of a sign-in, is that it limits the rate, and when to come back', async () => {
+    const { clock, server, refusal } = await answered({
+      credentials: () => ({ username: 'ada', password: 'a password' }),
+      grantLimit: { limit: 100, window: anHour, reserve: 0 },
+    });
+    server.answer = () =>
+      Promise.resolve(new Response('', { status: 429, headers: { 'retry-after': '1' } }));
+    const { code, retryAt, message } = await refusal();
+    expect(code).toBe('rate_limited');
+    expect(retryAt).toBeGreaterThan(clock.now() - 2_000);
+    expect(message).toContain(new Date(retryAt ?? 0).toISOString());
+  });
+
+  it('who brought a signal that has aborted is its reason, though there is a valid token', async () => {
+    const { each, clock, server } = await answered();
+    const reason = new Error('left');
+    const aborted = AbortSignal.abort(reason);
+    await expect(clock.settle(each.getAccessToken({ signal: aborted }))).rejects.toBe(reason);
+    server.isDown = true;
+    await clock.advance(2 * aMinute);
+    await expect(clock.settle(each.getAccessToken({ signal: aborted }))).rejects.toBe(reason);
+  });
+
+  it('where the store is down and the token has lapsed is that, whatever token was refused', async () => {
+    const { each, clock, server } = await answered();
+    server.isDown = true;
+    await clock.advance(2 * anHour);
+    for (const options of [{}, { rejected: 'any' }, { minValidity: 0 }])
+      expect(await clock.settle(refusalOf(each.getAccessToken(options)))).toMatchObject({
+        code: 'store_unavailable',
+      });
+  });
+
+  it('on the console is nothing, unless "waitUntil" throws', async () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { each, clock } = await answered();
+    await clock.advance(2 * anHour);
+    await clock.settle(each.getAccessToken());
+    expect(said).not.toHaveBeenCalled();
+    await clock.advance(2 * anHour);
+    const thrown = new Error('no more');
+    const waitUntil = () => {
+      throw thrown;
+    };
+    expect(await clock.settle(each.getAccessToken({ waitUntil }))).toBeTypeOf('string');
+    expect(said).toHaveBeenCalledWith(expect.stringContaining('"waitUntil" threw'), thrown);
+    said.mockRestore();
+  });
+});
+
+let calls = 0;
+/** Another one each time. */
+const clockless = (): number => {
+  calls += 1;
+  return calls;
+};

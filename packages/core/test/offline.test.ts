@@ -101,3 +101,28 @@ describe('a device that is offline', () => {
     expect(sent('refresh_token')).toBe(1);
   });
 });
+
+describe('a device that is offline when a refresh by timer is due', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+
+  it('takes the pair that another process brought, although its store gives no hints', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    setOnline(true);
+    const { clock, session, signedIn, store, sent } = world();
+    const blind = { ...store.open(), watch: () => () => {} };
+    const waiting = await signedIn({ store: blind, autoRefresh: true });
+    const old = waiting.currentAccessToken();
+    await clock.advance(30 * aMinute);
+    const token = await clock.settle(session().getAccessToken({ minValidity: 40 * aMinute }));
+    setOnline(false);
+    await clock.advance(20 * aMinute - 2_000);
+    expect(waiting.currentAccessToken()).toBe(old);
+    await clock.advance(4_000);
+    expect(waiting.currentAccessToken()).toBe(token);
+    expect(sent('refresh_token')).toBe(1);
+    await waiting.close();
+  });
+});

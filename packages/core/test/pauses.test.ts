@@ -232,3 +232,215 @@ describe('callers who are refused', () => {
     expect((await clock.settle(refusalOf(each.getAccessToken()))).code).toBe('no refusal');
   });
 });
+
+describe('what a failure leaves behind where no one listens', () => {
+  it('is the pause, also for an account that signs in by itself', async () => {
+    const { clock, emulator, session } = world();
+    const tries: number[] = [];
+    const fetch: Fetch = () => {
+      tries.push(clock.monotonic());
+      return unreachable();
+    };
+    const { client, user } = emulator;
+    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch });
+    const each = session({ endpoint, credentials: () => user });
+    for (let call = 0; call < 5; call += 1)
+      expect(await clock.settle(refusalOf(each.getAccessToken()))).toMatchObject({
+        code: 'not_sent',
+        retryAt: clock.now() + 1_000,
+      });
+    expect(tries).toHaveLength(1);
+    await clock.advance(1_000);
+    expect(await clock.settle(refusalOf(each.getAccessToken()))).toMatchObject({
+      code: 'not_sent',
+    });
+    expect(tries).toHaveLength(2);
+  });
+
+  it.each([
+    [401, { error: 'invalid_client' }, 'client_rejected', 0],
+    [400, { error: 'invalid_grant' }, 'grant_rejected', 1],
+    [400, { error: 'invalid_request' }, 'grant_rejected', 1],
+  ])(
+    'is, after %i %o to a sign-in, the charge that it was worth',
+    async (status, body, code, used) => {
+      const { clock, emulator, session } = world();
+      const { client, user } = emulator;
+      const fetch: Fetch = () => answering(status, body);
+      const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch });
+      const each = session({ endpoint });
+      const signIn = each.authorize({ type: 'password', ...user });
+      expect(await clock.settle(refusalOf(signIn))).toMatchObject({ code });
+      expect(each.getSnapshot().grants.used).toBe(used);
+    },
+  );
+
+  it('is nothing, once a server that asked for a pause has had it', async () => {
+    const { clock, emulator, session } = world();
+    let isLimited = true;
+    const { client, user } = emulator;
+    const fetch: Fetch = (input, init) =>
+      isLimited
+        ? Promise.resolve(new Response('', { status: 429, headers: { 'retry-after': '60' } }))
+        : emulator.fetch(input, init);
+    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch });
+    const each = session({ endpoint, credentials: () => user });
+    expect(await clock.settle(refusalOf(each.getAccessToken({ maxWait: 100 })))).toBeDefined();
+    isLimited = false;
+    await clock.advance(61_000);
+    expect(await clock.settle(each.getAccessToken())).toBeTypeOf('string');
+  });
+});
+
+describe('a young token that the API refused', () => {
+  it('gives way to the one of another process that signed in since, which no one told of', async () => {
+    const { clock, emulator, session, signedIn } = world();
+    const each = await signedIn();
+    const token = await each.getAccessToken();
+    await clock.advance(1_000);
+    const other = session();
+    await clock.settle(other.authorize(passwordOf(emulator)));
+    const newer = await clock.settle(each.getAccessToken({ rejected: token }));
+    expect(newer).toBe(await other.getAccessToken());
+    expect(newer).not.toBe(token);
+  });
+
+  it('is handed out again if there is no other', async () => {
+    const { clock, signedIn, sent } = world();
+    const each = await signedIn();
+    const token = await each.getAccessToken();
+    await clock.advance(1_000);
+    expect(await clock.settle(each.getAccessToken({ rejected: token }))).toBe(token);
+    expect(sent('refresh_token')).toBe(0);
+  });
+});
+
+describe('a sign-in by credentials that Act-On refuses', () => {
+  const rounds = async (status: number, body: unknown, calls: readonly number[]) => {
+    const { clock, emulator, session } = world();
+    const { client, user } = emulator;
+    const tries: number[] = [];
+    const began = clock.monotonic();
+    let asked = 0;
+    const fetch: Fetch = () => {
+      tries.push((clock.monotonic() - began) / 1_000);
+      return answering(status, body);
+    };
+    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch });
+    const each = session({
+      endpoint,
+      credentials: () => {
+        asked += 1;
+        return user;
+      },
+    });
+    const refusals: { code: string; pause: number | null }[] = [];
+    for (const second of calls) {
+      await clock.advance(began + second * 1_000 - clock.monotonic());
+      const { code, retryAt } = await clock.settle(refusalOf(each.getAccessToken()));
+      refusals.push({ code, pause: retryAt === null ? null : (retryAt - clock.now()) / 1_000 });
+    }
+    return { tries, asked, refusals };
+  };
+
+  it.each([
+    [400, { error: 'invalid_grant' }, 'grant_rejected'],
+    [400, { error: 'invalid_request' }, 'grant_rejected'],
+    [401, { error: 'invalid_client' }, 'client_rejected'],
+  ])(
+    'with %i %o is remembered by the record: it is not sent again, nor are credentials asked for in the same second',
+    async (status, body, code) => {
+      const { tries, asked, refusals } = await rounds(status, body, [0, 0.1, 0.5, 0.9]);
+      expect(refusals).toEqual(Array(4).fill({ code, pause: null }));
+      expect([tries, asked]).toEqual([[0], 1]);
+      const later = await rounds(status, body, [0, 2, 4]);
+      expect(later.tries).toEqual([0]);
+      expect(later.refusals.map((each) => each.code)).toEqual([code, code, code]);
+    },
+  );
+
+  it('at a gateway, which let nothing through, is sent again after a minute, and after two more', async () => {
+    const body = { httpCode: '401', httpMessage: 'Unauthorized' };
+    const { tries, refusals } = await rounds(401, body, [0, 30, 59.9, 60, 100, 179.9, 180]);
+    expect(tries).toEqual([0, 60, 180]);
+    expect(refusals[0]).toEqual({ code: 'client_rejected', pause: 60 });
+    expect(refusals[1]).toMatchObject({ code: 'client_rejected' });
+    expect(refusals[3]).toEqual({ code: 'client_rejected', pause: 120 });
+  });
+});
+
+describe('a server that asks for a pause of five seconds before a refresh', () => {
+  it('is asked again after five seconds, and not later', async () => {
+    const { clock, server, each, tries } = await lapsed();
+    server.answer = () => {
+      server.answer = null;
+      const headers = { 'retry-after': '5' };
+      return Promise.resolve(new Response('', { status: 429, headers }));
+    };
+    const began = clock.monotonic();
+    const { code, retryAt } = await clock.settle(refusalOf(each.getAccessToken()));
+    expect(code).toBe('rate_limited');
+    await clock.advance((retryAt ?? 0) - clock.now());
+    expect(await clock.settle(each.getAccessToken())).toBeTypeOf('string');
+    expect(tries).toHaveLength(2);
+    expect(clock.monotonic() - began).toBeLessThan(7_000);
+  });
+});
+
+describe('what the record remembers of a refused client', () => {
+  it('is why the next program that has the same credentials is refused, without a request', async () => {
+    const { clock, emulator, session, sent } = world();
+    const { client, user } = emulator;
+    let tries = 0;
+    const fetch: Fetch = () => {
+      tries += 1;
+      return answering(401, { error: 'invalid_client', error_description: 'said by Act-On' });
+    };
+    const endpoint = actOnEndpoint({ clientId: client.id, clientSecret: client.secret, fetch });
+    const person = session({ endpoint });
+    const signIn = person.authorize({ type: 'password', ...user });
+    expect(await clock.settle(refusalOf(signIn))).toMatchObject({ code: 'client_rejected' });
+    const unattended = session({ endpoint, credentials: () => user });
+    expect(await clock.settle(refusalOf(unattended.getAccessToken()))).toMatchObject({
+      code: 'client_rejected',
+      message: expect.stringContaining('said by Act-On'),
+    });
+    expect([tries, sent()]).toEqual([1, 0]);
+  });
+});
+
+describe('the event of a refresh that failed', () => {
+  const failures = async (
+    answer: () => Promise<Response>,
+    options: Partial<SessionOptions> = {},
+  ) => {
+    const { clock, server, each } = await lapsed(options);
+    const heard: { code: string; retryAt: number | null; in: number | null }[] = [];
+    each.on((event) => {
+      if (event.type !== 'refresh_failed') return;
+      const { code, retryAt } = event.error;
+      heard.push({ code, retryAt, in: retryAt === null ? null : retryAt - clock.now() });
+    });
+    server.answer = answer;
+    void each.getAccessToken({ maxWait: 100 }).catch(() => {});
+    await clock.advance(30_000);
+    await each.close();
+    return heard[0];
+  };
+
+  it('says when to try again, or that there is no such time', async () => {
+    expect(await failures(() => answering(400, { error: 'invalid_grant' }))).toEqual({
+      code: 'session_expired',
+      retryAt: null,
+      in: null,
+    });
+    const unknown = await failures(() => answering(503, {}));
+    expect(unknown?.code).toBe('outcome_unknown');
+    expect(unknown?.in).toBeGreaterThan(0);
+    expect(await failures(() => answering(503, {}), { onUnknown: 'stop' })).toMatchObject({
+      code: 'outcome_unknown',
+      retryAt: null,
+    });
+    expect((await failures(unreachable))?.in).toBe(0);
+  });
+});

@@ -422,3 +422,30 @@ describe('a pool of sessions', () => {
     expect(() => open().get('')).toThrow(expect.objectContaining({ code: 'configuration' }));
   });
 });
+
+describe('an account that stands in line for a place', () => {
+  it('sends nothing if another process has done it meanwhile', async () => {
+    const [first = '', second = ''] = accounts(2);
+    const { pool, clock, open, emulator } = poolOf(accounts(2), { maxConcurrent: 1 });
+    const other = open();
+    const [busy, waiting, elsewhere] = [pool.get(first), pool.get(second), other.get(second)];
+    await clock.settle(Promise.all([busy.getAccessToken(), waiting.getAccessToken()]));
+    await clock.settle(elsewhere.ready());
+    waiting.subscribe(() => {});
+    await clock.advance(2 * anHour);
+    const before = emulator.ledger.counters().grants.refresh_token.sent;
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const calls = [busy.getAccessToken()];
+    await clock.advance(100);
+    await hold.reached();
+    calls.push(waiting.getAccessToken());
+    await clock.advance(10);
+    const token = await clock.settle(elsewhere.getAccessToken());
+    await clock.advance(500);
+    hold.release();
+    const [, given] = await clock.settle(Promise.all(calls));
+    expect(given).toBe(token);
+    expect(emulator.ledger.counters().grants.refresh_token.sent - before).toBe(2);
+    await clock.settle(Promise.all([pool.close(), other.close()]));
+  });
+});

@@ -231,3 +231,61 @@ describe('a person who signs in', () => {
     expect(each.currentAccessToken()).toBe('a1');
   });
 });
+
+describe('a request that gets no answer', () => {
+  const detailsIn = (events: readonly { type: string; detail?: string }[]) =>
+    events.filter(({ type }) => type === 'unknown').map(({ detail }) => detail);
+
+  /** A store that takes so long for each swap, before and after. */
+  const slow = (
+    { clock, store }: ReturnType<typeof world>,
+    before: number,
+    after: number,
+  ): TokenStore => {
+    const open = store.open();
+    const pause = (ms: number): Promise<void> =>
+      new Promise((resolve) => clock.setTimeout(resolve, ms, true));
+    return {
+      ...open,
+      swap: async (...call) => {
+        await pause(before);
+        const result = await open.swap(...call);
+        await pause(after);
+        return result;
+      },
+    };
+  };
+
+  it.each([
+    [0, 0, 25_000],
+    [1_000, 0, 24_000],
+    [2_000, 500, 22_000],
+  ])(
+    'is listened to for what the claim, which took %i and %i ms, has left of the lease, but for the commit',
+    async (before, after, expected) => {
+      const place = await silent();
+      const { clock, session, endpoint } = place;
+      const each = session({ endpoint, store: slow(place, before, after), onUnknown: 'stop' });
+      const events = eventsOf(each);
+      await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({
+        code: 'outcome_unknown',
+      });
+      const [detail = ''] = detailsIn(events);
+      const waited = Number(/^no answer within (\d+) ms$/.exec(detail)?.[1]);
+      // How long the answer to the claim was on its way counts twice: what it shows may be as old.
+      expect(waited).toBeLessThanOrEqual(expected);
+      expect(waited).toBeGreaterThan(expected - before - after - 1);
+    },
+  );
+
+  it('because the endpoint, which promises not to reject, does so, is one of unknown outcome', async () => {
+    const { clock, session, endpoint } = await silent();
+    const broken = { ...endpoint, send: () => Promise.reject(new Error('broken')) };
+    const each = session({ endpoint: broken, onUnknown: 'stop' });
+    const events = eventsOf(each);
+    await expect(clock.settle(each.getAccessToken())).rejects.toMatchObject({
+      code: 'outcome_unknown',
+    });
+    expect(detailsIn(events)).toEqual(['the endpoint broke its promise never to reject']);
+  });
+});

@@ -248,3 +248,25 @@ describe('a person who signs out while the store is down', () => {
     expect(each.getSnapshot()).toMatchObject({ status: 'authorized', saved: true });
   });
 });
+
+describe('a pair that the store does not take at first', () => {
+  it('is reported as unsaved, not as lost, and keeps the process while it is written', async () => {
+    const { clock, own, each, events, hold, token } = await refreshing();
+    own.goDown();
+    hold.release();
+    await clock.settle(token);
+    const unsaved = events.filter(({ type }) => type === 'unsaved');
+    expect(unsaved).toEqual([{ type: 'unsaved', lost: false }]);
+    expect(each.getSnapshot()).toMatchObject({
+      saved: false,
+      error: { code: 'store_unavailable' },
+    });
+    await clock.advance(10);
+    expect(clock.timers.keepAlive).toBeGreaterThan(0);
+    const closing = each.close();
+    await clock.advance(10);
+    expect(clock.timers.keepAlive).toBeGreaterThan(0);
+    await clock.settle(closing);
+    expect(events.at(-1)).toEqual({ type: 'unsaved', lost: true });
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { authorizationUrl, readCallback } from '../src/index.ts';
+import { accountKey, actOnEndpoint, authorizationUrl, readCallback } from '../src/index.ts';
 import { aMinute, anHour, eventsOf, passwordOf, world } from './support/world.ts';
 
 const redirectUri = 'https://app.example.test/callback';
@@ -297,5 +297,234 @@ describe('signing out', () => {
       code: 'signed_out',
     });
     expect(sent()).toBe(0);
+  });
+});
+
+describe('what a person brought', () => {
+  const refusalOf = (call: Promise<unknown>): Promise<{ code: string; message: string }> =>
+    call.then(
+      () => ({ code: 'no refusal', message: '' }),
+      (error) => error,
+    );
+
+  it('is not tried again by a program that has the same, if Act-On refused it', async () => {
+    const { clock, emulator, session, sent } = world();
+    const wrong = { ...emulator.user, password: 'wrong' };
+    const person = session();
+    const { code } = await clock.settle(
+      refusalOf(person.authorize({ type: 'password', ...wrong })),
+    );
+    const unattended = session({ credentials: () => wrong });
+    const refusal = await clock.settle(refusalOf(unattended.getAccessToken()));
+    expect([code, refusal.code, sent('password')]).toEqual(['grant_rejected', 'grant_rejected', 1]);
+  });
+
+  it('is a refresh token, and each of them is one of its own', async () => {
+    const { clock, emulator, session, signedIn, sent } = world();
+    const from = await signedIn({ account: 'elsewhere@example.test' });
+    await clock.settle(from.getAccessToken());
+    const importing = session();
+    for (const refreshToken of ['not a token', 'no token either'])
+      expect(
+        await clock.settle(refusalOf(importing.authorize({ type: 'refresh_token', refreshToken }))),
+      ).toMatchObject({ code: 'grant_rejected' });
+    expect(sent('refresh_token')).toBe(2);
+    expect(emulator.ledger.counters().grants.password.sent).toBe(1);
+  });
+
+  it('is waited for no longer than its signal says, while what was sent goes on', async () => {
+    const { clock, emulator, session } = world();
+    const each = session();
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const controller = new AbortController();
+    const done = refusalOf(each.authorize(passwordOf(emulator), { signal: controller.signal }));
+    await hold.reached();
+    const reason = Object.assign(new Error('left'), { code: 'left' });
+    controller.abort(reason);
+    expect(await clock.settle(done)).toBe(reason);
+    hold.release();
+    await clock.advance(1_000);
+    expect(each.currentAccessToken()).toBeTypeOf('string');
+  });
+
+  it('is over after a sign-out, and a second sign-out writes nothing', async () => {
+    const { clock, session, signedIn, store } = world();
+    const each = await signedIn();
+    await clock.settle(each.signOut());
+    let swaps = 0;
+    const open = store.open();
+    const swap: typeof open.swap = (...all) => {
+      swaps += 1;
+      return open.swap(...all);
+    };
+    await clock.settle(session({ store: { ...open, swap } }).signOut());
+    expect(swaps).toBe(0);
+  });
+});
+
+describe('a sign-in', () => {
+  type Refusal = { code: string; message: string; retryAt: number | null };
+  const refusalOf = (call: Promise<unknown>): Promise<Refusal> =>
+    call.then(
+      () => ({ code: 'no refusal', message: '', retryAt: null }),
+      (error) => error,
+    );
+  const answering = (
+    { emulator, session }: ReturnType<typeof world>,
+    answer: () => Promise<Response> | null,
+  ) => {
+    const { client, fetch } = emulator;
+    return session({
+      endpoint: actOnEndpoint({
+        clientId: client.id,
+        clientSecret: client.secret,
+        fetch: (...all) => answer() ?? fetch(...all),
+      }),
+    });
+  };
+
+  it('beyond the hourly limit is refused, with the time of the next, and nothing is sent', async () => {
+    const { clock, emulator, session, sent } = world();
+    const each = session();
+    const events = eventsOf(each);
+    const wrong = () =>
+      clock.settle(refusalOf(each.authorize({ ...passwordOf(emulator), password: 'no' })));
+    for (let times = 1; times <= 5; times += 1)
+      expect(await wrong()).toMatchObject({ code: 'grant_rejected', retryAt: null });
+    const { code, retryAt, message } = await wrong();
+    expect([code, sent('password')]).toEqual(['grant_budget', 5]);
+    expect(retryAt).toBeGreaterThan(clock.now() + 59 * aMinute);
+    expect(message).toContain(new Date(retryAt ?? 0).toISOString());
+    expect(events.filter(({ type }) => type === 'grant_budget')).toEqual([
+      { type: 'grant_budget', nextAt: retryAt },
+    ]);
+  });
+
+  it('that a server puts off is refused with the time that the server named, also the next one', async () => {
+    const place = world();
+    const { clock, emulator } = place;
+    const headers = { 'retry-after': '30' };
+    const each = answering(place, () =>
+      Promise.resolve(new Response('', { status: 429, headers })),
+    );
+    const began = clock.now();
+    for (let times = 1; times <= 2; times += 1) {
+      const refusal = await clock.settle(refusalOf(each.authorize(passwordOf(emulator))));
+      expect(refusal.code).toBe('rate_limited');
+      expect(Math.abs((refusal.retryAt ?? 0) - began - 30_000)).toBeLessThan(2_000);
+    }
+    expect(eventsOf(each)).toEqual([]);
+  });
+
+  it('into which a sign-out came is refused for that', async () => {
+    const { clock, emulator, session } = world();
+    const [person, other] = [session(), session()];
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const done = refusalOf(person.authorize(passwordOf(emulator)));
+    await hold.reached();
+    await clock.settle(other.signOut());
+    hold.release();
+    expect(await clock.settle(done)).toMatchObject({
+      code: 'signed_out',
+      message: expect.stringContaining('(a sign-out came meanwhile)'),
+    });
+  });
+
+  it('waits for one that another process began, and then has its pair', async () => {
+    const { clock, emulator, session, sent } = world();
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const [one, two] = [session(), session()];
+    const first = one.authorize(passwordOf(emulator));
+    await hold.reached();
+    const second = two.authorize(passwordOf(emulator));
+    await clock.advance(3_000);
+    hold.release();
+    await clock.settle(Promise.all([first, second]));
+    expect(sent('password')).toBe(1);
+    expect(await two.getAccessToken()).toBe(await one.getAccessToken());
+  });
+
+  it('of which the person left while it waited sends nothing', async () => {
+    const { clock, emulator, session, sent } = world();
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    const [one, two] = [session(), session()];
+    const first = refusalOf(one.authorize({ ...passwordOf(emulator), password: 'wrong' }));
+    await hold.reached();
+    const controller = new AbortController();
+    const second = refusalOf(two.authorize(passwordOf(emulator), { signal: controller.signal }));
+    await clock.advance(1_000);
+    controller.abort(Object.assign(new Error('left'), { code: 'left' }));
+    hold.release();
+    expect((await clock.settle(first)).code).toBe('grant_rejected');
+    expect((await clock.settle(second)).code).toBe('left');
+    await clock.advance(10 * aMinute);
+    expect(sent('password')).toBe(1);
+  });
+
+  it('that is no grant is refused before the store or Act-On hear of it', async () => {
+    const { clock, session, sent, store } = world();
+    let reads = 0;
+    const open = store.open();
+    const read: typeof open.read = (key) => {
+      reads += 1;
+      return open.read(key);
+    };
+    const each = session({ store: { ...open, read } });
+    for (const grant of [
+      { type: 'password', username: '', password: 'a' },
+      { type: 'refresh_token', refreshToken: '' },
+      { type: 'other' },
+    ])
+      expect(await clock.settle(refusalOf(each.authorize(grant as never)))).toMatchObject({
+        code: 'configuration',
+      });
+    expect([reads, sent(), each.getSnapshot().signingIn]).toEqual([0, 0, false]);
+  });
+});
+
+describe('the refresh token that the record has', () => {
+  const ownTokenOf = async (
+    store: ReturnType<typeof world>['store'],
+    clientId: string,
+    user: string,
+  ) => {
+    const { record } = await store.open().read(accountKey('act-on', clientId, user));
+    return JSON.parse(record?.value ?? '').pair.refreshToken as string;
+  };
+
+  it('goes out as a refresh if a person brings it, which is charged to no budget', async () => {
+    const { clock, emulator, signedIn, store, sent } = world();
+    const each = await signedIn();
+    const { client, user } = emulator;
+    const refreshToken = await ownTokenOf(store, client.id, user.username);
+    await clock.advance(2 * anHour);
+    const events = eventsOf(each);
+    await clock.settle(each.authorize({ type: 'refresh_token', refreshToken }));
+    expect(events).toMatchObject([{ type: 'refreshed', generation: 2 }]);
+    expect([sent('refresh_token'), each.getSnapshot().grants.used]).toEqual([1, 0]);
+  });
+
+  it('is not sent again once it was refused, whoever brings it', async () => {
+    const { clock, emulator, session, signedIn, store, sent } = world();
+    const { client, user } = emulator;
+    await signedIn();
+    const refreshToken = await ownTokenOf(store, client.id, user.username);
+    await clock.advance(2 * anHour);
+    const refusing = session({
+      endpoint: actOnEndpoint({
+        clientId: client.id,
+        clientSecret: client.secret,
+        fetch: async () => Response.json({ error: 'invalid_grant' }, { status: 400 }),
+      }),
+    });
+    await clock.settle(refusing.getAccessToken().catch(() => {}));
+    const before = sent();
+    await expect(
+      clock.settle(session().authorize({ type: 'refresh_token', refreshToken })),
+    ).rejects.toMatchObject({
+      code: 'grant_rejected',
+      message: expect.stringContaining('was refused before'),
+    });
+    expect(sent()).toBe(before);
   });
 });

@@ -1,6 +1,6 @@
 import { memoryStore } from '@act-on-token/memory';
 import { describe, expect, it } from 'vitest';
-import { accountKey } from '../src/index.ts';
+import { accountKey, type TokenStore } from '../src/index.ts';
 import { aMinute, anHour, eventsOf, passwordOf, world } from './support/world.ts';
 
 describe('a snapshot', () => {
@@ -344,5 +344,67 @@ describe('describe()', () => {
     ]) {
       expect(session.describe()).not.toContain(secret);
     }
+  });
+});
+
+describe('a session that someone listens to', () => {
+  /** A store that counts its reads, and gives no hints. */
+  const counted = (store: TokenStore, isDown = () => false) => {
+    const reads = { count: 0 };
+    const blind = { ...store, watch: () => () => {} };
+    const read: TokenStore['read'] = (key) => {
+      reads.count += 1;
+      return isDown() ? Promise.reject(new Error('down')) : store.read(key);
+    };
+    return { reads, store: { ...blind, read } };
+  };
+
+  it('asks a store that is down after 1, 2, 4, and then every 60 seconds, and not at once', async () => {
+    const { clock, session, store } = world();
+    let isDown = true;
+    const { reads, ...open } = counted(store.open(), () => isDown);
+    const listening = session(open);
+    listening.subscribe(() => {});
+    await clock.advance(0);
+    expect(listening.getSnapshot().error).toMatchObject({ code: 'store_unavailable' });
+    const readsOfALook = reads.count;
+    for (const pause of [1, 2, 4, 8, 16, 32, 60, 60]) {
+      const before = reads.count;
+      await clock.advance(pause * 1_000 - 1);
+      expect(reads.count).toBe(before);
+      await clock.advance(1);
+      expect(reads.count).toBe(before + readsOfALook);
+    }
+    isDown = false;
+    await clock.advance(60_000);
+    expect(listening.getSnapshot()).toMatchObject({ loaded: true, error: null });
+    isDown = true;
+    await clock.advance(10_000);
+    await expect(clock.settle(listening.getAccessToken())).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
+    const before = reads.count;
+    await clock.advance(1_000);
+    expect(reads.count).toBe(before + readsOfALook);
+  });
+
+  it('looks once when a claim that it saw should be over, and not if it has looked since', async () => {
+    const { clock, emulator, session, signedIn, store } = world();
+    const { reads, ...open } = counted(store.open());
+    const dying = await signedIn();
+    const listening = session(open);
+    await clock.advance(2 * anHour);
+    const hold = emulator.faults.arm({ route: 'token', kind: 'hold' });
+    void dying.getAccessToken().catch(() => {});
+    await hold.reached();
+    listening.subscribe(() => {});
+    await clock.advance(0);
+    expect(listening.getSnapshot().status).toBe('refreshing');
+    const before = reads.count;
+    await clock.advance(29_000);
+    expect(reads.count).toBe(before);
+    await clock.advance(10 * aMinute);
+    expect(reads.count).toBe(before + 1);
+    hold.release();
   });
 });

@@ -224,6 +224,27 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
       await other.swap(key, first.version, record());
       await until(() => expect(onChange).toHaveBeenCalledTimes(2));
     });
+
+    it('tells watchers of nothing where a connection broke and nothing was changed', async () => {
+      const [store, other, onChange] = [storeOn(client(link.port)), storeOn(redis), vi.fn()];
+      store.watch(key, onChange);
+      await store.read(key);
+      for (let times = 0; times < 3; times += 1) {
+        await until(async () => expect(await channels()).toBe(1));
+        link.cut();
+        await until(async () => expect(await channels()).toBe(0));
+        link.restore();
+      }
+      await until(async () => expect(await channels()).toBe(1));
+      let version: string | null = null;
+      for (let times = 1; times <= 3; times += 1) {
+        const next = record();
+        await other.swap(key, version, next);
+        version = next.version;
+        await until(() => expect(onChange.mock.calls.length).toBeGreaterThanOrEqual(times));
+      }
+      expect(onChange).toHaveBeenCalledTimes(3);
+    });
   });
 
   describe('subscribes', () => {

@@ -607,7 +607,7 @@ const tokenRequest = changesOf(
     },
     {
       name: 'A code that is imported as a refresh token is not known by the claim that sends it.',
-      find: "const imported = purpose === 'grant' && grant?.type === 'refresh_token' ? grant.refreshToken : undefined;",
+      find: "const imported = grant?.type === 'refresh_token' ? grant.refreshToken : undefined;",
       replace: 'const imported = undefined;',
       tests: ['signing-in'],
     },
@@ -1491,7 +1491,7 @@ const announcer = changesOf(
     {
       name: 'A snapshot can be changed by whoever gets it.',
       find: 'return Object.freeze(takeSnapshot(',
-      replace: 'return (takeSnapshot(',
+      replace: 'return Object.assign(takeSnapshot(',
       tests: ['watching'],
     },
     {

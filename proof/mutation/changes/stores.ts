@@ -655,8 +655,8 @@ const redis = changesOf(
     },
     {
       name: 'A client of another package is found out at the first call only.',
-      find: "if (abilities.every((name) => typeof client[name] === 'function')) return;",
-      replace: 'if (redis) return;',
+      find: "return abilities.every((name) => typeof client[name] === 'function');",
+      replace: 'return true;',
     },
     {
       name: 'A closed Redis store still answers.',

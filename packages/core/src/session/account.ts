@@ -100,6 +100,7 @@ export class Account implements RecordObserver {
    */
   settleAgain(): void {
     const now = this.environment.clock.now();
+    // Stryker disable next-line EqualityOperator,ArithmeticOperator: to settle once more changes nothing.
     const isBelieved = now >= this.settledAt && now < this.settledAt + this.#recheckAfter;
     if (!isBelieved || this.environment.clock.monotonic() >= this.believedUntil) this.settle();
   }

@@ -20,6 +20,7 @@ export class Announcer {
   /** What was announced last, once a caller asked. */
   #snapshot: Snapshot | null = null;
   /** Something changed since, while there was no listener. */
+  // Stryker disable next-line BooleanLiteral: as long as there is no snapshot, a new one is taken.
   #isStale = false;
   /** What went wrong last, until something goes well. */
   #error: ActOnTokenError | null = null;
@@ -114,6 +115,7 @@ export class Announcer {
       time.now() >= disusedAt(record, this.#environment.rules)
     ) {
       this.#warnedOf = record.generation;
+      // Stryker disable next-line OptionalChaining: only a pair falls into disuse.
       this.emit({ type: 'expiring', issuedAt: time.toLocal(record.pair?.issuedAt ?? 0) });
     }
     this.#isStale = true;

@@ -29,6 +29,7 @@ const pauses = {
 export class BackOff {
   #paused: { readonly until: number; readonly error: ActOnTokenError } | null = null;
   #offlineUntil: number | null = null;
+  // Stryker disable next-line ObjectLiteral: a streak of nothing ends with the first failure.
   #streak: { readonly kind: keyof typeof pauses | null; readonly times: number } = {
     kind: null,
     times: 0,

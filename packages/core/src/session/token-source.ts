@@ -24,6 +24,7 @@ const longestAhead = 120_000;
 /** What a caller asks of the record. */
 type Demand = Pick<Question, 'minValidity' | 'rejected' | 'ahead'> & { signIn?: 'none' };
 const anyToken: Demand = { minValidity: 0 };
+// Stryker disable next-line StringLiteral: a question about a refresh ahead never leads to a sign-in.
 const aheadOfTime: Demand = { ahead: true, signIn: 'none' };
 
 /** What the caller does next, given the record and what went wrong lately. */
@@ -79,6 +80,7 @@ export class TokenSource {
         // What came during this call is as good as it gets, however long it was to live.
         if (record.record.generation > generation) demand = anyToken;
         const next = this.#next(demand);
+        // Stryker disable next-line StringLiteral: where there is no token, none is handed out.
         const token = record.record.pair?.accessToken ?? '';
         if (next.type === 'refused') await this.#confirm(next.error, wait);
         else if (next.type === 'use' || next.type === 'use_and_refresh_ahead') {

@@ -112,7 +112,6 @@ function isRequest(input: unknown): input is RequestLike {
 function resolve(input: unknown, apiBase: URL): URL {
   const text = typeof input === 'string' ? input : (Object(input) as { href?: unknown }).href;
   if (typeof text === 'string') {
-    if (URL.canParse(text)) return new URL(text);
     const path = text.replace(/^\/+/, '');
     if (URL.canParse(path, apiBase)) return new URL(path, apiBase);
   }
@@ -176,7 +175,7 @@ function authorized({ headers }: RequestInit, token: string): Record<string, str
  */
 function canBeSentAgain(body: unknown): boolean {
   if (body == null || typeof body === 'string' || ArrayBuffer.isView(body)) return true;
-  const kind = /^\[object (.*)\]$/.exec(Object.prototype.toString.call(body))?.[1] ?? '';
+  const kind = Object.prototype.toString.call(body).slice('[object '.length, -1);
   // The FormData of the package form-data says that it is one, and is a stream.
   return (
     ['ArrayBuffer', 'Blob', 'File', 'FormData', 'URLSearchParams'].includes(kind) &&
