@@ -45,7 +45,7 @@ describe('an error', () => {
   ];
 
   it.each(codes)('%s says what is wrong, and nothing that is not known', (code) => {
-    const { message, retryAt } = explain(code);
+    const { message, retryAt } = explain(code, {}, 'Act-On');
     expect(message).toMatch(/^[A-Z].{25,}\.$/);
     expect(message).not.toMatch(/Try again at|\(undefined|null/);
     expect(retryAt).toBeNull();
@@ -388,6 +388,7 @@ describe('the settings of a session', () => {
       window: anHour,
       reserve: 1,
       onUnknown: 'probe',
+      endOfUnknown: { answers: 6, over: anHour, age: 30 * aDay, pace: 10 * aMinute },
       lease: requestTimeout + 20 * aSecond,
       margin: requestTimeout + 5 * aSecond,
     });
