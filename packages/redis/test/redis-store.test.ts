@@ -513,7 +513,7 @@ describe.skipIf(!isRedisThere)('redisStore', () => {
 
     it('at once with options that cannot work', () => {
       expect(() => redisStore(undefined as unknown as Redis)).toThrow(
-        'redisStore() takes an ioredis client',
+        'redisStore() takes a client: redisStore(new Redis(url))',
       );
       for (const ttl of [0, -1, 1.5, Number.NaN])
         expect(() => redisStore(redis, { ttl })).toThrow('"ttl" must be a whole number');
