@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const packages = fileURLToPath(new URL('packages/', import.meta.url));
 const react18 = fileURLToPath(new URL('tooling/react-18/node_modules/', import.meta.url));
 const components = [
-  'packages/{redis,indexeddb,file,sql,cloudflare,deno-kv,dynamodb}/test/**/*.test.ts',
+  'packages/{redis,indexeddb,file,sql,cloudflare,deno-kv,dynamodb,oauth}/test/**/*.test.ts',
   'packages/react/test/browser/*.test.ts',
   'packages/cli/test/processes/*.test.ts',
   'packages/throttle/test/processes.test.ts',

@@ -14,7 +14,7 @@ export interface Import {
 
 /** Packages that any runtime must be able to load. */
 const portable = [
-  ...['core', 'memory', 'indexeddb', 'store-kit', 'ky', 'react', 'broker', 'throttle'],
+  ...['core', 'memory', 'indexeddb', 'store-kit', 'ky', 'react', 'broker', 'oauth', 'throttle'],
   ...['sql', 'cloudflare', 'deno-kv', 'dynamodb'],
 ];
 

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { createBroker } from '@act-on-token/broker';
 import { createBrokerSession } from '@act-on-token/broker/client';
 import { durableObjectStore } from '@act-on-token/cloudflare';
-import { createSession } from '@act-on-token/core';
+import { createSession, isActOnTokenError } from '@act-on-token/core';
 import { denoKvStore } from '@act-on-token/deno-kv';
 import { dynamoDbStore } from '@act-on-token/dynamodb';
 import { createEmulator, serveEmulator } from '@act-on-token/emulator';
@@ -26,6 +26,14 @@ import { indexedDbRules } from '../../packages/indexeddb/src/indexed-db-store.ts
 import { actOnKyRules } from '../../packages/ky/src/act-on-ky.ts';
 import { rateLimitRules } from '../../packages/ky/src/rate-limit.ts';
 import { memoryRules } from '../../packages/memory/src/memory-store.ts';
+import { authorizationRules } from '../../packages/oauth/src/authorization-request.ts';
+import { discoverRules } from '../../packages/oauth/src/discover-endpoint.ts';
+import {
+  authorizationRequest,
+  discoverEndpoint,
+  oauthEndpoint,
+} from '../../packages/oauth/src/index.ts';
+import { oauthEndpointRules } from '../../packages/oauth/src/oauth-endpoint.ts';
 import { redisRules } from '../../packages/redis/src/redis-store.ts';
 import { mysqlRules } from '../../packages/sql/src/mysql-store.ts';
 import { postgresRules } from '../../packages/sql/src/postgres-store.ts';
@@ -98,7 +106,92 @@ const noList = [null, '', 'x', 7, true, {}, () => [], [null], [7], [{}], ['']];
 const noBoolean = [null, '', 'true', 0, 1, {}, [], () => true];
 const noFunction = [null, '', 'x', 7, {}, [], Promise.resolve()];
 
+const wrongUrls = [
+  ...wrongTexts,
+  '/token',
+  'id.example/token',
+  'http://id.example/token',
+  'https://ada:canary@id.example/token',
+  'https://id.example/token#canary',
+  'javascript:canary',
+  ['https://id.example/token'],
+  { href: 'https://id.example/token' },
+];
+
 export const packageTables: readonly Table[] = [
+  {
+    type: 'OAuthEndpointOptions',
+    rules: oauthEndpointRules,
+    good: { name: 'Example', tokenUrl: 'https://id.example/token', clientId: 'client' },
+    make: (options) => {
+      try {
+        oauthEndpoint(options as never);
+      } catch (error) {
+        // Each of them is right by itself; not every client needs each.
+        if (!/^"clientAuth" is /.test((error as Error).message)) throw error;
+      }
+    },
+    wrong: {
+      name: [...wrongTexts.filter((text) => text !== 'x'), 'x'.repeat(41), 'Exämple'],
+      tokenUrl: wrongUrls,
+      authorizeUrl: wrongUrls,
+      revocationUrl: wrongUrls,
+      apiBase: wrongUrls,
+      parameters: ['', 'canary', 7, true, () => ({}), { a: 1 }, { a: null }],
+      fields: ['', 'canary', 7, {}, [7], [''], ['id_token'], Array(17).fill('a')],
+    },
+    right: {
+      name: ['x', 'Xero', 'Example & Co.', 'x'.repeat(40)],
+      tokenUrl: [new URL('https://id.example/token'), 'http://127.0.0.1:8400/token?t=1'],
+      apiBase: ['https://api.example/v1', 'http://localhost:3000'],
+      parameters: [{}, { audience: 'https://api.example' }],
+      fields: [[], ['instance_url', 'realmId']],
+      grantLimit: [{ limit: 5, window: 3_600_000, reserve: 1 }],
+    },
+  },
+  {
+    type: 'DiscoverEndpointOptions',
+    rules: discoverRules,
+    good: { name: 'Example', clientId: 'client' },
+    make: async (options) => {
+      const issuer = 'http://127.0.0.1:9';
+      const fetch = async () => Response.json({ issuer, token_endpoint: `${issuer}/token` });
+      try {
+        await discoverEndpoint(issuer, { fetch, ...options } as never);
+      } catch (error) {
+        // Each of them is right by itself; not every client needs each, and not every fetch answers.
+        const isOfTwo = /^"(clientAuth|privateKey)" (is|goes) /.test((error as Error).message);
+        if (!isOfTwo && !isActOnTokenError(error, 'not_sent')) throw error;
+      }
+    },
+    wrong: {
+      name: [...wrongTexts.filter((text) => text !== 'x'), 'x'.repeat(41), 'Exämple'],
+      apiBase: wrongUrls,
+      parameters: ['', 'canary', 7, true, () => ({}), { a: 1 }, { a: null }],
+      fields: ['', 'canary', 7, {}, [7], [''], ['id_token'], Array(17).fill('a')],
+    },
+    right: { fields: [[], ['instance_url']], parameters: [{ audience: 'https://api.example' }] },
+  },
+  {
+    type: 'AuthorizationOptions',
+    rules: authorizationRules,
+    good: { redirectUri: 'https://app.example/callback' },
+    make: (options) =>
+      authorizationRequest(
+        oauthEndpoint({
+          name: 'Example',
+          tokenUrl: 'https://id.example/token',
+          authorizeUrl: 'https://id.example/authorize',
+          clientId: 'client',
+        }),
+        options as never,
+      ),
+    wrong: {
+      redirectUri: [...wrongTexts, '/callback', 'https://app.example/#x', 'https://a b.example/'],
+      parameters: ['', 'canary', 7, true, () => ({}), { a: 1 }],
+    },
+    right: { redirectUri: ['my-app://callback/done'], parameters: [{ prompt: 'consent' }] },
+  },
   {
     type: 'MemoryStoreOptions',
     isOptional: true,

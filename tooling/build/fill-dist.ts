@@ -39,6 +39,8 @@ async function bundleScripts(
     target: 'es2022',
     sourceMap: true,
     tsconfig: join(root, 'tsconfig.base.json'),
+    // As JSON spells them. Who minifies this cannot shorten the long names: 20 bytes each, in core.
+    define: { 'Number.POSITIVE_INFINITY': '1e999', 'Number.NEGATIVE_INFINITY': '-1e999' },
   });
   const { takesIn, plugins } = bundling(bundledPackages(pkg));
   const bundle = await rollup({

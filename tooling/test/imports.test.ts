@@ -23,7 +23,7 @@ describe('imports point one way', () => {
 });
 
 describe('imports go in no circle, types counted', () => {
-  it.each(['core', 'memory', 'indexeddb', 'redis', 'sql', 'react', 'ky', 'store-kit'])(
+  it.each(['core', 'memory', 'indexeddb', 'redis', 'sql', 'react', 'ky', 'oauth', 'store-kit'])(
     'in %s',
     (name) => {
       const pkg = workspacePackages().find(

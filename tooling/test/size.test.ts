@@ -20,7 +20,7 @@ const core = '@act-on-token/core';
  * `beside` already.
  */
 const budgets: readonly Budget[] = [
-  { pkg: 'core', names: ['createSession', 'actOnEndpoint'], limit: 22_200 },
+  { pkg: 'core', names: ['createSession', 'actOnEndpoint'], limit: 22_300 },
   { pkg: 'core', names: ['sealedStore'], limit: 2_800 },
   { pkg: 'core', names: ['pollingWatch'], limit: 2_000 },
   { pkg: 'memory', names: ['memoryStore'], limit: 1_600 },

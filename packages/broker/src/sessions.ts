@@ -139,16 +139,21 @@ export class Sessions {
 
 /** The endpoint, named member by member: a class would lose its methods in a spread. */
 function detoured(endpoint: TokenEndpoint, detours: ReadonlyMap<string, Detour>): TokenEndpoint {
-  const { issuer, clientId, apiBase, requestTimeout } = endpoint;
+  const { name, issuer, clientId, apiBase, requestTimeout, grantLimit, refreshTokenIdle } =
+    endpoint;
   return {
+    name,
     issuer,
     clientId,
     apiBase,
     requestTimeout,
+    grantLimit,
+    refreshTokenIdle,
     fetch: (input, init) => endpoint.fetch(input, init),
     fingerprint: (text) => endpoint.fingerprint(text),
     send: (grant: Grant, signal: AbortSignal): Promise<Outcome> =>
       (detours.get(secretOf(grant)) ?? endpoint).send(grant, signal),
+    revoke: async (refreshToken) => endpoint.revoke?.(refreshToken),
   };
 }
 

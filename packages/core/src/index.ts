@@ -36,8 +36,12 @@ export {
   type ActOnEndpointOptions,
   actOnEndpoint,
   type Fetch,
+  type GrantLimit,
   type Region,
+  sendGrant,
+  type TokenClient,
   type TokenEndpoint,
+  tokenEndpoint,
 } from './wire/endpoint.ts';
 export type {
   AuthorizationCodeGrant,
@@ -45,4 +49,10 @@ export type {
   PasswordGrant,
   RefreshTokenGrant,
 } from './wire/grant.ts';
-export type { IssuedTokens, Outcome } from './wire/token-response.ts';
+export {
+  type IssuedTokens,
+  type Outcome,
+  readTokenResponse,
+  type TextFields,
+  textFields,
+} from './wire/token-response.ts';

@@ -64,8 +64,8 @@ export interface Rules {
   readonly window: number;
   readonly reserve: number;
   readonly onUnknown: 'probe' | 'stop';
-  /** Default: {@link endOfUnknown}. */
-  readonly endOfUnknown?: Readonly<Record<'answers' | 'over' | 'age' | 'pace', number>>;
+  /** {@link endOfUnknown}, and `age`: how long the server keeps an unused refresh token. */
+  readonly endOfUnknown: Readonly<Record<'answers' | 'over' | 'age' | 'pace', number>>;
 }
 
 /** Who asks, and what for. */
@@ -117,10 +117,10 @@ const grantPace = [0, 30_000, 120_000, 600_000] as const;
 const answeredPace = { first: 1_000, longest: 30_000 } as const;
 /**
  * When "unknown" has an end: after so many answered failures over so long, or when the pair is
- * older than Act-On keeps an unused refresh token. From then on the token is sent every ten minutes
+ * older than the server keeps an unused refresh token. From then on the token is sent every ten minutes
  * only, and a sign-in is called for.
  */
-const endOfUnknown = { answers: 6, over: 3_600_000, age: 30 * 86_400_000, pace: 600_000 };
+export const endOfUnknown = { answers: 6, over: 3_600_000, pace: 600_000 };
 /**
  * A caller waits this long for a block to end or a pause to be over; for anything longer it learns
  * when to come back.
@@ -256,11 +256,7 @@ function decideRefresh(record: AccountRecord, question: Question): Decision {
   const { now, rules } = question;
   const pair = record.pair as Pair;
   if (pair.unanswered > 0 && rules.onUnknown === 'stop') return giveUp('outcome_unknown');
-  if (
-    isUnknownOver(record, now, rules.endOfUnknown) &&
-    question.signIn === 'unattended' &&
-    !question.ahead
-  ) {
+  if (isUnknownOver(record, now, rules) && question.signIn === 'unattended' && !question.ahead) {
     // One sign-in an hour at most: if that fails as well, it was an outage after all.
     const next =
       grantsInWindow(record, now, rules).length === 0 ? decideGrant(record, question) : null;
@@ -295,7 +291,7 @@ function spacing(pair: Pair, { minRefreshInterval }: Rules): number {
 export function isUnknownOver(
   { pair, ended }: AccountRecord,
   now: number,
-  end: NonNullable<Rules['endOfUnknown']> = endOfUnknown,
+  { endOfUnknown: end }: Pick<Rules, 'endOfUnknown'>,
 ): boolean {
   if (pair === null || ended !== null || pair.unanswered === 0) return false;
   const { failing } = pair;
@@ -314,8 +310,7 @@ function pauseAfter(
   pair: Pair,
   { now, rules }: Question,
 ): number {
-  const end = rules.endOfUnknown ?? endOfUnknown;
-  if (isUnknownOver(record, now, end)) return end.pace;
+  if (isUnknownOver(record, now, rules)) return rules.endOfUnknown.pace;
   const { first, longest } = answeredPace;
   const wasAnswered = claim.until - claim.at < rules.lease && pair.failing !== undefined;
   if (wasAnswered)
@@ -467,6 +462,7 @@ export interface Tokens {
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly scope?: string;
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 /** How an attempt ended. */
@@ -656,11 +652,16 @@ function refreshCommitted(record: AccountRecord, mine: Attempt, tokens: Tokens):
 
 /**
  * A server that sends no new refresh token leaves the one that was sent good. A password brings
- * none of its own.
+ * none of its own. What an answer does not repeat of the further fields still holds.
  */
-function pairOf(tokens: Tokens, { refreshToken }: Attempt): Pair {
+function pairOf(tokens: Tokens, { refreshToken, record }: Attempt): Pair {
   const isKept = tokens.refreshToken === null && refreshToken !== null;
-  return { ...tokens, unanswered: 0, ...(isKept ? { refreshToken, rotates: false } : {}) };
+  return {
+    ...tokens,
+    ...(tokens.fields && { fields: { ...record.pair?.fields, ...tokens.fields } }),
+    unanswered: 0,
+    ...(isKept ? { refreshToken, rotates: false } : {}),
+  };
 }
 
 /**

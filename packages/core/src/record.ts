@@ -31,6 +31,8 @@ export interface Pair {
   readonly failing?: { readonly since: number; readonly count: number };
   /** `false`: the server handed out no new refresh token, so this one stays good. */
   readonly rotates?: boolean;
+  /** Further text fields of the server's answers, those that the endpoint asks for. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 /** Why Act-On refused the last grant. */
@@ -210,6 +212,7 @@ const fields: Record<string, Check> = {
       unanswered: isCount,
       failing: optional(shape({ since: isTime, count: isCount })),
       rotates: optional(isFlag),
+      fields: optional((value) => Object.values(Object(value)).every(isText)),
     }),
   ),
   ended: orNull(oneOf('signed_out', 'rejected', 'unknown')),

@@ -367,19 +367,19 @@ describe('the end of "unknown"', () => {
   };
 
   it('comes with six answered failures over an hour', () => {
-    expect(isUnknownOver(over, now)).toBe(true);
-    expect(isUnknownOver(failing(5, now - anHour), now)).toBe(false);
-    expect(isUnknownOver(failing(6, now - anHour + 1), now)).toBe(false);
-    expect(isUnknownOver(failing(1_000, now - anHour + 1), now)).toBe(false);
+    expect(isUnknownOver(over, now, rules)).toBe(true);
+    expect(isUnknownOver(failing(5, now - anHour), now, rules)).toBe(false);
+    expect(isUnknownOver(failing(6, now - anHour + 1), now, rules)).toBe(false);
+    expect(isUnknownOver(failing(1_000, now - anHour + 1), now, rules)).toBe(false);
   });
 
   it('comes when the pair is older than thirty days, as long as the server keeps one that is not used', () => {
-    expect(isUnknownOver(aMonthOld, now)).toBe(true);
-    expect(isUnknownOver(aMonthOld, now - 1)).toBe(false);
+    expect(isUnknownOver(aMonthOld, now, rules)).toBe(true);
+    expect(isUnknownOver(aMonthOld, now - 1, rules)).toBe(false);
   });
 
   it('never comes by silence alone, nor where the outcome is known', () => {
-    expect(isUnknownOver(lapsed({ unanswered: 1_000 }), now)).toBe(false);
+    expect(isUnknownOver(lapsed({ unanswered: 1_000 }), now, rules)).toBe(false);
     for (const record of [
       stranger,
       lapsed(),
@@ -387,7 +387,7 @@ describe('the end of "unknown"', () => {
       { ...over, ended: 'rejected' } as const,
       { ...aMonthOld, ended: 'unknown' } as const,
     ])
-      expect(isUnknownOver(record, now)).toBe(false);
+      expect(isUnknownOver(record, now, rules)).toBe(false);
   });
 
   it.each([

@@ -45,7 +45,7 @@ describe('an error', () => {
   ];
 
   it.each(codes)('%s says what is wrong, and nothing that is not known', (code) => {
-    const { message, retryAt } = explain(code);
+    const { message, retryAt } = explain(code, {}, 'Act-On');
     expect(message).toMatch(/^[A-Z].{25,}\.$/);
     expect(message).not.toMatch(/Try again at|\(undefined|null/);
     expect(retryAt).toBeNull();
@@ -98,12 +98,15 @@ describe('an error', () => {
     [{ type: 'not_processed', reason: 'gateway' }, 'client_rejected', 'client_rejected'],
     [{ type: 'not_processed', reason: 'request' }, 'client_rejected', 'grant_rejected'],
   ] as const)('for %o is %s of a refresh and %s of a sign-in', (more, refresh, grant) => {
-    expect(errorOf(outcome(more), false)).toMatchObject({
+    expect(errorOf(outcome(more), false, null, 'Act-On')).toMatchObject({
       code: refresh,
       retryAt: null,
       message: expect.stringContaining('(what was seen)'),
     });
-    expect(errorOf(outcome(more), true, now)).toMatchObject({ code: grant, retryAt: now });
+    expect(errorOf(outcome(more), true, now, 'Act-On')).toMatchObject({
+      code: grant,
+      retryAt: now,
+    });
   });
 
   it('of a store that is too slow says so', () => {
@@ -349,9 +352,9 @@ describe('the next change of a snapshot', () => {
   });
 
   it('of disuse comes 27 days after the pair, if it can be used at all', () => {
-    expect(disusedAt(signedIn())).toBe(now - 20 * aMinute + 27 * aDay);
-    expect(disusedAt(emptyRecord)).toBe(Number.POSITIVE_INFINITY);
-    expect(disusedAt(lapsed({}, { ended: 'rejected' }))).toBe(Number.POSITIVE_INFINITY);
+    expect(disusedAt(signedIn(), rules)).toBe(now - 20 * aMinute + 27 * aDay);
+    expect(disusedAt(emptyRecord, rules)).toBe(Number.POSITIVE_INFINITY);
+    expect(disusedAt(lapsed({}, { ended: 'rejected' }), rules)).toBe(Number.POSITIVE_INFINITY);
   });
 });
 
@@ -385,6 +388,7 @@ describe('the settings of a session', () => {
       window: anHour,
       reserve: 1,
       onUnknown: 'probe',
+      endOfUnknown: { answers: 6, over: anHour, age: 30 * aDay, pace: 10 * aMinute },
       lease: requestTimeout + 20 * aSecond,
       margin: requestTimeout + 5 * aSecond,
     });

@@ -3,6 +3,7 @@ import { isActOnTokenError } from '../../../packages/core/src/errors.ts';
 import {
   attempt,
   decide,
+  endOfUnknown,
   type Question,
   type Rules,
   reconcile,
@@ -30,6 +31,7 @@ const rules: Rules = {
   window: anHour,
   reserve: 1,
   onUnknown: 'probe',
+  endOfUnknown: { ...endOfUnknown, age: 30 * 24 * anHour },
 };
 const refusals =
   /^(The token store holds something under this account's key that is not an account record: [^"]*("\w+")?[^"]*|The account record has schema [\w.+]+; [^"]*)$/;

@@ -781,8 +781,14 @@ const machine = changesOf(
     },
     {
       name: 'A server that sends no new refresh token ends the sign-in.',
-      find: '...(isKept ? { refreshToken, rotates: false } : {})',
+      find: '...(isKept ? { refreshToken, rotates: false } : {}),',
       replace: '',
+    },
+    {
+      name: 'A further field that a refresh does not repeat is lost.',
+      find: '...(tokens.fields && { fields: { ...record.pair?.fields, ...tokens.fields } }),',
+      replace: '',
+      tests: ['other-endpoints'],
     },
   ],
 );

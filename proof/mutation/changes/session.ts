@@ -492,8 +492,8 @@ const tokenRequest = changesOf(
     },
     {
       name: 'A server that says that a token lives for years is believed.',
-      find: 'const expiresAt = sentAt + Math.min(lifetime, maxLifetime);',
-      replace: 'const expiresAt = sentAt + lifetime;',
+      find: 'expiresAt: sentAt + Math.min(lifetime, maxLifetime)',
+      replace: 'expiresAt: sentAt + lifetime',
       tests: ['lost-replies'],
     },
     {
@@ -595,9 +595,15 @@ const tokenRequest = changesOf(
     },
     {
       name: 'The scope that the server names is not kept.',
-      find: '...(scope === undefined ? {} : { scope }),',
-      replace: '',
+      find: 'const { lifetime, ...tokens } = outcome;',
+      replace: 'const { lifetime, scope: _, ...tokens } = outcome;',
       tests: ['signing-in'],
+    },
+    {
+      name: "A server's name is not in the message of a failed refresh.",
+      find: 'this.#account.environment.endpoint.name,',
+      replace: "'Act-On',",
+      tests: ['other-endpoints'],
     },
     {
       name: 'A code that is imported as a refresh token is not known by the claim that sends it.',
@@ -942,7 +948,7 @@ const tokenSource = changesOf(
     },
     {
       name: 'An outcome that stays unknown for ever does not ask the caller to sign in.',
-      find: '...(isUnknownOver(record, time.now()) ? { needsGrant: true } : {}),',
+      find: '...(isUnknownOver(record, time.now(), rules) ? { needsGrant: true } : {}),',
       replace: '',
       tests: ['corners'],
     },
@@ -1028,6 +1034,12 @@ const signIn = changesOf(
       name: 'A sign-out ends a sign-in that came after it.',
       find: "while (record.record.lineage === lineage && record.record.ended !== 'signed_out') {",
       replace: "while (record.record.ended !== 'signed_out') {",
+    },
+    {
+      name: 'A sign-out asks the server to revoke a token although nothing was signed out here.',
+      find: 'if (token && endpoint.revoke)',
+      replace: 'if (endpoint.revoke)',
+      tests: ['other-endpoints'],
     },
     {
       name: 'A sign-out that meets another change is dropped.',
@@ -1126,8 +1138,8 @@ const signIn = changesOf(
     },
     {
       name: 'A person is not told when a grant is possible again.',
-      find: 'throw errorOf(outcome, true, retryAfter === null ? null : this.#parts.account.environment.clock.now() + retryAfter);',
-      replace: 'throw errorOf(outcome, true, null);',
+      find: 'throw errorOf(outcome, true, retryAfter === null ? null : this.#parts.account.environment.clock.now() + retryAfter, this.#parts.name);',
+      replace: 'throw errorOf(outcome, true, null, this.#parts.name);',
       tests: ['signing-in'],
     },
     {
@@ -1781,18 +1793,18 @@ const snapshot = changesOf(
   [
     {
       name: 'An account that is not known yet asks for a sign-in.',
-      find: '(local.loaded && (!canRefresh(record) || stopped || isUnknownOver(record, now)))',
-      replace: '(!canRefresh(record) || stopped || isUnknownOver(record, now))',
+      find: '(local.loaded && (!canRefresh(record) || stopped || isUnknownOver(record, now, rules)))',
+      replace: '(!canRefresh(record) || stopped || isUnknownOver(record, now, rules))',
       tests: ['watching'],
     },
     {
       name: 'A session that is told to stop after a lost answer does not ask for a sign-in.',
-      find: '(!canRefresh(record) || stopped || isUnknownOver(record, now))',
-      replace: '(!canRefresh(record) || isUnknownOver(record, now))',
+      find: '(!canRefresh(record) || stopped || isUnknownOver(record, now, rules))',
+      replace: '(!canRefresh(record) || isUnknownOver(record, now, rules))',
     },
     {
       name: 'An account whose outcome stays unknown for ever does not ask for a sign-in.',
-      find: '(!canRefresh(record) || stopped || isUnknownOver(record, now))',
+      find: '(!canRefresh(record) || stopped || isUnknownOver(record, now, rules))',
       replace: '(!canRefresh(record) || stopped)',
     },
     {
@@ -1807,8 +1819,8 @@ const snapshot = changesOf(
     },
     {
       name: 'A refresh token that nears 30 unused days is warned of too late.',
-      find: 'const disuse = 27 * 86_400_000;',
-      replace: 'const disuse = 31 * 86_400_000;',
+      find: 'record.pair.issuedAt + endOfUnknown.age * 0.9',
+      replace: 'record.pair.issuedAt + endOfUnknown.age * 1.1',
       tests: ['watching'],
     },
     {

@@ -20,6 +20,7 @@ import { TokenSource } from './token-source.ts';
  */
 export class Activity implements Parts, RecordObserver {
   readonly account: Account;
+  readonly name: string;
   readonly announcer: Announcer;
   readonly commits: Commits;
   readonly recordWait: RecordWait;
@@ -34,6 +35,7 @@ export class Activity implements Parts, RecordObserver {
 
   constructor(account: Account, credentials: (() => MaybePromise<Credentials>) | undefined) {
     this.account = account;
+    this.name = account.environment.endpoint.name;
     account.observer = this;
     account.ended = this.#ended.signal;
     this.announcer = new Announcer(account);

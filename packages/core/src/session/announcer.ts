@@ -110,7 +110,10 @@ export class Announcer {
   announce(): void {
     const { record, time } = this.#record;
     // Once per pair.
-    if (record.generation !== this.#warnedOf && time.now() >= disusedAt(record)) {
+    if (
+      record.generation !== this.#warnedOf &&
+      time.now() >= disusedAt(record, this.#environment.rules)
+    ) {
       this.#warnedOf = record.generation;
       // Stryker disable next-line OptionalChaining: only a pair falls into disuse.
       this.emit({ type: 'expiring', issuedAt: time.toLocal(record.pair?.issuedAt ?? 0) });

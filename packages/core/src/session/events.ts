@@ -40,7 +40,7 @@ export type SessionEvent =
   | { readonly type: 'unsaved'; readonly lost: boolean }
   | { readonly type: 'saved' }
   | { readonly type: 'store_failed'; readonly error: ActOnTokenError }
-  /** The refresh token nears 30 unused days, after which Act-On forgets it. */
+  /** Nine tenths of the time are over that the server keeps an unused refresh token. */
   | { readonly type: 'expiring'; readonly issuedAt: number };
 
 /** Listeners that cannot harm each other or the session. */

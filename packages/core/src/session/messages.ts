@@ -1,22 +1,22 @@
 import { ActOnTokenError, type ActOnTokenErrorCode } from '../errors.ts';
 import type { Outcome } from '../wire/token-response.ts';
 
-/** What each refusal says: what is wrong, and the remedy. */
+/** What each refusal says: what is wrong, and the remedy. `%s` is the server's name. */
 const texts: Partial<Record<ActOnTokenErrorCode, string>> = {
   grant_rejected:
-    'Act-On refused this sign-in. Check the user name and password, the code or the token, and what Act-On says; refused credentials are not tried again unattended.',
+    '%s refused this sign-in. Check the user name and password, the code or the token, and what %s says; refused credentials are not tried again unattended.',
   client_rejected:
-    'Act-On refused the API client. Check "clientId", "clientSecret" and that API access is on for the account; old keys fail here too.',
-  rate_limited: 'Act-On is rate limiting this client (HTTP 429, or a Retry-After).',
+    '%s refused the API client. Check "clientId", "clientSecret" and that API access is on for the account; old keys fail here too.',
+  rate_limited: '%s is rate limiting this client (HTTP 429, or a Retry-After).',
   grant_budget:
     'One more password or code grant would exceed the hourly limit and lock the account out, so nothing was sent.',
   outcome_unknown:
-    'A token request was sent and no usable answer came, so it is unknown whether Act-On processed it. The session keeps what it has and checks it.',
-  not_sent: 'The session could not reach Act-On, so nothing was spent. Check the network.',
+    'A token request was sent and no usable answer came, so it is unknown whether %s processed it. The session keeps what it has and checks it.',
+  not_sent: 'The session could not reach %s, so nothing was spent. Check the network.',
   session_expired: 'The session has ended and cannot be refreshed. Sign in again with authorize().',
   signed_out: 'No user is signed in to this account. Sign in with authorize().',
   credential_conflict:
-    "Another installation signs in with the same client and user: each sign-in kills the other's tokens. Give each installation its own Act-On user, or let them share one store.",
+    "Another installation signs in with the same client and user: each sign-in kills the other's tokens. Give each installation its own %s user, or let them share one store.",
   store_unavailable:
     'The token store did not respond as it should. Check that it runs and can be reached.',
   timeout:
@@ -50,6 +50,7 @@ interface Circumstances {
 export function explain(
   code: ActOnTokenErrorCode,
   circumstances: Circumstances = {},
+  server?: string,
 ): ActOnTokenError {
   const { retryAt = null, detail } = circumstances;
   const again = retryAt === null ? '' : ` Try again at ${new Date(retryAt).toISOString()}.`;
@@ -57,7 +58,8 @@ export function explain(
   // An unknown outcome with no time to look into it again is left to a person.
   const isOpen = code === 'outcome_unknown' && retryAt === null;
   const needsGrant = circumstances.needsGrant ?? (needGrant.includes(code) || isOpen);
-  return new ActOnTokenError(code, `${texts[code] ?? code}${again}${seen}`, {
+  const said = (texts[code] ?? code).replaceAll('%s', server as string);
+  return new ActOnTokenError(code, `${said}${again}${seen}`, {
     retryAt,
     needsGrant,
   });
@@ -70,9 +72,10 @@ export function explain(
 export function errorOf(
   outcome: Exclude<Outcome, { type: 'granted' }>,
   isGrant: boolean,
-  retryAt: number | null = null,
+  retryAt: number | null,
+  server: string,
 ): ActOnTokenError {
-  return explain(codeOf(outcome, isGrant), { retryAt, detail: outcome.detail });
+  return explain(codeOf(outcome, isGrant), { retryAt, detail: outcome.detail }, server);
 }
 
 function codeOf(

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
-import type { Rules } from '../machine.ts';
+import { endOfUnknown, type Rules } from '../machine.ts';
 import { aClock, aDay, aStore, checkOption, checkOptions, type OptionRules } from '../options.ts';
 import type { Semaphore } from '../semaphore.ts';
 import type { TokenStore } from '../store.ts';
 import { type TimedStore, timedStore } from '../timed-store.ts';
-import type { TokenEndpoint } from '../wire/endpoint.ts';
+import type { GrantLimit, TokenEndpoint } from '../wire/endpoint.ts';
 import { type PoolState, poolState } from './pool-state.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
@@ -16,7 +16,7 @@ export interface Credentials {
 }
 
 export interface SessionOptions {
-  /** The client that talks to Act-On; see `actOnEndpoint`. */
+  /** The client that talks to the server; see `actOnEndpoint`. */
   endpoint: TokenEndpoint;
   /**
    * Names the record: the Act-On user, or your own id for an account that signs in with a code.
@@ -48,10 +48,10 @@ export interface SessionOptions {
    */
   maxLifetime?: number | undefined;
   /**
-   * Password and code grants per window (ms), some of them reserved for a person. Default `{ limit:
-   * 5, window: 3_600_000, reserve: 1 }`, which is Act-On's.
+   * Password and code grants per window (ms), some of them reserved for a person. Default: the
+   * endpoint's; `actOnEndpoint()` has Act-On's `{ limit: 5, window: 3_600_000, reserve: 1 }`.
    */
-  grantLimit?: { limit: number; window: number; reserve: number } | undefined;
+  grantLimit?: GrantLimit | undefined;
   /**
    * After a lost answer: send the same refresh token again, paced, until an answer arrives; or stop
    * and wait for a person. Default `probe`.
@@ -125,7 +125,7 @@ export const sessionRules: OptionRules<SessionOptions> = {
   minValidity: [[0, aDay], 30_000],
   minRefreshInterval: [[0, aDay], 60_000],
   maxLifetime: [[1_000, aDay], 3_600_000],
-  grantLimit: ['object', { limit: 5, window: 3_600_000, reserve: 1 }],
+  grantLimit: ['object'],
   onUnknown: [['probe', 'stop'], 'probe'],
   autoRefresh: ['boolean', false],
   maxWait: [[0, aDay]],
@@ -133,7 +133,7 @@ export const sessionRules: OptionRules<SessionOptions> = {
   clock: aClock,
 };
 
-export const grantLimitRules: OptionRules<NonNullable<SessionOptions['grantLimit']>> = {
+export const grantLimitRules: OptionRules<GrantLimit> = {
   limit: [[1, 100, true], null],
   window: [[1_000, aDay], null],
   reserve: [[0, 100, true], null],
@@ -151,7 +151,6 @@ type Defaulted =
   | 'minValidity'
   | 'minRefreshInterval'
   | 'maxLifetime'
-  | 'grantLimit'
   | 'onUnknown'
   | 'autoRefresh'
   | 'clock';
@@ -178,7 +177,8 @@ export function environment(
   const { limit, window, reserve } = checkOptions(
     '"grantLimit"',
     grantLimitRules,
-    checked.grantLimit,
+    // What bounds a program in a loop where the server has no limit.
+    checked.grantLimit ?? endpoint.grantLimit,
     'grantLimit.',
   );
   checkOption('grantLimit.reserve', [[0, limit, true]], reserve);
@@ -200,6 +200,8 @@ export function environment(
       window,
       reserve,
       onUnknown,
+      // Without one no age is too high: comparisons with nothing are false.
+      endOfUnknown: { ...endOfUnknown, age: endpoint.refreshTokenIdle as number },
       lease,
       margin: requestTimeout + margin,
     },

@@ -7,6 +7,8 @@ import type { TokenRequests } from './token-request.ts';
 /** What those who get tokens, sign in and work in the background share. */
 export interface Parts {
   readonly account: Account;
+  /** What messages call the server. */
+  readonly name: string;
   readonly announcer: Announcer;
   readonly recordWait: RecordWait;
   readonly requests: TokenRequests;

@@ -48,8 +48,9 @@ export interface Session {
    */
   authorize(grant: Grant, options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /**
-   * Ends the session everywhere, until someone signs in. Act-On has no revocation: its refresh
-   * token dies of itself within 30 days. Rejects with `store_unavailable` or `store_version`.
+   * Ends the session everywhere, until someone signs in, and asks a server that has revocation to
+   * forget the refresh token. Act-On has none: its refresh token dies of itself within 30 days.
+   * Rejects with `store_unavailable` or `store_version`.
    */
   signOut(): Promise<void>;
   /**

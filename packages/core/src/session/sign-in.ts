@@ -65,21 +65,32 @@ export class SignIn {
     }
     const bound = environment.patience + environment.rules.lease + longestCall;
     if (!(await new Wait(this.#parts.account, { signal }).until(flight, bound)))
-      throw explain('outcome_unknown', { detail: 'the sign-in with this code did not end' });
+      throw explain(
+        'outcome_unknown',
+        { detail: 'the sign-in with this code did not end' },
+        this.#parts.name,
+      );
     if (known !== undefined && record.record.pair === null)
       throw explain('signed_out', { detail: 'this code or token was used before' });
   }
 
   async signOut(): Promise<void> {
-    const { record } = this.#parts.account;
+    const { record, environment } = this.#parts.account;
+    const { endpoint } = environment;
+    let token: string | null | undefined;
     this.#running += 1;
     try {
       await this.#readForPerson(new Wait(this.#parts.account));
       const { lineage } = record.record;
       while (record.record.lineage === lineage && record.record.ended !== 'signed_out') {
         this.#throwIfNewer();
+        token = record.record.pair?.refreshToken;
         await record.swap(signedOut(record.record, record.now()));
       }
+      if (token && endpoint.revoke)
+        await new Flight(environment.clock, endpoint.requestTimeout, async () =>
+          endpoint.revoke?.(token as string),
+        ).settled();
     } finally {
       this.#running -= 1;
     }
@@ -136,7 +147,11 @@ export class SignIn {
       const isOwn = this.#isOwn(grant);
       // The verdict on this very token is in the record, so it is not sent again.
       if (isOwn && current.ended !== null)
-        throw explain('grant_rejected', { detail: 'this refresh token was refused before' });
+        throw explain(
+          'grant_rejected',
+          { detail: 'this refresh token was refused before' },
+          this.#parts.name,
+        );
       // The record had this very token, and a refresh has spent it meanwhile: its pair is what the
       // person asked for.
       if (wasOwn && !isOwn && current.pair !== null && current.lineage === lineage) return;
@@ -152,8 +167,7 @@ export class SignIn {
       });
       if (next.type === 'give_up') throw this.#refusal(next.code, next.retryAt);
       if (next.type === 'join' || next.type === 'wait_until') {
-        if (wait.elapsed > patience)
-          throw explain('outcome_unknown', { retryAt: record.time.toLocal(next.until) });
+        if (wait.elapsed > patience) throw this.#refusal('outcome_unknown', next.until);
         await this.#parts.recordWait.next(wait, next.until);
         continue;
       }
@@ -174,7 +188,7 @@ export class SignIn {
   #refusal(code: ActOnTokenError['code'], at: number | null): ActOnTokenError {
     const { record, time } = this.#parts.account.record;
     const retryAt = at === null ? null : time.toLocal(at);
-    if (code !== 'grant_budget') return explain(code, { retryAt });
+    if (code !== 'grant_budget') return explain(code, { retryAt }, this.#parts.name);
     this.#parts.announcer.emit({ type: 'grant_budget', nextAt: retryAt });
     return explain(code, { retryAt, detail: record.refusal?.detail });
   }
@@ -187,6 +201,7 @@ export class SignIn {
         outcome,
         true,
         retryAfter === null ? null : this.#parts.account.environment.clock.now() + retryAfter,
+        this.#parts.name,
       );
     }
     if (!kept && this.#parts.account.record.record.pair === null)

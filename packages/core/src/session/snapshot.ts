@@ -34,6 +34,8 @@ interface SnapshotFacts {
     readonly nextAt: number | null;
   };
   readonly scope?: string;
+  /** Further text fields of the server's answers, those that the endpoint asks for. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -87,7 +89,7 @@ export function takeSnapshot(
     usable: lives(record, now),
     needsGrant:
       fault?.needsGrant ??
-      (local.loaded && (!canRefresh(record) || stopped || isUnknownOver(record, now))),
+      (local.loaded && (!canRefresh(record) || stopped || isUnknownOver(record, now, rules))),
     signingIn:
       local.signingIn || (claim !== null && claim.purpose === 'grant' && claim.until > now),
     grants: Object.freeze({
@@ -96,6 +98,7 @@ export function takeSnapshot(
       nextAt: nextAt === null ? null : toLocal(nextAt),
     }),
     ...(pair?.scope === undefined ? {} : { scope: pair.scope }),
+    ...(pair?.fields && { fields: pair.fields }),
   };
   return { ...facts, ...stateOf(record, now, toLocal) } as Snapshot;
 }
@@ -128,17 +131,13 @@ export function sameSnapshot(a: Snapshot, b: Snapshot): boolean {
 }
 
 /**
- * Act-On forgets a refresh token after 30 unused days; three days before that, `expiring` warns.
+ * When (store time) to warn that the refresh token will be forgotten: after nine tenths of the time
+ * that the server keeps an unused one, so three days before Act-On's thirty are over. Never for one
+ * that cannot be used anyway.
  */
-const disuse = 27 * 86_400_000;
-
-/**
- * When (store time) to warn that the refresh token will be forgotten; never for one that cannot be
- * used anyway.
- */
-export function disusedAt(record: AccountRecord): number {
+export function disusedAt(record: AccountRecord, { endOfUnknown }: Rules): number {
   return record.pair !== null && canRefresh(record)
-    ? record.pair.issuedAt + disuse
+    ? record.pair.issuedAt + endOfUnknown.age * 0.9
     : Number.POSITIVE_INFINITY;
 }
 
@@ -149,6 +148,6 @@ export function disusedAt(record: AccountRecord): number {
 export function nextChangeAt(record: AccountRecord, rules: Rules, now: number): number {
   const { pair, claim, grants } = record;
   const freed = grants.map((at) => at + rules.window + rules.lease);
-  const moments = [pair?.expiresAt ?? 0, claim?.until ?? 0, disusedAt(record), ...freed];
+  const moments = [pair?.expiresAt ?? 0, claim?.until ?? 0, disusedAt(record, rules), ...freed];
   return Math.min(...moments.filter((at) => at > now));
 }

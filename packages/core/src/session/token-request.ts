@@ -184,11 +184,13 @@ export class TokenRequests {
   }
 
   #endingOf(outcome: Outcome, sentAt: number): Ending {
-    if (outcome.type === 'granted')
+    if (outcome.type === 'granted') {
+      const { type, ...issued } = outcome;
       return {
-        type: 'granted',
-        tokens: tokensOf(outcome, sentAt, this.#account.environment.rules.maxLifetime),
+        type,
+        tokens: tokensOf(issued, sentAt, this.#account.environment.rules.maxLifetime),
       };
+    }
     const { type, detail } = outcome;
     if (type === 'rejected')
       return { type: 'refused', refusal: { code: 'grant_rejected', detail } };
@@ -216,6 +218,7 @@ export class TokenRequests {
       outcome,
       false,
       retryAt === null ? null : this.#account.record.time.toLocal(retryAt),
+      this.#account.environment.endpoint.name,
     );
     this.#announcer.fail(error, { type: 'refresh_failed', error });
   }
@@ -237,14 +240,6 @@ export class TokenRequests {
 
 /** The lifetime counts from the moment of sending: the server's began later. */
 function tokensOf(outcome: IssuedTokens, sentAt: number, maxLifetime: number): Tokens {
-  const { accessToken, refreshToken, lifetime, scope } = outcome;
-  const expiresAt = sentAt + Math.min(lifetime, maxLifetime);
-  return {
-    accessToken,
-    refreshToken,
-    issuedAt: sentAt,
-    expiresAt,
-    // Stryker disable next-line ConditionalExpression: the record is JSON, which has nothing undefined.
-    ...(scope === undefined ? {} : { scope }),
-  };
+  const { lifetime, ...tokens } = outcome;
+  return { ...tokens, issuedAt: sentAt, expiresAt: sentAt + Math.min(lifetime, maxLifetime) };
 }

@@ -205,14 +205,19 @@ export class TokenSource {
 
   #refusal({ code, retryAt }: GiveUp): ActOnTokenError {
     const { record, time } = this.#parts.account.record;
+    const { rules } = this.#parts.account.environment;
     const isGrant =
       code === 'grant_rejected' || code === 'client_rejected' || code === 'grant_budget';
     const isOpen = code === 'outcome_unknown' || code === 'session_expired';
-    return explain(code, {
-      retryAt: retryAt === null ? null : time.toLocal(retryAt),
-      detail: isGrant ? record.refusal?.detail : isOpen ? this.#backOff?.detail : undefined,
-      ...(isUnknownOver(record, time.now()) ? { needsGrant: true } : {}),
-    });
+    return explain(
+      code,
+      {
+        retryAt: retryAt === null ? null : time.toLocal(retryAt),
+        detail: isGrant ? record.refusal?.detail : isOpen ? this.#backOff?.detail : undefined,
+        ...(isUnknownOver(record, time.now(), rules) ? { needsGrant: true } : {}),
+      },
+      this.#parts.name,
+    );
   }
 
   /** Why nothing may be sent right now. */
@@ -224,10 +229,14 @@ export class TokenSource {
     const pause =
       isAway || this.#backOff !== null ? this.#troubles.offlinePause(isAway, this.#now()) : 0;
     if (pause <= 0) return null;
-    return explain('not_sent', {
-      detail: 'this device says that it is offline',
-      retryAt: clock.now() + pause,
-    });
+    return explain(
+      'not_sent',
+      {
+        detail: 'this device says that it is offline',
+        retryAt: clock.now() + pause,
+      },
+      this.#parts.name,
+    );
   }
 
   /**
@@ -246,7 +255,11 @@ export class TokenSource {
       return explain('timeout', { detail: 'too many other accounts were waiting' });
     const { refresh, grant } = record.blocked;
     const code = until === refresh || until === grant ? 'rate_limited' : 'outcome_unknown';
-    return explain(code, { retryAt: time.toLocal(until), detail: this.#backOff?.detail });
+    return explain(
+      code,
+      { retryAt: time.toLocal(until), detail: this.#backOff?.detail },
+      this.#parts.name,
+    );
   }
 
   /**
@@ -357,6 +370,6 @@ export class TokenSource {
       pause > refusalHolds || kind === 'unreached'
         ? this.#parts.account.environment.clock.now() + pause
         : null;
-    this.#pause(pause, errorOf(outcome, isGrant, retryAt));
+    this.#pause(pause, errorOf(outcome, isGrant, retryAt, this.#parts.name));
   }
 }

@@ -107,6 +107,8 @@ export interface ExpectedCallback {
   readonly redirectUri: string;
   readonly codeVerifier?: string | undefined;
   readonly issuer?: string | undefined;
+  /** What messages call the server. Default `Act-On`. */
+  readonly name?: string | undefined;
 }
 
 export const expectedRules: OptionRules<ExpectedCallback> = {
@@ -114,12 +116,13 @@ export const expectedRules: OptionRules<ExpectedCallback> = {
   redirectUri: aRedirectUri,
   codeVerifier: ['string'],
   issuer: ['secret'],
+  name: ['text', 'Act-On'],
 };
 
 const longestCode = 4_096;
 
 /**
- * Reads the redirect that came back from Act-On and gives the grant to hand to
+ * Reads the redirect that came back from the server and gives the grant to hand to
  * `session.authorize()`. Throws `callback` if it does not answer this request, says that the person
  * refused, or is malformed; no grant was used then.
  *
@@ -129,6 +132,8 @@ export function readCallback(
   url: string | URL,
   expected: ExpectedCallback,
 ): AuthorizationCodeGrant {
+  const { name } = Object(expected) as ExpectedCallback;
+  const refused: Refuse = (reason) => callbackError(reason, name);
   if (!URL.canParse(url)) throw refused('it is not an absolute URL');
   // Kept in the browser that began, so elsewhere, or after a second visit, there may be nothing
   // whatever the type says.
@@ -140,7 +145,7 @@ export function readCallback(
     throw refused('nothing was kept of a sign-in that began here');
   checkOptions('readCallback()', expectedRules, expected);
   const callback = new URL(url);
-  checkPlace(callback, expected.redirectUri);
+  checkPlace(callback, expected.redirectUri, refused);
   const query = callback.searchParams;
   for (const name of ['code', 'state', 'error', 'iss']) {
     if (query.getAll(name).length > 1)
@@ -155,19 +160,21 @@ export function readCallback(
   if (expected.issuer !== undefined && query.get('iss') !== expected.issuer)
     throw refused('its "iss" names another server');
   const error = query.get('error');
-  if (error !== null) throw refused(`Act-On says ${quoted(query, expected)}`);
+  if (error !== null) throw refused(`${name ?? 'Act-On'} says ${quoted(query, expected)}`);
   return {
     type: 'authorization_code',
-    code: readCode(query.get('code')),
+    code: readCode(query.get('code'), refused),
     redirectUri: expected.redirectUri,
     ...verifierOf(expected),
   };
 }
 
+type Refuse = (reason: string) => ActOnTokenError;
+
 const verifierOf = ({ codeVerifier }: ExpectedCallback): { codeVerifier?: string } =>
   codeVerifier === undefined ? {} : { codeVerifier };
 
-function checkPlace(callback: URL, redirectUri: string): void {
+function checkPlace(callback: URL, redirectUri: string, refused: Refuse): void {
   const expected = new URL(redirectUri);
   // Not the origin: that of an app's own scheme is "null", whatever the host.
   if (
@@ -181,7 +188,7 @@ function checkPlace(callback: URL, redirectUri: string): void {
     throw refused('its parameters are in the fragment, as in a flow that is not used here');
 }
 
-function readCode(code: string | null): string {
+function readCode(code: string | null, refused: Refuse): string {
   if (!code) throw refused('it carries no "code"');
   if (code.length > longestCode || !/^[\x20-\x7e]+$/.test(code))
     throw refused('its "code" is not an authorization code (RFC 6749 Appendix A.11)');
@@ -205,9 +212,10 @@ function sameText(a: string, b: string): boolean {
   return difference === 0;
 }
 
-function refused(reason: string): ActOnTokenError {
+function callbackError(reason: string, name: unknown): ActOnTokenError {
+  const server = typeof name === 'string' ? name : 'Act-On';
   return new ActOnTokenError(
     'callback',
-    `The redirect from Act-On was not accepted: ${reason}. Nothing was sent; start the sign-in again.`,
+    `The redirect from ${server} was not accepted: ${reason}. Nothing was sent; start the sign-in again.`,
   );
 }

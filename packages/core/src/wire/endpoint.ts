@@ -4,7 +4,7 @@ import { trace } from '../trace.ts';
 import { codeOf, wasNeverConnected, watchConnections } from './connection-failure.ts';
 import { type Grant, grantBody, grantSecrets } from './grant.ts';
 import { discard } from './response-body.ts';
-import { type Outcome, readTokenResponse } from './token-response.ts';
+import { type Outcome, readTokenResponse, type TextFields } from './token-response.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** What this library needs of `fetch`. */
@@ -13,8 +13,17 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
 /** Act-On's two regions. Both reach any account; the European one keeps traffic in Europe. */
 export type Region = 'us' | 'eu';
 
+/** How many grants a server allows; see the option `grantLimit` of a session. */
+export interface GrantLimit {
+  limit: number;
+  window: number;
+  reserve: number;
+}
+
 /** The token endpoint of one API client, and the only thing that knows the client's secret. */
 export interface TokenEndpoint {
+  /** What messages call the server: `Act-On`. */
+  readonly name: string;
   /** `act-on` for Act-On's own hosts, which share their credentials; else the origin. */
   readonly issuer: string;
   readonly clientId: string;
@@ -22,6 +31,13 @@ export interface TokenEndpoint {
   readonly apiBase: URL;
   /** Milliseconds after which a token request is given up. */
   readonly requestTimeout: number;
+  /** The default of a session's `grantLimit`. */
+  readonly grantLimit: GrantLimit;
+  /**
+   * Milliseconds after which the server forgets a refresh token that was not used; without it, no
+   * one is warned of that.
+   */
+  readonly refreshTokenIdle?: number | undefined;
   /** What API calls are made with. */
   readonly fetch: Fetch;
   /**
@@ -34,6 +50,30 @@ export interface TokenEndpoint {
    * with the client secret, hex).
    */
   fingerprint(text: string): Promise<string>;
+  /**
+   * Asks the server to forget this refresh token, after a sign-out (RFC 7009). The sign-out waits
+   * for it, `requestTimeout` at most, and stands whatever comes of it.
+   */
+  revoke?(refreshToken: string): Promise<void>;
+}
+
+/** How one client speaks to a token endpoint; see {@link sendGrant}. */
+export interface TokenClient {
+  readonly tokenUrl: string;
+  readonly fetch: Fetch;
+  /** What the form holds together with the grant: `client_id`, say. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Further headers: `authorization`, say. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * What no message may repeat, whatever the server answers. The first is the key of the
+   * fingerprints.
+   */
+  readonly secrets: readonly [string, ...string[]];
+  /** Picks what else of an answer the session's snapshot is to show; see `textFields`. */
+  readonly more?: TextFields | undefined;
+  /** Set with the first request: what this runtime needs so that none is sent twice. */
+  once?: RequestInit;
 }
 
 export interface ActOnEndpointOptions {
@@ -82,14 +122,10 @@ export const endpointRules: OptionRules<ActOnEndpointOptions> = {
 };
 
 const hosts: Record<Region, string> = {
-  us: 'https://api.actonsoftware.com/',
-  eu: 'https://api-eu.actonsoftware.com/',
+  us: 'https://api.actonsoftware.com',
+  eu: 'https://api-eu.actonsoftware.com',
 };
-const actOnOrigins: readonly string[] = [
-  hosts.us,
-  hosts.eu,
-  'https://restapi.actonsoftware.com/',
-].map((url) => new URL(url).origin);
+const actOnOrigins: readonly string[] = [hosts.us, hosts.eu, 'https://restapi.actonsoftware.com'];
 
 /**
  * Describes the client that talks to Act-On. Nothing is sent yet. Throws `configuration` for a
@@ -106,38 +142,45 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
   const { clientId, clientSecret, requestTimeout } = checked;
   if (isBrowser() && !checked.dangerouslyAllowBrowser) throw misconfigured(browserRemedy);
   const apiBase = readBase(checked);
-  const tokenUrl = new URL('token', apiBase).href;
-  // A wrapper, so that a fetch that is replaced later (by a test, by instrumentation) is the one
-  // that is called.
-  const fetch: Fetch = (input, init) => (checked.fetch ?? globalThis.fetch)(input, init);
-  let common: RequestInit | null = null;
-  let once: RequestInit | null = null;
-  const post: Post = async (takeBody, signal) => {
-    common ??= requestInit();
-    const init: RequestInit = {
-      ...common,
-      get body() {
-        return takeBody();
-      },
-    };
-    // Of another realm (jsdom's, say), which this fetch would throw at.
-    if (accepts({ signal })) init.signal = signal;
-    return fetch(tokenUrl, init);
-  };
+  return tokenEndpoint(
+    {
+      tokenUrl: new URL('token', apiBase).href,
+      // A wrapper, so that a fetch that is replaced later (by a test, by instrumentation) is the
+      // one that is called.
+      fetch: (input, init) => (checked.fetch ?? globalThis.fetch)(input, init),
+      parameters: { client_id: clientId, client_secret: clientSecret },
+      secrets: [clientSecret],
+    },
+    {
+      name: 'Act-On',
+      issuer: issuerOf(apiBase),
+      clientId,
+      apiBase,
+      requestTimeout,
+      grantLimit: { limit: 5, window: 3_600_000, reserve: 1 },
+      refreshTokenIdle: 2_592_000_000, // 30 days
+    },
+  );
+}
+
+/**
+ * The endpoint of another server: `client` says how requests are made, `about` what else is known.
+ * Checks nothing; see `@act-on-token/oauth` for endpoints that do.
+ */
+export function tokenEndpoint(
+  client: TokenClient,
+  about: Omit<TokenEndpoint, 'fetch' | 'send' | 'fingerprint'>,
+): TokenEndpoint {
+  const { fetch } = client;
   return {
-    issuer: issuerOf(apiBase),
-    clientId,
-    apiBase,
-    requestTimeout,
+    ...about,
     fetch(input, init) {
       const method = init?.method ?? (input as Partial<Request>).method ?? 'GET';
       const isSafe = /^(get|head)$/i.test(method);
-      let sent = init;
-      if (!isSafe) {
-        once ??= { ...uncached(), ...unpooled() };
-        const { cache, ...rest } = init ?? {};
-        sent = { ...once, ...rest, ...(cache && cache !== 'default' ? { cache } : {}) };
-      }
+      const { cache, ...rest } = init ?? {};
+      const sent = isSafe
+        ? init
+        : { ...sentOnce(client), ...rest, ...(cache && cache !== 'default' ? { cache } : {}) };
       return trace(
         'endpoint.fetch',
         { method },
@@ -145,14 +188,8 @@ export function actOnEndpoint(options: ActOnEndpointOptions): TokenEndpoint {
         ({ status }) => ({ status }),
       );
     },
-    send: (grant, signal) =>
-      trace(
-        'endpoint.send',
-        { grant: grant.type },
-        () => send(post, grant, clientId, clientSecret, signal),
-        ({ type }) => ({ type }),
-      ),
-    fingerprint: (text) => fingerprint(text, clientSecret),
+    send: (grant, signal) => sendGrant(client, grant, signal),
+    fingerprint: (text) => fingerprint(text, client.secrets[0]),
   };
 }
 
@@ -229,38 +266,63 @@ function unsafe(url: URL): string | null {
     : null;
 }
 
-/** Sends a body to the token endpoint. */
-type Post = (takeBody: () => string, signal: AbortSignal) => Promise<Response>;
-
 /**
- * The only place that calls fetch for tokens. Ends with the signal, whether `fetch` obeys it or
- * not.
+ * Sends a grant to a token endpoint, once: the only place that calls fetch for tokens. Never rejects,
+ * and ends with the signal, whether `fetch` obeys it or not. What is not proof of anything else is `unknown`.
  */
-async function send(
-  post: Post,
+export function sendGrant(
+  client: TokenClient,
   grant: Grant,
-  clientId: string,
-  clientSecret: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  return trace(
+    'endpoint.send',
+    { grant: grant.type },
+    () => send(client, grant, signal),
+    ({ type }) => ({ type }),
+  );
+}
+
+async function send(client: TokenClient, grant: Grant, signal: AbortSignal): Promise<Outcome> {
   if (signal.aborted) return { type: 'not_sent', detail: 'it was given up before it was sent' };
   watchConnections();
-  const secrets = [clientSecret, ...grantSecrets(grant)].flatMap((secret) => [
+  const secrets = [...client.secrets, ...grantSecrets(grant)].flatMap((secret) => [
     secret,
     asSent(secret),
   ]);
   let isTaken = false;
-  const takeBody = (): string => {
-    isTaken = true;
-    return grantBody(grant, clientId, clientSecret);
-  };
   try {
-    const answer = post(takeBody, signal);
+    // `redirect: 'manual'`: a 307 would carry the secret along. `credentials` only in browsers:
+    // some server runtimes refuse to see it.
+    const init: RequestInit = {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        accept: 'application/json',
+        ...client.headers,
+      },
+      redirect: 'manual',
+      ...sentOnce(client),
+      ...(isBrowser() ? { credentials: 'omit', referrerPolicy: 'no-referrer' } : {}),
+      get body() {
+        isTaken = true;
+        return grantBody(grant, client.parameters);
+      },
+    };
+    // Of another realm (jsdom's, say), which this fetch would throw at.
+    if (accepts({ signal })) init.signal = signal;
+    const answer = (async () => client.fetch(client.tokenUrl, init))();
     const response = await untilAborted(answer, signal).catch((error) => {
       if (signal.aborted) void answer.then(discard).catch(() => {});
       throw error;
     });
-    return await readTokenResponse(response, grant.type === 'refresh_token', secrets, signal);
+    return await readTokenResponse(
+      response,
+      grant.type === 'refresh_token',
+      secrets,
+      signal,
+      client.more,
+    );
   } catch (error) {
     return afterFailure(error, isTaken, signal);
   }
@@ -271,20 +333,10 @@ function asSent(secret: string): string {
   return new URLSearchParams([['', secret]]).toString().slice(1);
 }
 
-/**
- * `redirect: 'manual'`: a 307 would carry the secret along. `credentials` only in browsers: some
- * server runtimes refuse to see it.
- */
-function requestInit(): RequestInit {
-  const init: RequestInit = {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-    redirect: 'manual',
-    ...uncached(),
-  };
-  return isBrowser()
-    ? { ...init, credentials: 'omit', referrerPolicy: 'no-referrer' }
-    : { ...init, ...unpooled() };
+/** What keeps a request from being answered from a cache, or sent twice by the runtime. */
+function sentOnce(client: TokenClient): RequestInit {
+  client.once ??= { ...uncached(), ...unpooled() };
+  return client.once;
 }
 
 /**

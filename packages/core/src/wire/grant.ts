@@ -34,7 +34,7 @@ export type Grant = PasswordGrant | AuthorizationCodeGrant | RefreshTokenGrant;
 export const aRedirectUri: OptionRule = [
   (uri) => typeof uri === 'string' && !/[#\s]/.test(uri) && URL.canParse(uri),
   null,
-  'an absolute URL without a fragment or white space, as registered with Act-On',
+  'an absolute URL without a fragment or white space, as it is registered',
 ];
 
 const type: OptionRule = [['password', 'authorization_code', 'refresh_token'], null];
@@ -54,15 +54,11 @@ export const grantRules: {
 };
 
 /**
- * The form body of `POST /token`. Act-On wants the client's credentials in it too; a URL never
- * carries any of this (RFC 6749 §2.3.1).
+ * The form body of a token request. `parameters` are the client's: Act-On wants its credentials in
+ * the body too; a URL never carries any of this (RFC 6749 §2.3.1).
  */
-export function grantBody(grant: Grant, clientId: string, clientSecret: string): string {
-  const body = new URLSearchParams({
-    grant_type: grant.type,
-    client_id: clientId,
-    client_secret: clientSecret,
-  });
+export function grantBody(grant: Grant, parameters: Readonly<Record<string, string>>): string {
+  const body = new URLSearchParams({ grant_type: grant.type, ...parameters });
   for (const [field, value] of grantFields(grant))
     body.append(field.replace(/[A-Z]/, '_$&').toLowerCase(), value);
   return body.toString();

@@ -7,7 +7,7 @@ export type Outcome =
   /** `invalid_grant`: the user, the code or the refresh token was refused. */
   | { readonly type: 'rejected'; readonly detail: string }
   /**
-   * The grant was not looked at. `client`, `request`: Act-On gave a reason that trying again does
+   * The grant was not looked at. `client`, `request`: the server gave a reason that trying again does
    * not change. `rate`: too many requests; `retryAfter` is in milliseconds. `gateway`: a gateway
    * refused the request in its own words.
    */
@@ -40,6 +40,30 @@ export interface IssuedTokens {
   /** Milliseconds, as far as the answer says so; see {@link lifetime}. */
   readonly lifetime: number;
   readonly scope?: string;
+  /** What else of the answer the caller is to see; see {@link TextFields}. */
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+/** Picks from an answer what the caller is to see of it, apart from the tokens. */
+export type TextFields = (answer: Readonly<Record<string, unknown>>) => {
+  readonly fields: Readonly<Record<string, string>>;
+};
+
+const mostTexts = 16;
+const longestText = 1_024;
+
+/**
+ * Picks these text fields, such as `instance_url`, for {@link TokenClient.more}: sixteen at most, and
+ * none that is longer than 1,024 characters.
+ */
+export function textFields(names: readonly string[]): TextFields {
+  return (answer) => {
+    const found = names.slice(0, mostTexts).flatMap((name) => {
+      const text = textField(answer, name);
+      return text === null || text.length > longestText ? [] : [[name, text] as const];
+    });
+    return { fields: Object.fromEntries(found) };
+  };
 }
 
 /**
@@ -48,24 +72,26 @@ export interface IssuedTokens {
  */
 const longestField = 16_384;
 /**
- * If Act-On does not say when to come back: in a minute for a refresh, after a twelfth of an hour's
+ * If the server does not say when to come back: in a minute for a refresh, after a twelfth of an hour's
  * worth for a grant (5 an hour).
  */
 const silentRetry = { refresh: 60_000, grant: 720_000 };
 
 /**
- * Reads the answer of `POST /token`, whatever `fetch` brought it. Ends with the signal. `secrets`
- * are blanked out of what it quotes. RFC 6749 §5.1, §5.2.
+ * Reads the answer of a token endpoint, whatever `fetch` brought it. Ends with the signal. `secrets`
+ * are blanked out of what it quotes; `more` picks the further fields that the session's snapshot is to
+ * show. RFC 6749 §5.1, §5.2.
  */
 export async function readTokenResponse(
   response: Response,
   isRefresh: boolean,
   secrets: readonly string[],
   signal?: AbortSignal,
+  more?: TextFields,
 ): Promise<Outcome> {
   const { text, fault } = await readBody(response, signal);
   const body = parseObject(String(text));
-  const issued = body !== null && isSuccess(response) ? issuedTokens(body) : null;
+  const issued = body !== null && isSuccess(response) ? issuedTokens(body, more) : null;
   if (issued !== null) return { type: 'granted', ...issued };
   return judge(
     response,
@@ -94,7 +120,7 @@ function parseObject(text: string): Record<string, unknown> | null {
 }
 
 /** Own fields only: `__proto__` and the like are an attack, not a token. */
-function textField(body: Record<string, unknown>, field: string): string | null {
+function textField(body: Readonly<Record<string, unknown>>, field: string): string | null {
   const value = Object.hasOwn(body, field) ? body[field] : null;
   return typeof value === 'string' && value !== '' ? value : null;
 }
@@ -109,7 +135,10 @@ function keptField(body: Record<string, unknown>, field: string): string | null 
  * A 2xx has spent what was sent, so whatever it hands out is kept before anything is found wrong
  * with it.
  */
-function issuedTokens(body: Record<string, unknown>): IssuedTokens | null {
+function issuedTokens(
+  body: Record<string, unknown>,
+  more: TextFields | undefined,
+): IssuedTokens | null {
   const accessToken = usableAccessToken(body);
   const refreshToken = keptField(body, 'refresh_token');
   if (accessToken === null && refreshToken === null) return null;
@@ -119,6 +148,7 @@ function issuedTokens(body: Record<string, unknown>): IssuedTokens | null {
     refreshToken,
     lifetime: lifetime(body.expires_in),
     ...(scope === null ? {} : { scope }),
+    ...more?.(body),
   };
 }
 
@@ -134,7 +164,7 @@ function usableAccessToken(body: Record<string, unknown>): string | null {
 }
 
 /**
- * `expires_in` in milliseconds. Missing means Act-On's hour; nonsense means five minutes, so that
+ * `expires_in` in milliseconds. Missing means an hour, as at Act-On; nonsense means five minutes, so that
  * it is asked again soon.
  */
 export function lifetime(expiresIn: unknown): number {

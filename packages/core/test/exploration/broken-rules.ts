@@ -217,7 +217,7 @@ export const forgettingFuture: Machine['read'] = (record, now) => {
 
 /** Once "unknown" is over, a program signs in as often as it likes. */
 export const insistingOnGrants: Machine['decide'] = (record, question) => {
-  const isOver = isUnknownOver(record, question.now, question.rules.endOfUnknown);
+  const isOver = isUnknownOver(record, question.now, question.rules);
   return library.decide(isOver ? { ...record, grants: [], claim: null } : record, question);
 };
 

@@ -96,8 +96,7 @@ function judgeGivingUp(
   world: World,
   { code, canSignIn, record }: Extract<Fact, { type: 'gaveUp' }>,
 ): Verdicts {
-  const isOverdue =
-    code === 'outcome_unknown' && isUnknownOver(record, timeAt(world), rules.endOfUnknown);
+  const isOverdue = code === 'outcome_unknown' && isUnknownOver(record, timeAt(world), rules);
   if (needs.includes(code)) return fine;
   if (!isOverdue) return [broken('L3', `a process ends with ${code}, which is no need`)];
   const hasTried = record.grants.length > 0 || record.refused !== null;

@@ -1,4 +1,4 @@
-import type { Rules } from '../../src/machine.ts';
+import { endOfUnknown, type Rules } from '../../src/machine.ts';
 import type { AccountRecord, Claim } from '../../src/record.ts';
 
 /*
@@ -28,6 +28,7 @@ export const rules: Rules = {
   window: 24 * anHour,
   reserve: 1,
   onUnknown: 'probe',
+  endOfUnknown: { ...endOfUnknown, age: 30 * 24 * anHour },
 };
 
 /** The store's clock. */

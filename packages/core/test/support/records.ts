@@ -1,5 +1,5 @@
 import type { Attempt, ClaimRequest, Ending, Question, Rules, Tokens } from '../../src/machine.ts';
-import { attempt, decide, reconcile } from '../../src/machine.ts';
+import { attempt, decide, endOfUnknown, reconcile } from '../../src/machine.ts';
 import { type AccountRecord, type Claim, emptyRecord, type Pair } from '../../src/record.ts';
 
 export const now: number = Date.UTC(2026, 0, 1);
@@ -20,6 +20,7 @@ export const rules: Rules = {
   window: anHour,
   reserve: 1,
   onUnknown: 'probe',
+  endOfUnknown: { ...endOfUnknown, age: 30 * 24 * anHour },
 };
 
 /** Nobody signed in yet. */

@@ -45,7 +45,9 @@ describe('a grant', () => {
     [codeAlone, { code: 'code-1', redirect_uri: 'https://app.test/cb' }],
     [refresh, { refresh_token: 'refresh-1' }],
   ])('becomes a form with the names of the wire: %j', (grant, fields) => {
-    const form = new URLSearchParams(grantBody(grant, 'client&1', 'sécret'));
+    const form = new URLSearchParams(
+      grantBody(grant, { client_id: 'client&1', client_secret: 'sécret' }),
+    );
     expect([...form].sort()).toEqual(
       Object.entries({
         grant_type: grant.type,
@@ -58,7 +60,7 @@ describe('a grant', () => {
 
   it('sends nothing that is not its own', () => {
     const more = { ...refresh, username: 'ann', scope: 'all' };
-    expect(grantBody(more, 'c', 's')).toBe(
+    expect(grantBody(more, { client_id: 'c', client_secret: 's' })).toBe(
       'grant_type=refresh_token&client_id=c&client_secret=s&refresh_token=refresh-1',
     );
   });

@@ -63,6 +63,7 @@ export default defineConfig({
         ['Shell and cron', '/guides/shell'],
         ['Your own tests', '/guides/testing'],
         ['Migration', '/guides/migration'],
+        ['Other servers', '/guides/other-servers'],
       ]),
       group('Concepts', [
         ['One machine per account', '/concepts/one-machine'],
