@@ -126,8 +126,8 @@ export const safeguards = {
   'rate-limit': one(
     'after a 429 nothing is sent until the server allows it',
     machine,
-    'const blocked = record.blocked.refresh;',
-    'const blocked = null as number | null;',
+    'const blocked = record.blocked.refresh ?? 0;',
+    'const blocked = Number.NEGATIVE_INFINITY;',
   ),
   pace: one(
     'a token whose outcome is unknown is sent again after a pause only',
