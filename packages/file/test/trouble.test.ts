@@ -161,7 +161,7 @@ describe.runIf(process.platform !== 'win32')('a program', patience, () => {
       folder,
     );
     expect(stdout).toMatch(
-      /locked" cannot be used \(EACCES\)\. Let this user read and write there and in all that lies in it/,
+      /locked" cannot be used \(EACCES\)\. Let this user read and write there and in everything in it/,
     );
     expect(readdirSync(directory)).toEqual([]);
   });

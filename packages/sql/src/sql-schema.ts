@@ -33,7 +33,7 @@ const schemas: Readonly<Record<SqlDialect, (table: string) => string>> = {
     version text NOT NULL,
     value text NOT NULL
   ) WITH (fillfactor = 50);
-EXCEPTION WHEN duplicate_table OR unique_violation THEN NULL;
+EXCEPTION WHEN duplicate_table OR duplicate_object OR unique_violation THEN NULL;
 END $$`,
   mysql: (table) => `CREATE TABLE IF NOT EXISTS ${table} (
   \`key\` CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,

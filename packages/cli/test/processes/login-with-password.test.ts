@@ -133,7 +133,7 @@ describe.skipIf(!hasTerminal)('act-on-token login in a terminal', () => {
     const { exit, stdout } = await startInTerminal(['login'], env).ended;
     expect({ exit, stdout }).toEqual({
       exit: 0,
-      stdout: expect.stringMatching(/is signed in already\. Say --force/),
+      stdout: expect.stringMatching(/is signed in already\. To sign in again, add --force/),
     });
   });
 });
