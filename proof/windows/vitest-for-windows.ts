@@ -73,4 +73,16 @@ export const vi = {
   advanceTimersByTimeAsync: (milliseconds: number) => clock?.tickAsync(milliseconds),
   runAllTimersAsync: () => clock?.runAllAsync(),
   getTimerCount: () => clock?.countTimers() ?? 0,
+  /** As vitest has it: again every 50 ms, for a second. Fake timers move by as much. */
+  async waitFor<T>(check: () => T | Promise<T>): Promise<T> {
+    for (let left = 20; ; left -= 1) {
+      try {
+        return await check();
+      } catch (error) {
+        if (left <= 0) throw error;
+        if (clock === null) await new Promise((resolve) => setTimeout(resolve, 50));
+        else await clock.tickAsync(50);
+      }
+    }
+  },
 };
