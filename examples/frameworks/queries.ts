@@ -32,7 +32,7 @@ export async function getJson(
   return response.json();
 }
 
-/** Asks for everything again once somebody signed in, and forgets it all after a sign-out. */
+/** Asks for everything again after a sign-in, and forgets it all after a sign-out. */
 export const followSignIns = (session: Session, client: QueryClient): (() => void) =>
   session.on(({ type }) => {
     if (type === 'signed_in') void client.invalidateQueries({ queryKey: ['act-on'] });

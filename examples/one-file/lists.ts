@@ -1,5 +1,5 @@
 // Prints how many lists an Act-On account has. Run it with `node lists.ts`, `bun run lists.ts` or
-// `deno run --allow-env --allow-net --allow-read --allow-write lists.ts`. It is told everything by
+// `deno run --allow-env --allow-net --allow-read --allow-write lists.ts`. It gets everything by
 // its environment, so that no secret shows in a list of processes; README.md names the variables.
 import { join } from 'node:path';
 import { actOnEndpoint, createSession, type Region, type TokenStore } from '@act-on-token/core';

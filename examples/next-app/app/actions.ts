@@ -2,7 +2,7 @@
 
 import { sendOn, signedIn } from '../server/signed-in';
 
-/** Counts the person's lists on the server; `null` if nobody is signed in. */
+/** Counts the person's lists on the server; `null` if no user is signed in. */
 export async function countLists(): Promise<number | null> {
   const { session, cookies } = await signedIn();
   if (session === null) return null;

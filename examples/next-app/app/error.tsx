@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 
 /**
  * The error boundary: what kept the session from being known, say a server that is down. A reset
- * tries anew.
+ * tries again.
  */
 export default function Problem({
   error,

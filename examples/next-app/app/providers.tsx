@@ -5,7 +5,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { session } from './session';
 
 /**
- * The border: below it components run in the browser. A session is no prop that a server could send
+ * The border: below it components run in the browser. A session is not a prop that a server could send
  * there.
  */
 export function Providers({ children }: { children: ReactNode }): ReactElement {
