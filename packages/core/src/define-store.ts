@@ -1,5 +1,6 @@
 import { startTimer, systemClock } from './clock.ts';
 import { ActOnTokenError, isActOnTokenError } from './errors.ts';
+import { toHex } from './key.ts';
 import { checkOptions, type OptionRules } from './options.ts';
 import { pollingWatch } from './polling-watch.ts';
 import type { StoredRecord, SwapResult, TokenStore } from './store.ts';
@@ -243,8 +244,9 @@ function machineTime(recorded: number = Number.NEGATIVE_INFINITY): number {
 }
 
 async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => (byte + 256).toString(16).slice(1)).join('');
+  return toHex(
+    new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))),
+  );
 }
 
 /** In our own words: clients put commands, and the record with them, into their messages. */

@@ -7,11 +7,12 @@ export function accountKey(issuer: string, clientId: string, account: string): s
   return JSON.stringify([issuer, clientId, account]);
 }
 
-/**
- * 128 random bits in hex: names of versions and claims. Joined, for a text that grew by `+=` is
- * kept as a chain of its pieces.
- */
-export function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
+/** Joined, because a text that grew by `+=` is kept as a chain of its pieces. */
+export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join('');
+}
+
+/** 128 random bits in hex: names of versions and claims. */
+export function randomId(): string {
+  return toHex(crypto.getRandomValues(new Uint8Array(16)));
 }

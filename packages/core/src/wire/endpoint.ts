@@ -1,4 +1,5 @@
 import { misconfigured } from '../errors.ts';
+import { toHex } from '../key.ts';
 import { checkOptions, type OptionRule, type OptionRules } from '../options.ts';
 import { trace } from '../trace.ts';
 import { codeOf, wasNeverConnected, watchConnections } from './connection-failure.ts';
@@ -419,6 +420,5 @@ async function fingerprint(text: string, secret: string): Promise<string> {
     false,
     ['sign'],
   );
-  const digest = new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes.encode(text)));
-  return Array.from(digest, (byte) => (byte + 256).toString(16).slice(1)).join('');
+  return toHex(new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes.encode(text))));
 }
