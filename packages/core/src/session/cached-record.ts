@@ -57,10 +57,9 @@ const mostRefused = 20;
  * that went back in time means), record. Held by: store-trouble.test.ts, watching.test.ts and the
  * interleavings.
  */
-export class CachedRecord {
-  readonly #environment: Environment;
-  readonly #account: string;
-  readonly #observer: RecordObserver;
+export abstract class CachedRecord implements RecordObserver {
+  readonly environment: Environment;
+  readonly name: string;
   #held: Held | null = null;
   #unsaved: Unsaved | null = null;
   /**
@@ -86,17 +85,19 @@ export class CachedRecord {
   /** The clock that this account's times belong to: a cluster has one in each node. */
   time: StoreTime;
 
-  constructor(environment: Environment, account: string, observer: RecordObserver) {
-    this.#environment = environment;
-    this.#account = account;
-    this.#observer = observer;
+  constructor(environment: Environment, name: string) {
+    this.environment = environment;
+    this.name = name;
     this.time = environment.store.time;
   }
 
+  abstract changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void;
+  abstract pairSettled(isSaved: boolean): void;
+
   /** Put together for each call: kept, it would be a good part of what an account costs. */
   get #key(): string {
-    const { issuer, clientId } = this.#environment.endpoint;
-    return accountKey(issuer, clientId, this.#account);
+    const { issuer, clientId } = this.environment.endpoint;
+    return accountKey(issuer, clientId, this.name);
   }
 
   get loaded(): boolean {
@@ -128,16 +129,16 @@ export class CachedRecord {
 
   /** How long this process has seen the standing claim, by its own clock. */
   watchedFor(): number {
-    return this.#environment.clock.monotonic() - this.#watchedSince;
+    return this.environment.clock.monotonic() - this.#watchedSince;
   }
 
   /** Rejects with `store_unavailable`. */
   async read(): Promise<void> {
     for (let left = mostRereads; left > 0; left -= 1) {
       const call = ++this.#calls;
-      const began = this.#environment.clock.monotonic();
+      const began = this.environment.clock.monotonic();
       if (this.ended) throw explain('closed');
-      const { result, time } = await this.#environment.store.read(this.#key, this);
+      const { result, time } = await this.environment.store.read(this.#key, this);
       this.#refused = 0;
       this.asOf = Math.max(this.asOf, began);
       this.time = time;
@@ -153,7 +154,7 @@ export class CachedRecord {
    */
   async swap(next: AccountRecord): Promise<boolean> {
     const call = ++this.#calls;
-    const began = this.#environment.clock.monotonic();
+    const began = this.environment.clock.monotonic();
     const stored = {
       version: randomId(),
       value: encodeRecord(next),
@@ -161,7 +162,7 @@ export class CachedRecord {
     };
     if (this.ended) throw explain('closed');
     const expected = this.#held?.version ?? null;
-    const { result, time } = await this.#environment.store.swap(this.#key, expected, stored, this);
+    const { result, time } = await this.environment.store.swap(this.#key, expected, stored, this);
     this.asOf = Math.max(this.asOf, began);
     this.time = time;
     if (!result.ok) {
@@ -184,7 +185,7 @@ export class CachedRecord {
     if (this.#refused > mostRefused)
       throw explain('store_unavailable', { detail: 'it refuses every swap' });
     if (this.#refused > 5)
-      await startTimer(this.#environment.clock, 50 * (this.#refused - 5), true).done;
+      await startTimer(this.environment.clock, 50 * (this.#refused - 5), true).done;
   }
 
   /** Goes by what the store did not take. */
@@ -193,7 +194,7 @@ export class CachedRecord {
     this.#unsaved = unsaved;
     this.#served = unsaved.over(this.stored);
     this.#isSaved = false;
-    this.#observer.changed(before, this.record, true);
+    this.changed(before, this.record, true);
   }
 
   /** Whether this is still what the process goes by. */
@@ -202,7 +203,7 @@ export class CachedRecord {
   }
 
   watch(onHint: () => void): () => void {
-    return this.#environment.store.watch(this.#key, onHint);
+    return this.environment.store.watch(this.#key, onHint);
   }
 
   async #take(call: number, held: Held): Promise<void> {
@@ -213,7 +214,7 @@ export class CachedRecord {
       known.lineage > 0 &&
       held.fault === null &&
       isBehind(held.record ?? emptyRecord, known);
-    if (!wentBack || (isGone && !survivesDeletion(this.#environment.store.reach))) {
+    if (!wentBack || (isGone && !survivesDeletion(this.environment.store.reach))) {
       this.#restored = 0;
       return this.#hold(call, held);
     }
@@ -246,12 +247,12 @@ export class CachedRecord {
     const before = this.record;
     const wasLoaded = this.loaded;
     if (held.record?.claim?.id !== before.claim?.id)
-      this.#watchedSince = this.#environment.clock.monotonic();
+      this.#watchedSince = this.environment.clock.monotonic();
     if (held === this.#held) return;
     this.#held = held;
     const settled = held.fault === null ? this.#rebase() : null;
-    this.#observer.changed(before, this.record, wasLoaded);
-    if (settled?.isPair) this.#observer.pairSettled(this.#isSaved || settled.isIn(this.stored));
+    this.changed(before, this.record, wasLoaded);
+    if (settled?.isPair) this.pairSettled(this.#isSaved || settled.isIn(this.stored));
   }
 
   /** Saved or superseded, what was served must not hide what the store has. Returns it then. */
