@@ -27,8 +27,6 @@ export class Account extends CachedRecord {
    */
   #settledAt: number = never;
   #believedUntil: number = never;
-  /** Aborts when the session is closed. */
-  endSignal: AbortSignal | null = null;
   #isClosed = false;
   #codes: Map<string, Flight> | null = null;
 

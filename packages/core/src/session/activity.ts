@@ -29,7 +29,8 @@ export class Activity implements Parts, RecordObserver {
   readonly source: TokenSource;
   readonly signIn: SignIn;
   readonly background: Background;
-  readonly #ended = new AbortController();
+  readonly #end = new AbortController();
+  readonly ended: AbortSignal = this.#end.signal;
   /** Calls that are under way. */
   calls = 0;
 
@@ -37,7 +38,6 @@ export class Activity implements Parts, RecordObserver {
     this.account = account;
     this.name = account.environment.endpoint.name;
     account.observer = this;
-    account.endSignal = this.#ended.signal;
     this.announcer = new Announcer(account);
     this.commits = new Commits(account, this.announcer);
     this.recordWait = new RecordWait(account, this.announcer);
@@ -81,7 +81,7 @@ export class Activity implements Parts, RecordObserver {
   }
 
   async close(): Promise<void> {
-    this.#ended.abort(explain('closed'));
+    this.#end.abort(explain('closed'));
     this.background.end();
     this.account.environment.shared.semaphore?.wake();
     await this.commits.close();

@@ -36,8 +36,18 @@ export interface Unsaved {
   readonly isPair: boolean;
 }
 
-/** Hears of each change of the copy. */
+/** What an {@link Unsaved} makes of the record meanwhile. */
+interface Serving {
+  readonly unsaved: Unsaved;
+  record: AccountRecord | null;
+  /** A write of this process has taken it along. */
+  isSaved: boolean;
+}
+
+/** What goes on with an account. It hears of each change of the copy. */
 export interface RecordObserver {
+  /** Aborts when the session is closed. */
+  readonly ended: AbortSignal;
   /** `wasLoaded`: there was a copy before. */
   changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void;
   /** A pair that the store did not take is in it now, or was superseded. */
@@ -57,18 +67,11 @@ const mostRefused = 20;
  * that went back in time means), record. Held by: store-trouble.test.ts, watching.test.ts and the
  * interleavings.
  */
-export abstract class CachedRecord implements RecordObserver {
+export abstract class CachedRecord {
   readonly environment: Environment;
   readonly name: string;
   #held: Held | null = null;
-  #unsaved: Unsaved | null = null;
-  /**
-   * The record with what is unsaved in it, and whether a write of this process has taken that
-   * along.
-   */
-  #served: AccountRecord | null = null;
-  // Stryker disable next-line BooleanLiteral: serve() sets it.
-  #isSaved = false;
+  #serving: Serving | null = null;
   #calls = 0;
   #newest = 0;
   /**
@@ -115,11 +118,11 @@ export abstract class CachedRecord implements RecordObserver {
 
   /** What this process goes by. */
   get record(): AccountRecord {
-    return this.#served ?? this.#held?.record ?? emptyRecord;
+    return this.#serving?.record ?? this.#held?.record ?? emptyRecord;
   }
 
   get saved(): boolean {
-    return this.#unsaved === null || !this.#unsaved.isPair;
+    return !this.#serving?.unsaved.isPair;
   }
 
   /** The store's time. */
@@ -173,7 +176,7 @@ export abstract class CachedRecord implements RecordObserver {
     }
     this.#refused = 0;
     // Whatever this process writes builds upon what it goes by.
-    if (this.#unsaved?.isIn(next)) this.#isSaved = true;
+    if (this.#serving?.unsaved.isIn(next)) this.#serving.isSaved = true;
     // Whatever else is under way now may have been looked up before this was written.
     await this.#take(++this.#calls, { version: stored.version, record: next, fault: null });
     return true;
@@ -191,15 +194,13 @@ export abstract class CachedRecord implements RecordObserver {
   /** Goes by what the store did not take. */
   serve(unsaved: Unsaved): void {
     const before = this.record;
-    this.#unsaved = unsaved;
-    this.#served = unsaved.over(this.stored);
-    this.#isSaved = false;
+    this.#serving = { unsaved, record: unsaved.over(this.stored), isSaved: false };
     this.changed(before, this.record, true);
   }
 
   /** Whether this is still what the process goes by. */
   isServing(unsaved: Unsaved): boolean {
-    return this.#unsaved === unsaved;
+    return this.#serving?.unsaved === unsaved;
   }
 
   watch(onHint: () => void): () => void {
@@ -252,15 +253,17 @@ export abstract class CachedRecord implements RecordObserver {
     this.#held = held;
     const settled = held.fault === null ? this.#rebase() : null;
     this.changed(before, this.record, wasLoaded);
-    if (settled?.isPair) this.pairSettled(this.#isSaved || settled.isIn(this.stored));
+    if (settled?.unsaved.isPair)
+      this.pairSettled(settled.isSaved || settled.unsaved.isIn(this.stored));
   }
 
   /** Saved or superseded, what was served must not hide what the store has. Returns it then. */
-  #rebase(): Unsaved | null {
-    const unsaved = this.#unsaved;
-    this.#served = unsaved?.over(this.stored) ?? null;
-    if (this.#served !== null) return null;
-    this.#unsaved = null;
-    return unsaved;
+  #rebase(): Serving | null {
+    const serving = this.#serving;
+    if (serving === null) return null;
+    serving.record = serving.unsaved.over(this.stored);
+    if (serving.record !== null) return null;
+    this.#serving = null;
+    return serving;
   }
 }

@@ -237,7 +237,7 @@ export class ActOnSession implements Session {
     } finally {
       activity.calls -= 1;
       if (activity.isIdle && this.#activity === activity)
-        this.#account.observer = this.#account.endSignal = this.#activity = null;
+        this.#account.observer = this.#activity = null;
     }
   }
 }
