@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import { createControl } from './control/control.ts';
-import { createStaged, type Emulator, type Staged } from './emulator.ts';
+import { createParts, type Emulator, type EmulatorParts } from './emulator.ts';
 import type { EmulatorOptions } from './options.ts';
 
 export interface ServeOptions extends EmulatorOptions {
@@ -37,23 +37,23 @@ export async function serveEmulator(options: ServeOptions = {}): Promise<ServedE
   const { port = 0, hostname = '127.0.0.1' } = options;
   if (!['127.0.0.1', '::1', 'localhost'].includes(hostname))
     throw new TypeError('"hostname" must be 127.0.0.1, ::1 or localhost');
-  const staged = createStaged(options);
+  const parts = createParts(options);
   const server = await listen(
-    options.control === true ? controlled(staged) : staged.exchange,
+    options.control === true ? controlled(parts) : parts.exchange,
     port,
     hostname,
   );
   const close = (): Promise<void> => {
-    staged.emulator.faults.clear();
+    parts.emulator.faults.clear();
     return server.close();
   };
-  return { ...staged.emulator, url: server.url, close };
+  return { ...parts.emulator, url: server.url, close };
 }
 
-type Exchange = Staged['exchange'];
+type Exchange = EmulatorParts['exchange'];
 
 /** What a request for the emulator itself is answered does not go through Act-On. */
-function controlled({ emulator, exchange }: Staged): Exchange {
+function controlled({ emulator, exchange }: EmulatorParts): Exchange {
   const control = createControl(emulator);
   return (request) => control(request) ?? exchange(request);
 }
