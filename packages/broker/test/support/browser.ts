@@ -122,7 +122,9 @@ export function createBrowser(
           'sec-fetch-dest': 'document',
         };
         const result = await deliver(next.href, { headers, redirect: 'manual' }, isCrossSite);
-        const [, onward] = /^0;url=(.*)$/.exec(result.headers.get('refresh') ?? '') ?? [];
+        // With a redirect Next.js sends it too, for browsers of old.
+        const refresh = result.status === 200 ? result.headers.get('refresh') : null;
+        const [, onward] = /^0;url=(.*)$/.exec(refresh ?? '') ?? [];
         if (/http-equiv="refresh"/i.test(result.text) || (onward && !isCallback(next)))
           throw new Error('A page of the broker must not go on by itself.');
         const location = onward ?? result.headers.get('location');
