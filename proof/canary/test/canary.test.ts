@@ -48,7 +48,9 @@ async function play(act: Act): Promise<{ stage: Stage; vault: Vault }> {
   const vault = new Vault();
   const stage = createStage(vault);
   for (const way of ['log', 'info', 'warn', 'error', 'debug', 'dir'] as const)
-    vi.spyOn(console, way).mockImplementation((...words) => stage.keep(`console.${way}`, words));
+    vi.spyOn(console, way).mockImplementation((...words: unknown[]) =>
+      stage.keep(`console.${way}`, words),
+    );
   vi.spyOn(process, 'emitWarning').mockImplementation((...words) =>
     stage.keep('process.emitWarning', words),
   );
