@@ -59,6 +59,7 @@ export default defineConfig({
         ['Bun', '/guides/bun'],
         ['React and Vite', '/guides/react-vite'],
         ['Next.js', '/guides/next'],
+        ['Other frameworks', '/guides/frameworks'],
         ['Express and Redis', '/guides/express-redis'],
         ['Shell and cron', '/guides/shell'],
         ['Your own tests', '/guides/testing'],
