@@ -79,6 +79,7 @@ export default defineConfig({
         ['Events and the snapshot', '/reference/events'],
         ['ES modules only', '/reference/es-modules'],
         ['Write your own store', '/write-your-own-store'],
+        ['Recipes for stores', '/store-recipes'],
       ]),
       group('Measured', [['What was measured', '/measured/'], ...measured]),
       group('Inside', [
