@@ -141,7 +141,7 @@ function recordRows(described: Described, print: string, now: number): Row[] {
       : []),
     ...(ended ? [['Ended', ended] as const] : []),
     ...(suspect === true ? [['Suspect', 'yes, an early refresh verifies it'] as const] : []),
-    ['Store', store?.reach ?? 'unknown'],
+    ['Store reach', store?.reach ?? 'unknown'],
   ];
 }
 

@@ -24,6 +24,7 @@ ${root}[data-status=expired] { --state: #a40e26; }
   ${root}[data-status=refreshing] { --state: #7cc0ff; }
   ${root}[data-status=expired] { --state: #ff8b8e; }
 }
+${root} [hidden] { display: none; }
 ${root} :where(h2, h3, p, ol, dl, dd) { margin: 0; padding: 0; }
 ${root} :where(ol) { list-style: none; }
 ${root} button {
@@ -43,7 +44,7 @@ ${root} [data-part=hidden] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
 ${root} [role=dialog] {
-  position: fixed; z-index: 2147483646; right: 16px; bottom: 16px; width: 420px; max-height: min(680px, calc(100vh - 32px));
+  position: fixed; z-index: 2147483646; right: 16px; bottom: 16px; width: 420px; max-height: min(760px, calc(100vh - 32px));
   display: flex; flex-direction: column; background: var(--ground); border: 1px solid var(--line);
   border-radius: 12px; box-shadow: 0 8px 30px #0004; overflow: hidden;
 }
@@ -69,10 +70,10 @@ ${root} [data-part=actions] p { flex-basis: 100%; color: var(--quiet); overflow-
 ${root} [data-part=actions] p:empty { display: none; }
 ${root} [data-failed=true] { color: var(--failed) !important; }
 ${root} [data-part=part] { margin-top: 16px; }
-${root} [data-part=title] { display: flex; justify-content: space-between; align-items: center; min-height: 26px; }
+${root} [data-part=title] { display: flex; justify-content: space-between; align-items: center; min-height: 26px; margin-bottom: 4px; }
 ${root} h3 { font-size: 11px; font-weight: 700; letter-spacing: .06em; text-transform: uppercase; color: var(--quiet); }
 ${root} [data-part=clear] { min-height: 26px; padding: 1px 10px; font-size: 12px; }
-${root} dl > div { display: grid; grid-template-columns: 150px 1fr; gap: 8px; padding: 3px 0; border-top: 1px solid var(--line); }
+${root} dl > div { display: grid; grid-template-columns: 150px 1fr; gap: 8px; padding: 2px 0; border-top: 1px solid var(--line); }
 ${root} dt { color: var(--quiet); }
 ${root} dd, ${root} [data-part=events] span { overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 ${root} [data-part=events] li { display: grid; grid-template-columns: 64px 1fr; padding: 3px 0; border-top: 1px solid var(--line); }
@@ -82,6 +83,7 @@ ${root} time { color: var(--quiet); font-variant-numeric: tabular-nums; }
   ${root} [data-part=opener] { right: 12px; bottom: 12px; min-height: 44px; }
   ${root} [data-part=actions] button { min-height: 44px; }
   ${root} [data-part=close] { width: 44px; min-height: 44px; }
+  ${root} [data-part=states] li { font-size: 12px; }
   ${root} dl > div { grid-template-columns: 120px 1fr; }
 }
 @media (prefers-reduced-motion: reduce) {

@@ -207,7 +207,7 @@ describe.skipIf(!isChromiumThere)('the devtools in Chromium', { timeout: 60_000 
 
   it('look different in light and dark, and as the documentation shows them', async () => {
     const page = await signedIn(token, '/');
-    await page.setViewportSize({ width: 500, height: 720 });
+    await page.setViewportSize({ width: 1000, height: 800 });
     await opener(page).click();
     await pressed(page, 'Refresh');
     await panel(page).getByText('The session has a new token.').waitFor();
