@@ -81,9 +81,14 @@ describe('<ActOnTokenDevtools>', () => {
       const mine = session();
       const render = await devtools(environment);
       const page = open(render(mine, { initiallyOpen: true }));
+      expect(renderToString(render(mine))).toBe('<main>the app</main>');
+      // What is loaded later is there: the other would be there by now.
+      const renderLater = await devtools();
+      const later = open(renderLater(mine, { initiallyOpen: true }));
+      await found('[role=dialog]');
+      later.unmount();
       expect(page.text).toBe('the app');
       expect(document.querySelector('[data-act-on-token-devtools], style')).toBe(null);
-      expect(renderToString(render(mine))).toBe('<main>the app</main>');
     },
   );
 
