@@ -216,6 +216,8 @@ describe('<ActOnTokenDevtools>', () => {
     const render = await devtools();
     open(render(talkative, { initiallyOpen: true }));
     await found('[role=dialog]');
+    // The panel shows before its effects run: those of the timeline and of the report listen.
+    await shows(() => expect(listeners.size).toBe(2));
     for (let lineage = 1; lineage <= 250; lineage += 1)
       for (const listener of listeners) listener({ type: 'signed_in', lineage });
     await shows(() => expect(events()).toHaveLength(100));
