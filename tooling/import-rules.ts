@@ -15,7 +15,7 @@ export interface Import {
 /** Packages that any runtime must be able to load. */
 const portable = [
   ...['core', 'memory', 'indexeddb', 'store-kit', 'ky', 'react', 'broker', 'oauth', 'throttle'],
-  ...['sql', 'cloudflare', 'deno-kv', 'dynamodb'],
+  ...['sql', 'cloudflare', 'deno-kv', 'dynamodb', 'api'],
 ];
 
 /**

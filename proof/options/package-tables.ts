@@ -13,6 +13,7 @@ import { memoryStore } from '@act-on-token/memory';
 import { redisStore } from '@act-on-token/redis';
 import { mysqlStore, postgresStore, sqliteStore } from '@act-on-token/sql';
 import { createCallLimit } from '@act-on-token/throttle';
+import { apiRules, createActOnApi } from '../../packages/api/src/api.ts';
 import { brokerSessionRules } from '../../packages/broker/src/client/broker-session.ts';
 import { brokerRules } from '../../packages/broker/src/settings.ts';
 import { durableObjectRules } from '../../packages/cloudflare/src/durable-object-store.ts';
@@ -296,6 +297,13 @@ export const packageTables: readonly Table[] = [
     rules: rateLimitRules,
     good: {},
     make: (options) => createRateLimit(options as never),
+  },
+  {
+    type: 'ActOnApiOptions',
+    isOptional: true,
+    rules: apiRules,
+    good: {},
+    make: (options) => createActOnApi(session, options as never),
   },
   {
     type: 'CallLimitOptions',
