@@ -7,6 +7,20 @@ export {
   createActOnApi,
 } from './api.ts';
 export { ActOnApiError, type ApiErrorDetails, isActOnApiError } from './api-error.ts';
+export { csvLine } from './csv-line.ts';
+export { type Job, type JobOptions, type JobResult, type JobState, job } from './job.ts';
+export {
+  type Items,
+  type ListRest,
+  type NumberedPath,
+  type OffsetPath,
+  type Page,
+  type PagesOptions,
+  type Progress,
+  pages,
+  type RecordOf,
+  records,
+} from './pages.ts';
 export type {
   ApiMethod,
   ApiPath,

@@ -3,6 +3,9 @@ import {
   type ActOnApiError,
   createActOnApi,
   isActOnApiError,
+  job,
+  pages,
+  records,
   type Schemas,
 } from '@act-on-token/api';
 import type { BrokerSession } from '@act-on-token/broker/client';
@@ -95,3 +98,37 @@ api.DELETE('/api/1/account');
 api.POST('/token', { body: {} });
 // @ts-expect-error Act-On has no PATCH
 api.PATCH;
+
+// Pages and jobs.
+const init = { params: { path: { listid } } };
+for await (const { items, answer, done, total } of pages(api, '/api/1/list/{listid}', init, {
+  from: 1_000,
+  onProgress: (at) => console.log(at.done, at.total),
+})) {
+  const rows: readonly string[][] = items;
+  const headers: string[] = answer.headers;
+  console.log(rows, headers, done, total?.toFixed());
+}
+for await (const message of records(api, '/api/1/message')) console.log(message.msgId);
+for await (const email of records(
+  api,
+  '/ucl/v2/{accountId}/contact/byFields',
+  { params: { path: { accountId: 7 } }, body: ['email'] },
+  { items: (answer) => answer as string[] },
+))
+  console.log(email.length);
+
+export const appended: number | undefined = (await job(api, { upload: 'x' })).details?.appendCount;
+export const created: number | undefined = (await job(api, { import: 'x', accountId: 7 }))
+  .createdCount;
+
+// @ts-expect-error that one has no pages
+pages(api, '/api/1/account');
+// @ts-expect-error a list has an id
+pages(api, '/api/1/list/{listid}');
+// @ts-expect-error where contacts are no document says
+pages(api, '/ucl/v2/{accountId}/contact/', { params: { path: { accountId: 7 } } });
+// @ts-expect-error an import is one of an account
+job(api, { import: 'x' });
+// @ts-expect-error whether an ingest is done no document says
+job(api, { ingest: 'x', accountId: 7 });
