@@ -170,12 +170,13 @@ async function* offsetPages(
         `records from ${offset} on where it was asked for those from ${done} on`,
       );
     const total = typeof totalCount === 'number' && totalCount >= 0 ? totalCount : null;
-    if (items.length === 0) return;
+    // The page of a list without records comes, because its headers are there too.
+    if (items.length === 0 && done > 0) return;
     done += items.length;
     yield { items, answer, done, total };
     onProgress?.({ done, total });
     // A short page alone is not the end: Act-On may give fewer at once than it is asked for.
-    if (total !== null && done >= total) return;
+    if (items.length === 0 || (total !== null && done >= total)) return;
   }
 }
 
