@@ -7,6 +7,7 @@ export interface Answer {
   readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
   readonly 'x-undocumented'?: boolean;
   readonly 'x-confidence'?: string;
+  readonly 'x-expected-schema'?: string;
 }
 
 export interface Paging {

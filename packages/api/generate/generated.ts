@@ -1,4 +1,5 @@
 import { callable, readDocument } from './document.ts';
+import { reference, referencePage } from './reference.ts';
 import { tables } from './tables.ts';
 import { types } from './types.ts';
 
@@ -9,10 +10,11 @@ export interface GeneratedFile {
 
 /** What follows from the document, as it must be on disk. */
 export async function generated(): Promise<GeneratedFile[]> {
-  const document = readDocument();
+  const document = callable(readDocument());
   const at = (name: string): URL => new URL(`../src/generated/${name}`, import.meta.url);
   return [
-    { file: at('schema.ts'), text: await types(callable(document)) },
-    { file: at('tables.ts'), text: tables(callable(document)) },
+    { file: at('schema.ts'), text: await types(document) },
+    { file: at('tables.ts'), text: tables(document) },
+    { file: referencePage, text: reference(document) },
   ];
 }
