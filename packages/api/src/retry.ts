@@ -8,8 +8,7 @@ const longestPause = 60_000;
 
 /**
  * Calls again what changes nothing, if it failed because of the network, a gateway or a limit. Not
- * for calls that may send or write anything: Act-On has no key that tells a second one from the
- * first.
+ * for calls that may send or write anything: Act-On has no idempotency key.
  */
 export async function retried<T>(
   call: () => Promise<T>,

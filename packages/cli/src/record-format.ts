@@ -2,7 +2,7 @@ import { csvLine } from '@act-on-token/api';
 
 export type RecordFormat = 'csv' | 'ndjson';
 
-/** The rows as text; with CSV the headers stand in front of the first. */
+/** The rows as text; with CSV the headers come before the first. */
 export function formatRows(
   format: RecordFormat,
   headers: readonly string[],

@@ -5,7 +5,7 @@ export function writeCsv(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 
-/** The rows of a text; `quote` is empty where none is used. An empty line is no row. */
+/** The rows of a text; `quote` is empty where none is used. Empty lines are left out. */
 export function readCsv(text: string, separator: string, quote: string): string[][] {
   const rows: string[][] = [];
   let [row, field, isQuoted] = [[] as string[], '', false];
