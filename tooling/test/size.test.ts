@@ -64,6 +64,9 @@ const budgets: readonly Budget[] = [
   { pkg: 'ky', names: ['actOnKy'], beside: ['ky', core], limit: 900 },
   // p-queue is more than half of it.
   { pkg: 'ky', names: ['actOnKy', 'createRateLimit'], beside: ['ky', core], limit: 5_700 },
+  // openapi-fetch is two fifths of it, the table of what operations take and answer 770 bytes.
+  { pkg: 'api', names: ['createActOnApi'], beside: [core], limit: 6_000 },
+  { pkg: 'api', names: ['createActOnApi', 'pages', 'job'], beside: [core], limit: 8_000 },
   { pkg: 'broker', entry: 'client', names: ['createBrokerSession'], limit: 7_700 },
 ];
 

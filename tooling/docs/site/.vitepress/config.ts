@@ -76,6 +76,7 @@ export default defineConfig({
       group('Reference', [
         ['Options', '/reference/options'],
         ['Errors', '/reference/errors'],
+        ['Operations of the API', '/reference/api-operations'],
         ['Events and the snapshot', '/reference/events'],
         ['ES modules only', '/reference/es-modules'],
         ['Write your own store', '/write-your-own-store'],
