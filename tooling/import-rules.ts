@@ -15,7 +15,7 @@ export interface Import {
 /** Packages that any runtime must be able to load. */
 const portable = [
   ...['core', 'memory', 'indexeddb', 'store-kit', 'ky', 'react', 'broker', 'oauth', 'throttle'],
-  ...['sql', 'cloudflare', 'deno-kv', 'dynamodb'],
+  ...['sql', 'cloudflare', 'deno-kv', 'dynamodb', 'api'],
 ];
 
 /**
@@ -75,7 +75,7 @@ const hiddenFromBundlers = 'emulator/serve.ts';
 const isFleet = ({ pkg, file }: Import): boolean =>
   pkg === 'store-kit' && /^(fleet\/.+|store-fleet\.ts)$/.test(file);
 /** What cli may use beside core: it chooses a store for its user. */
-const openToCli = ['@act-on-token/file', '@act-on-token/redis'];
+const openToCli = ['@act-on-token/api', '@act-on-token/file', '@act-on-token/redis'];
 
 /** What an import says whose name is not a literal. */
 export const computed = 'something computed';

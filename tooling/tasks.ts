@@ -28,6 +28,7 @@ function fromSource(file: string): Task {
 }
 
 const tasks: Readonly<Record<string, Task>> = {
+  api: program('packages/api/generate/main.ts'),
   bench: built('bench/main.ts'),
   async build() {
     await ensureBuild();

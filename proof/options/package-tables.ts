@@ -13,6 +13,9 @@ import { memoryStore } from '@act-on-token/memory';
 import { redisStore } from '@act-on-token/redis';
 import { mysqlStore, postgresStore, sqliteStore } from '@act-on-token/sql';
 import { createCallLimit } from '@act-on-token/throttle';
+import { apiRules, createActOnApi } from '../../packages/api/src/api.ts';
+import { job, jobRules } from '../../packages/api/src/job.ts';
+import { pages, pagesRules } from '../../packages/api/src/pages.ts';
 import { brokerSessionRules } from '../../packages/broker/src/client/broker-session.ts';
 import { brokerRules } from '../../packages/broker/src/settings.ts';
 import { durableObjectRules } from '../../packages/cloudflare/src/durable-object-store.ts';
@@ -296,6 +299,35 @@ export const packageTables: readonly Table[] = [
     rules: rateLimitRules,
     good: {},
     make: (options) => createRateLimit(options as never),
+  },
+  {
+    type: 'ActOnApiOptions',
+    isOptional: true,
+    rules: apiRules,
+    good: {},
+    make: (options) => createActOnApi(session, options as never),
+  },
+  {
+    type: 'PagesOptions',
+    isOptional: true,
+    rules: pagesRules,
+    good: {},
+    make: (options) => void pages(createActOnApi(session), '/api/1/list', {}, options as never),
+  },
+  {
+    type: 'JobOptions',
+    isOptional: true,
+    rules: jobRules,
+    good: {},
+    make: async (options) => {
+      const gone = new Error('There is no such job.');
+      const GET = (): Promise<never> => Promise.reject(gone);
+      await job({ GET } as never, { upload: '1' }, options as never).catch((error) => {
+        if (error !== gone) throw error;
+      });
+    },
+    wrong: { signal: ['', 'canary', 7, {}, [], true, () => ({})] },
+    right: { signal: [new AbortController().signal] },
   },
   {
     type: 'CallLimitOptions',

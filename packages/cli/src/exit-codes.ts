@@ -26,7 +26,7 @@ export const meanings: Readonly<Record<Exit, string>> = {
   5: 'not now: Act-On asked for a pause, or the sign-ins of this hour are used up; stderr says when',
   6: 'Act-On could not be reached, or it is unknown whether a request was processed; try again',
   7: 'the store of sessions could not be used',
-  22: 'fetch only: the API answered with a status from 400 on (but 5 for 429), as with curl --fail-with-body',
+  22: 'fetch, lists and records only: the API answered with a status from 400 on (but 5 for 429), as with curl --fail-with-body',
   141: 'the reader of the output stopped reading',
 };
 

@@ -1,6 +1,6 @@
 import { isActOnTokenError } from '@act-on-token/core';
 import { CommandError } from './command-error.ts';
-import { type Exit, exitOf, exits } from './exit-codes.ts';
+import { type Exit, exitOf, exitOfStatus, exits } from './exit-codes.ts';
 import { printable } from './printable.ts';
 import { fromNow } from './times.ts';
 
@@ -35,9 +35,23 @@ export function explain(error: unknown, now: number): Explanation {
       exit: exitOf(error.code),
       message: printable(withDistance(inShellWords(error.message), error.retryAt, now)),
     };
+  // By its name: the class is loaded only by the commands that may end with it.
+  if (isApiError(error))
+    return {
+      exit: error.status < 400 ? exits.answer : exitOfStatus(error.status),
+      message: printable(withDistance(error.message, error.retryAt, now)),
+    };
   if (Object(error).code === 'EPIPE') return { exit: exits.brokenPipe, message: '' };
   return { exit: exits.failure, message: `An unexpected error: ${trace(error)}` };
 }
+
+const isApiError = (
+  error: unknown,
+): error is {
+  readonly status: number;
+  readonly message: string;
+  readonly retryAt: number | null;
+} => Object(error).name === 'ActOnApiError';
 
 function inShellWords(message: string): string {
   const unquoted = message

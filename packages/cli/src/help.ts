@@ -65,6 +65,19 @@ Examples:
 Without a Content-Type the data goes out as a form, as with curl. A 401 replaces the token and is followed by one more try; nothing
 else is repeated. Redirects are not followed. Output and exit code are those of curl --fail-with-body.
 `,
+  lists: `
+Examples:
+  act-on-token lists
+  act-on-token lists --format ndjson | jq -r .id
+`,
+  records: `
+Examples:
+  act-on-token records l-0001 > newsletter.csv
+  act-on-token records l-0001 --format ndjson -o newsletter.ndjson
+
+A thousand records with each call, five calls a second at most. A run that is stopped says how many it printed: --from leaves those
+out. With -o it need not be said: FILE.place knows until all are there.
+`,
   completion: `
 Examples:
   bash   act-on-token completion bash > ~/.local/share/bash-completion/completions/act-on-token

@@ -62,7 +62,16 @@ export function createProgram(stage: Stage): Command {
     }) // Errors are reported where all are.
     .exitOverride()
     .addHelpText('after', overview());
-  for (const add of [addLogin, addToken, addStatus, addLogout, addFetch, addCompletion])
+  for (const add of [
+    addLogin,
+    addToken,
+    addStatus,
+    addLogout,
+    addFetch,
+    addLists,
+    addRecords,
+    addCompletion,
+  ])
     add(program, stage);
   for (const command of program.commands) command.addHelpText('after', examples(command.name()));
   return program;
@@ -123,6 +132,38 @@ function addFetch(program: Command, { env, signal, end }: Stage): void {
     .action((path, options) => end(fetchPath(path, options, env, signal)));
 }
 
+function addLists(program: Command, { env, signal, end }: Stage): void {
+  formatted(program.command('lists').description('print the contact lists of the account')).action(
+    (options) =>
+      end(import('./commands/lists.ts').then(({ lists }) => lists(options, env, signal))),
+  );
+}
+
+function addRecords(program: Command, { env, signal, end }: Stage): void {
+  formatted(program.command('records').description('print all records of a list'))
+    .argument('<list>', 'its id, as in l-0001')
+    .option('--from <number>', 'leave out so many, which an earlier run printed', wholeNumber)
+    .addOption(
+      new Option(
+        '-o, --output <file>',
+        'write them there; run again after it was stopped, it goes on where it was',
+      ).conflicts('from'),
+    )
+    .action((list, options) =>
+      end(
+        import('./commands/records.ts').then(({ records }) => records(list, options, env, signal)),
+      ),
+    );
+}
+
+function formatted(command: Command): Command {
+  return sending(command).addOption(
+    new Option('--format <format>', 'how: lines of CSV, or of JSON')
+      .choices(['csv', 'ndjson'])
+      .default('csv'),
+  );
+}
+
 function addCompletion(program: Command, { end }: Stage): void {
   const print = (shell: Shell): Promise<Exit> =>
     answer(completionScript(shell, program)).then(() => exits.ok);
@@ -168,6 +209,11 @@ function descriptor(text: string): number {
   throw new InvalidArgumentError(
     'It must be the number of an open file descriptor, as in: 3 3<file',
   );
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 0.');
 }
 
 function seconds(least: number, most: number): (text: string) => number {

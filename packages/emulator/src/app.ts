@@ -1,10 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { getAccount } from './api/account.ts';
+import { getContacts, getContactsByFields } from './api/contacts.ts';
 import { type ApiCall, guard } from './api/guard.ts';
 import { getList, getLists } from './api/lists.ts';
-import { sendMessage } from './api/messages.ts';
-import { insertRecord, upsertRecord } from './api/records.ts';
+import { getMessages, sendMessage } from './api/messages.ts';
+import { addOptOuts, getOptOuts } from './api/opt-outs.ts';
+import { getRecord, insertRecord, upsertRecord } from './api/records.ts';
+import { createListFrom, getUploadStatus, updateList } from './api/uploads.ts';
 import { decideConsent, signIn, startAuthorization } from './authorize/authorize.ts';
 import type { EmulatedActOn } from './emulated-act-on.ts';
 import { gatewayError } from './gateway.ts';
@@ -22,7 +25,7 @@ export function createApp(actOn: EmulatedActOn): App {
     allowHeaders: ['authorization', 'content-type'],
   });
   // Never on /authorize: RFC 9700 §2.6.
-  for (const path of ['/token', '/api/*']) {
+  for (const path of ['/token', '/api/*', '/ucl/*']) {
     app.use(path, (context, next) =>
       actOn.switches.cors.length > 0 ? answersCors(context, next) : next(),
     );
@@ -40,13 +43,24 @@ export function createApp(actOn: EmulatedActOn): App {
   return app;
 }
 
+/** By the names of the document: `document.test.ts` compares them with it. */
 function addApi(app: App, actOn: EmulatedActOn): void {
-  const to = (handler: (call: ApiCall) => Response) => (context: Context<Env>) =>
-    guard(actOn, context.env.received, (name) => context.req.param(name) ?? '', handler);
+  const to =
+    (handler: (call: ApiCall) => Response | Promise<Response>) => (context: Context<Env>) =>
+      guard(actOn, context.env.received, (name) => context.req.param(name) ?? '', handler);
   app.get('/api/1/account', to(getAccount));
   app.get('/api/1/list', to(getLists));
-  app.get('/api/1/list/:id', to(getList));
-  app.post('/api/1/list/:id/record', to(insertRecord));
-  app.put('/api/1/list/:id/record', to(upsertRecord));
-  app.post('/api/1/message/:id/send', to(sendMessage));
+  app.post('/api/1/list', to(createListFrom));
+  app.get('/api/1/list/optout', to(getOptOuts));
+  app.put('/api/1/list/optout', to(addOptOuts));
+  app.get('/api/1/list/:listid', to(getList));
+  app.put('/api/1/list/:listid', to(updateList));
+  app.get('/api/1/list/:jobid/status', to(getUploadStatus));
+  app.post('/api/1/list/:listid/record', to(insertRecord));
+  app.put('/api/1/list/:listid/record', to(upsertRecord));
+  app.get('/api/1/list/:listid/record/:recordid', to(getRecord));
+  app.get('/api/1/message', to(getMessages));
+  app.post('/api/1/message/:msgid/send', to(sendMessage));
+  app.get('/ucl/v2/:accountId/contact/', to(getContacts));
+  app.post('/ucl/v2/:accountId/contact/byFields', to(getContactsByFields));
 }

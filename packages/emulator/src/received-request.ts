@@ -71,7 +71,7 @@ export async function readReceivedRequest(
 function routeOf(path: string): RouteName {
   if (path === '/token') return 'token';
   if (path === '/authorize' || path.startsWith('/authorize/')) return 'authorize';
-  return path.startsWith('/api/') ? 'api' : 'other';
+  return /^\/(api|ucl)\//.test(path) ? 'api' : 'other';
 }
 
 type Identity = Pick<ReceivedRequest, 'grantType' | 'client' | 'user' | 'token'>;

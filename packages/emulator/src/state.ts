@@ -1,4 +1,6 @@
 import type { ContactList } from './api/contact-list.ts';
+import type { OptOut } from './api/opt-outs.ts';
+import type { Upload } from './api/upload-jobs.ts';
 import type { RandomState } from './random.ts';
 
 /**
@@ -75,6 +77,10 @@ export interface State {
   calls: Map<string, readonly number[]>;
   /** The contact lists of an account, by list id. */
   lists: Map<string, Map<string, ContactList>>;
+  /** Those of an account, in the order in which they came. */
+  optOuts: Map<string, readonly OptOut[]>;
+  /** Files on their way into a list, by the number of the job. */
+  uploads: Map<string, Upload>;
   sends: number;
 }
 
@@ -98,6 +104,8 @@ const mapNames = [
   'visits',
   'attempts',
   'calls',
+  'optOuts',
+  'uploads',
 ] as const;
 type MapName = (typeof mapNames)[number];
 
@@ -112,6 +120,8 @@ export function emptyState(): State {
     attempts: new Map(),
     calls: new Map(),
     lists: new Map(),
+    optOuts: new Map(),
+    uploads: new Map(),
     sends: 0,
   };
 }

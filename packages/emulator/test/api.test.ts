@@ -55,9 +55,18 @@ describe('authorization of API calls', () => {
       'GET account',
       'GET list',
       'GET list/l-0001',
+      'POST list',
+      'PUT list/l-0001',
+      'GET list/1/status',
+      'GET list/optout',
+      'PUT list/optout',
       'POST list/l-0001/record',
       'PUT list/l-0001/record',
+      'GET list/l-0001/record/l-0001:1',
+      'GET message',
       'POST message/1/send',
+      'GET ../../ucl/v2/1000/contact/',
+      'POST ../../ucl/v2/1000/contact/byFields',
     ];
     for (const route of routes) {
       const [method = '', path] = route.split(' ');
@@ -79,7 +88,7 @@ describe('API routes', () => {
   it('E40 says who the token belongs to', async () => {
     const { call } = await signedIn();
     expect((await call('/api/1/account')).body).toEqual({
-      account_id: '1000',
+      account_id: 1000,
       cname: expect.any(String),
       user_name: 'marketer',
       user_email: 'marketer@example.test',
@@ -144,7 +153,7 @@ describe('API routes', () => {
       offset: 1,
       count: 1,
       totalCount: 12,
-      emailColumn: 'Email',
+      emailColumn: 0,
       headers: ['Email', 'First Name', 'Last Name'],
       data: [['blaise.baker@example.test', 'Blaise', 'Baker']],
     });

@@ -6,6 +6,7 @@ import type { Session } from '@act-on-token/core';
 import { toStdout } from '../answer.ts';
 import { CommandError, wrongUse } from '../command-error.ts';
 import { type Exit, exitOfStatus, exits } from '../exit-codes.ts';
+import { networkFailure } from '../network-failure.ts';
 import { printable, printableText } from '../printable.ts';
 import { type AccountOptions, type Environment, readSendingSettings } from '../settings.ts';
 import { patiently } from '../terminal.ts';
@@ -107,21 +108,6 @@ async function send(session: Session, path: string, init: RequestInit): Promise<
   } catch (error) {
     throw networkFailure(error, init.signal);
   }
-}
-
-/**
- * Errors of the session, and an interruption, speak for themselves. Those of the runtime's
- * fetch may quote what was sent.
- */
-function networkFailure(error: unknown, signal: AbortSignal | null | undefined): unknown {
-  if (signal?.aborted) return signal.reason;
-  if (!(error instanceof TypeError)) return error;
-  const { code } = Object(error.cause);
-  const word = /^\w{1,40}$/.test(String(code ?? '')) ? ` (${code})` : '';
-  return new CommandError(
-    exits.unreachable,
-    `Act-On's API gave no answer${word}, so it is unknown whether it did what was asked.`,
-  );
 }
 
 async function pass(body: ReadableStream, signal: AbortSignal): Promise<void> {

@@ -5,7 +5,8 @@ import type { ApiCall } from './guard.ts';
 export function getAccount({ user }: ApiCall): Response {
   const [name = user.username] = user.username.split('@');
   return json(200, {
-    account_id: user.accountId,
+    // A number here, and text in the paths that name it.
+    account_id: Number(user.accountId),
     cname: 'emulator.example.test',
     user_name: name,
     user_email: user.username,

@@ -1,8 +1,11 @@
+import type { EmulatedActOn } from '../emulated-act-on.ts';
 import { json } from '../gateway.ts';
 import { apiError } from './api-error.ts';
 import { type ContactList, createList, listTypes } from './contact-list.ts';
+import { writeCsv } from './csv.ts';
 import type { ApiCall } from './guard.ts';
 import { pageOf } from './paging.ts';
+import { finishUploads } from './upload-jobs.ts';
 
 /**
  * GET /api/1/list. The documentation writes `listingtype` in lower case and clients in upper case:
@@ -18,27 +21,36 @@ export function getLists(call: ApiCall): Response {
   return json(200, { ...page, result: items.map(summary) });
 }
 
-/** GET /api/1/list/{id} */
+/** GET /api/1/list/{listid} */
 export function getList(call: ApiCall): Response {
-  const list = listsOf(call).get(call.param('id'));
+  const list = listsOf(call).get(call.param('listid'));
   if (!list) return listNotFound();
+  // As CSV it comes whole.
+  if (call.received.url.searchParams.get('responseformat')?.toUpperCase() === 'CSV')
+    return new Response(writeCsv([list.headers, ...list.rows]), {
+      headers: { 'content-type': 'text/csv' },
+    });
   const { items, ...page } = pageOf(list.rows, call.received.url.searchParams);
   return json(200, {
     listId: list.id,
     ...page,
-    emailColumn: list.emailColumn,
+    emailColumn: list.headers.indexOf(list.emailColumn),
     headers: list.headers,
     data: items,
   });
 }
 
-/** The account's lists, made when they are first asked for. */
+/** The account's lists, made when they are first asked for, with what its uploads have done. */
 export function listsOf({ actOn, user }: ApiCall): Map<string, ContactList> {
-  const existing = actOn.state.lists.get(user.account);
-  if (existing) return existing;
+  const lists = actOn.state.lists.get(user.account) ?? seedLists(actOn, user.account);
+  finishUploads(actOn, user.account, lists);
+  return lists;
+}
+
+function seedLists(actOn: EmulatedActOn, account: string): Map<string, ContactList> {
   const made = actOn.lists.map((list, position) => createList(list, position, actOn.clock.now()));
   const lists = new Map(made.map((list) => [list.id, list]));
-  actOn.state.lists.set(user.account, lists);
+  actOn.state.lists.set(account, lists);
   return lists;
 }
 
@@ -61,7 +73,7 @@ function summary(list: ContactList): Record<string, unknown> {
     tsLastModified: modified,
     tsLastCounted: modified,
     tsSource: modified,
-    sourceTS: modified,
+    sourceTS: new Date(modified).toUTCString(),
     bIsSingleton: false,
     bIsList: true,
   };

@@ -7,6 +7,13 @@ export interface Page<T> {
 
 const largestPage = 1000;
 
+/** Where the contacts' routes are: `page` from 0, of `pageSize`, 50 by default. */
+export function numberedPageOf<T>(items: readonly T[], query: URLSearchParams): readonly T[] {
+  const size = Math.min(wholeNumber(query.get('pageSize')) ?? 50, largestPage);
+  const from = (wholeNumber(query.get('page')) ?? 0) * size;
+  return items.slice(from, from + size);
+}
+
 /**
  * `count` is capped at 1000. A number that cannot be read counts as absent: from the start, as many
  * as there may be.

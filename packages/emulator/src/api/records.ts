@@ -4,17 +4,27 @@ import type { ContactList } from './contact-list.ts';
 import type { ApiCall } from './guard.ts';
 import { listNotFound, listsOf } from './lists.ts';
 
-/** POST /api/1/list/{id}/record: one more row, even for an address that is there already. */
+/** POST /api/1/list/{listid}/record: one more row, even for an address that is there already. */
 export function insertRecord(call: ApiCall): Response {
-  const list = listsOf(call).get(call.param('id'));
+  const list = listsOf(call).get(call.param('listid'));
   if (!list) return listNotFound();
   const fields = readFields(call);
   return fields ? insert(call, list, fields) : badRecord();
 }
 
-/** PUT /api/1/list/{id}/record?email=: changes the row with that address, or adds one. */
+/** GET /api/1/list/{listid}/record/{recordid}: the bare row, without its headers. */
+export function getRecord(call: ApiCall): Response {
+  const list = listsOf(call).get(call.param('listid'));
+  if (!list) return listNotFound();
+  const [listId, row = ''] = call.param('recordid').split(':');
+  const record =
+    listId === list.id && /^[0-9a-f]+$/.test(row) ? list.rows[parseInt(row, 16) - 1] : undefined;
+  return record ? json(200, record) : apiError(404, 10008, 'Contact not found');
+}
+
+/** PUT /api/1/list/{listid}/record?email=: changes the row with that address, or adds one. */
 export function upsertRecord(call: ApiCall): Response {
-  const list = listsOf(call).get(call.param('id'));
+  const list = listsOf(call).get(call.param('listid'));
   if (!list) return listNotFound();
   const email = call.received.url.searchParams.get('email');
   const fields = readFields(call);
@@ -34,7 +44,7 @@ function insert(call: ApiCall, list: ContactList, fields: Fields): Response {
 
 function saved({ actOn }: ApiCall, list: ContactList, index: number, message: string): Response {
   list.modifiedAt = actOn.clock.now();
-  const id = `${list.id}:${index + 1}`;
+  const id = `${list.id}:${(index + 1).toString(16)}`;
   return json(200, { status: 'success', message, id, contact_id: id });
 }
 

@@ -60,6 +60,7 @@ export default defineConfig({
         ['Bun', '/guides/bun'],
         ['React and Vite', '/guides/react-vite'],
         ['Next.js', '/guides/next'],
+        ['Other frameworks', '/guides/frameworks'],
         ['Express and Redis', '/guides/express-redis'],
         ['Shell and cron', '/guides/shell'],
         ['Your own tests', '/guides/testing'],
@@ -76,9 +77,11 @@ export default defineConfig({
       group('Reference', [
         ['Options', '/reference/options'],
         ['Errors', '/reference/errors'],
+        ['Operations of the API', '/reference/api-operations'],
         ['Events and the snapshot', '/reference/events'],
         ['ES modules only', '/reference/es-modules'],
         ['Write your own store', '/write-your-own-store'],
+        ['Recipes for stores', '/store-recipes'],
       ]),
       group('Measured', [['What was measured', '/measured/'], ...measured]),
       group('Inside', [
