@@ -6,9 +6,11 @@ import ts from '@typescript/typescript6';
  */
 
 const phrases: readonly RegExp[] = [
-  /\b(stands?|stood|lies?|lay) in\b(?! for)/i,
+  /\b(stands?|stood) (in|on|there)\b(?! for)/i,
+  /\bstood still\b/i,
+  /\b(lies?|lay) (in|on|there|beside)\b/i,
   /\b(tells?|told)\b/i,
-  /\b(whoever|nobody|somebody)\b/i,
+  /\b(whoever|nobody|somebody|anybody|everybody)\b/i,
   /\b(is|are) no [a-z]+\b(?! longer)/i,
   /\bas good as none\b/i,
   /\banew\b/i,
@@ -17,6 +19,13 @@ const phrases: readonly RegExp[] = [
   /\bleft alone\b/i,
   /\bforesaw\b/i,
   /\bdid not do its work\b/i,
+  /\bfor ever\b/i,
+  /\bcomes? along\b/i,
+  /\bReturns what stops\b/i,
+  // "anything else" is English; "else" as "otherwise" is not.
+  /[,;.] else\b|\band else\b/i,
+  // "for" in the sense of "because".
+  /[,;:] for (it|they|he|she|there|nothing|without|otherwise)\b/i,
 ];
 
 /** Takes out English that looks alike and is right: "there is no timer", "no longer". */
@@ -53,6 +62,29 @@ export function userTexts(name: string, source: string): UserText[] {
   visit(file, false);
   for (const doc of docs) add(doc.pos, doc.getText(file));
   return found.sort((a, b) => a.line - b.line);
+}
+
+/**
+ * The paragraphs, table rows and headings of a page. Code, comments, addresses and their titles, and figures that a command
+ * wrote are left out.
+ */
+export function pageTexts(markdown: string): UserText[] {
+  const blank = (text: string): string => text.replace(/[^\n]/g, '');
+  const prose = markdown
+    .replace(/<!-- figures:[\s\S]*?<!-- \/figures -->/g, blank)
+    .replace(/^( *)(`{3,})[^\n]*\n[\s\S]*?^\1\2 *$/gm, blank)
+    .replace(/<!--[\s\S]*?-->/g, blank)
+    .replace(/`[^`]*`/g, (code) => `\`${blank(code)}\``)
+    .replace(/\]\([^()]*(?:\([^()]*\)[^()]*)*\)/g, (link) => `]${blank(link)}`);
+  const found: { line: number; text: string }[] = [];
+  let isOpen = false;
+  for (const [at, line] of prose.split('\n').entries()) {
+    const paragraph = isOpen && !/^\s*(?:\||#|[-*] |\d+\. )/.test(line) ? found.at(-1) : undefined;
+    if (paragraph !== undefined) paragraph.text += `\n${line}`;
+    else found.push({ line: at + 1, text: line });
+    isOpen = line.trim() !== '';
+  }
+  return found.filter(({ text }) => text.trim() !== '');
 }
 
 const hasExport = (node: ts.Node): boolean =>

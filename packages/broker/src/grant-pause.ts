@@ -20,7 +20,7 @@ const anHour = 3_600_000;
 
 /**
  * Remembers that Act-On asked for fewer grants (429): in the store, so that all servers leave it
- * alone. While codes are being made up this would lock everybody out, so then it only slows down.
+ * alone. While codes are being made up this would lock all users out, so then it only slows down.
  */
 export class GrantPause {
   readonly #settings: Settings;

@@ -73,7 +73,7 @@ export class Roster {
 
   /**
    * Whether it is there. Without its store it goes by what it read within the last ten minutes,
-   * else rejects with `store_unavailable`.
+   * otherwise rejects with `store_unavailable`.
    */
   async has(account: string, browser: string, session: string): Promise<boolean> {
     const member = find(await this.#read(account), browser, session);

@@ -66,7 +66,7 @@ export async function readVisit(
 }
 
 /**
- * The account that a request is about: the one with this id, else the first that still counts.
+ * The account that a request is about: the one with this id, or the first that still counts.
  * `null` if there is none. The cookies of those that do not count any more are taken away. Rejects
  * with `store_unavailable`.
  */

@@ -104,7 +104,7 @@ export const emptyRecord: AccountRecord = {
 /** The four states of an account, derived from its record at a moment. */
 export type Status = 'idle' | 'authorized' | 'refreshing' | 'expired';
 
-/** Whether the access token lives: by its own time, not by anybody's wish for more. */
+/** Whether the access token lives: by its own time, not by a caller's wish for more. */
 export function lives(record: AccountRecord, now: number): boolean {
   const { pair } = record;
   return pair !== null && pair.accessToken !== null && pair.expiresAt > now;

@@ -41,10 +41,10 @@ export function concernsAbout(directory: string, { fileSystem, mode = 0 }: Place
   const concerns: string[] = [];
   const share =
     shared.get(fileSystem) ?? (windowsShare.test(directory) ? 'a Windows share' : undefined);
-  if (share !== undefined) concerns.push(`It lies on ${share}. ${onShare}`);
+  if (share !== undefined) concerns.push(`It is on ${share}. ${onShare}`);
   if (frail.has(fileSystem))
     concerns.push(
-      `It lies on ${frail.get(fileSystem)}, which a loss of power may damage: keep it on a file system with a journal.`,
+      `It is on ${frail.get(fileSystem)}, which a loss of power may damage: keep it on a file system with a journal.`,
     );
   if (mode & 0o002)
     concerns.push(

@@ -29,7 +29,7 @@ describe('a directory is a concern', () => {
     ['CephFS', 0x00c36400],
   ])('on %s, which others may see late', (name, fileSystem) => {
     const [concern, ...others] = concernsAbout('/records', { ...mine, fileSystem });
-    expect(concern).toContain(`It lies on ${name}`);
+    expect(concern).toContain(`It is on ${name}`);
     expect(concern).toMatch(
       /keep it on a local disk\. For several machines there is @act-on-token\/redis\.$/,
     );
@@ -40,7 +40,7 @@ describe('a directory is a concern', () => {
     'on a share of Windows, %s',
     (directory) => {
       expect(concernsAbout(directory, {})).toEqual([
-        expect.stringContaining('It lies on a Windows share.'),
+        expect.stringContaining('It is on a Windows share.'),
       ]);
     },
   );
@@ -50,7 +50,7 @@ describe('a directory is a concern', () => {
     ['exFAT', 0x2011bab0],
   ])('on %s, which has no journal', (name, fileSystem) => {
     expect(concernsAbout('/records', { ...mine, fileSystem })).toEqual([
-      `It lies on ${name}, which a loss of power may damage: keep it on a file system with a journal.`,
+      `It is on ${name}, which a loss of power may damage: keep it on a file system with a journal.`,
     ]);
   });
 
@@ -118,7 +118,7 @@ describe('a warning', () => {
     const onNfs = async () => ({ ...mine, fileSystem: 0x6969 });
     for (const each of [directory, directory, other]) await increment(storeIn(each, onNfs), 'key');
     const expected = (each: string) => [
-      expect.stringContaining(`A file store keeps its records in "${each}". It lies on NFS.`),
+      expect.stringContaining(`A file store keeps its records in "${each}". It is on NFS.`),
       { type: 'ActOnTokenWarning', code: 'ACT_ON_TOKEN_DIRECTORY' },
     ];
     await vi.waitFor(() => expect(warnings).toEqual([expected(directory), expected(other)]));

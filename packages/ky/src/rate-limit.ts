@@ -25,7 +25,7 @@ export const rateLimitRules: OptionRules<RateLimitOptions> = {
   maxWait: [[0, Number.POSITIVE_INFINITY], 60_000],
 };
 
-/** One waiting line for everybody in this process who calls for one Act-On account. */
+/** One queue for all calls of this process for one Act-On account. */
 export interface RateLimit {
   /** How many calls wait for their turn. */
   readonly waiting: number;

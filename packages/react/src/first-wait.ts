@@ -25,7 +25,7 @@ const failureStands = 250;
 export type UseFirstWait = (isThere: boolean) => void;
 
 /**
- * The hook returns when what `begin` does is done or if `isThere`, and from then on always. Else it
+ * The hook returns when what `begin` does is done or if `isThere`, and from then on always. Otherwise it
  * suspends the component or throws what went wrong. All components share one attempt; after a
  * failure the next begins when a component asks again.
  */

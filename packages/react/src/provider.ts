@@ -42,7 +42,7 @@ function checkSession(where: string, session: Session): void {
 }
 
 /**
- * The session that was handed in, else the provider's. Throws `configuration` if there is neither.
+ * The session that was passed in, or the provider's. Throws `configuration` if there is neither.
  */
 export function useSession(hook: string, given: Session | undefined): Session {
   const provided = useContext(SessionContext);

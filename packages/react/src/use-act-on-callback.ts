@@ -16,7 +16,7 @@ const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEf
  * `session.authorize()`, once, however often React mounts the component.
  *
  * `pending` until then; `done` when a user is signed in, also if the page is opened again later;
- * else `failed` with the `error`: `callback` (the person refused, or the redirect answers no
+ * otherwise `failed` with the `error`: `callback` (the person refused, or the redirect answers no
  * sign-in that began in this tab; nothing was sent), `store_unavailable`, or whatever `authorize()`
  * rejects with. Then the sign-in has to begin again. `returnTo` is the path that
  * {@link expectCallback} kept, or `/`.

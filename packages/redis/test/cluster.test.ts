@@ -48,7 +48,7 @@ describe.skipIf(!isRedisThere)('on a Cluster', { timeout }, () => {
 
   it('a user with the rights that the README lists can do all that a store does', async () => {
     const admins = nodes.map((port) => new Redis(port));
-    const rights = [...rightsOf('every node'), ...rightsOf('every node of a Cluster, besides')];
+    const rights = [...rightsOf('every node'), ...rightsOf('every node of a Cluster, in addition')];
     for (const admin of admins) await admin.acl('SETUSER', 'user', ...rights);
     await usesTheStore(
       new Cluster(nodes, { redisOptions: { username: 'user', password: 'password' } }),

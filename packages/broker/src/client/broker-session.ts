@@ -336,7 +336,7 @@ function attachAsyncDispose(session: Session): void {
 /**
  * The session of a page whose server runs `createBroker()`. Nothing is sent until it is used or
  * subscribed to, and importing or creating it touches no `window`, so that a server may render with
- * it. `authorize()` rejects with `configuration`: use `signIn()`. Being offline never signs anybody
+ * it. `authorize()` rejects with `configuration`: use `signIn()`. Being offline never signs a user
  * out. Throws `configuration`, naming the option, for what cannot work.
  *
  * @example

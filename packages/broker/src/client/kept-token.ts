@@ -21,8 +21,8 @@ const mostAttempts = 5;
 
 /**
  * Where an access token is kept between calls: in memory, and for other pages and tabs in a store,
- * if there is one. It is given to its owner only, and what belongs to anybody else goes as soon as
- * the broker has said who is there.
+ * if there is one. It is given to its owner only, and that of another owner goes as soon as
+ * the broker has said who is signed in.
  */
 export class KeptToken {
   readonly #store: TokenStore | undefined;

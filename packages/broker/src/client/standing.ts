@@ -32,8 +32,8 @@ export class Standing {
   #seen = 0;
 
   /**
-   * `belongs` gets the owner of the page whenever the broker said so: what was kept for anybody else
-   * is worth nothing.
+   * `belongs` gets the owner of the page whenever the broker said so: what was kept for another
+   * owner is worthless.
    */
   constructor(now: () => number, belongs: (owner: Owner | null) => void) {
     this.#now = now;

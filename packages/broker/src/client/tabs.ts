@@ -20,7 +20,7 @@ export class Tabs {
     this.#name = name;
   }
 
-  /** Returns what stops it. */
+  /** Returns the function that stops it. */
   listen(heard: (print: string, left: string | null) => void): () => void {
     const open = (): void => {
       this.#channel ??= openChannel(this.#name());

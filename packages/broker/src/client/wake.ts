@@ -2,8 +2,8 @@ type Target = Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListene
 
 /**
  * Calls back when the page comes back to life: it is looked at again, the network returns, or it
- * comes out of the browser's back/forward cache. Returns what stops it. Where a runtime has none of
- * these events nothing happens.
+ * comes out of the browser's back/forward cache. Returns the function that stops it.
+ * In a runtime without these events nothing happens.
  */
 export function onWake(wake: () => void): () => void {
   const page = globalThis as Target & { document?: Target & { visibilityState?: string } };

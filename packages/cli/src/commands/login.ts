@@ -15,7 +15,7 @@ import { fromNow } from '../times.ts';
 import { withSession } from '../with-session.ts';
 
 export interface LoginOptions extends AccountOptions, CodeOptions {
-  /** Default: `password` where the environment or a descriptor has one, else `code`. */
+  /** Default: `password` where the environment or a descriptor has one, otherwise `code`. */
   readonly grant?: 'code' | 'password';
   readonly passwordFd?: number;
   /** Also where a user is signed in. */

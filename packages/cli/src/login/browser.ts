@@ -17,7 +17,7 @@ export function browserCommand(
   return env.DISPLAY || env.WAYLAND_DISPLAY ? ['xdg-open', address] : null;
 }
 
-/** Tries to. Nothing rests on it: the address stands on the terminal as well. */
+/** Tries to open it. Nothing depends on it: the terminal shows the address too. */
 export function openBrowser(address: string, env: Environment): void {
   const command = browserCommand(address, process.platform, env);
   if (command === null) return;

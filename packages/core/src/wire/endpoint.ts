@@ -25,7 +25,7 @@ export interface GrantLimit {
 export interface TokenEndpoint {
   /** What messages call the server: `Act-On`. */
   readonly name: string;
-  /** `act-on` for Act-On's own hosts, which share their credentials; else the origin. */
+  /** `act-on` for Act-On's own hosts, which share their credentials; otherwise the origin. */
   readonly issuer: string;
   readonly clientId: string;
   /** Where relative URLs of API calls start. */

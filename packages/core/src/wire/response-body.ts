@@ -23,7 +23,7 @@ export interface ReadBody {
 }
 
 /**
- * The body of a response of any `fetch`: from its stream, else by `text()`, else by `json()`. Bytes
+ * The body of a response of any `fetch`: from its stream, or by `text()`, or by `json()`. Bytes
  * that are not UTF-8 become replacement characters. Never rejects, and ends with the signal.
  */
 export async function readBody(response: Response, signal?: AbortSignal): Promise<ReadBody> {
