@@ -42,18 +42,13 @@ const memory = changesOf(
     },
     {
       name: 'The clock of a memory store goes back with the wall clock.',
-      find: 'latest = latest - wall <= patience ? Math.max(latest, wall) : wall;',
-      replace: 'latest = wall;',
-    },
-    {
-      name: 'The clock of a memory store stands still for a day after the wall clock was a day ahead once.',
-      find: 'latest = latest - wall <= patience ? Math.max(latest, wall) : wall;',
-      replace: 'latest = Math.max(latest, wall);',
+      find: 'now: forwardClock(now)',
+      replace: 'now',
     },
     {
       name: 'Each handle of a memory store has a clock of its own.',
       find: 'open: () => handle(memory),',
-      replace: 'open: () => handle({ ...memory, now: neverBack(Date.now) }),',
+      replace: 'open: () => handle({ ...memory, now: forwardClock(Date.now) }),',
     },
     {
       name: 'A handle of a memory store sees records of its own only.',
@@ -329,18 +324,18 @@ const disk = changesOf(
 
 const fileClock = changesOf(
   'file',
-  'clock.ts',
+  'file-store.ts',
   ['file-store'],
   [
     {
       name: 'The clock of a file store goes back with the wall clock.',
-      find: 'latest = Math.max(wall, ...later);',
-      replace: 'latest = wall;',
+      find: 'now: now(at),',
+      replace: 'now: Date.now(),',
     },
     {
-      name: 'The clock of a file store stands still for a day after the wall clock was a day ahead once.',
-      find: 'at > wall && at - wall <= patience',
-      replace: 'at > wall',
+      name: 'The clock of a file store goes back to before what another process wrote.',
+      find: 'now: now(at),',
+      replace: 'now: now(),',
     },
   ],
 );
@@ -507,13 +502,8 @@ const indexedDbClock = changesOf(
   [
     {
       name: 'Two tabs whose wall clocks differ tell different times.',
-      find: 'const now = isAhead ? latest : wall;',
-      replace: 'const now = wall;',
-    },
-    {
-      name: 'The clock of all tabs stands still for a day after one of them was a day ahead.',
-      find: 'latest > wall && latest - wall <= patience',
-      replace: 'latest > wall',
+      find: "forwardClock()(typeof latest === 'number' ? latest : undefined)",
+      replace: 'Date.now()',
     },
     {
       name: 'The time is not kept in the database.',
