@@ -818,6 +818,55 @@ const plainText = changesOf(
   ],
 );
 
+const sqlListener = changesOf(
+  'sql',
+  'listener.ts',
+  ['listener'],
+  [
+    {
+      name: 'A PostgreSQL store whose listener was lost does not listen again.',
+      find: 'current === null && now > nextAt',
+      replace: 'current === null && !wasLost',
+    },
+    {
+      name: 'A PostgreSQL store whose listener fails asks for another with every answer.',
+      find: 'performance.now() + rest',
+      replace: '0',
+    },
+    {
+      name: 'A change that came while no one listened is not heard of.',
+      find: 'if (wasLost) call(() => true);',
+      replace: '',
+    },
+    {
+      name: 'A PostgreSQL store listens once for each account that is watched.',
+      find: 'watchers.size > 0 && current === null',
+      replace: 'watchers.size > 0',
+    },
+    {
+      name: 'A listener that was lost keeps its connection.',
+      find: '[wasLost, nextAt] = [true, performance.now() + rest];\n      end();',
+      replace: '[wasLost, nextAt] = [true, performance.now() + rest];\n      current = null;',
+    },
+    {
+      name: 'A PostgreSQL store listens on while nothing is watched.',
+      find: 'if (watchers.size === 0) current?.end();',
+      replace: '',
+    },
+    {
+      name: 'A listener that does not come about is waited for for ever.',
+      find: 'const patience = 10_000;',
+      replace: 'const patience = Number.POSITIVE_INFINITY;',
+    },
+    {
+      name: 'A watcher is called for changes of other accounts.',
+      find: 'if (is(key)) onChange();',
+      replace: 'onChange();',
+      tests: ['postgres'],
+    },
+  ],
+);
+
 export const stores: readonly Change[] = [
   ...memory,
   ...watchers,
@@ -833,5 +882,6 @@ export const stores: readonly Change[] = [
   ...redis,
   ...redisScript,
   ...redisHints,
+  ...sqlListener,
   ...plainText,
 ];
