@@ -1,5 +1,6 @@
 import { startTimer, systemClock } from './clock.ts';
 import { ActOnTokenError, isActOnTokenError } from './errors.ts';
+import { forwardClock } from './forward-clock.ts';
 import { toHex } from './key.ts';
 import { checkOptions, type OptionRules } from './options.ts';
 import { pollingWatch } from './polling-watch.ts';
@@ -226,22 +227,8 @@ function checked({ record, now, at, clock, won }: PlaceAnswer): Checked {
   };
 }
 
-/**
- * By how much a clock may have been set back, in milliseconds, before the later time counts as the
- * mistake.
- */
-const patience = 3_600_000;
-let latest = Number.NEGATIVE_INFINITY;
-
-/** A clock that was set back stands still until it has caught up, for all stores of this process. */
-function machineTime(recorded: number = Number.NEGATIVE_INFINITY): number {
-  const wall = Date.now();
-  latest = Math.max(
-    wall,
-    ...[latest, recorded].filter((each) => each > wall && each - wall <= patience),
-  );
-  return latest;
-}
+/** Of all stores of this process. A bundle without one leaves it out. */
+const machineTime = /* @__PURE__ */ forwardClock();
 
 async function sha256(text: string): Promise<string> {
   return toHex(
