@@ -13,6 +13,8 @@ export interface Certificates {
   readonly ofAnotherHost: Certificate;
   readonly expired: Certificate;
   readonly ofNoAuthority: Certificate;
+  /** Of a client that shows who it is, to a server that trusts the authority. */
+  readonly ofClient: Certificate;
 }
 
 const aDay = 86_400_000;
@@ -44,6 +46,7 @@ export async function makeCertificates(now = Date.now()): Promise<Certificates> 
     ofAnotherHost: await sign('elsewhere.test'),
     expired: await sign('localhost', now - 100 * aDay),
     ofNoAuthority: await sign('localhost', now, null),
+    ofClient: await sign('client of the tests'),
   };
 }
 

@@ -458,10 +458,10 @@ export const packageTables: readonly Table[] = [
     make: async (options) => (await serveEmulator(options as never)).close(),
     wrong: {
       port: [...notWhole, 65_536, '8400'],
-      hostname: [7, {}, [], true, '0.0.0.0'],
+      hostname: [7, {}, [], true, '', 'a b', 'http://localhost', '127.0.0.1:80'],
       control: noBoolean,
     },
-    right: { port: [0], hostname: ['127.0.0.1'], control: [true, false] },
+    right: { port: [0], hostname: ['127.0.0.1', '0.0.0.0'], control: [true, false] },
   },
   ...[
     [

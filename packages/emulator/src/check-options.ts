@@ -1,7 +1,6 @@
 import { listTypes } from './api/contact-list.ts';
 import {
   aBoolean,
-  aText,
   check,
   type Demand,
   isObject,
@@ -11,6 +10,7 @@ import {
   texts,
 } from './check.ts';
 import { switchNames } from './check-switches.ts';
+import { hostInUrl } from './control/who-may.ts';
 import { profiles } from './profiles/profiles.ts';
 import type { ServeOptions } from './serve.ts';
 import type { Switches } from './settings.ts';
@@ -18,6 +18,13 @@ import type { Switches } from './settings.ts';
 const aName: Demand = {
   isMet: (value) => typeof value === 'string' && value.trim() !== '',
   must: 'be a text that is not empty',
+};
+const aHost: Demand = {
+  isMet: (value) =>
+    typeof value === 'string' &&
+    !/[\s/?#@%\\[\]]/.test(value) &&
+    URL.canParse(`http://${hostInUrl(value)}`),
+  must: 'be an IP address or a host name, without a port',
 };
 const aFunction: Demand = { isMet: (value) => typeof value === 'function', must: 'be a function' };
 
@@ -74,7 +81,7 @@ export const optionDemands: Readonly<Record<Exclude<keyof ServeOptions, keyof Sw
     state: { isMet: isObject, must: 'be what exportState() gave' },
     ledgerLimit: whole(0, 1_000_000_000),
     port: whole(0, 65_535),
-    hostname: aText,
+    hostname: aHost,
     control: aBoolean,
   };
 

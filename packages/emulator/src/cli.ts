@@ -1,71 +1,57 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
-import { type ServeOptions, serveEmulator } from './serve.ts';
-import type { ProfileName } from './settings.ts';
-
-const usage = `act-on-emulator [options]
-
-  --port <number>          the port to listen on; 0, the default, takes any that is free
-  --redirect-uri <uri>     enables the code grant for the test client with this redirect URI; may be repeated
-  --profile <name>         current (the default), legacy or rfc
-  --control                lets programs on this machine set faults, clock and switches under /__emulator
-  --cors <origin>          answers this origin with CORS headers; may be repeated
-  --seed <text>            makes every token repeatable
-  --help                   shows this text
-
-Serves a local Act-On until it is interrupted, and prints its URL, its test client and its test user.
-`;
-
-function readOptions(args: string[]): ServeOptions | null {
-  const texts = { type: 'string', multiple: true, default: [] as string[] } as const;
-  const options = {
-    port: { type: 'string', default: '0' },
-    'redirect-uri': texts,
-    cors: texts,
-    profile: { type: 'string' },
-    control: { type: 'boolean', default: false },
-    seed: { type: 'string' },
-    help: { type: 'boolean' },
-  } as const;
-  const { values } = parseArgs({ args, options });
-  if (values.help) return null;
-  if (!/^\d{1,5}$/.test(values.port)) throw new TypeError('"--port" must be a number');
-  const { cors, control, seed, profile } = values;
-  return {
-    port: Number(values.port),
-    redirectUris: values['redirect-uri'],
-    cors,
-    control,
-    ...(seed !== undefined && { seed }),
-    // Whether it is one is checked where every option is.
-    ...(profile !== undefined && { profile: profile as ProfileName }),
-  };
-}
+import { readCommand, usage } from './command/read-command.ts';
+import { isLoopback } from './control/who-may.ts';
+import { type ServedEmulator, serveEmulator } from './serve.ts';
 
 async function run(args: string[]): Promise<void> {
-  const options = readOptions(args);
+  const options = readCommand(args, process.env);
   if (options === null) {
     process.stdout.write(usage);
     return;
   }
+  const { hostname = '127.0.0.1', control = false } = options;
+  // Before it listens: a program without a handler that is the first of its container ignores both.
+  const interrupted = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
   const emulator = await serveEmulator(options);
+  if (!isLoopback(hostname)) process.stderr.write(warning(hostname, control));
+  print(emulator, control);
+  await interrupted;
+  await emulator.close();
+}
+
+/**
+ * What a shell can read: the names are those that the rest of act-on-token takes its settings from.
+ */
+function print({ url, client, user }: ServedEmulator, isControlled: boolean): void {
   const lines = {
-    ACT_ON_BASE_URL: emulator.url,
-    ACT_ON_CLIENT_ID: emulator.client.id,
-    ACT_ON_CLIENT_SECRET: emulator.client.secret,
-    ACT_ON_USERNAME: emulator.user.username,
-    ACT_ON_PASSWORD: emulator.user.password,
-    ...(options.control === true && { ACT_ON_EMULATOR_CONTROL: `${emulator.url}/__emulator` }),
+    ACT_ON_BASE_URL: url,
+    ACT_ON_CLIENT_ID: client.id,
+    ACT_ON_CLIENT_SECRET: client.secret,
+    ACT_ON_USERNAME: user.username,
+    ACT_ON_PASSWORD: user.password,
+    ...(isControlled && { ACT_ON_EMULATOR_CONTROL: `${url}/__emulator` }),
   };
-  // What a shell can read: the names are those that the rest of act-on-token takes its settings
-  // from.
   for (const [name, value] of Object.entries(lines)) process.stdout.write(`${name}='${value}'\n`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => emulator.close());
+}
+
+function warning(hostname: string, isControlled: boolean): string {
+  const what = isControlled ? 'use and control this Act-On' : 'use this Act-On';
+  return `act-on-emulator: every machine that reaches "${hostname}" may ${what}. Leave "--hostname" out to serve this machine only.\n`;
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isFromSystem = 'syscall' in error;
+  return isFromSystem
+    ? `${error.message}. Choose another "--port" or "--hostname".`
+    : error.message;
 }
 
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`act-on-emulator: ${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(`act-on-emulator: ${textOf(error)}\n`);
   process.exitCode = 1;
 }

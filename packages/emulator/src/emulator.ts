@@ -3,7 +3,8 @@ import { createApp } from './app.ts';
 import { checkOptions } from './check-options.ts';
 import { checkSwitches } from './check-switches.ts';
 import { createClock, type EmulatorClock, type ResettableClock } from './clock.ts';
-import { type Backstage, exchange } from './exchange.ts';
+import type { EmulatedActOn } from './emulated-act-on.ts';
+import { exchange, type Internals } from './exchange.ts';
 import { createFaults, type Faults } from './faults/faults.ts';
 import { createFetch, type Fetch } from './in-process-fetch.ts';
 import { createLedger, type Ledger, type RecordingLedger } from './ledger/ledger.ts';
@@ -19,7 +20,6 @@ import { createRandom } from './random.ts';
 import { type Revocation, revoke } from './revoke.ts';
 import type { ProfileName, Switches } from './settings.ts';
 import { type ExportedState, emptyState, exportState, importState, type State } from './state.ts';
-import type { World } from './world.ts';
 
 /** A local Act-On. */
 export interface Emulator {
@@ -58,7 +58,7 @@ export interface Emulator {
 }
 
 /** An emulator with the part that a server needs. */
-export interface Staged {
+export interface EmulatorParts {
   readonly emulator: Emulator;
   readonly exchange: (request: Request) => Promise<Response | null>;
 }
@@ -68,65 +68,65 @@ export interface Staged {
  * starts no timer. Throws a TypeError for an option that Act-On could not have.
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
-  return createStaged(options).emulator;
+  return createParts(options).emulator;
 }
 
-export function createStaged(options: EmulatorOptions): Staged {
+export function createParts(options: EmulatorOptions): EmulatorParts {
   checkOptions(options);
-  const world = createWorld(options);
-  const begin = (): RecordingLedger => createLedger(world, options.ledgerLimit ?? 10_000);
-  const backstage = {
-    world,
-    app: createApp(world),
+  const actOn = createEmulatedActOn(options);
+  const begin = (): RecordingLedger => createLedger(actOn, options.ledgerLimit ?? 10_000);
+  const internals = {
+    actOn,
+    app: createApp(actOn),
     ledger: begin(),
     faults: createFaults({
-      jump: world.clock.advance,
-      revoke: (what) => what && revoke(world, what),
+      jump: actOn.clock.advance,
+      revoke: (what) => what && revoke(actOn, what),
     }),
     requestIds: createRandom(
       options.seed === undefined ? undefined : `${options.seed} request ids`,
     ),
   };
   const reset = (): void => {
-    backstage.faults.clear();
-    world.clock.reset();
-    world.random.restore(options.state?.random ?? null);
-    backstage.requestIds.restore(null);
-    world.state = initialState(options);
-    backstage.ledger = begin();
+    internals.faults.clear();
+    actOn.clock.reset();
+    actOn.random.restore(options.state?.random ?? null);
+    internals.requestIds.restore(null);
+    actOn.state = initialState(options);
+    internals.ledger = begin();
   };
   return {
-    emulator: createFacade(backstage, world, reset),
-    exchange: (request) => exchange(backstage, request),
+    emulator: createFacade(internals, actOn, reset),
+    exchange: (request) => exchange(internals, request),
   };
 }
 
-function createFacade(backstage: Backstage, world: StagedWorld, reset: () => void): Emulator {
+function createFacade(internals: Internals, actOn: ResettableActOn, reset: () => void): Emulator {
   return {
     ...fixtures,
-    fetch: createFetch(backstage),
+    fetch: createFetch(internals),
     ledger: {
       get entries() {
-        return backstage.ledger.entries;
+        return internals.ledger.entries;
       },
-      counters: () => backstage.ledger.counters(),
+      counters: () => internals.ledger.counters(),
     },
-    faults: { arm: backstage.faults.arm, clear: backstage.faults.clear },
-    clock: { now: world.clock.now, advance: world.clock.advance },
-    profile: world.profile.name,
-    switches: () => structuredClone(world.switches),
+    faults: { arm: internals.faults.arm, clear: internals.faults.clear },
+    clock: { now: actOn.clock.now, advance: actOn.clock.advance },
+    profile: actOn.profile.name,
+    switches: () => structuredClone(actOn.switches),
     configure(switches) {
-      Object.assign(world.switches, checkSwitches({ ...world.switches, ...switches }, world.users));
+      Object.assign(actOn.switches, checkSwitches({ ...actOn.switches, ...switches }, actOn.users));
     },
-    revoke: (what) => revoke(world, what),
-    exportState: () => exportState(world.state, world.random.save(), world.clock.advanced()),
+    revoke: (what) => revoke(actOn, what),
+    exportState: () => exportState(actOn.state, actOn.random.save(), actOn.clock.advanced()),
     reset,
   };
 }
 
-type StagedWorld = World & { readonly clock: ResettableClock };
+type ResettableActOn = EmulatedActOn & { readonly clock: ResettableClock };
 
-function createWorld(options: EmulatorOptions): StagedWorld {
+function createEmulatedActOn(options: EmulatorOptions): ResettableActOn {
   const users = readUsers(options);
   const random = createRandom(options.seed);
   if (options.state) random.restore(options.state.random);

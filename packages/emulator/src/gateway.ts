@@ -1,5 +1,5 @@
+import type { EmulatedActOn } from './emulated-act-on.ts';
 import type { GatewayReason, LimitReason } from './gateways/gateway.ts';
-import type { World } from './world.ts';
 
 const messages: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
@@ -19,24 +19,24 @@ interface Details {
 
 /** An error that the gateway answers in place of what stands behind it. */
 export function gatewayError(
-  world: World,
+  actOn: EmulatedActOn,
   status: number,
   information: string,
   details: Details = {},
 ): Response {
   const { reason = 'other', nextAt = null, headers = {} } = details;
   const error = { status, message: messages[status] ?? 'Error', reason, information, nextAt };
-  const { type, text } = world.profile.gateway.body(error, world.switches.faultFormat);
+  const { type, text } = actOn.profile.gateway.body(error, actOn.switches.faultFormat);
   return new Response(text, { status, headers: { 'content-type': type, ...headers } });
 }
 
 /** The gateway's 401 for an API call: its token is not good, or there is none. */
-export function unauthorized(world: World, hasToken: boolean): Response {
+export function unauthorized(actOn: EmulatedActOn, hasToken: boolean): Response {
   const reason = hasToken ? 'bad_token' : 'no_token';
-  const challenge = world.profile.gateway.challenge(reason);
-  return gatewayError(world, 401, '', {
+  const challenge = actOn.profile.gateway.challenge(reason);
+  return gatewayError(actOn, 401, '', {
     reason,
-    headers: world.switches.wwwAuthenticate ? { 'www-authenticate': challenge } : {},
+    headers: actOn.switches.wwwAuthenticate ? { 'www-authenticate': challenge } : {},
   });
 }
 
@@ -45,24 +45,24 @@ export function unauthorized(world: World, hasToken: boolean): Response {
  * slot comes free, in epoch milliseconds.
  */
 export function overLimit(
-  world: World,
+  actOn: EmulatedActOn,
   reason: LimitReason,
   nextAt: number,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  if (!world.profile.gateway.tellsNext(reason))
-    return tooManyRequests(world, reason, null, headers);
-  return tooManyRequests(world, reason, nextAt, { ...headers, ...retryAfter(world, nextAt) });
+  if (!actOn.profile.gateway.tellsNext(reason))
+    return tooManyRequests(actOn, reason, null, headers);
+  return tooManyRequests(actOn, reason, nextAt, { ...headers, ...retryAfter(actOn, nextAt) });
 }
 
 /** The gateway's 429 with no `Retry-After` but one that `headers` hold. */
 export function tooManyRequests(
-  world: World,
+  actOn: EmulatedActOn,
   reason: LimitReason,
   nextAt: number | null,
   headers: Readonly<Record<string, string>>,
 ): Response {
-  return gatewayError(world, 429, 'Rate Limit exceeded', {
+  return gatewayError(actOn, 429, 'Rate Limit exceeded', {
     reason,
     nextAt: nextAt === null ? null : wholeSecond(nextAt),
     headers,
@@ -70,10 +70,10 @@ export function tooManyRequests(
 }
 
 /** The `Retry-After` for a slot that comes free at `nextAt`, as the switch wants it. */
-export function retryAfter(world: World, nextAt: number): Record<string, string> {
-  const style = world.switches.limitRetryAfter;
+export function retryAfter(actOn: EmulatedActOn, nextAt: number): Record<string, string> {
+  const style = actOn.switches.limitRetryAfter;
   if (style === 'seconds')
-    return { 'retry-after': String(Math.ceil((nextAt - world.clock.now()) / 1000)) };
+    return { 'retry-after': String(Math.ceil((nextAt - actOn.clock.now()) / 1000)) };
   return style === 'http-date'
     ? { 'retry-after': new Date(wholeSecond(nextAt)).toUTCString() }
     : {};

@@ -1,4 +1,4 @@
-import { type Backstage, exchange } from './exchange.ts';
+import { exchange, type Internals } from './exchange.ts';
 import { connectionReset } from './faults/fault-answers.ts';
 
 /** The part of `fetch` that all runtimes share. */
@@ -16,24 +16,24 @@ const mostRedirects = 20;
  * browser does not. Following stays at one origin: elsewhere no server listens, so a redirect there
  * fails, and the ledger counts that it was followed.
  */
-export function createFetch(backstage: Backstage): Fetch {
+export function createFetch(internals: Internals): Fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     request.signal.throwIfAborted();
-    return untilAborted(request.signal, send(backstage, request));
+    return untilAborted(request.signal, send(internals, request));
   };
 }
 
-async function send(backstage: Backstage, first: Request): Promise<Response> {
+async function send(internals: Internals, first: Request): Promise<Response> {
   let request = first;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     const again = request.clone();
-    const answer = await exchange(backstage, request);
+    const answer = await exchange(internals, request);
     if (!answer) throw failed(connectionReset());
     const target = redirectTarget(answer, request.url);
     if (!target || first.redirect === 'manual') return finish(answer, request.url, redirects > 0);
     if (first.redirect === 'error') throw failed(new Error('unexpected redirect'));
-    request = await follow(backstage, again, target, answer.status);
+    request = await follow(internals, again, target, answer.status);
   }
   throw failed(new Error('redirect count exceeded'));
 }
@@ -50,13 +50,13 @@ function redirectTarget(answer: Response, base: string): URL | null {
  * a GET without a body.
  */
 async function follow(
-  backstage: Backstage,
+  internals: Internals,
   request: Request,
   target: URL,
   status: number,
 ): Promise<Request> {
   if (target.origin !== new URL(request.url).origin) {
-    backstage.ledger.noteRedirect();
+    internals.ledger.noteRedirect();
     throw failed(
       Object.assign(new Error(`getaddrinfo ENOTFOUND ${target.hostname}`), { code: 'ENOTFOUND' }),
     );

@@ -1,4 +1,4 @@
-import type { Arrival } from './arrival.ts';
+import type { ReceivedRequest } from './received-request.ts';
 
 /** Thrown to end a request with an answer, and to record in the ledger why it was refused. */
 export class Refusal extends Error {
@@ -16,13 +16,13 @@ export class Refusal extends Error {
 }
 
 /** What `handle` answers, or the answer of the Refusal that it throws. */
-export function answering(arrival: Arrival, handle: () => Response): Response {
+export function answering(received: ReceivedRequest, handle: () => Response): Response {
   try {
     return handle();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    arrival.note.error = error.code;
-    arrival.note.reason = error.reason;
+    received.note.error = error.code;
+    received.note.reason = error.reason;
     return error.answer();
   }
 }

@@ -1,6 +1,6 @@
 import { aText, check, type Demand, objectOf, optional } from './check.ts';
+import type { EmulatedActOn } from './emulated-act-on.ts';
 import { closeFamily, revokeFamily } from './token/pairs.ts';
-import type { World } from './world.ts';
 
 /**
  * What someone else takes back: all tokens of a user, of a client, of a client's user, or one token
@@ -26,25 +26,28 @@ export const aRevocation: Demand = {
  * A refresh token takes no access token with it. Throws an Error for a user, client or token that
  * the emulator does not know.
  */
-export function revoke(world: World, what: Revocation): void {
+export function revoke(actOn: EmulatedActOn, what: Revocation): void {
   check('what', what, aRevocation);
-  if ('token' in what) revokeToken(world, what.token);
-  else revokeAll(world, what);
+  if ('token' in what) revokeToken(actOn, what.token);
+  else revokeAll(actOn, what);
 }
 
-function revokeAll(world: World, { user, client }: { user?: string; client?: string }): void {
-  if (user !== undefined && !world.users.has(user)) throw new Error(`no such user: "${user}"`);
-  if (client !== undefined && !world.clients.has(client))
+function revokeAll(
+  actOn: EmulatedActOn,
+  { user, client }: { user?: string; client?: string },
+): void {
+  if (user !== undefined && !actOn.users.has(user)) throw new Error(`no such user: "${user}"`);
+  if (client !== undefined && !actOn.clients.has(client))
     throw new Error(`no such client: "${client}"`);
-  for (const [id, family] of world.state.families) {
+  for (const [id, family] of actOn.state.families) {
     if ((user ?? family.user) === family.user && (client ?? family.client) === family.client)
-      revokeFamily(world, id);
+      revokeFamily(actOn, id);
   }
 }
 
-function revokeToken(world: World, token: string): void {
-  const access = world.state.accessTokens.get(token);
-  const family = world.state.families.get(world.state.refreshTokens.get(token)?.family ?? -1);
+function revokeToken(actOn: EmulatedActOn, token: string): void {
+  const access = actOn.state.accessTokens.get(token);
+  const family = actOn.state.families.get(actOn.state.refreshTokens.get(token)?.family ?? -1);
   if (!access && !family) throw new Error('no such token');
   if (access) access.revoked = true;
   if (family?.current === token) closeFamily(family, 'revoked');

@@ -1,16 +1,18 @@
 import type { HttpBindings } from '@hono/node-server';
 import { createControl } from './control/control.ts';
-import { createStaged, type Emulator, type Staged } from './emulator.ts';
+import { hostInUrl } from './control/who-may.ts';
+import { createParts, type Emulator, type EmulatorParts } from './emulator.ts';
 import type { EmulatorOptions } from './options.ts';
 
 export interface ServeOptions extends EmulatorOptions {
   /** 0 by default: any free port. */
   port?: number | undefined;
   /**
-   * An address of this machine only: it is an Act-On that anyone may break. `'127.0.0.1'` by
-   * default.
+   * The address to listen on: an IP address of this machine, or a name of one. `'127.0.0.1'` by
+   * default, which other machines cannot reach. With another, such as `'0.0.0.0'` in a container,
+   * every machine that reaches the port may use this Act-On, and with `control` break it.
    */
-  hostname?: '127.0.0.1' | '::1' | 'localhost' | undefined;
+  hostname?: string | undefined;
   /**
    * Whether faults, ledger, clock, switches and the rest can be reached under `/__emulator`, for a
    * test in another process. Pages in a browser are refused there. `false` by default:
@@ -20,7 +22,10 @@ export interface ServeOptions extends EmulatorOptions {
 }
 
 export interface ServedEmulator extends Emulator {
-  /** Without a slash at the end. */
+  /**
+   * Without a slash at the end. An emulator that listens on every address is named by its loopback
+   * address here.
+   */
   readonly url: string;
   /**
    * Lets held requests go on, cuts every connection and gives the port back. May be called again.
@@ -30,31 +35,29 @@ export interface ServedEmulator extends Emulator {
 
 /**
  * Serves an emulator over HTTP, in Node, Deno or Bun, and hands it over once it listens. Faults are
- * real there: a dropped connection is a reset socket. Rejects if the port is taken, and with a
- * TypeError for an option that it could not have.
+ * real there: a dropped connection is a reset socket. Rejects if the port is taken or the address
+ * is not one of this machine, and with a TypeError for an option that it could not have.
  */
 export async function serveEmulator(options: ServeOptions = {}): Promise<ServedEmulator> {
+  const parts = createParts(options);
   const { port = 0, hostname = '127.0.0.1' } = options;
-  if (!['127.0.0.1', '::1', 'localhost'].includes(hostname))
-    throw new TypeError('"hostname" must be 127.0.0.1, ::1 or localhost');
-  const staged = createStaged(options);
   const server = await listen(
-    options.control === true ? controlled(staged) : staged.exchange,
+    options.control === true ? controlled(parts, hostname) : parts.exchange,
     port,
     hostname,
   );
   const close = (): Promise<void> => {
-    staged.emulator.faults.clear();
+    parts.emulator.faults.clear();
     return server.close();
   };
-  return { ...staged.emulator, url: server.url, close };
+  return { ...parts.emulator, url: server.url, close };
 }
 
-type Exchange = Staged['exchange'];
+type Exchange = EmulatorParts['exchange'];
 
 /** What a request for the emulator itself is answered does not go through Act-On. */
-function controlled({ emulator, exchange }: Staged): Exchange {
-  const control = createControl(emulator);
+function controlled({ emulator, exchange }: EmulatorParts, hostname: string): Exchange {
+  const control = createControl(emulator, hostname);
   return (request) => control(request) ?? exchange(request);
 }
 
@@ -74,6 +77,7 @@ async function listen(exchange: Exchange, port: number, hostname: string): Promi
   });
   const address = server.address();
   const actualPort = typeof address === 'object' && address ? address.port : port;
+  const actualHost = typeof address === 'object' && address ? address.address : hostname;
   const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));
   const close = (): Promise<void> => {
     server.close();
@@ -81,10 +85,13 @@ async function listen(exchange: Exchange, port: number, hostname: string): Promi
     return closed;
   };
   return {
-    url: `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${actualPort}`,
+    url: `http://${hostInUrl(reachable[actualHost] ?? hostname)}:${actualPort}`,
     close,
   };
 }
+
+/** No request can be sent to "every address"; the loopback address is one of them. */
+const reachable: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 interface ServerParts {
   readonly createServer: typeof import('node:http').createServer;

@@ -1,7 +1,8 @@
 import { request as send } from 'node:http';
 import type { LedgerEntry } from '@act-on-token/emulator';
 import { describe, expect, it } from 'vitest';
-import { type Answer, hour, pairOf, read } from './helpers.ts';
+import { createGuard } from '../src/control/who-may.ts';
+import { type Answer, hour, pairOf, read, start } from './helpers.ts';
 import { served } from './served.ts';
 
 /** A served emulator that is controlled over HTTP, and whoever controls it. */
@@ -15,6 +16,20 @@ async function controlled(options: Parameters<typeof served>[0] = {}) {
     return read(await fetch(`${all.emulator.url}/__emulator${path}`, { method, ...json }));
   };
   return { ...all, control };
+}
+
+/** The status of a request for the ledger whose `Host` is another. */
+function statusAs(
+  host: string,
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = send(`${url}/__emulator/ledger`, { headers: { ...headers, host } }, (response) =>
+      resolve(response.resume().statusCode),
+    );
+    sent.on('error', reject).end();
+  });
 }
 
 describe('the control API', () => {
@@ -64,6 +79,20 @@ describe('the control API', () => {
     expect((await api('/api/1/account', access_token)).status).toBe(401);
     expect((await control('GET', '/clock')).body.now).toBeGreaterThanOrEqual(Number(body.now));
     expect((await control('POST', '/clock', { ms: 1 })).body.error).toContain('"advance"');
+  });
+
+  it('E53 sets the clock to a time, later or earlier, and a clock that stands still stays there', async () => {
+    const { emulator, control } = await controlled({ now: () => start });
+    for (const now of [start + hour, start - hour, start]) {
+      expect((await control('POST', '/clock', { now })).body).toEqual({ now });
+      expect(emulator.clock.now()).toBe(now);
+    }
+    for (const wrong of [{ now: 'noon' }, { now: null }, { now: start, advance: 1 }])
+      expect(await control('POST', '/clock', wrong)).toMatchObject({
+        status: 400,
+        body: { error: expect.stringMatching(/"now"/) },
+      });
+    expect(emulator.clock.now()).toBe(start);
   });
 
   it('E54 takes tokens back', async () => {
@@ -272,17 +301,49 @@ describe('who may control', () => {
     ).toBe(200);
   });
 
-  it.each(['evil.example', '127.0.0.1.evil.example:80'])(
-    'refuses to be called by a foreign name: %s',
-    async (host) => {
-      const { emulator } = await controlled();
-      const status = await new Promise((resolve, reject) => {
-        const sent = send(`${emulator.url}/__emulator/ledger`, { headers: { host } }, (response) =>
-          resolve(response.resume().statusCode),
-        );
-        sent.on('error', reject).end();
-      });
-      expect(status).toBe(403);
-    },
-  );
+  it.each([
+    ['127.0.0.1', 'evil.example'],
+    ['127.0.0.1', '127.0.0.1.evil.example:80'],
+    ['127.0.0.1', 'emulator:8400'],
+    ['127.0.0.1', '192.168.1.5:8400'],
+    ['0.0.0.0', 'evil.example'],
+    ['0.0.0.0', '127.0.0.1.evil.example'],
+    ['0.0.0.0', '1.2.3.4.evil.example'],
+  ])('listens on %s and refuses to be called by a foreign name: %s', async (hostname, host) => {
+    const { emulator } = await controlled({ hostname });
+    expect(await statusAs(host, emulator.url)).toBe(403);
+  });
+
+  it.each([
+    ['localhost', 'LOCALHOST:80'],
+    ['0.0.0.0', '192.168.1.5:8400'],
+    ['0.0.0.0', '[fd00::5]:8400'],
+    ['0.0.0.0', 'localhost:8400'],
+  ])('listens on %s and is controlled by the name %s', async (hostname, host) => {
+    const { emulator } = await controlled({ hostname });
+    expect(await statusAs(host, emulator.url)).toBe(200);
+  });
+
+  it.each([
+    'act-on',
+    'ACT-ON',
+    'act-on.internal',
+    'münchen.test',
+    'fd00::5',
+    '10.1.2.3',
+    '0.0.0.0',
+  ])('takes the name that it listens on, %s, whatever else is refused', (hostname) => {
+    const whyRefused = createGuard(hostname);
+    const host = hostname.includes(':') ? `[${hostname}]` : hostname;
+    expect(whyRefused(new Request(`http://${host}:8400/__emulator`))).toBe(null);
+    expect(whyRefused(new Request('http://localhost/__emulator'))).toBe(null);
+    for (const foreign of [`${host}.evil.example`, 'evil.example', 'act'])
+      if (URL.canParse(`http://${foreign}`))
+        expect(whyRefused(new Request(`http://${foreign}/__emulator`))).toContain('listens on');
+  });
+
+  it('refuses a page in a browser by every name', async () => {
+    const { emulator } = await controlled({ hostname: '0.0.0.0' });
+    expect(await statusAs('192.168.1.5', emulator.url, { origin: 'http://192.168.1.5' })).toBe(403);
+  });
 });

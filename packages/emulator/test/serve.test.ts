@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { serveEmulator } from '@act-on-token/emulator';
 import { describe, expect, it } from 'vitest';
 import { createWire, csrfOf, location, pairOf, redirectUri } from './helpers.ts';
@@ -6,6 +7,12 @@ import { served } from './served.ts';
 
 // As they are before the first server.
 const runtime = { Request: globalThis.Request, Response: globalThis.Response };
+
+/** An address of this machine that is not the one a server listens on by default. */
+const address: string =
+  Object.values(networkInterfaces())
+    .flat()
+    .find((each) => each?.family === 'IPv4' && !each.internal)?.address ?? '127.0.0.2';
 
 describe('the server', () => {
   it('E1 E58 listens on loopback, on a free port, with the same answers', async () => {
@@ -31,10 +38,42 @@ describe('the server', () => {
     expect(emulator.ledger.counters()).toMatchObject({ requests: 3, replays: 1 });
   });
 
-  it('E1 refuses an address that others can reach', async () => {
-    await expect(serveEmulator({ hostname: '0.0.0.0' as '127.0.0.1' })).rejects.toThrow(
-      '"hostname"',
-    );
+  it('E1 is not reached at another address of the machine unless it is asked for', async () => {
+    const { emulator } = await served();
+    const { port } = new URL(emulator.url);
+    await expect(fetch(`http://${address}:${port}`)).rejects.toThrow('fetch failed');
+    const { emulator: open } = await served({ hostname: '0.0.0.0' });
+    const everywhere = await fetch(`http://${address}:${new URL(open.url).port}`);
+    expect(everywhere.status).toBe(404);
+  });
+
+  it.each(['127.0.0.1', 'localhost', '0.0.0.0', '0'])(
+    'has a URL that leads to it, and that a session takes for this machine, on %s',
+    async (hostname) => {
+      const { emulator } = await served({ hostname });
+      expect(emulator.url).toMatch(/^http:\/\/(127\.0\.0\.1|localhost):\d+$/);
+      expect((await fetch(emulator.url)).status).toBe(404);
+    },
+  );
+
+  it.each([
+    '',
+    ' ',
+    'a b',
+    'http://localhost',
+    'localhost:80',
+    '127.0.0.1:80',
+    '[::1]',
+    'a/b',
+    'u@h',
+  ])('refuses %j, which is not the name of a host alone', async (hostname) => {
+    await expect(serveEmulator({ hostname })).rejects.toThrow('"hostname"');
+  });
+
+  it('rejects an address that is not one of this machine', async () => {
+    await expect(serveEmulator({ hostname: '203.0.113.9' })).rejects.toMatchObject({
+      code: 'EADDRNOTAVAIL',
+    });
   });
 
   it('rejects when the port is taken', async () => {

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import { createSession, type Fetch, readCallback, type TokenEndpoint } from '@act-on-token/core';
 import { memoryStore } from '@act-on-token/memory';
+import { Agent, fetch as undiciFetch } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeCertificates } from '../../../proof/network/certificates.ts';
 import { listen } from '../../../proof/support/listen.ts';
 import {
   authorizationRequest,
@@ -43,10 +45,9 @@ describe('discoverEndpoint(), with oidc-provider', () => {
     ]);
     const jwk = await crypto.subtle.exportKey('jwk', keys.publicKey);
     const clientKeys = { keys: [{ ...jwk, kid: 'k1', use: 'sig', alg: 'ES256' }] };
-    server = await oidcProvider(
-      { policy: 'rotates, and revokes the family', clock },
-      clientKeys as Parameters<typeof oidcProvider>[1],
-    );
+    server = await oidcProvider({ policy: 'rotates, and revokes the family', clock }, {
+      clientKeys,
+    } as Parameters<typeof oidcProvider>[1]);
   });
   afterEach(() => server.close());
 
@@ -216,4 +217,69 @@ describe('metadata from a stranger', () => {
     await expect(discoverEndpoint(issuer, options)).rejects.toMatchObject({ code: 'not_sent' });
     await close();
   });
+});
+
+describe('discoverEndpoint(), with oidc-provider over TLS', () => {
+  const open: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const each of open.splice(0).reverse()) await each.close();
+  });
+
+  async function start() {
+    const { authority, good, ofClient } = await makeCertificates();
+    const fetchAs = (certificate: object): Fetch => {
+      const dispatcher = new Agent({ connect: { ca: authority, ...certificate } });
+      open.push(dispatcher);
+      return (input, init) =>
+        undiciFetch(String(input), {
+          ...init,
+          dispatcher,
+        } as never) as unknown as Promise<Response>;
+    };
+    const browser = fetchAs({}) as typeof fetch;
+    const tls = { ...good, ca: authority, commonName: 'client of the tests', browser };
+    const policy = 'rotates, and revokes the family';
+    const server = await oidcProvider({ policy, clock }, { tls });
+    open.push(server);
+    const discover = (certificate: object): Promise<OAuthEndpoint> =>
+      discoverEndpoint(server.issuer, {
+        name: 'Example',
+        clientId: clientIdOf('tls_client_auth'),
+        clientAuth: 'tls_client_auth',
+        algorithm: 'oidc',
+        fetch: fetchAs(certificate),
+      });
+    return { server, discover, good, ofClient };
+  }
+
+  it('signs in, refreshes and signs out as a client that its certificate identifies', async () => {
+    const { server, discover, ofClient } = await start();
+    const endpoint = await discover(ofClient);
+    const store = memoryStore({ now: () => clock.now() });
+    const session = createSession({ ...account, endpoint, store });
+    await session.authorize((await signIn(server, endpoint)).grant);
+    clock.skip(twoHours);
+    const token = await session.getAccessToken();
+    expect(await server.accepts(token)).toBe(true);
+    expect(server.granted).toEqual({ code: 1, refresh: 1 });
+    await session.signOut();
+    expect(await server.accepts(token)).toBe(false);
+    await session.close();
+  });
+
+  it.each(['no certificate', 'the certificate of another'])(
+    'is refused as a client with %s, and says so',
+    async (which) => {
+      const { server, discover, good } = await start();
+      const endpoint = await discover(which === 'no certificate' ? {} : good);
+      const session = createSession({ ...account, endpoint, store: memoryStore() });
+      const { grant } = await signIn(server, endpoint);
+      await expect(session.authorize(grant)).rejects.toMatchObject({
+        code: 'client_rejected',
+        message: expect.stringContaining('Example refused the API client'),
+      });
+      expect(server.granted.code).toBe(0);
+      await session.close();
+    },
+  );
 });

@@ -9,7 +9,7 @@ import { pageOf } from './paging.ts';
  * both are taken.
  */
 export function getLists(call: ApiCall): Response {
-  const query = call.arrival.url.searchParams;
+  const query = call.received.url.searchParams;
   const type = (query.get('listingtype') ?? 'CONTACT_LIST').toUpperCase();
   if (!listTypes.some((known) => known === type))
     return apiError(400, '10010', 'Unknown listingtype');
@@ -22,7 +22,7 @@ export function getLists(call: ApiCall): Response {
 export function getList(call: ApiCall): Response {
   const list = listsOf(call).get(call.param('id'));
   if (!list) return listNotFound();
-  const { items, ...page } = pageOf(list.rows, call.arrival.url.searchParams);
+  const { items, ...page } = pageOf(list.rows, call.received.url.searchParams);
   return json(200, {
     listId: list.id,
     ...page,
@@ -33,12 +33,12 @@ export function getList(call: ApiCall): Response {
 }
 
 /** The account's lists, made when they are first asked for. */
-export function listsOf({ world, user }: ApiCall): Map<string, ContactList> {
-  const existing = world.state.lists.get(user.account);
+export function listsOf({ actOn, user }: ApiCall): Map<string, ContactList> {
+  const existing = actOn.state.lists.get(user.account);
   if (existing) return existing;
-  const made = world.lists.map((list, position) => createList(list, position, world.clock.now()));
+  const made = actOn.lists.map((list, position) => createList(list, position, actOn.clock.now()));
   const lists = new Map(made.map((list) => [list.id, list]));
-  world.state.lists.set(user.account, lists);
+  actOn.state.lists.set(user.account, lists);
   return lists;
 }
 

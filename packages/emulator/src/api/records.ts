@@ -16,7 +16,7 @@ export function insertRecord(call: ApiCall): Response {
 export function upsertRecord(call: ApiCall): Response {
   const list = listsOf(call).get(call.param('id'));
   if (!list) return listNotFound();
-  const email = call.arrival.url.searchParams.get('email');
+  const email = call.received.url.searchParams.get('email');
   const fields = readFields(call);
   if (!fields || !email) return badRecord();
   const index = list.rows.findIndex((row) => isAddress(list, row, email));
@@ -32,8 +32,8 @@ function insert(call: ApiCall, list: ContactList, fields: Fields): Response {
   return saved(call, list, list.rows.length - 1, 'Record inserted');
 }
 
-function saved({ world }: ApiCall, list: ContactList, index: number, message: string): Response {
-  list.modifiedAt = world.clock.now();
+function saved({ actOn }: ApiCall, list: ContactList, index: number, message: string): Response {
+  list.modifiedAt = actOn.clock.now();
   const id = `${list.id}:${index + 1}`;
   return json(200, { status: 'success', message, id, contact_id: id });
 }
@@ -51,9 +51,9 @@ function isAddress(list: ContactList, row: readonly string[], email: string): bo
   return row[list.headers.indexOf(list.emailColumn)]?.toLowerCase() === email.toLowerCase();
 }
 
-function readFields({ arrival }: ApiCall): Fields | null {
+function readFields({ received }: ApiCall): Fields | null {
   try {
-    const fields: unknown = JSON.parse(arrival.body);
+    const fields: unknown = JSON.parse(received.body);
     return typeof fields === 'object' && fields !== null && !Array.isArray(fields)
       ? (fields as Fields)
       : null;

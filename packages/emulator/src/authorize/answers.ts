@@ -1,4 +1,4 @@
-import type { World } from '../world.ts';
+import type { EmulatedActOn } from '../emulated-act-on.ts';
 
 /**
  * On everything that /authorize answers: its URLs and pages carry what no cache, frame or referrer
@@ -20,11 +20,11 @@ export const pageHeaders: Readonly<Record<string, string>> = {
  * letter.
  */
 export function redirectTo(
-  world: World,
+  actOn: EmulatedActOn,
   redirectUri: string,
   parameters: Readonly<Record<string, string>>,
 ): Response {
-  const issuer = world.switches.issuer;
+  const issuer = actOn.switches.issuer;
   const query = new URLSearchParams({ ...parameters, ...(issuer !== null && { iss: issuer }) });
   const location = `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`;
   return new Response(null, { status: 302, headers: { ...pageHeaders, location } });

@@ -1,8 +1,8 @@
-import type { Arrival } from '../arrival.ts';
+import type { EmulatedActOn } from '../emulated-act-on.ts';
 import { type Parameters, readParameters } from '../form.ts';
 import type { Client } from '../options.ts';
+import type { ReceivedRequest } from '../received-request.ts';
 import { Refusal } from '../refusal.ts';
-import type { World } from '../world.ts';
 import { redirectTo } from './answers.ts';
 import { errorPage } from './pages.ts';
 
@@ -18,20 +18,23 @@ export interface AuthorizationRequest {
  * Throws a Refusal: a page as long as it is unsure where to send the browser, from then on a
  * redirect (RFC 6749 §4.1.2.1).
  */
-export function readAuthorizationRequest(world: World, arrival: Arrival): AuthorizationRequest {
-  const query = arrival.url.searchParams;
+export function readAuthorizationRequest(
+  actOn: EmulatedActOn,
+  received: ReceivedRequest,
+): AuthorizationRequest {
+  const query = received.url.searchParams;
   const parameters = readParameters(query);
-  if (world.switches.urlSecretTrap && parameters.get('client_secret') !== null) {
+  if (actOn.switches.urlSecretTrap && parameters.get('client_secret') !== null) {
     throw refusePage('The client secret must never be in a URL.');
   }
-  const client = world.clients.get(single(query, 'client_id') ?? '');
+  const client = actOn.clients.get(single(query, 'client_id') ?? '');
   if (!client) throw refusePage('This application is not known.');
   const redirectUri = readRedirectUri(client, query);
   const state = parameters.get('state');
-  const fault = findFault(world, client, parameters);
+  const fault = findFault(actOn, client, parameters);
   if (fault)
     throw new Refusal(fault.error, () =>
-      redirectTo(world, redirectUri, { ...fault, ...(state !== null && { state }) }),
+      redirectTo(actOn, redirectUri, { ...fault, ...(state !== null && { state }) }),
     );
   return { client: client.id, redirectUri, state, challenge: parameters.get('code_challenge') };
 }
@@ -48,7 +51,7 @@ function readRedirectUri(client: Client, query: URLSearchParams): string {
 
 type Fault = { readonly error: string; readonly error_description: string };
 
-function findFault(world: World, client: Client, parameters: Parameters): Fault | null {
+function findFault(actOn: EmulatedActOn, client: Client, parameters: Parameters): Fault | null {
   const responseType = parameters.get('response_type');
   if (parameters.duplicate !== null) return invalidRequest('A parameter must not be repeated.');
   if (responseType === null) return invalidRequest('Missing required parameter: response_type');
@@ -64,7 +67,7 @@ function findFault(world: World, client: Client, parameters: Parameters): Fault 
     };
   const isPlain =
     parameters.get('code_challenge') !== null && parameters.get('code_challenge_method') !== 'S256';
-  return world.switches.pkce === 'enforce' && isPlain
+  return actOn.switches.pkce === 'enforce' && isPlain
     ? invalidRequest('code_challenge_method must be S256.')
     : null;
 }

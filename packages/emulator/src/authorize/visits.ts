@@ -1,9 +1,9 @@
-import type { Arrival } from '../arrival.ts';
+import type { EmulatedActOn } from '../emulated-act-on.ts';
 import { isMediaType } from '../form.ts';
+import type { ReceivedRequest } from '../received-request.ts';
 import { Refusal } from '../refusal.ts';
 import type { Visit } from '../state.ts';
 import { newSecret } from '../token/new-token.ts';
-import type { World } from '../world.ts';
 import { errorPage } from './pages.ts';
 
 const longestVisit = 600_000;
@@ -11,9 +11,9 @@ const longestVisit = 600_000;
 /**
  * Remembers where a person stands, and gives the anti-CSRF token of the form they are about to see.
  */
-export function openVisit(world: World, visit: Visit): string {
-  const csrf = newSecret(world.random);
-  world.state.visits.set(csrf, visit);
+export function openVisit(actOn: EmulatedActOn, visit: Visit): string {
+  const csrf = newSecret(actOn.random);
+  actOn.state.visits.set(csrf, visit);
   return csrf;
 }
 
@@ -22,15 +22,15 @@ export function openVisit(world: World, visit: Visit): string {
  * there is none. The token of a consent form is known only to the user who signed in to see it, so no
  * other site can say Yes for them.
  */
-export function takeVisit(world: World, arrival: Arrival): Visit {
+export function takeVisit(actOn: EmulatedActOn, received: ReceivedRequest): Visit {
   const isForm = isMediaType(
-    arrival.headers.get('content-type'),
+    received.headers.get('content-type'),
     'application/x-www-form-urlencoded',
   );
-  const csrf = isForm ? new URLSearchParams(arrival.body).get('csrf') : null;
-  const visit = world.state.visits.get(csrf ?? '');
-  world.state.visits.delete(csrf ?? '');
-  if (!visit || world.clock.now() - visit.startedAt >= longestVisit) throw staleForm();
+  const csrf = isForm ? new URLSearchParams(received.body).get('csrf') : null;
+  const visit = actOn.state.visits.get(csrf ?? '');
+  actOn.state.visits.delete(csrf ?? '');
+  if (!visit || actOn.clock.now() - visit.startedAt >= longestVisit) throw staleForm();
   return visit;
 }
 

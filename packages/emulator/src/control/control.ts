@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
 import { check, finite, type Members } from '../check.ts';
+import type { EmulatorClock } from '../clock.ts';
 import type { Emulator } from '../emulator.ts';
 import type { Revocation } from '../revoke.ts';
 import { answer, done, problem, readCount, readObject } from './answers.ts';
 import { createNumberedFaults } from './armed-faults.ts';
 import { createFaultRoutes } from './fault-routes.ts';
-import { whyRefused } from './who-may.ts';
+import { createGuard, type Guard } from './who-may.ts';
 
 const base = '/__emulator';
 
@@ -15,9 +16,12 @@ const base = '/__emulator';
  */
 export type Control = (request: Request) => Promise<Response> | null;
 
-/** Lets a test in another process do what one in this process does with the emulator itself. */
-export function createControl(emulator: Emulator): Control {
-  const app = createControlApp(emulator);
+/**
+ * Lets a test in another process do what one in this process does with the emulator itself.
+ * `hostname` is what the emulator listens on, and a name by which it may be controlled.
+ */
+export function createControl(emulator: Emulator, hostname: string): Control {
+  const app = createControlApp(emulator, createGuard(hostname));
   return (request) => {
     const { pathname } = new URL(request.url);
     if (pathname !== base && !pathname.startsWith(`${base}/`)) return null;
@@ -25,7 +29,7 @@ export function createControl(emulator: Emulator): Control {
   };
 }
 
-function createControlApp(emulator: Emulator): Hono {
+function createControlApp(emulator: Emulator, whyRefused: Guard): Hono {
   const { profile, client, user, clock, ledger } = emulator;
   const faults = createNumberedFaults(emulator.faults);
   const app = new Hono({ strict: false }).basePath(base);
@@ -58,9 +62,7 @@ function createControlApp(emulator: Emulator): Hono {
 function addSettings(app: Hono, emulator: Emulator): void {
   app.get('/clock', () => answer({ now: emulator.clock.now() }));
   app.post('/clock', async ({ req }) => {
-    const { advance } = await readObject(req);
-    check('advance', advance, finite);
-    emulator.clock.advance(Number(advance));
+    moveClock(emulator.clock, await readObject(req));
     return answer({ now: emulator.clock.now() });
   });
   app.get('/switches', () => answer(emulator.switches()));
@@ -72,6 +74,17 @@ function addSettings(app: Hono, emulator: Emulator): void {
   app.post('/revoke', async ({ req }) => {
     return takeBack(emulator, await readObject(req));
   });
+}
+
+function moveClock(clock: EmulatorClock, { advance, now }: Members): void {
+  if (now === undefined) {
+    check('advance', advance, finite);
+    clock.advance(Number(advance));
+    return;
+  }
+  if (advance !== undefined) throw new TypeError('a clock takes "advance" or "now", not both');
+  check('now', now, finite);
+  clock.advance(Number(now) - clock.now());
 }
 
 function takeBack(emulator: Emulator, what: Members): Response {

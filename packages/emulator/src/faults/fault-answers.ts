@@ -1,5 +1,5 @@
+import type { EmulatedActOn } from '../emulated-act-on.ts';
 import { gatewayError, json, tooManyRequests, unauthorized } from '../gateway.ts';
-import type { World } from '../world.ts';
 import type { BodyPatch, Fault, OutcomeFault } from './fault.ts';
 
 /**
@@ -7,18 +7,18 @@ import type { BodyPatch, Fault, OutcomeFault } from './fault.ts';
  * request went.
  */
 export function answerInstead(
-  world: World,
+  actOn: EmulatedActOn,
   fault: Fault,
   path: string,
   hasToken: boolean,
 ): Response | null {
-  if (fault.kind === 'status') return statusAnswer(world, fault);
-  if (fault.kind === 'too_many_requests') return throttled(world, fault);
+  if (fault.kind === 'status') return statusAnswer(actOn, fault);
+  if (fault.kind === 'too_many_requests') return throttled(actOn, fault);
   if (fault.kind === 'redirect') {
     const location = fault.location ?? `https://elsewhere.example${path}`;
     return new Response(null, { status: fault.status ?? 307, headers: { location } });
   }
-  return fault.kind === 'unauthorized' ? unauthorized(world, hasToken) : null;
+  return fault.kind === 'unauthorized' ? unauthorized(actOn, hasToken) : null;
 }
 
 /** What a fault makes of Act-On's answer. */
@@ -34,23 +34,23 @@ export async function spoil(fault: Fault, answer: Response): Promise<Response> {
 }
 
 function statusAnswer(
-  world: World,
+  actOn: EmulatedActOn,
   { status, body = 'json' }: OutcomeFault & { kind: 'status' },
 ): Response {
   if ([204, 205, 304].includes(status)) return new Response(null, { status });
-  if (body === 'json') return gatewayError(world, status, status < 400 ? '' : 'URL Open error');
+  if (body === 'json') return gatewayError(actOn, status, status < 400 ? '' : 'URL Open error');
   const page = `<!doctype html><html><head><title>${status}</title></head><body><h1>${status}</h1><hr>gateway</body></html>`;
   return new Response(page, { status, headers: { 'content-type': 'text/html' } });
 }
 
 function throttled(
-  world: World,
+  actOn: EmulatedActOn,
   { retryAfter }: OutcomeFault & { kind: 'too_many_requests' },
 ): Response {
-  if (retryAfter === undefined) return tooManyRequests(world, 'quota', null, {});
+  if (retryAfter === undefined) return tooManyRequests(actOn, 'quota', null, {});
   if (!(retryAfter instanceof Date))
-    return tooManyRequests(world, 'quota', null, { 'retry-after': String(retryAfter) });
-  return tooManyRequests(world, 'quota', retryAfter.getTime(), {
+    return tooManyRequests(actOn, 'quota', null, { 'retry-after': String(retryAfter) });
+  return tooManyRequests(actOn, 'quota', retryAfter.getTime(), {
     'retry-after': retryAfter.toUTCString(),
   });
 }

@@ -1,4 +1,4 @@
-import type { RouteName } from '../arrival.ts';
+import type { RouteName } from '../received-request.ts';
 import type { Revocation } from '../revoke.ts';
 import type { GrantType } from '../settings.ts';
 

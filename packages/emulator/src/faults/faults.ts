@@ -1,4 +1,4 @@
-import type { Arrival } from '../arrival.ts';
+import type { ReceivedRequest } from '../received-request.ts';
 import type { Revocation } from '../revoke.ts';
 import { checkFault } from './check-fault.ts';
 import { type Fault, isOutcome, type When, whenOf } from './fault.ts';
@@ -50,7 +50,7 @@ export interface Strike {
 
 export interface Armory extends Faults {
   /** Takes the faults that this request meets. */
-  strike(arrival: Arrival): Strike;
+  strike(received: ReceivedRequest): Strike;
 }
 
 export function createFaults(events: Events): Armory {
@@ -64,12 +64,12 @@ export function createFaults(events: Events): Armory {
     clear() {
       for (const trap of traps) trap.armed.disarm();
     },
-    strike: (arrival) => strike([...traps], arrival),
+    strike: (received) => strike([...traps], received),
   };
 }
 
-function strike(traps: readonly Trap[], arrival: Arrival): Strike {
-  const met = arrival.method === 'OPTIONS' ? [] : traps.filter((trap) => trap.matches(arrival));
+function strike(traps: readonly Trap[], received: ReceivedRequest): Strike {
+  const met = received.method === 'OPTIONS' ? [] : traps.filter((trap) => trap.matches(received));
   const outcome = met.find((trap) => isOutcome(trap.fault)) ?? null;
   const striking = met.filter((trap) => !isOutcome(trap.fault) || trap === outcome);
   for (const trap of striking) trap.take();
@@ -78,7 +78,7 @@ function strike(traps: readonly Trap[], arrival: Arrival): Strike {
     outcome: outcome?.fault ?? null,
     async pass(when) {
       for (const trap of striking)
-        if (!isOutcome(trap.fault) && whenOf(trap.fault) === when) await trap.act(arrival);
+        if (!isOutcome(trap.fault) && whenOf(trap.fault) === when) await trap.act(received);
     },
     settle: () => outcome?.meet(),
   };

@@ -1,4 +1,4 @@
-import type { Arrival } from '../arrival.ts';
+import type { ReceivedRequest } from '../received-request.ts';
 import type { Revocation } from '../revoke.ts';
 import type { Fault, FaultedRequest } from './fault.ts';
 import type { ArmedFault, Events } from './faults.ts';
@@ -8,21 +8,21 @@ import { createGate, createTurnstile } from './gate.ts';
 export interface Trap {
   readonly fault: Fault;
   readonly armed: ArmedFault;
-  matches(arrival: Arrival): boolean;
+  matches(received: ReceivedRequest): boolean;
   /** Uses up one of its times. */
   take(): void;
   /**
    * Does to a request on its way what a fault says that is not an outcome: it waits, or something
    * happens.
    */
-  act(arrival: Arrival): Promise<void>;
+  act(received: ReceivedRequest): Promise<void>;
   /** Counts a request that has met it. */
   meet(): void;
 }
 
 export function createTrap(fault: Fault, events: Events, forget: () => void): Trap {
   const gate = createGate();
-  const arrivals = createTurnstile();
+  const requests = createTurnstile();
   let left = fault.times ?? 1;
   const retire = (): void => {
     // A hold is remembered until it is opened, so that `clear` finds the requests that wait in it.
@@ -36,7 +36,7 @@ export function createTrap(fault: Fault, events: Events, forget: () => void): Tr
     get left() {
       return left;
     },
-    reached: (count = 1) => arrivals.reached(count),
+    reached: (count = 1) => requests.reached(count),
     release,
     disarm() {
       left = 0;
@@ -46,37 +46,37 @@ export function createTrap(fault: Fault, events: Events, forget: () => void): Tr
   return {
     fault,
     armed,
-    matches: (arrival) => left > 0 && doesMatch(fault, arrival),
+    matches: (received) => left > 0 && doesMatch(fault, received),
     take() {
       left -= 1;
       retire();
     },
-    async act(arrival) {
+    async act(received) {
       if (fault.kind === 'clock_jump') events.jump(fault.ms);
-      if (fault.kind === 'revoke') events.revoke(fault.what ?? ownerOf(arrival));
-      arrivals.pass();
+      if (fault.kind === 'revoke') events.revoke(fault.what ?? ownerOf(received));
+      requests.pass();
       if (fault.kind === 'hold') await gate.opened;
       if (fault.kind === 'delay') await sleep(fault.ms);
     },
-    meet: arrivals.pass,
+    meet: requests.pass,
   };
 }
 
-function doesMatch({ route, grantType, match = {} }: Fault, arrival: Arrival): boolean {
-  if (route !== arrival.route) return false;
-  if (grantType !== undefined && grantType !== arrival.grantType) return false;
-  const request = requestOf(arrival);
+function doesMatch({ route, grantType, match = {} }: Fault, received: ReceivedRequest): boolean {
+  if (route !== received.route) return false;
+  if (grantType !== undefined && grantType !== received.grantType) return false;
+  const request = requestOf(received);
   if (typeof match === 'function') return match(request);
   const names = Object.keys(request) as (keyof FaultedRequest)[];
   return names.every((name) => match[name] === undefined || match[name] === request[name]);
 }
 
-function requestOf({ method, url, grantType, client, user }: Arrival): FaultedRequest {
+function requestOf({ method, url, grantType, client, user }: ReceivedRequest): FaultedRequest {
   return { method, path: url.pathname, grantType, client, user };
 }
 
 /** `null` for a stranger, who has no tokens. */
-function ownerOf({ client, user }: Arrival): Revocation | null {
+function ownerOf({ client, user }: ReceivedRequest): Revocation | null {
   return client !== null && user !== null ? { client, user } : null;
 }
 

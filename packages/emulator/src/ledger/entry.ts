@@ -1,5 +1,5 @@
-import type { Arrival, RouteName } from '../arrival.ts';
 import type { FaultKind } from '../faults/fault.ts';
+import type { ReceivedRequest, RouteName } from '../received-request.ts';
 import type { GrantType } from '../settings.ts';
 
 /**
@@ -49,17 +49,17 @@ export interface LedgerEntry {
 
 /** What an entry says from the start. The rest is known when the request ends. */
 export function openEntry(
-  arrival: Arrival,
+  received: ReceivedRequest,
   facts: Pick<LedgerEntry, 'number' | 'at' | 'path' | 'token' | 'secretInUrl'>,
 ): LedgerEntry {
   return {
     ...facts,
-    method: methods.includes(arrival.method) ? arrival.method : 'OTHER',
-    route: arrival.route,
-    parameters: parameterNames(arrival),
-    grantType: arrival.grantType,
-    client: arrival.client,
-    user: arrival.user,
+    method: methods.includes(received.method) ? received.method : 'OTHER',
+    route: received.route,
+    parameters: parameterNames(received),
+    grantType: received.grantType,
+    client: received.client,
+    user: received.user,
     faults: [],
     outcome: 'open',
     processed: false,
@@ -99,6 +99,6 @@ const knownParameters: readonly string[] = [
   ...['listingtype', 'count', 'offset', 'email'],
 ];
 
-function parameterNames(arrival: Arrival): string[] {
-  return knownParameters.filter((name) => arrival.form.get(name) !== null);
+function parameterNames(received: ReceivedRequest): string[] {
+  return knownParameters.filter((name) => received.form.get(name) !== null);
 }

@@ -1,6 +1,6 @@
-import type { Arrival } from '../arrival.ts';
+import type { EmulatedActOn } from '../emulated-act-on.ts';
+import type { ReceivedRequest } from '../received-request.ts';
 import { readAttempts } from '../token/attempts.ts';
-import type { World } from '../world.ts';
 import { type Counters, createLabels } from './counters.ts';
 import { type LedgerEntry, openEntry } from './entry.ts';
 import { createUrlCheck, maskPath } from './redact.ts';
@@ -23,25 +23,25 @@ export type Ending = Pick<
 };
 
 export interface RecordingLedger extends Ledger {
-  /** Notes an arrival. The function that it returns notes how the request ended. */
-  open(arrival: Arrival): (ending: Ending) => void;
+  /** Notes a request. The function that it returns notes how the request ended. */
+  open(received: ReceivedRequest): (ending: Ending) => void;
   noteRedirect(): void;
 }
 
-export function createLedger(world: World, limit: number): RecordingLedger {
+export function createLedger(actOn: EmulatedActOn, limit: number): RecordingLedger {
   const label = createLabels();
   const tally = createTally();
-  const hasSecret = createUrlCheck(world);
+  const hasSecret = createUrlCheck(actOn);
   let number = 0;
   const kept = new Map<number, LedgerEntry>();
-  const open = (arrival: Arrival): ((ending: Ending) => void) => {
+  const open = (received: ReceivedRequest): ((ending: Ending) => void) => {
     number += 1;
-    const secretInUrl = hasSecret(arrival.url);
-    const token = arrival.token && label(arrival.token.kind, arrival.token.value);
-    const entry = openEntry(arrival, {
+    const secretInUrl = hasSecret(received.url);
+    const token = received.token && label(received.token.kind, received.token.value);
+    const entry = openEntry(received, {
       number,
-      at: world.clock.now(),
-      path: maskPath(arrival.url),
+      at: actOn.clock.now(),
+      path: maskPath(received.url),
       token,
       secretInUrl,
     });
@@ -61,7 +61,7 @@ export function createLedger(world: World, limit: number): RecordingLedger {
     },
     counters: () => ({
       ...tally.read(),
-      attempts: readAttempts(world, (user) => label('unknown user', user)),
+      attempts: readAttempts(actOn, (user) => label('unknown user', user)),
     }),
     open,
     noteRedirect: tally.noteRedirect,

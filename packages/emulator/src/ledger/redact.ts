@@ -1,4 +1,4 @@
-import type { World } from '../world.ts';
+import type { EmulatedActOn } from '../emulated-act-on.ts';
 
 const secretNames: readonly string[] = [
   'client_secret',
@@ -13,11 +13,11 @@ const secretNames: readonly string[] = [
  * Says whether a URL carries a secret: by the name of a parameter, or by a value that the emulator
  * issued or was given.
  */
-export function createUrlCheck(world: World): (url: URL) => boolean {
-  const given = new Set([...world.clients.values()].map((client) => client.secret));
-  for (const user of world.users.values()) given.add(user.password);
+export function createUrlCheck(actOn: EmulatedActOn): (url: URL) => boolean {
+  const given = new Set([...actOn.clients.values()].map((client) => client.secret));
+  for (const user of actOn.users.values()) given.add(user.password);
   const isSecret = (value: string): boolean => {
-    const { refreshTokens, accessTokens, codes } = world.state;
+    const { refreshTokens, accessTokens, codes } = actOn.state;
     return (
       given.has(value) || refreshTokens.has(value) || accessTokens.has(value) || codes.has(value)
     );

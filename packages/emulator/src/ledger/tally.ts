@@ -5,7 +5,7 @@ import type { LedgerEntry } from './entry.ts';
 /** The running counts behind `Counters`. */
 export interface Tally {
   /**
-   * Counts an arrival. The function that it returns says that the request is no longer under way.
+   * Counts a request. The function that it returns says that the request is no longer under way.
    */
   enter(entry: LedgerEntry): () => void;
   close(entry: LedgerEntry, sent: boolean): void;

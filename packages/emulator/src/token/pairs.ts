@@ -1,5 +1,5 @@
+import { type EmulatedActOn, holderKey } from '../emulated-act-on.ts';
 import type { AccessToken, Family, RefreshToken } from '../state.ts';
-import { holderKey, type World } from '../world.ts';
 import { newAccessToken, newRefreshToken } from './new-token.ts';
 
 export interface Pair {
@@ -29,13 +29,13 @@ export type RefreshReason =
  * Issues the first pair of a family: a password or code grant. Nothing is awaited, so nothing comes
  * between.
  */
-export function issueFamily(world: World, client: string, user: string): Pair {
-  const { state, clock } = world;
+export function issueFamily(actOn: EmulatedActOn, client: string, user: string): Pair {
+  const { state, clock } = actOn;
   const now = clock.now();
   const holder = holderKey(client, user);
-  if (world.switches.newGrantInvalidates) supersede(world, holder);
+  if (actOn.switches.newGrantInvalidates) supersede(actOn, holder);
   const family = state.families.size + 1;
-  const refreshToken = addRefreshToken(world, family, now);
+  const refreshToken = addRefreshToken(actOn, family, now);
   const facts: Family = {
     client,
     user,
@@ -47,40 +47,40 @@ export function issueFamily(world: World, client: string, user: string): Pair {
   };
   state.families.set(family, facts);
   state.open.set(holder, [...(state.open.get(holder) ?? []), family]);
-  return { family, refreshToken, accessToken: addAccessToken(world, family, facts) };
+  return { family, refreshToken, accessToken: addAccessToken(actOn, family, facts) };
 }
 
 /** Spends a refresh token that stands and issues the next pair, in one step. */
-export function refreshFamily(world: World, sent: string, token: RefreshToken): Pair {
-  const family = world.state.families.get(token.family);
+export function refreshFamily(actOn: EmulatedActOn, sent: string, token: RefreshToken): Pair {
+  const family = actOn.state.families.get(token.family);
   if (!family) throw new Error('a refresh token without a family');
-  const refreshToken = world.switches.rotate ? rotate(world, sent, token, family) : null;
+  const refreshToken = actOn.switches.rotate ? rotate(actOn, sent, token, family) : null;
   return {
     family: token.family,
     refreshToken,
-    accessToken: addAccessToken(world, token.family, family),
+    accessToken: addAccessToken(actOn, token.family, family),
   };
 }
 
-function rotate(world: World, sent: string, token: RefreshToken, family: Family): string {
-  const now = world.clock.now();
-  const live = world.state.refreshTokens.get(family.current);
+function rotate(actOn: EmulatedActOn, sent: string, token: RefreshToken, family: Family): string {
+  const now = actOn.clock.now();
+  const live = actOn.state.refreshTokens.get(family.current);
   // Within the overlap the live token is the one whose answer got lost. It dies, so that one stays
   // live and not two.
   if (live && live !== token) live.replaced = true;
   token.spentAt ??= now;
   family.previous = sent;
-  family.current = addRefreshToken(world, token.family, now);
+  family.current = addRefreshToken(actOn, token.family, now);
   return family.current;
 }
 
-export function standingOf(world: World, client: string, sent: string): Standing {
-  const token = world.state.refreshTokens.get(sent);
-  const family = world.state.families.get(token?.family ?? -1);
+export function standingOf(actOn: EmulatedActOn, client: string, sent: string): Standing {
+  const token = actOn.state.refreshTokens.get(sent);
+  const family = actOn.state.families.get(token?.family ?? -1);
   if (!token || !family) return { verdict: 'refused', reason: 'unknown', family: null };
-  const reason = refusalOf(world, client, token, family);
+  const reason = refusalOf(actOn, client, token, family);
   if (reason === null) return { verdict: 'live', token, family };
-  if (reason === 'spent' && isInOverlap(world, sent, token, family))
+  if (reason === 'spent' && isInOverlap(actOn, sent, token, family))
     return { verdict: 'overlap', token, family };
   return { verdict: 'refused', reason, family };
 }
@@ -90,10 +90,10 @@ export function closeFamily(family: Family, reason: NonNullable<Family['closed']
 }
 
 /** Takes a family's access tokens away as well. */
-export function revokeFamily(world: World, id: number): void {
-  const family = world.state.families.get(id);
+export function revokeFamily(actOn: EmulatedActOn, id: number): void {
+  const family = actOn.state.families.get(id);
   if (family) closeFamily(family, 'revoked');
-  for (const token of world.state.accessTokens.values())
+  for (const token of actOn.state.accessTokens.values())
     if (token.family === id) token.revoked = true;
 }
 
@@ -102,7 +102,7 @@ export function revokeFamily(world: World, id: number): void {
  * since.
  */
 function refusalOf(
-  world: World,
+  actOn: EmulatedActOn,
   client: string,
   token: RefreshToken,
   family: Family,
@@ -111,33 +111,38 @@ function refusalOf(
   if (token.spentAt !== null) return 'spent';
   if (family.closed !== null) return family.closed;
   if (token.replaced) return 'superseded';
-  const since = world.switches.refreshExpiry === 'absolute' ? family.grantedAt : token.issuedAt;
-  return world.clock.now() - since < world.switches.refreshLifetime * 1000 ? null : 'expired';
+  const since = actOn.switches.refreshExpiry === 'absolute' ? family.grantedAt : token.issuedAt;
+  return actOn.clock.now() - since < actOn.switches.refreshLifetime * 1000 ? null : 'expired';
 }
 
-function isInOverlap(world: World, sent: string, token: RefreshToken, family: Family): boolean {
+function isInOverlap(
+  actOn: EmulatedActOn,
+  sent: string,
+  token: RefreshToken,
+  family: Family,
+): boolean {
   if (family.closed !== null || family.previous !== sent || token.spentAt === null) return false;
-  return world.clock.now() - token.spentAt < world.switches.overlapSeconds * 1000;
+  return actOn.clock.now() - token.spentAt < actOn.switches.overlapSeconds * 1000;
 }
 
-function supersede(world: World, holder: string): void {
-  for (const id of world.state.open.get(holder) ?? []) {
-    const family = world.state.families.get(id);
+function supersede(actOn: EmulatedActOn, holder: string): void {
+  for (const id of actOn.state.open.get(holder) ?? []) {
+    const family = actOn.state.families.get(id);
     if (!family) continue;
     closeFamily(family, 'superseded');
-    if (world.switches.revokeOldAccess) revokeAccess(world.state.accessTokens.get(family.access));
+    if (actOn.switches.revokeOldAccess) revokeAccess(actOn.state.accessTokens.get(family.access));
   }
-  world.state.open.set(holder, []);
+  actOn.state.open.set(holder, []);
 }
 
-function addRefreshToken(world: World, family: number, issuedAt: number): string {
-  const value = newRefreshToken(world.random, world.switches.tokenStyle);
-  world.state.refreshTokens.set(value, { family, issuedAt, spentAt: null, replaced: false });
+function addRefreshToken(actOn: EmulatedActOn, family: number, issuedAt: number): string {
+  const value = newRefreshToken(actOn.random, actOn.switches.tokenStyle);
+  actOn.state.refreshTokens.set(value, { family, issuedAt, spentAt: null, replaced: false });
   return value;
 }
 
-function addAccessToken(world: World, id: number, family: Family): string {
-  const { state, switches, clock } = world;
+function addAccessToken(actOn: EmulatedActOn, id: number, family: Family): string {
+  const { state, switches, clock } = actOn;
   if (switches.revokeOldAccess) revokeAccess(state.accessTokens.get(family.access));
   const issuer = switches.issuer ?? 'https://api.actonsoftware.com';
   const facts = {
@@ -148,7 +153,7 @@ function addAccessToken(world: World, id: number, family: Family): string {
     issuedAt: clock.now(),
     expiresIn: switches.advertisedExpiresIn,
   };
-  const value = newAccessToken(world.random, switches.tokenStyle, facts);
+  const value = newAccessToken(actOn.random, switches.tokenStyle, facts);
   state.accessTokens.set(value, {
     family: id,
     expiresAt: clock.now() + switches.realLifetime * 1000,

@@ -1,8 +1,8 @@
-import type { Arrival } from '../arrival.ts';
 import { challengeOf } from '../authorize/pkce.ts';
+import type { EmulatedActOn } from '../emulated-act-on.ts';
 import { json, noStore } from '../gateway.ts';
+import type { ReceivedRequest } from '../received-request.ts';
 import { answering } from '../refusal.ts';
-import type { World } from '../world.ts';
 import { takeAttempt } from './attempts.ts';
 import { grantCode } from './code-grant.ts';
 import type { Pair } from './pairs.ts';
@@ -14,35 +14,38 @@ import { readTokenRequest, type TokenRequest } from './token-request.ts';
  * POST /token. Whatever it needs to wait for it waits for first: judging and issuing happen in one
  * step.
  */
-export async function answerToken(world: World, arrival: Arrival): Promise<Response> {
-  const verifier = arrival.form.get('code_verifier');
+export async function answerToken(
+  actOn: EmulatedActOn,
+  received: ReceivedRequest,
+): Promise<Response> {
+  const verifier = received.form.get('code_verifier');
   const challenge = verifier === null ? null : await challengeOf(verifier);
-  arrival.note.replayed = isReplay(world, arrival);
-  return answering(arrival, () => {
-    const pair = grant(world, readTokenRequest(world, arrival), challenge);
-    arrival.note.granted = true;
-    return json(200, tokenBody(world, pair), noStore);
+  received.note.replayed = isReplay(actOn, received);
+  return answering(received, () => {
+    const pair = grant(actOn, readTokenRequest(actOn, received), challenge);
+    received.note.granted = true;
+    return json(200, tokenBody(actOn, pair), noStore);
   });
 }
 
-function grant(world: World, request: TokenRequest, challenge: string | null): Pair {
-  if (request.grantType === 'refresh_token') return grantRefresh(world, request);
+function grant(actOn: EmulatedActOn, request: TokenRequest, challenge: string | null): Pair {
+  if (request.grantType === 'refresh_token') return grantRefresh(actOn, request);
   if (request.grantType === 'password') {
-    takeAttempt(world, request.client, request.username);
-    return grantPassword(world, request);
+    takeAttempt(actOn, request.client, request.username);
+    return grantPassword(actOn, request);
   }
-  takeAttempt(world, request.client, world.state.codes.get(request.code)?.user ?? null);
-  return grantCode(world, request, challenge);
+  takeAttempt(actOn, request.client, actOn.state.codes.get(request.code)?.user ?? null);
+  return grantCode(actOn, request, challenge);
 }
 
 /** Whether the request carries a refresh token that was spent before. */
-export function isReplay(world: World, { grantType, token }: Arrival): boolean {
+export function isReplay(actOn: EmulatedActOn, { grantType, token }: ReceivedRequest): boolean {
   const refreshToken =
-    grantType === 'refresh_token' ? world.state.refreshTokens.get(token?.value ?? '') : undefined;
+    grantType === 'refresh_token' ? actOn.state.refreshTokens.get(token?.value ?? '') : undefined;
   return refreshToken !== undefined && refreshToken.spentAt !== null;
 }
 
-function tokenBody({ switches }: World, pair: Pair): Record<string, unknown> {
+function tokenBody({ switches }: EmulatedActOn, pair: Pair): Record<string, unknown> {
   return {
     access_token: pair.accessToken,
     ...(pair.refreshToken !== null && { refresh_token: pair.refreshToken }),

@@ -1,9 +1,9 @@
-import type { Arrival } from '../arrival.ts';
+import type { EmulatedActOn } from '../emulated-act-on.ts';
 import { isMediaType, type Parameters, readParameters } from '../form.ts';
 import { gatewayError, noStore } from '../gateway.ts';
 import type { Client } from '../options.ts';
+import type { ReceivedRequest } from '../received-request.ts';
 import { Refusal } from '../refusal.ts';
-import type { World } from '../world.ts';
 import { readClientCredentials } from './client-credentials.ts';
 import { invalidRequest, refuse } from './refuse.ts';
 
@@ -33,28 +33,28 @@ export const secretParameters: readonly string[] = [
 ];
 
 /** Checks in the order in which Act-On would find a fault. Throws a Refusal. */
-export function readTokenRequest(world: World, arrival: Arrival): TokenRequest {
-  if (arrival.method !== 'POST') throw methodNotAllowed(world);
-  if (!isMediaType(arrival.headers.get('content-type'), 'application/x-www-form-urlencoded')) {
+export function readTokenRequest(actOn: EmulatedActOn, received: ReceivedRequest): TokenRequest {
+  if (received.method !== 'POST') throw methodNotAllowed(actOn);
+  if (!isMediaType(received.headers.get('content-type'), 'application/x-www-form-urlencoded')) {
     throw invalidRequest('The content type must be application/x-www-form-urlencoded.');
   }
-  const form = readForm(world, arrival);
+  const form = readForm(actOn, received);
   if (form.duplicate !== null) throw invalidRequest('A parameter must not be repeated.');
-  const client = authenticate(world, arrival, form);
-  return readGrant(world, client, form);
+  const client = authenticate(actOn, received, form);
+  return readGrant(actOn, client, form);
 }
 
-function methodNotAllowed(world: World): Refusal {
+function methodNotAllowed(actOn: EmulatedActOn): Refusal {
   const headers = { ...noStore, allow: 'POST' };
   return new Refusal('method_not_allowed', () =>
-    gatewayError(world, 405, 'Only POST is allowed', { headers }),
+    gatewayError(actOn, 405, 'Only POST is allowed', { headers }),
   );
 }
 
-function readForm(world: World, arrival: Arrival): Parameters {
-  const body = new URLSearchParams(arrival.body);
-  const query = arrival.url.searchParams;
-  if (!world.switches.urlSecretTrap) return readParameters(query, body);
+function readForm(actOn: EmulatedActOn, received: ReceivedRequest): Parameters {
+  const body = new URLSearchParams(received.body);
+  const query = received.url.searchParams;
+  if (!actOn.switches.urlSecretTrap) return readParameters(query, body);
   const secrets = readParameters(query).names();
   if (secrets.some((name) => secretParameters.includes(name)))
     throw invalidRequest('Secrets must be sent in the body, never in the URL.');
@@ -66,21 +66,24 @@ function readForm(world: World, arrival: Arrival): Parameters {
   return readParameters(grantType, body);
 }
 
-function authenticate(world: World, arrival: Arrival, form: Parameters): Client {
-  const { id, secret } = readClientCredentials(arrival.headers, form, world.switches.basicAuth);
-  const client = id === null ? undefined : world.clients.get(id);
+function authenticate(actOn: EmulatedActOn, received: ReceivedRequest, form: Parameters): Client {
+  const { id, secret } = readClientCredentials(received.headers, form, actOn.switches.basicAuth);
+  const client = id === null ? undefined : actOn.clients.get(id);
   if (!client || client.secret !== secret)
-    throw refuse(world.profile.clientRejected, null, challengeFor(world, arrival));
+    throw refuse(actOn.profile.clientRejected, null, challengeFor(actOn, received));
   return client;
 }
 
 /** A client that tried a header learns which scheme there is (RFC 6749 §5.2). */
-function challengeFor({ profile }: World, { headers }: Arrival): Record<string, string> {
+function challengeFor(
+  { profile }: EmulatedActOn,
+  { headers }: ReceivedRequest,
+): Record<string, string> {
   const isAsked = profile.clientChallenge !== null && headers.has('authorization');
   return isAsked ? { 'www-authenticate': profile.clientChallenge } : {};
 }
 
-function readGrant(world: World, client: Client, form: Parameters): TokenRequest {
+function readGrant(actOn: EmulatedActOn, client: Client, form: Parameters): TokenRequest {
   const grantType = required(form, 'grant_type');
   if (grantType === 'password') {
     return {
@@ -94,7 +97,7 @@ function readGrant(world: World, client: Client, form: Parameters): TokenRequest
     return { grantType, client, refreshToken: required(form, 'refresh_token') };
   if (grantType !== 'authorization_code')
     throw refuse({ status: 400, error: 'unsupported_grant_type' });
-  if (!client.codeGrantEnabled) throw refuse(world.profile.grantNotAllowed(grantType));
+  if (!client.codeGrantEnabled) throw refuse(actOn.profile.grantNotAllowed(grantType));
   return {
     grantType,
     client,

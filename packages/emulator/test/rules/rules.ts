@@ -3,7 +3,7 @@
  * `rules.test.ts` sees that each is named.
  */
 export const rules: readonly string[] = [
-  'listens on loopback only, on any port',
+  'listens on loopback unless another address is asked for, on any port',
   'forbids caches to keep an answer of `/token`, and sends JSON there',
   'gives answers of `current` an `x-request-id` and an `x-global-transaction-id`',
   'sends no CORS headers but to the origins of the switch `cors`, and none on `/authorize`',

@@ -2,7 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { TestClock } from './test-clock.ts';
 
 /** How a client of a test server proves who it is. */
-export type Method = 'client_secret_basic' | 'client_secret_post' | 'none' | 'private_key_jwt';
+export type Method =
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'none'
+  | 'private_key_jwt'
+  | 'tls_client_auth';
 
 export const redirectUri = 'https://app.example/callback';
 /** With every character that one encoding or the other could spoil. */

@@ -10,7 +10,7 @@ import type { State } from './state.ts';
  * All that an answer can depend on, handed to every handler: nothing lives at module level, so
  * emulators never meet.
  */
-export interface World {
+export interface EmulatedActOn {
   readonly profile: Profile;
   readonly switches: Switches;
   readonly clients: ReadonlyMap<string, Client>;

@@ -1,15 +1,15 @@
 import { bearerOf } from './api/bearer.ts';
+import type { EmulatedActOn } from './emulated-act-on.ts';
 import { type Parameters, readParameters } from './form.ts';
 import type { GrantType } from './settings.ts';
 import { readBasic } from './token/client-credentials.ts';
-import type { World } from './world.ts';
 
 export type RouteName = 'token' | 'authorize' | 'api' | 'other';
 
 /**
  * A request that has come in whole: read once, and looked up before anything is decided about it.
  */
-export interface Arrival {
+export interface ReceivedRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: Headers;
@@ -45,7 +45,10 @@ export interface Note {
 
 const grantTypes: readonly GrantType[] = ['password', 'authorization_code', 'refresh_token'];
 
-export async function readArrival(world: World, request: Request): Promise<Arrival> {
+export async function readReceivedRequest(
+  actOn: EmulatedActOn,
+  request: Request,
+): Promise<ReceivedRequest> {
   const url = new URL(request.url);
   // Before the body: in Bun a request that was read has forgotten the content type that came with
   // its URLSearchParams.
@@ -60,7 +63,7 @@ export async function readArrival(world: World, request: Request): Promise<Arriv
     body,
     form,
     route,
-    ...identify(world, route, form, headers),
+    ...identify(actOn, route, form, headers),
     note: { granted: false, error: null, reason: null, replayed: false, sent: false },
   };
 }
@@ -71,29 +74,34 @@ function routeOf(path: string): RouteName {
   return path.startsWith('/api/') ? 'api' : 'other';
 }
 
-type Identity = Pick<Arrival, 'grantType' | 'client' | 'user' | 'token'>;
+type Identity = Pick<ReceivedRequest, 'grantType' | 'client' | 'user' | 'token'>;
 
 /**
  * Only known names come out, so that a password typed into the wrong field is not taken for one.
  */
-function identify(world: World, route: RouteName, form: Parameters, headers: Headers): Identity {
-  if (route === 'token') return identifyGrant(world, form, headers);
-  if (route === 'api') return identifyBearer(world, bearerOf(headers));
-  const visit = world.state.visits.get(form.get('csrf') ?? '');
-  const client = visit?.client ?? known(world.clients, form.get('client_id'));
+function identify(
+  actOn: EmulatedActOn,
+  route: RouteName,
+  form: Parameters,
+  headers: Headers,
+): Identity {
+  if (route === 'token') return identifyGrant(actOn, form, headers);
+  if (route === 'api') return identifyBearer(actOn, bearerOf(headers));
+  const visit = actOn.state.visits.get(form.get('csrf') ?? '');
+  const client = visit?.client ?? known(actOn.clients, form.get('client_id'));
   return { grantType: null, client, user: visit?.user ?? null, token: null };
 }
 
-function identifyGrant(world: World, form: Parameters, headers: Headers): Identity {
+function identifyGrant(actOn: EmulatedActOn, form: Parameters, headers: Headers): Identity {
   const grantType = grantTypes.find((name) => name === form.get('grant_type')) ?? null;
-  const client = known(world.clients, form.get('client_id') ?? readBasic(headers)?.id ?? null);
+  const client = known(actOn.clients, form.get('client_id') ?? readBasic(headers)?.id ?? null);
   const refreshToken = form.get('refresh_token');
   const code = form.get('code');
   if (grantType === 'refresh_token' && refreshToken !== null) {
     return {
       grantType,
       client,
-      user: ownerOf(world, refreshToken),
+      user: ownerOf(actOn, refreshToken),
       token: { kind: 'refresh_token', value: refreshToken },
     };
   }
@@ -101,16 +109,16 @@ function identifyGrant(world: World, form: Parameters, headers: Headers): Identi
     return {
       grantType,
       client,
-      user: world.state.codes.get(code)?.user ?? null,
+      user: actOn.state.codes.get(code)?.user ?? null,
       token: { kind: 'code', value: code },
     };
   }
-  return { grantType, client, user: known(world.users, form.get('username')), token: null };
+  return { grantType, client, user: known(actOn.users, form.get('username')), token: null };
 }
 
-function identifyBearer(world: World, value: string | null): Identity {
+function identifyBearer(actOn: EmulatedActOn, value: string | null): Identity {
   if (value === null) return { grantType: null, client: null, user: null, token: null };
-  const family = world.state.families.get(world.state.accessTokens.get(value)?.family ?? -1);
+  const family = actOn.state.families.get(actOn.state.accessTokens.get(value)?.family ?? -1);
   return {
     grantType: null,
     client: family?.client ?? null,
@@ -119,9 +127,9 @@ function identifyBearer(world: World, value: string | null): Identity {
   };
 }
 
-function ownerOf(world: World, refreshToken: string): string | null {
-  const family = world.state.refreshTokens.get(refreshToken)?.family ?? -1;
-  return world.state.families.get(family)?.user ?? null;
+function ownerOf(actOn: EmulatedActOn, refreshToken: string): string | null {
+  const family = actOn.state.refreshTokens.get(refreshToken)?.family ?? -1;
+  return actOn.state.families.get(family)?.user ?? null;
 }
 
 function known(all: ReadonlyMap<string, unknown>, name: string | null): string | null {
