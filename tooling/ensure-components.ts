@@ -23,6 +23,9 @@ const components: readonly Component[] = [
   { name: 'postgresql', folder: 'packages/sql' },
   { name: 'pgbouncer', folder: 'packages/sql' },
   { name: 'mariadb-server', folder: 'packages/sql' },
+  { name: 'chromium', folder: 'examples/extension-store' },
+  { name: 'gnome-keyring-daemon', debian: 'gnome-keyring', folder: 'examples/keychain-store' },
+  { name: 'dbus-run-session', debian: 'dbus', folder: 'examples/keychain-store' },
 ];
 
 /**

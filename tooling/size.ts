@@ -10,13 +10,14 @@ export interface Size {
 
 /**
  * How many bytes these imports of an entry add to a page that has the packages `beside`: built,
- * with everything dropped that they do not use.
+ * with everything dropped that they do not use, or that is of another mode.
  */
 export async function sizeOf(
   pkg: string,
   names: readonly string[],
   beside: readonly string[] = [],
   entry = 'index',
+  mode: 'production' | 'development' = 'production',
 ): Promise<Size> {
   const contents = `export { ${names.join(', ')} } from './${pkg}/dist/${entry}.js';`;
   const { outputFiles } = await build({
@@ -24,6 +25,7 @@ export async function sizeOf(
     bundle: true,
     external: [...beside],
     minify: true,
+    define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
     format: 'esm',
     target: 'es2022',
     write: false,

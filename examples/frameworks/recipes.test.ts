@@ -97,6 +97,20 @@ it.each(Object.entries(recipes))(
   },
 );
 
+it.each([
+  ['Svelte', actOnStore],
+  ['nanostores', actOnAtom],
+])('%s shows what changed while nothing listened', async (_, recipe) => {
+  const { session, signIn } = world();
+  const store = recipe(session);
+  await signIn();
+  const seen: boolean[] = [];
+  store.subscribe(({ usable }) => void seen.push(usable))();
+  await session.signOut();
+  store.subscribe(({ usable }) => void seen.push(usable))();
+  expect([seen[0], seen.at(-1)]).toEqual([true, false]);
+});
+
 describe('TanStack Query and SWR', () => {
   const limited = new ActOnTokenError('rate_limited', 'x', { retryAt: Date.now() + 30_000 });
   const later = new ActOnTokenError('grant_budget', 'x', { retryAt: Date.now() + 3_600_000 });

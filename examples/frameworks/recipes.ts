@@ -1,4 +1,4 @@
-// A session in other frameworks: one to three lines each, over `subscribe` and `getSnapshot`.
+// A session in other frameworks: a few lines each, over `subscribe` and `getSnapshot`.
 import type { Session, Snapshot } from '@act-on-token/core';
 import { DestroyRef, inject, type Signal, signal } from '@angular/core';
 import { signal as preactSignal, type ReadonlySignal } from '@preact/signals-core';
@@ -16,7 +16,10 @@ export function useActOn(session: Session): Readonly<ShallowRef<Snapshot>> {
 
 /** Svelte: `$actOn.usable` in a component. */
 export const actOnStore = (session: Session): Readable<Snapshot> =>
-  readable(session.getSnapshot(), (set) => session.subscribe(set));
+  readable(session.getSnapshot(), (set) => {
+    set(session.getSnapshot());
+    return session.subscribe(set);
+  });
 
 /** Solid: in a component or another root. */
 export const createActOn = (session: Session): (() => Snapshot) =>
@@ -32,7 +35,10 @@ export function actOnSignal(session: Session): Signal<Snapshot> {
 /** nanostores: watched while anything listens. */
 export function actOnAtom(session: Session): ReadableAtom<Snapshot> {
   const $snapshot = atom(session.getSnapshot());
-  onMount($snapshot, () => session.subscribe((next) => $snapshot.set(next)));
+  onMount($snapshot, () => {
+    $snapshot.set(session.getSnapshot());
+    return session.subscribe((next) => $snapshot.set(next));
+  });
   return $snapshot;
 }
 

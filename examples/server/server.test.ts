@@ -60,7 +60,7 @@ describe.skipIf(!isRedisThere)('the server', () => {
     await emulator.close();
   });
 
-  async function start(workers: number): Promise<Server> {
+  async function start(workers: number, more: Record<string, string> = {}): Promise<Server> {
     const env = {
       PATH: process.env.PATH,
       PORT: '0',
@@ -70,6 +70,7 @@ describe.skipIf(!isRedisThere)('the server', () => {
       ACT_ON_CLIENT_ID: emulator.client.id,
       ACT_ON_CLIENT_SECRET: emulator.client.secret,
       ACT_ON_USERS_FILE: usersFile,
+      ...more,
     };
     const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
@@ -155,6 +156,17 @@ describe.skipIf(!isRedisThere)('the server', () => {
       password: { sent: 1 },
       refresh_token: { sent: 0 },
     });
+  });
+
+  it('prints its metrics where that is asked for, and never whose they are', async () => {
+    const [ann] = users;
+    const { url, process: child, ended, output } = await start(1, { METRICS: 'console' });
+    await fetch(`${url}/accounts/${ann?.username}/lists`);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    for (const name of ['grants', 'events', 'sessions'])
+      expect(output()).toContain(`act_on.token.${name}`);
+    expect(output()).not.toContain(ann?.username);
   });
 
   it('replaces a worker that dies', async () => {

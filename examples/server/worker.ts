@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { actOnEndpoint, createSessionPool } from '@act-on-token/core';
+import { measure } from '@act-on-token/opentelemetry';
 import { redisStore } from '@act-on-token/redis';
 import { serve } from '@hono/node-server';
 import { metrics } from '@opentelemetry/api';
@@ -11,7 +12,6 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { Redis } from 'ioredis';
 import { createApp } from './app.ts';
-import { measure } from './metrics.ts';
 import { credentialsOf, type Settings } from './settings.ts';
 
 /** One process of the server. Resolves once it has ended well after SIGTERM or SIGINT. */

@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util';
 import { oneOf, wholeNumber } from '../../tooling/arguments.ts';
 
+const stores = ['redis', 'postgres', 'file'] as const;
+export type StoreName = (typeof stores)[number];
+
 export interface ChaosOptions {
   /** How long faults strike, in seconds. */
   readonly seconds: number;
   /** Longest wait afterwards for every account to be usable, in seconds. */
   readonly settle: number;
   readonly seed: number;
-  readonly store: 'redis' | 'file';
+  readonly store: StoreName;
   readonly processes: number;
   readonly accounts: number;
   /** Milliseconds between two choices of the nemesis, on average. */
@@ -50,7 +53,7 @@ kills the store and breaks connections. Then a judge reads what everybody wrote 
   --seconds <n>      how long faults strike (${defaults.seconds})
   --settle <n>       longest wait afterwards for every account to be usable, in seconds (${defaults.settle})
   --seed <n>         which choices the nemesis makes (${defaults.seed}); when they strike is up to the machine
-  --store redis|file where the records lie (${defaults.store}); a file has no connection to break
+  --store ${stores.join('|')}   where the records are (${defaults.store}); a file has no connection to break
   --processes <n>    how many; from three on one is Deno and one is Bun (${defaults.processes})
   --accounts <n>     how many; each is shared by all processes (${defaults.accounts})
   --pace <ms>        between two choices of the nemesis, on average (${defaults.pace})
@@ -86,7 +89,7 @@ export function readOptions(args: readonly string[]): ChaosOptions | null {
     seconds: number('seconds', 1),
     settle: number('settle', 0),
     seed: number('seed', 0),
-    store: oneOf('store', values.store ?? defaults.store, ['redis', 'file']),
+    store: oneOf('store', values.store ?? defaults.store, stores),
     processes: number('processes', 2),
     accounts: number('accounts', 1),
     pace: number('pace', 1),

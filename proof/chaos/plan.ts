@@ -1,4 +1,5 @@
 import { createRandom, type Random } from '../support/random.ts';
+import type { StoreName } from './options.ts';
 
 /** At which point of an exchange its holder is struck. */
 export type Stage =
@@ -41,7 +42,7 @@ export interface Step {
 export interface PlanOptions {
   readonly seed: number;
   /** A file has no wire that could break. */
-  readonly store: 'redis' | 'file';
+  readonly store: StoreName;
   readonly lease: number;
   readonly requestTimeout: number;
   /** Milliseconds between two choices, on average. */
@@ -73,7 +74,7 @@ const deck: Readonly<Record<Action['type'], number>> = {
 export function* plan(options: PlanOptions): Generator<Step, never> {
   const random = createRandom(options.seed);
   const types = Object.keys(deck) as Action['type'][];
-  const usable = types.filter((type) => options.store === 'redis' || !type.startsWith('store_'));
+  const usable = types.filter((type) => options.store !== 'file' || !type.startsWith('store_'));
   const cards = usable.flatMap((type) => Array.from({ length: deck[type] }, () => type));
   for (;;) {
     for (const type of random.shuffled(cards))
@@ -88,7 +89,7 @@ function actionOf(
 ): Action {
   const who = random.below(1_000);
   const stages: readonly [Stage, ...Stage[]] =
-    store === 'redis'
+    store !== 'file'
       ? ['claimed', 'sent', 'processed', 'answered']
       : ['sent', 'processed', 'answered'];
   const pastLease = (): number => lease + random.between(500, 4_000);

@@ -10,12 +10,13 @@ export function report(options: ChaosOptions, figures: Figures, verdict: Verdict
   const broken = breakStore ? ', with a store that does not compare versions' : '';
   return [
     `chaos over ${store}: ${processes} processes, ${accounts} accounts, ${seconds} s, seed ${seed}${limit}${broken}`,
-    ...table(rows(figures, verdict)),
+    ...table(rows(store === 'postgres' ? 'PostgreSQL' : 'Redis', figures, verdict)),
     ...violationLines(verdict),
   ];
 }
 
 function rows(
+  server: string,
   { faults, ...figures }: Figures,
   { violations, excused }: Verdict,
 ): [string, string][] {
@@ -30,9 +31,9 @@ function rows(
       'pauses past the lease of a holder, of others',
       `${fault('pause_holder')}, ${fault('pause_other')}`,
     ],
-    ['Redis killed and started again', fault('store_restart')],
+    [`${server} killed and started again`, fault('store_restart')],
     [
-      'replies lost on the HTTP side, on the Redis side',
+      `replies lost on the HTTP side, on the ${server} side`,
       `${number(lostReplies.http)}, ${number(lostReplies.store)}`,
     ],
     [
@@ -40,7 +41,7 @@ function rows(
       `${fault('http_refused')}, ${fault('http_answer_cut')}, ${fault('http_slow')}`,
     ],
     [
-      'Redis: answer cut, connection cut, slow, frozen',
+      `${server}: answer cut, connection cut, slow, frozen`,
       `${fault('store_answer_cut')}, ${fault('store_cut')}, ${fault('store_slow')}, ${fault('store_frozen')}`,
     ],
     ['probes: sends of a token whose outcome was unknown', number(figures.probes)],

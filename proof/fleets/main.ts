@@ -7,8 +7,8 @@ import { placeKinds } from './places.ts';
 
 const help = `npm run fleets -- [--times 20] [--processes 8] [--callers 100] [--only name] [--write]
 
-How often in a row the processes find the account expired, how many processes, and callers in each. --write puts the
-figures into docs/measured/fleets.md.`;
+How often in a row each trial is done (but for the counter), how many processes, and callers in each. --write
+puts the figures into docs/measured/fleets.md.`;
 
 const { values } = parseArgs({
   options: {

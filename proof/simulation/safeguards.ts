@@ -48,7 +48,7 @@ export const safeguards = {
   'lease-check': one(
     'what is left of the lease is looked at before a request is sent',
     session('token-request'),
-    'mine.claim.until - record.now() < rules.margin',
+    'mine.claim.until - account.now() < rules.margin',
     'false',
   ),
   unanswered: one(
@@ -150,7 +150,7 @@ export const safeguards = {
   listening: one(
     'an answer is waited for until what is left of the lease is needed to write it down',
     session('token-request'),
-    'const delay = Math.min(mine.claim.until - record.now(), rules.lease) - toCommit;',
+    'const delay = Math.min(mine.claim.until - account.now(), rules.lease) - toCommit;',
     'const delay = endpoint.requestTimeout;',
   ),
   'write-again': one(
@@ -168,8 +168,8 @@ export const safeguards = {
   'honest-saved': one(
     'a pair is called saved only if the record has it',
     session('cached-record'),
-    'if (settled?.isPair) this.#observer.pairSettled(this.#isSaved || settled.isIn(this.stored));',
-    'if (settled?.isPair) this.#observer.pairSettled(true);',
+    'settled.isSaved || settled.unsaved.isIn(this.stored)',
+    'true',
   ),
   'store-deadline': one(
     'no call of the store hangs',
@@ -197,8 +197,8 @@ export const safeguards = {
   drift: one(
     'a token is not handed out in its last moments by a clock that may be slow',
     session('token-source'),
-    'const [now, watched, drift] = [record.now(), record.watchedFor(), record.time.drift()];',
-    'const [now, watched, drift] = [record.now(), record.watchedFor(), 0];',
+    'const [now, watched, drift] = [account.now(), account.watchedFor(), account.time.drift()];',
+    'const [now, watched, drift] = [account.now(), account.watchedFor(), 0];',
   ),
   'vault-deadline': one(
     'credentials() is not waited for without end',
@@ -221,7 +221,7 @@ export const safeguards = {
   'closed-sends': one(
     'a session that is being closed sends nothing',
     session('token-request'),
-    'if (isTooLate || this.#account.closed)',
+    'if (isTooLate || account.closed)',
     'if (isTooLate)',
   ),
   'closed-store': {
@@ -257,7 +257,7 @@ export const safeguards = {
   'refused-look': one(
     'a 401 makes a process look into the store',
     session('token-source'),
-    'if (token !== rejected || record.asOf >= wait.started)',
+    'if (token !== rejected || account.asOf >= wait.started)',
     'if (true)',
   ),
 } as const satisfies Record<string, Safeguard>;

@@ -37,6 +37,7 @@ async function bundleScripts(
 ): Promise<BuiltFile[]> {
   const transpile = esbuild({
     target: 'es2022',
+    jsx: 'automatic',
     sourceMap: true,
     tsconfig: join(root, 'tsconfig.base.json'),
     // As JSON spells them. Who minifies this cannot shorten the long names: 20 bytes each, in core.

@@ -55,5 +55,6 @@ function apiReference(): string[] {
     '--entryPoints',
     ...entries,
     join('packages', 'broker', 'src', 'client.ts'),
+    join('packages', 'react', 'src', 'devtools.ts'),
   ];
 }

@@ -7,9 +7,13 @@ import { root } from '../bootstrap/paths.mjs';
 const dist = join(root, 'packages', 'react', 'dist');
 const built = readFileSync(join(dist, 'index.js'), 'utf8').split('\n');
 
-it("what begins with 'use client' as source begins with it when it is built, so that server components may import it", () => {
-  expect(built[0]).toBe("'use client';");
-});
+it.each(['index', 'devtools'])(
+  "%s begins with 'use client' as its source does, so that server components may import it",
+  (entry) => {
+    const [first] = readFileSync(join(dist, `${entry}.js`), 'utf8').split('\n');
+    expect(first).toBe("'use client';");
+  },
+);
 
 it('the source map still says where each line comes from', () => {
   const map = new SourceMap(JSON.parse(readFileSync(join(dist, 'index.js.map'), 'utf8')));

@@ -49,6 +49,17 @@ export function onwardPage(href: string, returnTo: string): Promise<Response> {
   return page(200, title, body);
 }
 
+/**
+ * After a sign-in that began in this app. A redirect would bring the person on from Act-On's site,
+ * and browsers send no `SameSite=Strict` cookie with that: a server that renders the next page would
+ * see no one. This page goes on by itself, so the next request is one of the app's own.
+ */
+export function arrivedPage(href: string): Promise<Response> {
+  const title = 'You are signed in to Act-On';
+  const body = `<main>${html`<h1>${title}</h1><nav><a href="${href}">Go on</a></nav>`}</main>`;
+  return page(200, title, body, { refresh: `0;url=${href}` });
+}
+
 async function page(
   status: number,
   title: string,

@@ -94,7 +94,7 @@ describe('the token that an account hands out', () => {
         settings({ endpoint: endpointOf(emulator), store: store.open(), clock, minValidity }),
         emulator.user.username,
       );
-      await account.record.read();
+      await account.read();
       await clock.advance(during - 1);
       expect(account.valid()).not.toBeNull();
       await clock.advance(1);
@@ -230,11 +230,11 @@ describe('an account with which nothing goes on', () => {
   it('takes what a late answer of the store shows, although no one is there to hear of it', async () => {
     const { account, activity, clock, session, emulator } = await idle();
     account.observer = null;
-    await clock.settle(account.record.read());
+    await clock.settle(account.read());
     expect(account.live()).toBeTypeOf('string');
     account.pairSettled(true);
     await clock.settle(session().signOut());
-    await clock.settle(account.record.read());
+    await clock.settle(account.read());
     expect(account.live()).toBeUndefined();
     expect([activity.isIdle, emulator.ledger.counters().grants.password.sent]).toEqual([true, 1]);
   });

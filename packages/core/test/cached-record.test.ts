@@ -40,7 +40,11 @@ function copy(answers: Partial<Pick<TokenStore, 'read' | 'swap'>> = {}) {
   };
   const observer = { changed: vi.fn(), pairSettled: vi.fn() };
   const settings = environment({ endpoint, store, clock, account: 'each' } as SessionOptions);
-  const record = new CachedRecord(settings, 'ada@example.test', observer);
+  class Observed extends CachedRecord {
+    override changed = observer.changed;
+    override pairSettled = observer.pairSettled;
+  }
+  const record = new Observed(settings, 'ada@example.test');
   return { clock, record, observer, swaps, reads: () => reads };
 }
 

@@ -168,6 +168,36 @@ describe('a refresh ahead that fails', () => {
   });
 });
 
+describe('a refresh ahead that another process has begun', () => {
+  it('is taken over within seconds of its end, if that process brings nothing', async () => {
+    const { clock, emulator, session, signedIn, sent } = world();
+    const other = await signedIn();
+    await clock.advance(anHour - 5 * aMinute);
+    let begun = 0;
+    const endpoint = actOnEndpoint({
+      clientId: emulator.client.id,
+      clientSecret: emulator.client.secret,
+      fetch: () => {
+        begun += 1;
+        return new Promise(() => {});
+      },
+    });
+    const hanging = session({ endpoint });
+    await clock.settle(hanging.getAccessToken());
+    const lease = 30_000;
+    for (let passed = 0; passed < lease; passed += 1_000) {
+      await clock.settle(other.getAccessToken());
+      await clock.advance(1_000);
+    }
+    expect([begun, sent('refresh_token')]).toEqual([1, 0]);
+    for (let passed = 0; passed < 3_000; passed += 500) {
+      await clock.settle(other.getAccessToken());
+      await clock.advance(500);
+    }
+    expect(sent('refresh_token')).toBe(1);
+  });
+});
+
 describe('a process that sleeps while it claims', () => {
   it('has a store that is too slow only if that happens three times in a row', async () => {
     const { clock, store, session, signedIn } = world();

@@ -28,7 +28,7 @@ const levels: Partial<Record<SessionEvent['type'], 'warn' | 'error'>> = {
 /**
  * Writes every event of a session or pool to a logger: what needs a person as `error`, what heals
  * by itself as `warn`. No event carries a secret. A pool's account goes along only with
- * `accounts: true`, because it names a person. Returns what stops it.
+ * `accounts: true`, because it names a person. Returns the function that stops it.
  *
  * @example
  * const stop = logEvents(session, pino());

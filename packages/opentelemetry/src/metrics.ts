@@ -3,7 +3,7 @@ import { type Attributes, type Meter, metrics } from '@opentelemetry/api';
 
 /**
  * Counts what the sessions of a pool report. No account is an attribute: there may be too many of
- * them, and they are people. Returns what stops it.
+ * them, and they are people. Returns the function that stops it.
  *
  * | instrument                   | unit        | attributes             | alarm when                                            |
  * | ---------------------------- | ----------- | ---------------------- | ----------------------------------------------------- |

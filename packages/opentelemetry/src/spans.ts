@@ -28,7 +28,7 @@ const names = ['session.fetch', 'endpoint.send', 'endpoint.fetch', 'store.read',
  * Makes a span of each API call (`act_on.session.fetch`, with the wait for its token), of each
  * request to Act-On and of each call of a store. A refresh shows under the call that began it. For
  * Node 20.16 and newer, and runtimes that have its `diagnostics_channel`; elsewhere it does nothing.
- * Returns what stops it.
+ * Returns the function that stops it.
  *
  * @example
  * const stop = traceSessions();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { actOnEndpoint, createSession, createSessionPool } from '@act-on-token/core';
 import { createEmulator } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
@@ -178,4 +179,22 @@ it('measure() counts what the sessions of a pool do, and never whose they are', 
   stop();
   await pool.close();
   await meters.shutdown();
+});
+
+it('README.md has each metric, with its unit', () => {
+  const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+  const rows = (text: string): string[][] =>
+    [...text.matchAll(/\| (`act_on\.token\..*) \|$/gm)].map(([, row = '']) =>
+      row.split('|').map((cell) => cell.trim()),
+    );
+  const source = read('src/metrics.ts');
+  expect(rows(read('README.md'))).toEqual(rows(source));
+  const made = [...source.matchAll(/counter\(\s*'(\w+)'|'act_on\.token\.(\w+)'/g)].map(
+    ([, counter, gauge]) => `\`act_on.token.${counter ?? gauge}\``,
+  );
+  expect(made.sort()).toEqual(
+    rows(source)
+      .map(([name]) => name)
+      .sort(),
+  );
 });

@@ -1,3 +1,4 @@
+export type { Listen } from './listener.ts';
 export { type MysqlStoreOptions, mysqlStore } from './mysql-store.ts';
 export { type PostgresStoreOptions, postgresStore } from './postgres-store.ts';
 export type { Run } from './run.ts';

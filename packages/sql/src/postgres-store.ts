@@ -1,4 +1,5 @@
 import { checkOptions, defineStore, type OptionRules, type TokenStore } from '@act-on-token/core';
+import { createListener, type Listen } from './listener.ts';
 import { codesOf, encoded, firstRow, placeAnswer, type Run, remedyFrom } from './run.ts';
 import { tableRule } from './sql-schema.ts';
 
@@ -6,17 +7,13 @@ export interface PostgresStoreOptions {
   /** Runs one statement with `$1`, `$2` … as parameters: `(text, values) => pool.query(text, values)`. */
   query: Run;
   /**
-   * Listens on a channel, over a connection that stays open: calls back with the payload of each
-   * notification, and returns a function that stops it, or a promise of one. Without it the store
-   * looks once a second while something is watched. All programs that share a table give it, or
-   * none: a store that listens also notifies.
+   * Listens on a channel, over a connection that stays open: calls `onMessage` with the payload of
+   * each notification, and `onLost` once that connection has ended; then the store listens again.
+   * Returns a function that ends it, or a promise of one. The store calls it once for all that it
+   * watches. Without it the store looks once a second while something is watched. All programs that
+   * share a table give it, or none: a store that listens also notifies.
    */
-  listen?:
-    | ((
-        channel: string,
-        onMessage: (payload: string) => void,
-      ) => (() => unknown) | undefined | Promise<(() => unknown) | undefined>)
-    | undefined;
+  listen?: Listen | undefined;
   /** The table, with its schema if need be. Default: `act_on_token`. */
   table?: string | undefined;
   /**
@@ -65,8 +62,12 @@ export function postgresStore(options: PostgresStoreOptions): TokenStore {
     options,
   );
   const { find, insert, update } = statements(table, listen !== undefined);
-  const ask = async (text: string, parameters: string[]) =>
-    placeAnswer(firstRow(await query(text, parameters)));
+  const listener = listen && createListener(listen, channelOf(table));
+  const ask = async (text: string, parameters: string[]) => {
+    const answer = placeAnswer(firstRow(await query(text, parameters)));
+    listener?.onAnswer();
+    return answer;
+  };
   return defineStore({
     name: 'PostgreSQL',
     reach: 'network',
@@ -76,9 +77,7 @@ export function postgresStore(options: PostgresStoreOptions): TokenStore {
       expected === null
         ? ask(insert, [key, version, encoded(value)])
         : ask(update, [key, version, encoded(value), expected]),
-    watch:
-      listen &&
-      ((key, onChange) => listen(channelOf(table), (changed) => changed === key && onChange())),
+    watch: listener?.watch,
     isBusy: (error) => codesOf(error).some((code) => busy.includes(String(code))),
     remedy: remedyFrom(remedies),
   });

@@ -19,6 +19,7 @@ import {
   passesTheKitElsewhere,
   printedResults,
 } from '../../../proof/support/store-kit.ts';
+import { listenWith } from './support/listen-with.ts';
 
 const interval = 20;
 const urlOf = (server: SqlServer) => `postgres://postgres@127.0.0.1:${server.port}/postgres`;
@@ -50,14 +51,7 @@ describe.skipIf(!isPostgresThere)('on PostgreSQL', () => {
   passesTheKit('postgresStore with pg, listening', () =>
     postgresStore({
       query: (text, values) => pool.query(text, values),
-      async listen(channel, onMessage) {
-        const client = await pool.connect();
-        const hear = (message: pg.Notification) =>
-          message.channel === channel && onMessage(message.payload ?? '');
-        client.on('notification', hear);
-        await client.query(`LISTEN ${channel}`);
-        return () => client.off('notification', hear).release(true);
-      },
+      listen: listenWith(pool),
     }),
   );
 

@@ -43,7 +43,10 @@ async function startPostgres(): Promise<{ port: number; stop(): void }> {
 }
 
 /** Four processes that each send twelve calls at once; when Act-On got them, and what it said. */
-async function race(postgres: { host: string; port: number; user: string } | null) {
+async function race(
+  postgres: { host: string; port: number; user: string } | null,
+  isLimited = true,
+) {
   const redis = await startRedis();
   const emulator = await serveEmulator();
   const endpoint = {
@@ -60,15 +63,21 @@ async function race(postgres: { host: string; port: number; user: string } | nul
       store: redisStore(client),
     });
     await session.authorize({ type: 'password', ...emulator.user });
-    const task = JSON.stringify({ endpoint, account, redisPort: redis.port, postgres, calls: 12 });
+    const task = JSON.stringify({
+      endpoint,
+      account,
+      redisPort: redis.port,
+      postgres,
+      calls: 12,
+      isLimited,
+    });
     const workers = Array.from({ length: 4 }, () =>
       promisify(execFile)(process.execPath, ['--import', hook, worker, task]),
     );
     const said = (await Promise.all(workers)).flatMap(({ stdout }) => JSON.parse(stdout));
-    const arrivals = emulator.ledger.entries
-      .filter(({ route }) => route === 'api')
-      .map(({ at }) => at);
-    return { said, arrivals, counters: emulator.ledger.counters() };
+    const calls = emulator.ledger.entries.filter(({ route }) => route === 'api');
+    const arrivals = calls.map(({ at }) => at);
+    return { said, arrivals, refused: calls.filter(({ status }) => status === 429).length };
   } finally {
     client.disconnect();
     await emulator.close();
@@ -91,10 +100,19 @@ const most = (arrivals: readonly number[]): number =>
 
 describe.skipIf(!isRedisThere)('four processes that call as fast as they may', () => {
   it('stay within five calls in any second, over one Redis, with no 429', async () => {
-    const { said, arrivals } = await race(null);
-    console.log(`over Redis, calls in each second: ${perSecond(arrivals).join(' ')}`);
-    expect(said).toEqual(Array(48).fill(200));
+    const { said, arrivals, refused } = await race(null);
+    console.log(
+      `over Redis, calls in each second: ${perSecond(arrivals).join(' ')}; refused with 429: ${refused}`,
+    );
+    expect([refused, said]).toEqual([0, Array(48).fill(200)]);
     expect(most(arrivals)).toBeLessThanOrEqual(5);
+  });
+
+  it('are refused by Act-On where they share no limit', async () => {
+    const { said, refused } = await race(null, false);
+    console.log(`without a limit: ${refused} of ${said.length} calls refused with 429`);
+    expect(refused).toBeGreaterThan(0);
+    expect(said.filter((status) => status === 429)).toHaveLength(refused);
   });
 
   it.skipIf(bin === undefined)(
@@ -117,9 +135,11 @@ describe.skipIf(!isRedisThere)('four processes that call as fast as they may', (
           },
           { timeout: 30_000, interval: 100 },
         );
-        const { said, arrivals } = await race(place);
-        console.log(`over PostgreSQL, calls in each second: ${perSecond(arrivals).join(' ')}`);
-        expect(said).toEqual(Array(48).fill(200));
+        const { said, arrivals, refused } = await race(place);
+        console.log(
+          `over PostgreSQL, calls in each second: ${perSecond(arrivals).join(' ')}; refused with 429: ${refused}`,
+        );
+        expect([refused, said]).toEqual([0, Array(48).fill(200)]);
         expect(most(arrivals)).toBeLessThanOrEqual(5);
       } finally {
         postgres.stop();

@@ -1,6 +1,7 @@
 import { ActOnTokenError, isActOnTokenError } from '@act-on-token/core';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { isRedisThere } from '../../../packages/redis/test/support/redis-server.ts';
+import { everyChannel, listenToChannels } from '../channels.ts';
 import { type Act, coreActs } from '../core-acts.ts';
 import { leaks } from '../leaks.ts';
 import { packageActs } from '../package-acts.ts';
@@ -9,9 +10,10 @@ import { Vault } from '../vault.ts';
 
 const acts = Object.entries({ ...coreActs, ...packageActs });
 const needsRedis = (title: string): boolean => title.includes('ioredis');
-const figures = { values: 0, places: new Set<string>(), secrets: 0, shapes: 0, leaks: 0 };
+const figures = { values: 0, places: new Set<string>(), secrets: 0, shapes: 0, leaks: 0, spans: 0 };
 const codes = new Set<string>();
 const events = new Set<string>();
+const channels = new Set<string>();
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -20,7 +22,7 @@ afterEach(() => {
 afterAll(() => {
   const { values, places, secrets, shapes } = figures;
   console.log(
-    `${values} values from ${places.size} places, printed in 7 ways, searched for ${secrets} secrets in ${shapes} shapes: ${figures.leaks} leaks`,
+    `${values} values from ${places.size} places, printed in 7 ways, searched for ${secrets} secrets in ${shapes} shapes: ${figures.leaks} leaks; ${figures.spans} of them were spans, from ${channels.size} channels`,
   );
 });
 
@@ -33,9 +35,11 @@ describe('no secret is in anything that a program could print:', () => {
     expect(found).toEqual([]);
   });
 
-  it('and that was about every error code and every event', () => {
+  it('and that was about every error code, every event and every diagnostics channel', () => {
     expect([...codes].sort()).toEqual(everyCode);
     expect([...events].sort()).toEqual(everyEvent);
+    expect([...channels].sort()).toEqual(everyChannel());
+    expect(figures.spans).toBeGreaterThan(500);
   });
 });
 
@@ -43,12 +47,16 @@ describe('no secret is in anything that a program could print:', () => {
 async function play(act: Act): Promise<{ stage: Stage; vault: Vault }> {
   const vault = new Vault();
   const stage = createStage(vault);
-  for (const way of ['log', 'info', 'warn', 'error', 'debug'] as const)
-    vi.spyOn(console, way).mockImplementation((...words) => stage.keep(`console.${way}`, words));
+  for (const way of ['log', 'info', 'warn', 'error', 'debug', 'dir'] as const)
+    vi.spyOn(console, way).mockImplementation((...words: unknown[]) =>
+      stage.keep(`console.${way}`, words),
+    );
   vi.spyOn(process, 'emitWarning').mockImplementation((...words) =>
     stage.keep('process.emitWarning', words),
   );
+  const stop = listenToChannels(stage.keep);
   await act(stage, vault);
+  stop();
   vi.restoreAllMocks();
   return { stage, vault };
 }
@@ -61,6 +69,9 @@ function count(finds: readonly Find[], vault: Vault, found: readonly string[]): 
   for (const { place, value } of finds) {
     figures.places.add(place);
     if (isActOnTokenError(value)) codes.add(value.code);
+    if (place === 'console.dir') figures.spans += 1;
+    const [, channel] = /^the channel (\S+)/.exec(place) ?? [];
+    if (channel !== undefined) channels.add(channel);
     if (place.startsWith('the event ')) events.add((value as { type: string }).type);
   }
 }

@@ -1,7 +1,7 @@
 import type { Fault, FaultType } from '../../judge/evidence.ts';
 import type { Fleet } from './fleet.ts';
 import type { Link } from './link.ts';
-import type { DurableRedis } from './redis-server.ts';
+import type { StoreServer } from './store-server.ts';
 import type { Wire } from './wire.ts';
 
 /** What the nemesis gets its hands on. */
@@ -9,7 +9,7 @@ export interface Battlefield {
   readonly fleet: Fleet;
   readonly wire: Wire;
   /** `null` for a store without a server. */
-  readonly redis: DurableRedis | null;
+  readonly server: StoreServer | null;
   /** By post; none for a store without a wire. */
   readonly links: readonly Link[];
   /** Whose record lies under this key. */

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import { type Sides, startProxy } from '../../support/tcp-proxy.ts';
-import { type Message, RespReader } from './resp.ts';
+import { type Sides, startProxy, type Target } from '../../support/tcp-proxy.ts';
+import type { Asked, Reader, Said } from './protocol.ts';
 import { remove, sleep } from './sockets.ts';
-import { readSwap, type Swap, wasCarriedOut } from './swap.ts';
+import { type Swap, swapOf } from './swap.ts';
 
 /**
  * What becomes of the answer of a swap: it arrives, or the connection breaks before it, or in the
@@ -10,7 +10,7 @@ import { readSwap, type Swap, wasCarriedOut } from './swap.ts';
  */
 export type Fate = 'whole' | 'lost' | 'cut';
 
-/** Waits for a swap that Redis carries out. */
+/** Waits for a swap that the server carries out. */
 export interface LinkTrap {
   /** Whether this swap is the one. Asked when it goes out. */
   matches(swap: Swap): boolean;
@@ -18,7 +18,10 @@ export interface LinkTrap {
   strike(swap: Swap): Fate | Promise<Fate>;
 }
 
-/** Stands between one worker and Redis, knows what they say, and breaks things as networks do. */
+/**
+ * Stands between one worker and the store's server, knows what they say, and breaks things as
+ * networks do.
+ */
 export interface Link {
   readonly port: number;
   /** Returns what takes the trap away again. */
@@ -44,18 +47,24 @@ interface Conditions {
   frozen: Promise<void>;
 }
 
-export function startLinks(redisPath: string, count: number): Promise<Link[]> {
+export function startLinks(
+  server: { readonly target: Target; readonly reader: () => Reader },
+  count: number,
+): Promise<Link[]> {
   const claims = new Set<string>();
-  return Promise.all(Array.from({ length: count }, () => startLink(redisPath, claims)));
+  return Promise.all(Array.from({ length: count }, () => startLink(server, claims)));
 }
 
-async function startLink(redisPath: string, claims: Set<string>): Promise<Link> {
+async function startLink(
+  { target, reader }: Parameters<typeof startLinks>[0],
+  claims: Set<string>,
+): Promise<Link> {
   const connections = new Set<Connection>();
   const conditions: Conditions = { traps: [], claims, delay: 0, frozen: Promise.resolve() };
   const proxy = await startProxy(
-    () => redisPath,
+    () => target,
     (sides) => {
-      const connection = new Connection(sides, conditions);
+      const connection = new Connection(sides, reader(), conditions);
       connections.add(connection);
       sides.client.once('close', () => connections.delete(connection));
     },
@@ -87,55 +96,70 @@ async function startLink(redisPath: string, claims: Set<string>): Promise<Link> 
   };
 }
 
-/** A command on its way, and the trap that waits for its answer. */
+/** A request, from its first piece until its answer has come whole. */
 interface Pending {
-  readonly swap: Swap | null;
-  readonly trap: LinkTrap | null;
+  caught: Caught | null;
+}
+
+/** A swap that a trap waits for. Its answer is kept back until it is whole. */
+interface Caught {
+  readonly swap: Swap;
+  readonly trap: LinkTrap;
+  readonly answer: Said[];
 }
 
 class Connection {
   readonly #client: Socket;
-  readonly #redis: Socket;
+  readonly #server: Socket;
   readonly #conditions: Conditions;
-  readonly #pending: Pending[] = [];
-  /** A subscriber: what Redis says to it answers nothing. */
-  #isSubscriber = false;
+  /** The last one is not complete. */
+  readonly #pending: Pending[] = [{ caught: null }];
 
-  constructor({ client, server: redis }: Sides, conditions: Conditions) {
+  constructor({ client, server }: Sides, reader: Reader, conditions: Conditions) {
     this.#client = client;
-    this.#redis = redis;
+    this.#server = server;
     this.#conditions = conditions;
-    for (const socket of [client, redis]) socket.on('close', () => this.cut());
-    inOrder(client, (message) => this.#toRedis(message));
-    inOrder(redis, (message, cameAt) => this.#toClient(message, cameAt));
+    for (const socket of [client, server]) socket.on('close', () => this.cut());
+    inOrder(client, reader.asked, (piece) => this.#toServer(piece));
+    inOrder(server, reader.said, (piece, cameAt) => this.#toClient(piece, cameAt));
   }
 
   cut(): void {
     this.#client.resetAndDestroy();
-    this.#redis.destroy();
+    this.#server.destroy();
   }
 
-  async #toRedis({ value, bytes }: Message): Promise<void> {
+  async #toServer({ bytes, written, isEnd }: Asked): Promise<void> {
     await this.#conditions.frozen;
-    const { traps, claims } = this.#conditions;
-    const swap = readSwap(value, claims);
-    const trap = swap === null ? null : (traps.find((each) => each.matches(swap)) ?? null);
-    if (trap !== null) remove(traps, trap);
-    if (Array.isArray(value) && String(value[0]).toLowerCase() === 'subscribe')
-      this.#isSubscriber = true;
-    this.#pending.push({ swap, trap });
-    this.#redis.write(bytes);
+    if (written !== null) this.#look(swapOf(written, this.#conditions.claims));
+    if (isEnd) this.#pending.push({ caught: null });
+    this.#server.write(bytes);
   }
 
-  async #toClient({ value, bytes, isPush }: Message, cameAt: number): Promise<void> {
-    const { swap, trap } = (isPush || this.#isSubscriber ? undefined : this.#pending.shift()) ?? {
-      swap: null,
-      trap: null,
-    };
-    const fate = swap === null || trap === null ? 'whole' : await this.#strike(swap, trap, value);
+  #look(swap: Swap): void {
+    const { traps } = this.#conditions;
+    const [trap, request] = [traps.find((each) => each.matches(swap)), this.#pending.at(-1)];
+    if (trap === undefined || request === undefined) return;
+    remove(traps, trap);
+    request.caught = { swap, trap, answer: [] };
+  }
+
+  async #toClient(piece: Said, cameAt: number): Promise<void> {
+    const isEnd = piece.place === 'end' && this.#pending.length > 1;
+    const caught = piece.place === 'push' ? null : (this.#pending[0]?.caught ?? null);
+    if (isEnd) this.#pending.shift();
+    if (caught === null) return this.#deliver(piece.bytes, cameAt);
+    caught.answer.push(piece);
+    if (!isEnd) return;
+    const bytes = Buffer.concat(caught.answer.map((each) => each.bytes));
+    const fate = await this.#strike(caught);
     if (fate === 'lost') return this.cut();
     if (fate === 'cut')
       return void this.#client.write(bytes.subarray(0, bytes.length / 2), () => this.cut());
+    await this.#deliver(bytes, cameAt);
+  }
+
+  async #deliver(bytes: Buffer, cameAt: number): Promise<void> {
     await this.#conditions.frozen;
     const { delay } = this.#conditions;
     if (delay > 0) await sleep(cameAt + delay - Date.now());
@@ -143,27 +167,27 @@ class Connection {
   }
 
   /**
-   * Where somebody else was quicker, or Redis does not know the script, the trap waits for the next
-   * one.
+   * The answer names the version that stands now: that of the swap, if it was carried out. Where
+   * another worker was quicker, or Redis does not know the script, the trap waits for the next one.
    */
-  async #strike(swap: Swap, trap: LinkTrap, answer: Message['value']): Promise<Fate> {
-    if (wasCarriedOut(swap, answer)) return trap.strike(swap);
+  async #strike({ swap, trap, answer }: Caught): Promise<Fate> {
+    if (answer.some((piece) => piece.has(swap.version))) return trap.strike(swap);
     this.#conditions.traps.unshift(trap);
     return 'whole';
   }
 }
 
-/** Handles what a socket says message by message, each when the one before it is done with. */
-function inOrder(
+/** Handles what a socket says piece by piece, each when the one before it is done with. */
+function inOrder<Piece>(
   socket: Socket,
-  handle: (message: Message, cameAt: number) => Promise<void>,
+  read: (bytes: Buffer) => Piece[],
+  handle: (piece: Piece, cameAt: number) => Promise<void>,
 ): void {
-  const reader = new RespReader();
   let last = Promise.resolve();
   socket.on('data', (bytes: Buffer) => {
     const cameAt = Date.now();
-    for (const message of reader.push(bytes)) {
-      last = last.then(() => handle(message, cameAt));
+    for (const piece of read(bytes)) {
+      last = last.then(() => handle(piece, cameAt));
     }
   });
 }

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { isRedisThere } from '../../../packages/redis/test/support/redis-server.ts';
 import type { Evidence } from '../../judge/evidence.ts';
+import { isPostgresThere } from '../../support/sql-servers.ts';
 import type { ChaosOptions } from '../options.ts';
 import { type AccountOptions, booksOf, startActOn } from './act-on.ts';
 import type { Battlefield } from './battlefield.ts';
 import { Fleet, type Post } from './fleet.ts';
 import { type Link, startLinks } from './link.ts';
+import { startPostgresServer } from './postgres-server.ts';
 import { openRecords, type Records } from './records.ts';
-import { type DurableRedis, startDurableRedis } from './redis-server.ts';
+import { startRedisServer } from './redis-server.ts';
 import { runtimesOf } from './runtimes.ts';
+import type { StoreServer } from './store-server.ts';
 import { grantLimits, lifetime, pause, requestTimeout, session } from './terms.ts';
 import { startWire } from './wire.ts';
 
@@ -21,11 +24,11 @@ export interface Stage extends Battlefield {
 }
 
 /**
- * Starts a store, an Act-On, what stands between, and the workers. Rejects if there is no Redis to
- * start.
+ * Starts a store, an Act-On, what stands between, and the workers. Rejects if the store's
+ * server is not on this machine.
  */
 export async function setStage(options: ChaosOptions, folder: string): Promise<Stage> {
-  const { redis, links, directory } = await openStore(options, folder);
+  const { server, links, directory } = await openStore(options, folder);
   const users = usersOf(options.accounts);
   const grantLimit = grantLimits[options.grants];
   const actOn = await startActOn(users, lifetime, grantLimit);
@@ -36,7 +39,11 @@ export async function setStage(options: ChaosOptions, folder: string): Promise<S
     clientSecret: actOn.client.secret,
     requestTimeout,
   };
-  const records = openRecords(redis === null ? { directory } : { redisPath: redis.path }, endpoint);
+  const records = openRecords(
+    { store: options.store, directory, target: server?.target ?? 0 },
+    endpoint,
+    users,
+  );
   const limited = { ...session, grantLimit: { ...grantLimit, reserve: 1 } };
   const setup = {
     endpoint,
@@ -45,9 +52,9 @@ export async function setStage(options: ChaosOptions, folder: string): Promise<S
     session: limited,
     pause,
   };
-  const fleet = new Fleet(postsOf(options.processes, links, directory), setup, folder);
+  const fleet = new Fleet(postsOf(options, links, directory), setup, folder);
   return {
-    ...{ fleet, wire, redis, links, records },
+    ...{ fleet, wire, server, links, records },
     accounts: users.map(({ username }) => username),
     accountOf: records.accountOf,
     claimOf: records.claimOf,
@@ -55,7 +62,7 @@ export async function setStage(options: ChaosOptions, folder: string): Promise<S
     async close() {
       await records.close();
       await Promise.all(links.map((link) => link.close()));
-      await redis?.stop();
+      await server?.stop();
       await wire.close();
       await actOn.close();
     },
@@ -63,18 +70,24 @@ export async function setStage(options: ChaosOptions, folder: string): Promise<S
 }
 
 interface OpenStore {
-  readonly redis: DurableRedis | null;
+  readonly server: StoreServer | null;
   readonly links: readonly Link[];
   readonly directory: string;
 }
 
+const servers = {
+  redis: { isThere: isRedisThere, start: startRedisServer, program: 'redis-server' },
+  postgres: { isThere: isPostgresThere, start: startPostgresServer, program: 'postgres' },
+};
+
 async function openStore({ store, processes }: ChaosOptions, folder: string): Promise<OpenStore> {
   const directory = join(folder, 'store');
-  if (store === 'file') return { redis: null, links: [], directory };
-  if (!isRedisThere)
-    throw new Error('There is no redis-server on the PATH. Install it, or take --store file.');
-  const redis = await startDurableRedis();
-  return { redis, links: await startLinks(redis.path, processes), directory };
+  if (store === 'file') return { server: null, links: [], directory };
+  const { isThere, start, program } = servers[store];
+  if (!isThere)
+    throw new Error(`There is no ${program} on the PATH. Install it, or take --store file.`);
+  const server = await start();
+  return { server, links: await startLinks(server, processes), directory };
 }
 
 function usersOf(count: number): AccountOptions[] {
@@ -84,13 +97,17 @@ function usersOf(count: number): AccountOptions[] {
   });
 }
 
-function postsOf(processes: number, links: readonly Link[], directory: string): Post[] {
+function postsOf(
+  { processes, store }: ChaosOptions,
+  links: readonly Link[],
+  directory: string,
+): Post[] {
   return runtimesOf(processes).map(({ name, command }, post) => {
-    const port = links[post]?.port;
+    const port = links[post]?.port ?? 0;
     return {
       name: `${name}-${post + 1}`,
       command,
-      store: port === undefined ? { type: 'file', directory } : { type: 'redis', port },
+      store: store === 'file' ? { type: store, directory } : { type: store, port, post },
     };
   });
 }

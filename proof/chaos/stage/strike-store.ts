@@ -6,7 +6,7 @@ import { sleep } from './sockets.ts';
 
 type StoreAction = Extract<Action, { type: `store_${string}` }>;
 
-/** Something happens to Redis, or between it and one of the workers. */
+/** Something happens to the server, or between it and one of the workers. */
 export async function strikeStore(
   action: StoreAction,
   field: Battlefield,
@@ -20,10 +20,10 @@ export async function strikeStore(
   await strikeLink(action, worker, link, diary);
 }
 
-async function restart(down: number, { redis }: Battlefield, diary: WarDiary): Promise<void> {
-  if (redis === null) return;
+async function restart(down: number, { server }: Battlefield, diary: WarDiary): Promise<void> {
+  if (server === null) return;
   const at = Date.now();
-  await redis.restart(down);
+  await server.restart(down);
   diary.note('store_restart', at, null, null);
 }
 

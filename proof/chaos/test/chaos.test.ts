@@ -6,6 +6,7 @@ import { isRedisThere } from '../../../packages/redis/test/support/redis-server.
 import { figuresOf } from '../../judge/figures.ts';
 import { judge } from '../../judge/judge.ts';
 import { rulesOfTime } from '../../judge/violation.ts';
+import { isPostgresThere } from '../../support/sql-servers.ts';
 import { type ChaosOptions, defaults } from '../options.ts';
 import { report } from '../report.ts';
 import { runChaos, sorts } from '../run.ts';
@@ -13,17 +14,23 @@ import { runChaos, sorts } from '../run.ts';
 // A minute of what `npm run chaos` does for as long as one likes. How much is struck and how well
 // callers fare depends on the machine, so that is not judged here: only what must never happen, and
 // that each sort of fault did strike.
-describe.skipIf(!isRedisThere)(
-  'processes of Node, Deno and Bun that share accounts',
+const stores = [
+  ['redis', isRedisThere],
+  ['postgres', isPostgresThere],
+] as const;
+
+describe.each(stores)(
+  'processes of Node, Deno and Bun that share accounts over %s',
   { timeout: 300_000 },
-  () => {
-    const small = { ...defaults, settle: 0, processes: 5, accounts: 24, pace: 250 };
+  (store, isThere) => {
+    if (!isThere) return void it.skip('needs its server', () => {});
+    const small = { ...defaults, store, settle: 0, processes: 5, accounts: 24, pace: 250 };
 
     it('break no promise of safety, whatever strikes', async () => {
       const options = { ...small, seconds: 26, seed: 1, untilAllStruck: true };
       const { rules, figures, text } = await run(options);
       expect(rules, text).toEqual([]);
-      for (const sort of sorts('redis'))
+      for (const sort of sorts(store))
         expect(figures.faults[sort] ?? 0, `${sort}\n${text}`).toBeGreaterThan(0);
       console.log(text);
     });

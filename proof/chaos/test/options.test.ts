@@ -33,7 +33,7 @@ describe('npm run chaos', () => {
   it.each([
     [['--seconds', 'ten'], '--seconds must be a whole number of at least 1, not "ten".'],
     [['--processes', '1'], '--processes must be a whole number of at least 2, not "1".'],
-    [['--store', 'sql'], '--store must be redis or file, not "sql".'],
+    [['--store', 'sql'], '--store must be redis or postgres or file, not "sql".'],
     [['--secnods', '5'], 'secnods'],
   ])('refuses %j', (args, complaint) => {
     expect(() => readOptions(args)).toThrow(complaint);

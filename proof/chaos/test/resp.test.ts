@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { RespError, RespReader } from '../stage/resp.ts';
-import { readSwap, wasCarriedOut } from '../stage/swap.ts';
 
 const bulk = (text: string): string => `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
 const command = (...words: string[]): string => `*${words.length}\r\n${words.map(bulk).join('')}`;
@@ -56,46 +55,5 @@ describe('the reader of the Redis protocol', () => {
     expect(() => read('GET / HTTP/1.1\r\n', 100)).toThrow(
       'A message that begins with "G" is not one of Redis.',
     );
-  });
-});
-
-describe('a swap', () => {
-  const claim = { id: 'claim', purpose: 'refresh', at: 1, until: 2 };
-  const value = JSON.stringify({
-    schema: 1,
-    lineage: 1,
-    generation: 2,
-    pair: null,
-    ended: null,
-    suspect: false,
-    claim,
-  });
-  const args = ['digest', '1', 'prefix:key', '=before', 'version', value, '', 'channel'];
-
-  it('is known by the record that it brings', () => {
-    const swap = readSwap(['EVALSHA', ...args], new Set());
-    expect(swap).toMatchObject({
-      key: 'prefix:key',
-      version: 'version',
-      next: { generation: 2, claim },
-      isClaim: true,
-    });
-    expect(readSwap(['evalsha', 'digest', '1', 'prefix:key'], new Set())).toBeNull();
-    expect(readSwap(['get', 'key'], new Set())).toBeNull();
-    expect(readSwap('OK', new Set())).toBeNull();
-  });
-
-  it('makes a claim only once', () => {
-    const claims = new Set<string>();
-    expect(readSwap(['evalsha', ...args], claims)?.isClaim).toBe(true);
-    expect(readSwap(['evalsha', ...args], claims)?.isClaim).toBe(false);
-  });
-
-  it('was carried out if the answer names its version', () => {
-    const swap = readSwap(['evalsha', ...args], new Set());
-    if (swap === null) throw new Error('No swap was found.');
-    expect(wasCarriedOut(swap, [1, 'version', value])).toBe(true);
-    expect(wasCarriedOut(swap, [1, 'another', value])).toBe(false);
-    expect(wasCarriedOut(swap, new RespError('NOSCRIPT'))).toBe(false);
   });
 });

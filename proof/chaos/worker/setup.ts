@@ -14,7 +14,7 @@ export interface Setup {
   };
   readonly accounts: readonly { readonly username: string; readonly password: string }[];
   readonly store:
-    | { readonly type: 'redis'; readonly port: number }
+    | { readonly type: 'redis' | 'postgres'; readonly port: number; readonly post: number }
     | { readonly type: 'file'; readonly directory: string };
   /** Takes the comparison of versions out of the store. */
   readonly isStoreBroken: boolean;

@@ -9,11 +9,11 @@ import {
   createSession,
   isActOnTokenError,
   type Session,
-  type TokenStore,
 } from '@act-on-token/core';
 import { print } from '../../judge/record-view.ts';
 import { brokenStore } from './broken-store.ts';
 import { openDiary } from './diary.ts';
+import { openStore } from './open-store.ts';
 import type { Setup } from './setup.ts';
 import { watchedFetch } from './watched-fetch.ts';
 import { type Held, watchedStore } from './watched-store.ts';
@@ -21,7 +21,7 @@ import { type Held, watchedStore } from './watched-store.ts';
 const setup: Setup = JSON.parse(process.env.CHAOS ?? '{}');
 const diary = openDiary(setup.diary);
 const held = new Map<string, Held>();
-const { store, disconnect } = await openStore();
+const { store, disconnect } = await openStore(setup.store);
 const watched = watchedStore(setup.isStoreBroken ? brokenStore(store) : store, diary, held);
 const ending = new AbortController();
 
@@ -77,20 +77,6 @@ function tell(error: unknown, account: string, call: number): void {
   if (code !== 'closed') diary.write({ type: 'failed', account, call, code, needsGrant, retryAt });
 }
 
-async function openStore(): Promise<{ store: TokenStore; disconnect(): void }> {
-  if (setup.store.type === 'file') {
-    const { fileStore } = await import('@act-on-token/file');
-    return { store: fileStore({ directory: setup.store.directory }), disconnect() {} };
-  }
-  const [{ Redis }, { redisStore }] = await Promise.all([
-    import('ioredis'),
-    import('@act-on-token/redis'),
-  ]);
-  const redis = new Redis(setup.store.port, '127.0.0.1');
-  redis.on('error', () => {}); // The store says it better, as store_unavailable.
-  return { store: redisStore(redis), disconnect: () => redis.disconnect() };
-}
-
 /**
  * Nothing is ended by force: what a session or a store left open would keep this process alive, and
  * that is found.
@@ -100,6 +86,6 @@ async function end(): Promise<void> {
   await Promise.all(sessions.map(({ session }) => session.close()));
   await Promise.all(lives);
   await watched.close();
-  disconnect();
+  await disconnect();
   diary.write({ type: 'closed' });
 }

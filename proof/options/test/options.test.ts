@@ -79,7 +79,12 @@ describe('the tables', () => {
    * tested there.
    */
   const elsewhere = [
-    ...['ActOnTokenProviderProps', 'ActOnTokenSuspenseProps', 'ActOnSignedInProps'],
+    ...[
+      'ActOnTokenProviderProps',
+      'ActOnTokenSuspenseProps',
+      'ActOnSignedInProps',
+      'ActOnTokenDevtoolsProps',
+    ],
     ...['ExpectCallbackOptions', 'KeptCallback', 'ServerSessionOptions', 'Credentials', 'Grant'],
   ];
   const grants: Readonly<Record<string, string>> = {

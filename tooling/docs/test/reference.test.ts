@@ -11,6 +11,7 @@ const entries = [
     .filter((name) => name !== 'cli')
     .map((name) => `packages/${name}/src/index.ts`),
   'packages/broker/src/client.ts',
+  'packages/react/src/devtools.ts',
 ];
 const { options } = ts.parseJsonConfigFileContent(
   ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile).config,

@@ -5,7 +5,7 @@ import { prefix } from '../cookies.ts';
 import type { Arrival, SignedIn } from '../exchange.ts';
 import { lookFor } from '../look-for.ts';
 import { idOf, membershipCookie, newName } from '../membership.ts';
-import { problemPage } from '../page.ts';
+import { arrivedPage, problemPage } from '../page.ts';
 import { clearPending, type Pending, pendingId, pendingLifetime, readPending } from '../pending.ts';
 import { deniedProblem, noCookies, problemOf, staleProblem } from '../problems.ts';
 import { signIn } from '../sign-in.ts';
@@ -149,7 +149,7 @@ async function finishOnce(
     if (signedIn === null) return { setCookies: over, respond: () => stale(context, back) };
     const setCookies = [...over, await join(context, pending, signedIn)];
     settings.tell({ type: 'signed_in', account: signedIn.account });
-    return { setCookies, respond: async () => redirect(303, pending.returnTo) };
+    return { setCookies, respond: () => goOn(request, pending) };
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const problem = problemOf(error, settings.now(), loginUrl(context, back), back);
@@ -158,6 +158,15 @@ async function finishOnce(
     // What was not sent may be loaded again.
     return { setCookies: attempt.isSent ? over : [], respond: () => problemPage(problem) };
   }
+}
+
+/**
+ * To where the sign-in began. What a link of another site chose is not asked for with the app's own
+ * cookies.
+ */
+async function goOn({ headers }: Request, { isOwn, returnTo }: Pending): Promise<Response> {
+  const cameFromElsewhere = headers.get('sec-fetch-site') === 'cross-site';
+  return isOwn && cameFromElsewhere ? arrivedPage(returnTo) : redirect(303, returnTo);
 }
 
 /** One redirect on its way to Act-On. */

@@ -1,16 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type BrokerEvent, createBroker } from '@act-on-token/broker';
+import { type Broker, type BrokerEvent, createBroker } from '@act-on-token/broker';
 import { createBrokerSession } from '@act-on-token/broker/client';
 import { actOnEndpoint, type Clock } from '@act-on-token/core';
 import { createEmulator, type Emulator } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { close, listen } from '../support/act-on.ts';
 import { type Browser, createBrowser } from '../support/browser.ts';
 import { httpHandler } from '../support/http-handler.ts';
 import { type Mount, mounts } from '../support/mounts.ts';
+import { nextApp, removeNextApps } from '../support/next-mount.ts';
 import { openPage } from '../support/page.ts';
-import { ada, bob, sessionSecret } from '../support/world.ts';
+import { ada, bob, createWorld, sessionSecret } from '../support/world.ts';
 
 interface App {
   readonly origin: string;
@@ -78,7 +80,14 @@ const post = {
   headers: { 'content-type': 'application/json' },
 };
 
-describe.each(Object.entries(mounts))('under %s', (_, { right, parsed, stripped }) => {
+afterAll(removeNextApps);
+
+describe.each(Object.entries(mounts))('under %s', (_, { right, parsed, stripped, slashing }) => {
+  // Next.js is built here, which may take longer than a test.
+  beforeAll(async () => {
+    for (const mount of [right, stripped, slashing]) await mount?.(createWorld().broker);
+  }, 300_000);
+
   it('a browser signs in, uses Act-On and signs out', async () => {
     const { browser, origin } = await serve(right);
     expect((await browser.send('/lists')).text).toBe('a page of the app');
@@ -144,12 +153,15 @@ describe.each(Object.entries(mounts))('under %s', (_, { right, parsed, stripped 
     });
 
   it('a server that adds a slash to every path does no harm', async () => {
-    const { browser, origin } = await serve(right, (next) => (request, response) => {
-      const { pathname, search } = new URL(request.url ?? '', 'http://localhost');
-      const isBare = pathname.startsWith('/auth/') && !pathname.endsWith('/');
-      if (!isBare) return next(request, response);
-      response.writeHead(308, { location: `${pathname}/${search}` }).end();
-    });
+    const adds =
+      (next: RequestListener): RequestListener =>
+      (request, response) => {
+        const { pathname, search } = new URL(request.url ?? '', 'http://localhost');
+        const isBare = pathname.startsWith('/auth/') && !pathname.endsWith('/');
+        if (!isBare) return next(request, response);
+        response.writeHead(308, { location: `${pathname}/${search}` }).end();
+      };
+    const { browser, origin } = await (slashing ? serve(slashing) : serve(right, adds));
     const page = openPage('/lists');
     Object.assign(page.location, { href: `${origin}/lists` });
     Object.defineProperty(page.location, 'origin', { value: origin });
@@ -209,4 +221,29 @@ describe.each(Object.entries(mounts))('under %s', (_, { right, parsed, stripped 
     expect(page.text).toContain(origin);
     expect(page.text).not.toMatch(/code=|state=/);
   });
+});
+
+it('Next.js under a basePath, which it takes off the URL: the broker works where the route puts it back', async () => {
+  // As broker/README.md has it.
+  const rest = (broker: Broker) => (request: Request) => {
+    const { pathname, search } = new URL(request.url);
+    return broker(new Request(new URL(`/auth${pathname}${search}`, request.url), request));
+  };
+  const { browser, origin, emulator } = await serve((broker) =>
+    nextApp({ BASE_PATH: '/auth' }, { auth: rest(broker), me: rest(broker), rest: rest(broker) }),
+  );
+  expect(await browser.open('/auth/login?returnTo=/lists')).toMatchObject({
+    url: `${origin}/lists`,
+  });
+  const before = emulator.ledger.counters().apiCalls;
+  expect((await browser.ask('/auth/api/api/1/list/l-0001/record', post)).status).toBe(200);
+  expect(emulator.ledger.counters().apiCalls).toBe(before + 1);
+  expect((await browser.ask('/auth/logout', { method: 'POST' })).status).toBe(204);
+});
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const rows = readme.slice(readme.indexOf('## Mount it'), readme.indexOf('## Server code'));
+it.each(Object.keys(mounts))('README.md says how to mount it under %s', (name) => {
+  const row = name === 'node:http' ? 'Node' : name;
+  expect(rows).toMatch(new RegExp(`^\\| ${row}( \\d+)? \\| .*(broker|listener)`, 'm'));
 });

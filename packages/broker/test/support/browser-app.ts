@@ -4,25 +4,24 @@ import { actOnEndpoint } from '@act-on-token/core';
 import type { Emulator } from '@act-on-token/emulator';
 import { memoryStore } from '@act-on-token/memory';
 import { getRequestListener } from '@hono/node-server';
-import { build } from 'esbuild';
+import { bundleOf } from '../../../../proof/support/bundle.ts';
 import type {} from './page-program.ts';
 import { sessionSecret } from './world.ts';
 
-const sources = fileURLToPath(new URL('../../src/', import.meta.url));
-
 /**
- * Answers the requests of a browser: the broker's routes, and at any other path a page that runs
- * page-program.ts.
+ * Answers the requests of a browser: the broker's routes, and at any other path a page that runs the
+ * program.
  */
 export async function browserApp(
   { client, url: baseUrl }: Pick<Emulator, 'client'> & { readonly url: string },
   origin: string,
+  program: 'page-program.ts' | 'picker-program.tsx' = 'page-program.ts',
 ): Promise<ReturnType<typeof getRequestListener>> {
   const { id: clientId, secret: clientSecret } = client;
   const endpoint = actOnEndpoint({ clientId, clientSecret, baseUrl });
   const redirectUri = `${origin}/auth/callback`;
   const broker = createBroker({ endpoint, store: memoryStore(), redirectUri, sessionSecret });
-  const script = await bundle();
+  const script = await bundleOf(fileURLToPath(new URL(program, import.meta.url)));
   const app = (request: Request): Response | Promise<Response> => {
     const { pathname } = new URL(request.url);
     if (pathname.startsWith('/auth/')) return broker(request);
@@ -36,23 +35,6 @@ export async function browserApp(
     return new Response(body, { headers: { 'content-type': type } });
   };
   return getRequestListener(app, { overrideGlobalObjects: false });
-}
-
-async function bundle(): Promise<string> {
-  const alias = {
-    '@act-on-token/broker/client': `${sources}client.ts`,
-    '@act-on-token/core': fileURLToPath(new URL('../../../core/src/index.ts', import.meta.url)),
-  };
-  const entry = fileURLToPath(new URL('page-program.ts', import.meta.url));
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    write: false,
-    alias,
-  });
-  return outputFiles[0]?.text ?? '';
 }
 
 /** In a page: what it has left where scripts can read it. */

@@ -122,13 +122,18 @@ export function createBrowser(
           'sec-fetch-dest': 'document',
         };
         const result = await deliver(next.href, { headers, redirect: 'manual' }, isCrossSite);
-        const location = result.headers.get('location');
-        if (/http-equiv="refresh"/i.test(result.text))
+        // With a redirect Next.js sends it too, for browsers of old.
+        const refresh = result.status === 200 ? result.headers.get('refresh') : null;
+        const [, onward] = /^0;url=(.*)$/.exec(refresh ?? '') ?? [];
+        if (/http-equiv="refresh"/i.test(result.text) || (onward && !isCallback(next)))
           throw new Error('A page of the broker must not go on by itself.');
+        const location = onward ?? result.headers.get('location');
         if (location === null) return result;
         const target = new URL(location, next);
+        // What a page of the app asks for is the app's own request.
+        if (onward !== undefined) [isCrossSite, from] = [false, 'same-origin'];
         // A chain of redirects that once was on another site stays cross-site.
-        isCrossSite ||= next.origin !== origin || target.origin !== next.origin;
+        else isCrossSite ||= next.origin !== origin || target.origin !== next.origin;
         if (target.origin === origin && !isRoute(target)) return { ...result, url: target.href };
         next = target;
       }
@@ -147,6 +152,8 @@ export function linkOn({ text }: Received, label: string): string {
   if (found === undefined) throw new Error(`There is no link "${label}" on this page: ${text}`);
   return (found[1] ?? '').replaceAll('&amp;', '&');
 }
+
+const isCallback = ({ pathname }: URL): boolean => /^\/auth\/callback\/?$/.test(pathname);
 
 /** Pages of the app itself are not there in these tests. */
 function isRoute({ pathname }: URL): boolean {

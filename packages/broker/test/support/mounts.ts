@@ -13,6 +13,7 @@ import { toNodeHandler } from 'h3/node';
 import { Hono } from 'hono';
 import Koa from 'koa';
 import { createRequestHandler, type ServerBuild } from 'react-router';
+import { nextApp } from './next-mount.ts';
 
 type Handle = Broker | ((request: Request) => Response | Promise<Response>);
 
@@ -55,6 +56,8 @@ export interface Mount {
   readonly parsed?: Mount['right'];
   /** So that the prefix is gone when the broker is asked. */
   readonly stripped?: Mount['right'];
+  /** A framework that takes slashes away unless it adds them: set to add them. */
+  readonly slashing?: Mount['right'];
 }
 
 async function nest(
@@ -129,6 +132,16 @@ async function fastify(
   await app.ready();
   return (request, response) => app.routing(request, response);
 }
+
+/** With `auth` in `app/auth/[...path]/route.ts`. */
+const nextMount =
+  (auth: (broker: Broker) => Handle, env: Record<string, string> = {}): Mount['right'] =>
+  (broker) =>
+    nextApp(env, {
+      auth: auth(broker),
+      me: (request) => respond(broker, request),
+      rest: () => new Response(elsewhere),
+    });
 
 const without = (incoming: { url?: string | undefined }): void => {
   incoming.url = incoming.url?.replace('/auth', '') ?? '';
@@ -325,5 +338,17 @@ export const mounts: Readonly<Record<string, Mount>> = {
       listener(new Elysia().all('/auth/*', ({ request, body: _ }) => broker(request)).fetch),
     stripped: (broker) =>
       listener(new Elysia().mount('/auth', (request: Request) => broker(request)).fetch),
+  },
+  'Next.js': {
+    right: nextMount((broker) => broker),
+    slashing: nextMount((broker) => broker, { TRAILING_SLASH: '1' }),
+    parsed: nextMount((broker) => async (request: Request) => {
+      await request.text();
+      return broker(request);
+    }),
+    stripped: (broker) => {
+      const rest = (request: Request) => broker(request);
+      return nextApp({ BASE_PATH: '/auth' }, { auth: rest, me: rest, rest });
+    },
   },
 };

@@ -1,8 +1,7 @@
 import type { Flight } from '../bell.ts';
 import { handOutUntil } from '../machine.ts';
-import type { AccountRecord } from '../record.ts';
+import type { AccountRecord, Pair } from '../record.ts';
 import { CachedRecord, type RecordObserver } from './cached-record.ts';
-import type { Environment } from './options.ts';
 
 const never = Number.NEGATIVE_INFINITY;
 
@@ -11,38 +10,25 @@ const never = Number.NEGATIVE_INFINITY;
  * very many. Calls: cached-record. Held by: pool.test.ts, token-lifetime.test.ts,
  * clock-set-back.test.ts.
  */
-export class Account implements RecordObserver {
-  readonly environment: Environment;
-  readonly name: string;
-  readonly record: CachedRecord;
+export class Account extends CachedRecord {
   /** What goes on, if anything does. It hears of each change of the record. */
   observer: RecordObserver | null = null;
+  /** Its access token is handed out as long as it lives, whatever becomes of the record. */
+  #pair: Pair | null = null;
   /**
-   * The hot path: the token, until when (this machine's clock) it lives, and until when it is
-   * handed out without a second look.
+   * The hot path: the token, and until when (this machine's clock) it is handed out without a
+   * second look.
    */
-  token: string | undefined = undefined;
-  handedOut: Promise<string> | null = null;
-  livesUntil: number = never;
-  handOutUntil: number = never;
+  #handedOut: Promise<string> | null = null;
+  #handOutUntil: number = never;
   /**
    * When these times were settled, and until when (monotonic) they are believed: a wall clock may
    * go back, or come back.
    */
-  settledAt: number = never;
-  believedUntil: number = never;
-  /** When the token ends, by the store's time. */
-  #expiresAt: number = never;
-  /** Aborts when the session is closed. */
-  ended: AbortSignal | null = null;
+  #settledAt: number = never;
+  #believedUntil: number = never;
   #isClosed = false;
   #codes: Map<string, Flight> | null = null;
-
-  constructor(environment: Environment, name: string) {
-    this.environment = environment;
-    this.name = name;
-    this.record = new CachedRecord(environment, name, this);
-  }
 
   get closed(): boolean {
     return this.#isClosed || this.environment.shared.closed;
@@ -62,12 +48,12 @@ export class Account implements RecordObserver {
     this.settle();
   }
 
-  changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void {
+  override changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void {
     this.settle();
     this.observer?.changed(before, after, wasLoaded);
   }
 
-  pairSettled(isSaved: boolean): void {
+  override pairSettled(isSaved: boolean): void {
     this.observer?.pairSettled(isSaved);
   }
 
@@ -77,16 +63,17 @@ export class Account implements RecordObserver {
   settle(): void {
     const { record, environment } = this;
     // A record that cannot be read says nothing against the token that was read before.
-    if (record.fault === null || !record.saved) this.#settleToken();
-    const isServed = !this.closed && record.fault === null;
-    const drift = record.time.drift() + this.#recheckAfter / 1_000;
-    const until = isServed
-      ? record.time.toLocal(handOutUntil(record.record, environment.rules)) - drift
-      : never;
-    this.settledAt = environment.clock.now();
-    this.believedUntil = environment.clock.monotonic() + this.#recheckAfter;
-    this.handOutUntil = Math.min(until, this.settledAt + this.#recheckAfter);
-    this.livesUntil = record.time.toLocal(this.#expiresAt) - drift;
+    if (this.fault === null || !this.saved) this.#settleToken();
+    const isServed = !this.closed && this.fault === null;
+    const until = isServed ? this.#toLocal(handOutUntil(record, environment.rules)) : never;
+    this.#settledAt = environment.clock.now();
+    this.#believedUntil = environment.clock.monotonic() + this.#recheckAfter;
+    this.#handOutUntil = Math.min(until, this.#settledAt + this.#recheckAfter);
+  }
+
+  /** Store time as this machine's, less by what its clock may drift until it is looked at again. */
+  #toLocal(at: number): number {
+    return this.time.toLocal(at) - this.time.drift() - this.#recheckAfter / 1_000;
   }
 
   /** How long this machine's clock is believed before the store's is asked what time it is. */
@@ -101,8 +88,8 @@ export class Account implements RecordObserver {
   settleAgain(): void {
     const now = this.environment.clock.now();
     // Stryker disable next-line EqualityOperator,ArithmeticOperator: to settle once more changes nothing.
-    const isBelieved = now >= this.settledAt && now < this.settledAt + this.#recheckAfter;
-    if (!isBelieved || this.environment.clock.monotonic() >= this.believedUntil) this.settle();
+    const isBelieved = now >= this.#settledAt && now < this.#settledAt + this.#recheckAfter;
+    if (!isBelieved || this.environment.clock.monotonic() >= this.#believedUntil) this.settle();
   }
 
   /** The token that can be handed out as it is, without a second look. */
@@ -110,21 +97,22 @@ export class Account implements RecordObserver {
     const { clock } = this.environment;
     const now = clock.now();
     const isValid =
-      now < this.handOutUntil && now >= this.settledAt && clock.monotonic() < this.believedUntil;
-    return isValid ? this.handedOut : null;
+      now < this.#handOutUntil && now >= this.#settledAt && clock.monotonic() < this.#believedUntil;
+    return isValid ? this.#handedOut : null;
   }
 
   /** The token while it lives. */
   live(): string | undefined {
-    this.settleAgain();
-    return this.environment.clock.now() < this.livesUntil ? this.token : undefined;
+    const { accessToken = null, expiresAt = never } = this.#pair ?? {};
+    const lives = this.environment.clock.now() < this.#toLocal(expiresAt);
+    return lives && accessToken !== null ? accessToken : undefined;
   }
 
   #settleToken(): void {
-    const { pair } = this.record.record;
-    const token = pair?.accessToken ?? undefined;
-    if (token !== this.token) this.handedOut = token === undefined ? null : Promise.resolve(token);
-    this.token = token;
-    this.#expiresAt = pair?.expiresAt ?? never;
+    const { pair } = this.record;
+    const token = pair?.accessToken ?? null;
+    if (token !== (this.#pair?.accessToken ?? null))
+      this.#handedOut = token === null ? null : Promise.resolve(token);
+    this.#pair = pair;
   }
 }

@@ -29,7 +29,8 @@ export class Activity implements Parts, RecordObserver {
   readonly source: TokenSource;
   readonly signIn: SignIn;
   readonly background: Background;
-  readonly #ended = new AbortController();
+  readonly #end = new AbortController();
+  readonly ended: AbortSignal = this.#end.signal;
   /** Calls that are under way. */
   calls = 0;
 
@@ -37,9 +38,8 @@ export class Activity implements Parts, RecordObserver {
     this.account = account;
     this.name = account.environment.endpoint.name;
     account.observer = this;
-    account.ended = this.#ended.signal;
     this.announcer = new Announcer(account);
-    this.commits = new Commits(account.environment, account.record, this.announcer);
+    this.commits = new Commits(account, this.announcer);
     this.recordWait = new RecordWait(account, this.announcer);
     this.requests = new TokenRequests(account, this.commits, this.announcer);
     this.credentials = new CredentialSource(account, credentials);
@@ -52,9 +52,7 @@ export class Activity implements Parts, RecordObserver {
   get isBusy(): boolean {
     const isWorking =
       this.calls > 0 || this.source.isBusy || this.signIn.isBusy || !this.commits.isIdle;
-    return (
-      isWorking || this.recordWait.inUse || this.background.isRunning || !this.account.record.saved
-    );
+    return isWorking || this.recordWait.inUse || this.background.isRunning || !this.account.saved;
   }
 
   /** Not even something to remember. */
@@ -63,7 +61,7 @@ export class Activity implements Parts, RecordObserver {
   }
 
   changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void {
-    const { time } = this.account.record;
+    const { time } = this.account;
     if (after.generation !== before.generation || after.lineage !== before.lineage)
       this.announcer.recovered();
     // What was there when the record was first read is not news.
@@ -83,7 +81,7 @@ export class Activity implements Parts, RecordObserver {
   }
 
   async close(): Promise<void> {
-    this.#ended.abort(explain('closed'));
+    this.#end.abort(explain('closed'));
     this.background.end();
     this.account.environment.shared.semaphore?.wake();
     await this.commits.close();

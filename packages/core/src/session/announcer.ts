@@ -1,20 +1,16 @@
 import { Bell } from '../bell.ts';
 import { type ActOnTokenError, isActOnTokenError } from '../errors.ts';
 import type { Account } from './account.ts';
-import type { CachedRecord } from './cached-record.ts';
 import { Listeners, type SessionEvent } from './events.ts';
-import type { Environment } from './options.ts';
 import { disusedAt, type Snapshot, sameSnapshot, takeSnapshot } from './snapshot.ts';
 
 /**
  * The one place that calls listeners: a snapshot for those who render, events for those who count.
- * Owns: the listeners, and what went wrong last. Calls: cached-record (reads it only), snapshot.
+ * Owns: the listeners, and what went wrong last. Calls: account (reads it only), snapshot.
  * Held by: watching.test.ts.
  */
 export class Announcer {
-  readonly #environment: Environment;
-  readonly #account: string;
-  readonly #record: CachedRecord;
+  readonly #account: Account;
   readonly #snapshots: Listeners<[Snapshot]> = new Listeners();
   readonly #events: Listeners<[SessionEvent]> = new Listeners();
   /** What was announced last, once a caller asked. */
@@ -29,11 +25,9 @@ export class Announcer {
   /** Rings when something may be due: the record changed, the store failed or answered again. */
   readonly news: Bell;
 
-  constructor({ environment, name, record }: Account) {
-    this.#environment = environment;
-    this.#account = name;
-    this.#record = record;
-    this.news = new Bell(environment.clock);
+  constructor(account: Account) {
+    this.#account = account;
+    this.news = new Bell(account.environment.clock);
   }
 
   /** Whether what went wrong last is that the store does not answer. */
@@ -69,10 +63,11 @@ export class Announcer {
   }
 
   emit(event: SessionEvent): void {
-    const { clock, shared } = this.#environment;
-    shared.history.add({ at: clock.now(), account: this.#account, event });
+    const { environment, name } = this.#account;
+    const { clock, shared } = environment;
+    shared.history.add({ at: clock.now(), account: name, event });
     this.#events.emit(event);
-    shared.listeners?.emit(event, this.#account);
+    shared.listeners?.emit(event, name);
   }
 
   /** Something went wrong; it shows until something goes well. */
@@ -90,7 +85,7 @@ export class Announcer {
 
   /** The store answered: its earlier failure is over. */
   storeAnswered(): void {
-    if (!this.isStoreDown || !this.#record.saved) return;
+    if (!this.isStoreDown || !this.#account.saved) return;
     this.#error = null;
     this.announce();
     this.news.ring();
@@ -108,11 +103,11 @@ export class Announcer {
 
   /** Takes the snapshot again and passes it on, unless it says what the last one said. */
   announce(): void {
-    const { record, time } = this.#record;
+    const { record, time, environment } = this.#account;
     // Once per pair.
     if (
       record.generation !== this.#warnedOf &&
-      time.now() >= disusedAt(record, this.#environment.rules)
+      time.now() >= disusedAt(record, environment.rules)
     ) {
       this.#warnedOf = record.generation;
       // Stryker disable next-line OptionalChaining: only a pair falls into disuse.
@@ -124,7 +119,7 @@ export class Announcer {
   }
 
   #take(): Snapshot {
-    const { loaded, saved, record, fault, time } = this.#record;
+    const { loaded, saved, record, fault, time, environment } = this.#account;
     const local = {
       loaded,
       saved,
@@ -133,7 +128,7 @@ export class Announcer {
       error: fault ?? this.#error,
     };
     return Object.freeze(
-      takeSnapshot(record, local, this.#environment.rules, time.now(), (at) => time.toLocal(at)),
+      takeSnapshot(record, local, environment.rules, time.now(), (at) => time.toLocal(at)),
     );
   }
 }

@@ -55,8 +55,8 @@ export class Background {
   }
 
   async #run(end: () => void): Promise<void> {
-    const { record, environment } = this.#parts.account;
-    const { clock, rules, autoRefresh } = environment;
+    const { account } = this.#parts;
+    const { clock, rules, autoRefresh } = account.environment;
     let pause = 0;
     let lookAt = Number.POSITIVE_INFINITY;
     let checked = '';
@@ -70,23 +70,23 @@ export class Background {
         pause = Math.min(Math.max(pause * 2, retry.first), retry.longest);
         lookAt = clock.monotonic() + pause;
       }
-      const now = record.now();
-      const { claim } = record.record;
+      const now = account.now();
+      const { claim } = account.record;
       // A claim that should be over: its end may have come without a hint.
       if (claim !== null && claim.id !== checked && claim.until <= now) {
         checked = claim.id;
-        if (clock.monotonic() - record.asOf > now - claim.until) this.#parts.recordWait.look();
+        if (clock.monotonic() - account.asOf > now - claim.until) this.#parts.recordWait.look();
       }
       this.#parts.announcer.announce();
       const dueIn = autoRefresh
-        ? refreshAheadAt(record.record, rules) - now
+        ? refreshAheadAt(account.record, rules) - now
         : Number.POSITIVE_INFINITY;
       const isDue = dueIn <= 0 && this.#source.aheadPause() === 0;
       const refreshing = isDue ? this.#source.refreshAhead() : null;
       // Nothing can be sent: perhaps another process has done it, and the hint was lost.
       if (isDue && refreshing === null) this.#parts.recordWait.look();
       const ahead = Math.max(dueIn, this.#source.aheadPause());
-      const change = nextChangeAt(record.record, rules, now) - now;
+      const change = nextChangeAt(account.record, rules, now) - now;
       const delay = Math.min(change, pause > 0 ? lookAt - clock.monotonic() : ahead);
       if (refreshing !== null) await refreshing.settled();
       else await this.#parts.announcer.news.wait(Math.max(delay, 1), [], false);

@@ -36,8 +36,18 @@ export interface Unsaved {
   readonly isPair: boolean;
 }
 
-/** Hears of each change of the copy. */
+/** What an {@link Unsaved} makes of the record meanwhile. */
+interface Serving {
+  readonly unsaved: Unsaved;
+  record: AccountRecord | null;
+  /** A write of this process has taken it along. */
+  isSaved: boolean;
+}
+
+/** What goes on with an account. It hears of each change of the copy. */
 export interface RecordObserver {
+  /** Aborts when the session is closed. */
+  readonly ended: AbortSignal;
   /** `wasLoaded`: there was a copy before. */
   changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void;
   /** A pair that the store did not take is in it now, or was superseded. */
@@ -57,19 +67,11 @@ const mostRefused = 20;
  * that went back in time means), record. Held by: store-trouble.test.ts, watching.test.ts and the
  * interleavings.
  */
-export class CachedRecord {
-  readonly #environment: Environment;
-  readonly #account: string;
-  readonly #observer: RecordObserver;
+export abstract class CachedRecord {
+  readonly environment: Environment;
+  readonly name: string;
   #held: Held | null = null;
-  #unsaved: Unsaved | null = null;
-  /**
-   * The record with what is unsaved in it, and whether a write of this process has taken that
-   * along.
-   */
-  #served: AccountRecord | null = null;
-  // Stryker disable next-line BooleanLiteral: serve() sets it.
-  #isSaved = false;
+  #serving: Serving | null = null;
   #calls = 0;
   #newest = 0;
   /**
@@ -86,17 +88,19 @@ export class CachedRecord {
   /** The clock that this account's times belong to: a cluster has one in each node. */
   time: StoreTime;
 
-  constructor(environment: Environment, account: string, observer: RecordObserver) {
-    this.#environment = environment;
-    this.#account = account;
-    this.#observer = observer;
+  constructor(environment: Environment, name: string) {
+    this.environment = environment;
+    this.name = name;
     this.time = environment.store.time;
   }
 
+  abstract changed(before: AccountRecord, after: AccountRecord, wasLoaded: boolean): void;
+  abstract pairSettled(isSaved: boolean): void;
+
   /** Put together for each call: kept, it would be a good part of what an account costs. */
   get #key(): string {
-    const { issuer, clientId } = this.#environment.endpoint;
-    return accountKey(issuer, clientId, this.#account);
+    const { issuer, clientId } = this.environment.endpoint;
+    return accountKey(issuer, clientId, this.name);
   }
 
   get loaded(): boolean {
@@ -114,11 +118,11 @@ export class CachedRecord {
 
   /** What this process goes by. */
   get record(): AccountRecord {
-    return this.#served ?? this.#held?.record ?? emptyRecord;
+    return this.#serving?.record ?? this.#held?.record ?? emptyRecord;
   }
 
   get saved(): boolean {
-    return this.#unsaved === null || !this.#unsaved.isPair;
+    return !this.#serving?.unsaved.isPair;
   }
 
   /** The store's time. */
@@ -128,16 +132,16 @@ export class CachedRecord {
 
   /** How long this process has seen the standing claim, by its own clock. */
   watchedFor(): number {
-    return this.#environment.clock.monotonic() - this.#watchedSince;
+    return this.environment.clock.monotonic() - this.#watchedSince;
   }
 
   /** Rejects with `store_unavailable`. */
   async read(): Promise<void> {
     for (let left = mostRereads; left > 0; left -= 1) {
       const call = ++this.#calls;
-      const began = this.#environment.clock.monotonic();
+      const began = this.environment.clock.monotonic();
       if (this.ended) throw explain('closed');
-      const { result, time } = await this.#environment.store.read(this.#key, this);
+      const { result, time } = await this.environment.store.read(this.#key, this);
       this.#refused = 0;
       this.asOf = Math.max(this.asOf, began);
       this.time = time;
@@ -153,7 +157,7 @@ export class CachedRecord {
    */
   async swap(next: AccountRecord): Promise<boolean> {
     const call = ++this.#calls;
-    const began = this.#environment.clock.monotonic();
+    const began = this.environment.clock.monotonic();
     const stored = {
       version: randomId(),
       value: encodeRecord(next),
@@ -161,7 +165,7 @@ export class CachedRecord {
     };
     if (this.ended) throw explain('closed');
     const expected = this.#held?.version ?? null;
-    const { result, time } = await this.#environment.store.swap(this.#key, expected, stored, this);
+    const { result, time } = await this.environment.store.swap(this.#key, expected, stored, this);
     this.asOf = Math.max(this.asOf, began);
     this.time = time;
     if (!result.ok) {
@@ -172,7 +176,7 @@ export class CachedRecord {
     }
     this.#refused = 0;
     // Whatever this process writes builds upon what it goes by.
-    if (this.#unsaved?.isIn(next)) this.#isSaved = true;
+    if (this.#serving?.unsaved.isIn(next)) this.#serving.isSaved = true;
     // Whatever else is under way now may have been looked up before this was written.
     await this.#take(++this.#calls, { version: stored.version, record: next, fault: null });
     return true;
@@ -184,25 +188,23 @@ export class CachedRecord {
     if (this.#refused > mostRefused)
       throw explain('store_unavailable', { detail: 'it refuses every swap' });
     if (this.#refused > 5)
-      await startTimer(this.#environment.clock, 50 * (this.#refused - 5), true).done;
+      await startTimer(this.environment.clock, 50 * (this.#refused - 5), true).done;
   }
 
   /** Goes by what the store did not take. */
   serve(unsaved: Unsaved): void {
     const before = this.record;
-    this.#unsaved = unsaved;
-    this.#served = unsaved.over(this.stored);
-    this.#isSaved = false;
-    this.#observer.changed(before, this.record, true);
+    this.#serving = { unsaved, record: unsaved.over(this.stored), isSaved: false };
+    this.changed(before, this.record, true);
   }
 
   /** Whether this is still what the process goes by. */
   isServing(unsaved: Unsaved): boolean {
-    return this.#unsaved === unsaved;
+    return this.#serving?.unsaved === unsaved;
   }
 
   watch(onHint: () => void): () => void {
-    return this.#environment.store.watch(this.#key, onHint);
+    return this.environment.store.watch(this.#key, onHint);
   }
 
   async #take(call: number, held: Held): Promise<void> {
@@ -213,7 +215,7 @@ export class CachedRecord {
       known.lineage > 0 &&
       held.fault === null &&
       isBehind(held.record ?? emptyRecord, known);
-    if (!wentBack || (isGone && !survivesDeletion(this.#environment.store.reach))) {
+    if (!wentBack || (isGone && !survivesDeletion(this.environment.store.reach))) {
       this.#restored = 0;
       return this.#hold(call, held);
     }
@@ -246,20 +248,22 @@ export class CachedRecord {
     const before = this.record;
     const wasLoaded = this.loaded;
     if (held.record?.claim?.id !== before.claim?.id)
-      this.#watchedSince = this.#environment.clock.monotonic();
+      this.#watchedSince = this.environment.clock.monotonic();
     if (held === this.#held) return;
     this.#held = held;
     const settled = held.fault === null ? this.#rebase() : null;
-    this.#observer.changed(before, this.record, wasLoaded);
-    if (settled?.isPair) this.#observer.pairSettled(this.#isSaved || settled.isIn(this.stored));
+    this.changed(before, this.record, wasLoaded);
+    if (settled?.unsaved.isPair)
+      this.pairSettled(settled.isSaved || settled.unsaved.isIn(this.stored));
   }
 
   /** Saved or superseded, what was served must not hide what the store has. Returns it then. */
-  #rebase(): Unsaved | null {
-    const unsaved = this.#unsaved;
-    this.#served = unsaved?.over(this.stored) ?? null;
-    if (this.#served !== null) return null;
-    this.#unsaved = null;
-    return unsaved;
+  #rebase(): Serving | null {
+    const serving = this.#serving;
+    if (serving === null) return null;
+    serving.record = serving.unsaved.over(this.stored);
+    if (serving.record !== null) return null;
+    this.#serving = null;
+    return serving;
   }
 }

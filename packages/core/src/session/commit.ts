@@ -3,9 +3,9 @@ import { startTimer } from '../clock.ts';
 import { isActOnTokenError } from '../errors.ts';
 import { type Attempt, type Ending, reconcile } from '../machine.ts';
 import type { AccountRecord } from '../record.ts';
+import type { Account } from './account.ts';
 import type { Announcer } from './announcer.ts';
-import type { CachedRecord, Unsaved } from './cached-record.ts';
-import type { Environment } from './options.ts';
+import type { Unsaved } from './cached-record.ts';
 
 /**
  * Writes what came of an attempt, and goes on trying while the store does not take it. Owns:
@@ -13,19 +13,17 @@ import type { Environment } from './options.ts';
  * store-trouble.test.ts.
  */
 export class Commits {
-  readonly #environment: Environment;
-  readonly #record: CachedRecord;
+  readonly #account: Account;
   readonly #announcer: Announcer;
   readonly #pending = new Set<Promise<unknown>>();
   /** Rings at the end: what still waits to try again is given up. */
   readonly #end: Bell;
   #closed = false;
 
-  constructor(environment: Environment, record: CachedRecord, announcer: Announcer) {
-    this.#environment = environment;
-    this.#record = record;
+  constructor(account: Account, announcer: Announcer) {
+    this.#account = account;
     this.#announcer = announcer;
-    this.#end = new Bell(environment.clock);
+    this.#end = new Bell(account.environment.clock);
   }
 
   get isIdle(): boolean {
@@ -34,7 +32,7 @@ export class Commits {
 
   /** Lets what is under way end, and tries what the store did not take for one lease more. */
   async close(): Promise<void> {
-    const { clock, rules } = this.#environment;
+    const { clock, rules } = this.#account.environment;
     const lease = startTimer(clock, rules.lease, true);
     // Pending work may start more of it: a commit that fails goes on trying.
     const settled = async (): Promise<void> => {
@@ -42,14 +40,15 @@ export class Commits {
     };
     await Promise.race([settled(), lease.done]);
     lease.cancel();
-    if (!this.#closed && !this.#record.saved) this.#announcer.emit({ type: 'unsaved', lost: true });
+    if (!this.#closed && !this.#account.saved)
+      this.#announcer.emit({ type: 'unsaved', lost: true });
     this.#closed = true;
     this.#end.ring();
   }
 
   /** Counts as unfinished until it settles. */
   track<T>(work: Promise<T>): Promise<T> {
-    const { busy } = this.#environment.shared;
+    const { busy } = this.#account.environment.shared;
     this.#pending.add(work);
     busy.add(this);
     const done = (): void => {
@@ -70,7 +69,7 @@ export class Commits {
     } catch (error) {
       const unsaved = this.#unsaved(mine, ending);
       if (unsaved?.isPair) this.#announcer.emit({ type: 'unsaved', lost: false });
-      if (unsaved !== null) this.#record.serve(unsaved);
+      if (unsaved !== null) this.#account.serve(unsaved);
       if (unsaved?.isPair && isActOnTokenError(error))
         this.#announcer.fail(error, { type: 'store_failed', error });
       this.writeLater(mine, ending, unsaved);
@@ -87,19 +86,19 @@ export class Commits {
   }
 
   async #writeUntilTaken(mine: Attempt, ending: Ending, unsaved: Unsaved | null): Promise<void> {
-    const { clock, rules } = this.#environment;
+    const { clock, rules } = this.#account.environment;
     const since = clock.monotonic();
     for (let pause = unsaved === null ? 500 : 50; ; pause *= 2) {
       const isLeased = clock.monotonic() - since < rules.lease;
       if (!isLeased && unsaved === null) return;
       const keepAlive = isLeased && unsaved !== null;
       await this.#end.wait(Math.min(pause, isLeased ? 1_000 : 30_000), [], keepAlive);
-      if (this.#closed || (unsaved !== null && !this.#record.isServing(unsaved))) return;
+      if (this.#closed || (unsaved !== null && !this.#account.isServing(unsaved))) return;
       try {
         // A store does one call after the other, or nearly: a claim that it does not show by now
         // was never taken.
-        if (unsaved === null) await this.#record.read();
-        if (unsaved === null && this.#record.stored?.claim?.id !== mine.claim.id) return;
+        if (unsaved === null) await this.#account.read();
+        if (unsaved === null && this.#account.stored?.claim?.id !== mine.claim.id) return;
         await this.#write(mine, ending);
         return;
       } catch {} // The next round tries again.
@@ -117,21 +116,27 @@ export class Commits {
       const next = this.#next(stored, mine, ending);
       return next !== null && hasOutcome(next, ending) ? next : null;
     };
-    if (over(this.#record.stored) === null) return null;
+    if (over(this.#account.stored) === null) return null;
     return { over, isIn: (record) => isPair && hasOutcome(record, ending), isPair };
   }
 
   #next(stored: AccountRecord | null, mine: Attempt, ending: Ending): AccountRecord | null {
-    return reconcile(stored, mine, ending, this.#record.now(), this.#environment.store.reach);
+    return reconcile(
+      stored,
+      mine,
+      ending,
+      this.#account.now(),
+      this.#account.environment.store.reach,
+    );
   }
 
   async #write(mine: Attempt, ending: Ending): Promise<boolean> {
     for (;;) {
       // Something unreadable came in between: a person may replace it, this may not.
-      if (this.#record.fault !== null) throw this.#record.fault;
-      const next = this.#next(this.#record.stored, mine, ending);
-      if (next === null) return hasOutcome(this.#record.stored, ending);
-      if (await this.#record.swap(next)) return hasOutcome(next, ending);
+      if (this.#account.fault !== null) throw this.#account.fault;
+      const next = this.#next(this.#account.stored, mine, ending);
+      if (next === null) return hasOutcome(this.#account.stored, ending);
+      if (await this.#account.swap(next)) return hasOutcome(next, ending);
     }
   }
 }

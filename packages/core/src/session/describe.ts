@@ -5,14 +5,15 @@ import type { Account } from './account.ts';
  * The record with every secret replaced by its length, the clocks, and the last events: what a bug
  * report needs.
  */
-export function describe({ name, record: cached, environment, closed }: Account): string {
-  const { pair, claim, refused, ...rest } = cached.record;
+export function describe(account: Account): string {
+  const { environment, record } = account;
+  const { pair, claim, refused, ...rest } = record;
   const report = {
-    status: status(cached.record, cached.now()),
-    loaded: cached.loaded,
-    saved: cached.saved,
-    closed,
-    fault: cached.fault?.code ?? null,
+    status: status(record, account.now()),
+    loaded: account.loaded,
+    saved: account.saved,
+    closed: account.closed,
+    fault: account.fault?.code ?? null,
     record: {
       ...rest,
       pair: pair && {
@@ -23,10 +24,10 @@ export function describe({ name, record: cached, environment, closed }: Account)
       claim: claim && { ...claim, id: claim.id.slice(0, 8) },
       refused: refused !== null,
     },
-    store: { reach: environment.store.reach, now: cached.now(), answerAge: cached.time.age() },
+    store: { reach: environment.store.reach, now: account.now(), answerAge: account.time.age() },
     clock: { now: environment.clock.now(), monotonic: environment.clock.monotonic() },
     rules: environment.rules,
-    events: environment.shared.history.of(name).map(({ at, event }) => ({ at, ...event })),
+    events: environment.shared.history.of(account.name).map(({ at, event }) => ({ at, ...event })),
   };
   return JSON.stringify(report, null, 2);
 }

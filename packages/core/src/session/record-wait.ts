@@ -43,7 +43,7 @@ export class RecordWait {
   /** Watches the record until the returned function is called. */
   join(): () => void {
     if (this.#users === 0) {
-      this.#unwatch = this.#account.record.watch(() => this.#hint());
+      this.#unwatch = this.#account.watch(() => this.#hint());
       this.#schedule(firstPoll);
     }
     this.#users += 1;
@@ -67,11 +67,14 @@ export class RecordWait {
 
   /** Waits until the record may be another one, at the latest until `until` (store time). */
   async next(wait: Wait, until: number): Promise<void> {
-    const { record, environment } = this.#account;
-    const before = record.record;
-    const pause = Math.min(this.#pollAt - environment.clock.monotonic(), until - record.now());
+    const account = this.#account;
+    const before = account.record;
+    const pause = Math.min(
+      this.#pollAt - account.environment.clock.monotonic(),
+      until - account.now(),
+    );
     if (pause > 0) await wait.for(this.#changed, pause);
-    if (record.record !== before) return;
+    if (account.record !== before) return;
     await wait.until(this.look(), longestRead);
   }
 
@@ -92,7 +95,7 @@ export class RecordWait {
       do {
         this.#isHinted = false;
         flight.extend(longestRead);
-        await this.#account.record.read();
+        await this.#account.read();
       } while (this.#isHinted && this.inUse);
       this.#announcer.storeAnswered();
     } catch (error) {

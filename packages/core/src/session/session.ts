@@ -96,6 +96,7 @@ export class ActOnSession implements Session {
   #activity: Activity | null = null;
   /** Members that someone took, bound. */
   #bound: Record<string, unknown> | null = null;
+  #tokenGetter: Session['getAccessToken'] | null = null;
   #ready: Promise<void> | null = null;
 
   constructor(
@@ -126,12 +127,19 @@ export class ActOnSession implements Session {
     return this.#bound[name];
   }
 
-  getAccessToken(options?: AccessTokenOptions): Promise<string> {
-    const valid = options === undefined || wantsAnyToken(options) ? this.#account.valid() : null;
-    return valid ?? this.#getAccessToken(options);
+  /** Each account of a pool has this one, so it has a place of its own. */
+  get getAccessToken(): Session['getAccessToken'] {
+    const session = itself(this);
+    session.#tokenGetter ??= session.#accessToken.bind(session);
+    return session.#tokenGetter;
   }
 
-  async #getAccessToken(options: AccessTokenOptions = {}): Promise<string> {
+  #accessToken(options?: AccessTokenOptions): Promise<string> {
+    const valid = options === undefined || wantsAnyToken(options) ? this.#account.valid() : null;
+    return valid ?? this.#nextAccessToken(options);
+  }
+
+  async #nextAccessToken(options: AccessTokenOptions = {}): Promise<string> {
     checkOptions('getAccessToken()', callRules, options);
     const token = await this.#during(({ source }) => source.accessToken(options));
     // Once for all who waited.
@@ -170,7 +178,7 @@ export class ActOnSession implements Session {
     try {
       await this.#during(async ({ recordWait }) => {
         const wait = new Wait(this.#account);
-        while (!this.#account.record.loaded) await wait.until(recordWait.look(), longestRead);
+        while (!this.#account.loaded) await wait.until(recordWait.look(), longestRead);
       });
     } catch (error) {
       this.#ready = null;
@@ -212,7 +220,7 @@ export class ActOnSession implements Session {
   async close(): Promise<void> {
     this.#account.close();
     await this.#activity?.close();
-    this.#account.record.ended = true;
+    this.#account.ended = true;
   }
 
   get #active(): Activity {

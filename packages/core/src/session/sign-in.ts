@@ -50,9 +50,9 @@ export class SignIn {
 
   /** A code or a token belongs to all who bring it, so no one's signal ends it. */
   async #authorizeOnce(grant: CodeOrToken, signal: AbortSignal | undefined): Promise<void> {
-    const { environment, record } = this.#parts.account;
+    const { account } = this.#parts;
     const secret = grant.type === 'refresh_token' ? grant.refreshToken : grant.code;
-    const { codes } = this.#parts.account;
+    const { codes, environment } = account;
     const known = codes.get(secret);
     // What certainly was not sent can be tried again.
     const flight =
@@ -70,25 +70,25 @@ export class SignIn {
         { detail: 'the sign-in with this code did not end' },
         this.#parts.name,
       );
-    if (known !== undefined && record.record.pair === null)
+    if (known !== undefined && account.record.pair === null)
       throw explain('signed_out', { detail: 'this code or token was used before' });
   }
 
   async signOut(): Promise<void> {
-    const { record, environment } = this.#parts.account;
-    const { endpoint } = environment;
+    const { account } = this.#parts;
+    const { clock, endpoint } = account.environment;
     let token: string | null | undefined;
     this.#running += 1;
     try {
       await this.#readForPerson(new Wait(this.#parts.account));
-      const { lineage } = record.record;
-      while (record.record.lineage === lineage && record.record.ended !== 'signed_out') {
+      const { lineage } = account.record;
+      while (account.record.lineage === lineage && account.record.ended !== 'signed_out') {
         this.#throwIfNewer();
-        token = record.record.pair?.refreshToken;
-        await record.swap(signedOut(record.record, record.now()));
+        token = account.record.pair?.refreshToken;
+        await account.swap(signedOut(account.record, account.now()));
       }
       if (token && endpoint.revoke)
-        await new Flight(environment.clock, endpoint.requestTimeout, async () =>
+        await new Flight(clock, endpoint.requestTimeout, async () =>
           endpoint.revoke?.(token as string),
         ).settled();
     } finally {
@@ -104,7 +104,7 @@ export class SignIn {
       try {
         const hadIt = this.#isOwn(grant);
         await this.#readForPerson(wait);
-        const { lineage } = this.#parts.account.record.record;
+        const { lineage } = this.#parts.account.record;
         const began = { lineage, hadIt: hadIt || this.#isOwn(grant) };
         const { endpoint } = this.#parts.account.environment;
         const fingerprint =
@@ -124,7 +124,7 @@ export class SignIn {
 
   /** Whether a person brings the very refresh token that the record has. */
   #isOwn(grant: Grant): boolean {
-    const { pair } = this.#parts.account.record.record;
+    const { pair } = this.#parts.account.record;
     return grant.type === 'refresh_token' && grant.refreshToken === pair?.refreshToken;
   }
 
@@ -135,15 +135,15 @@ export class SignIn {
     { lineage, hadIt }: { readonly lineage: number; readonly hadIt: boolean },
     wait: Wait,
   ): Promise<void> {
-    const { record, environment } = this.#parts.account;
-    const { rules, patience } = environment;
+    const { account } = this.#parts;
+    const { rules, patience } = account.environment;
     const signIn = grant.type === 'refresh_token' ? 'import' : 'person';
     let wasOwn = hadIt;
     for (let withdrawn = 0; withdrawn < mostWithdrawals; ) {
       await this.#parts.requests.lastOver();
       wait.check();
       this.#throwIfNewer();
-      const current = record.record;
+      const current = account.record;
       const isOwn = this.#isOwn(grant);
       // The verdict on this very token is in the record, so it is not sent again.
       if (isOwn && current.ended !== null)
@@ -160,10 +160,10 @@ export class SignIn {
       // would kill it.
       if (grant.type === 'password' && current.lineage > lineage && current.pair !== null) return;
       const next = decide(current, {
-        now: record.now(),
+        now: account.now(),
         rules,
         signIn,
-        watched: record.watchedFor(),
+        watched: account.watchedFor(),
       });
       if (next.type === 'give_up') throw this.#refusal(next.code, next.retryAt);
       if (next.type === 'join' || next.type === 'wait_until') {
@@ -181,12 +181,12 @@ export class SignIn {
   /** A refresh token that the record has already goes out as what it is. */
   #requestFor(grant: Grant, fingerprint: string | undefined, isOwn: boolean): TokenRequest {
     if (!isOwn) return { purpose: 'grant', grant, fingerprint };
-    const { pair } = this.#parts.account.record.record;
+    const { pair } = this.#parts.account.record;
     return { purpose: (pair?.unanswered ?? 0) > 0 ? 'probe' : 'refresh' };
   }
 
   #refusal(code: ActOnTokenError['code'], at: number | null): ActOnTokenError {
-    const { record, time } = this.#parts.account.record;
+    const { record, time } = this.#parts.account;
     const retryAt = at === null ? null : time.toLocal(at);
     if (code !== 'grant_budget') return explain(code, { retryAt }, this.#parts.name);
     this.#parts.announcer.emit({ type: 'grant_budget', nextAt: retryAt });
@@ -204,7 +204,7 @@ export class SignIn {
         this.#parts.name,
       );
     }
-    if (!kept && this.#parts.account.record.record.pair === null)
+    if (!kept && this.#parts.account.record.pair === null)
       throw explain('signed_out', { detail: 'a sign-out came meanwhile' });
   }
 
@@ -216,7 +216,7 @@ export class SignIn {
 
   /** A person may replace what cannot be read, but never what a newer version wrote. */
   #throwIfNewer(): void {
-    const { fault } = this.#parts.account.record;
+    const { fault } = this.#parts.account;
     if (isActOnTokenError(fault, 'store_version')) throw fault;
   }
 }

@@ -100,32 +100,32 @@ export class TokenRequests {
   }
 
   async #run(request: TokenRequest): Promise<RequestResult> {
-    const { record, environment } = this.#account;
-    const { rules } = environment;
+    const account = this.#account;
+    const { rules } = account.environment;
     const { purpose, grant } = request;
     const imported = grant?.type === 'refresh_token' ? grant.refreshToken : undefined;
     const mine = attempt(
-      record.record,
+      account.record,
       { ...request, id: randomId(), rules, imported },
-      record.now(),
+      account.now(),
     );
     if (!(await this.#claim(mine))) return { type: 'lost' };
     // Nothing may be awaited from here to the send: what is left of the lease is judged now.
-    const isTooLate = mine.claim.until - record.now() < rules.margin;
-    if (isTooLate || this.#account.closed) {
+    const isTooLate = mine.claim.until - account.now() < rules.margin;
+    if (isTooLate || account.closed) {
       await this.#commits.commit(mine, { type: 'withdrawn' });
       return { type: 'withdrawn' };
     }
     // The time in the claim's answer. Anything later would have the token live longer here than it
     // does at the server.
-    const sentAt = record.time.lastSaid();
+    const sentAt = account.time.lastSaid();
     const answer = this.#send(
       // Stryker disable next-line StringLiteral: what is refreshed has a refresh token; this is for the compiler.
       grant ?? { type: 'refresh_token', refreshToken: mine.refreshToken ?? '' },
       mine,
     );
     if (mine.charged) {
-      const used = grantsInWindow(mine.record, record.now(), rules).length;
+      const used = grantsInWindow(mine.record, account.now(), rules).length;
       this.#announcer.emit({ type: 'grant_sent', used, limit: rules.limit });
     }
     const outcome = await answer;
@@ -139,8 +139,8 @@ export class TokenRequests {
     try {
       // A swap whose answer got lost and that another process has built upon comes back as a
       // conflict with our claim still in it.
-      const { record } = this.#account;
-      return (await record.swap(mine.record)) || record.stored?.claim?.id === mine.claim.id;
+      const account = this.#account;
+      return (await account.swap(mine.record)) || account.stored?.claim?.id === mine.claim.id;
     } catch (error) {
       // The store did not say whether it took the claim. If it did, others need not wait for the
       // end of the lease.
@@ -156,12 +156,12 @@ export class TokenRequests {
    * until what is left of the lease is needed to commit it; only then is the request given up.
    */
   async #send(grant: Grant, mine: Attempt): Promise<Outcome> {
-    const { record, environment } = this.#account;
-    const { endpoint, clock, rules } = environment;
+    const account = this.#account;
+    const { endpoint, clock, rules } = account.environment;
     const abort = new AbortController();
     const toCommit = rules.margin - endpoint.requestTimeout;
     // A store whose clock leaped must not make it longer than a lease.
-    const delay = Math.min(mine.claim.until - record.now(), rules.lease) - toCommit;
+    const delay = Math.min(mine.claim.until - account.now(), rules.lease) - toCommit;
     const [wall, monotonic] = [clock.now(), clock.monotonic()];
     const left = (): number => delay - Math.max(clock.now() - wall, clock.monotonic() - monotonic);
     let outcome: Outcome | null = null;
@@ -172,7 +172,7 @@ export class TokenRequests {
     while (!answer.isOver && left() > 0) await Promise.race([answer.done, answer.wait(left())]);
     // A timer that rings long after its time woke up together with this process: an answer may have
     // come that is still unread.
-    if (left() < -longSleep && !this.#account.closed)
+    if (left() < -longSleep && !account.closed)
       await Promise.race([answer.done, answer.wait(aMoment)]);
     // Stryker disable next-line ConditionalExpression,EqualityOperator: the bell of a request that is over wakes no one.
     if (this.#answer === answer) this.#answer = null;
@@ -197,7 +197,7 @@ export class TokenRequests {
     // Stryker disable next-line ConditionalExpression,StringLiteral: of what was not sent the machine reads nothing but the type.
     if (type === 'not_sent') return { type };
     const blockedUntil =
-      outcome.retryAfter === null ? null : this.#account.record.now() + outcome.retryAfter;
+      outcome.retryAfter === null ? null : this.#account.now() + outcome.retryAfter;
     if (type === 'unknown') return { type, answered: outcome.answered, blockedUntil };
     const { reason } = outcome;
     const refund = reason === 'client' || reason === 'gateway';
@@ -217,7 +217,7 @@ export class TokenRequests {
     const error = errorOf(
       outcome,
       false,
-      retryAt === null ? null : this.#account.record.time.toLocal(retryAt),
+      retryAt === null ? null : this.#account.time.toLocal(retryAt),
       this.#account.environment.endpoint.name,
     );
     this.#announcer.fail(error, { type: 'refresh_failed', error });
@@ -229,10 +229,10 @@ export class TokenRequests {
    */
   #nextSend(): number | null {
     const { rules } = this.#account.environment;
-    const now = this.#account.record.now();
+    const now = this.#account.now();
     const demand = { signIn: 'none', minValidity: Number.POSITIVE_INFINITY } as const;
-    const watched = this.#account.record.watchedFor();
-    const next = decide(this.#account.record.record, { now, rules, watched, ...demand });
+    const watched = this.#account.watchedFor();
+    const next = decide(this.#account.record, { now, rules, watched, ...demand });
     if (next.type === 'give_up') return next.retryAt;
     return 'until' in next ? next.until : now;
   }

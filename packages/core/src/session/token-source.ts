@@ -21,6 +21,9 @@ const aMinute = 60_000;
 /** So long after its start a refresh ahead that has not ended is taken for lost. */
 const longestAhead = 120_000;
 
+/** What another process does may come to nothing, and is over soon; what failed is left alone. */
+const aheadPauseAfter = (type: Decision['type']): number => (type === 'join' ? slack : aMinute);
+
 /** What a caller asks of the record. */
 type Demand = Pick<Question, 'minValidity' | 'rejected' | 'ahead'> & { signIn?: 'none' };
 const anyToken: Demand = { minValidity: 0 };
@@ -59,7 +62,7 @@ export class TokenSource {
 
   async accessToken(options: AccessTokenOptions): Promise<string> {
     const { account, recordWait, requests, credentials } = this.#parts;
-    const { record, environment } = account;
+    const { environment } = account;
     if (credentials.isAsking)
       throw misconfigured('"credentials" must not ask its own session for a token.');
     const { signal, maxWait = environment.maxWait, minValidity, rejected } = options;
@@ -72,19 +75,19 @@ export class TokenSource {
     try {
       for (;;) {
         wait.check();
-        if (!record.loaded) {
+        if (!account.loaded) {
           await this.#look(wait);
           continue;
         }
-        generation ??= record.record.generation;
+        generation ??= account.record.generation;
         // What came during this call is as good as it gets, however long it was to live.
-        if (record.record.generation > generation) demand = anyToken;
+        if (account.record.generation > generation) demand = anyToken;
         const next = this.#next(demand);
         // Stryker disable next-line StringLiteral: where there is no token, none is handed out.
-        const token = record.record.pair?.accessToken ?? '';
+        const token = account.record.pair?.accessToken ?? '';
         if (next.type === 'refused') await this.#confirm(next.error, wait);
         else if (next.type === 'use' || next.type === 'use_and_refresh_ahead') {
-          if (token !== rejected || record.asOf >= wait.started) {
+          if (token !== rejected || account.asOf >= wait.started) {
             const flight = next.type === 'use' ? null : this.refreshAhead();
             if (flight !== null) this.#handOver(flight, options);
             return token;
@@ -97,7 +100,7 @@ export class TokenSource {
         } else if (next.type === 'join' || next.type === 'wait_until') {
           leave ??= recordWait.join();
           await recordWait.next(wait, next.until);
-        } else if (record.time.age() > oldestTime) await this.#look(wait);
+        } else if (account.time.age() > oldestTime) await this.#look(wait);
         else {
           hasBoarded = true;
           await this.#board(this.#fly(next.type, demand), options, wait);
@@ -106,7 +109,7 @@ export class TokenSource {
     } catch (error) {
       const isStore =
         isActOnTokenError(error, 'store_unavailable') ||
-        (record.fault !== null && error === record.fault);
+        (account.fault !== null && error === account.fault);
       const token = isStore ? this.#lastResort(demand) : null;
       if (token === null) throw error;
       return token;
@@ -125,7 +128,7 @@ export class TokenSource {
     const { type } = this.#ask(aheadOfTime);
     if ((type === 'refresh' || type === 'probe') && this.#heldBack() === null)
       return this.#fly(type, aheadOfTime);
-    if (type !== 'use') this.#troubles.pauseAhead(this.#now(), aMinute);
+    if (type !== 'use') this.#troubles.pauseAhead(this.#now(), aheadPauseAfter(type));
     return null;
   }
 
@@ -178,12 +181,12 @@ export class TokenSource {
   }
 
   #ask(more: Partial<Question>): Decision {
-    const { record, environment } = this.#parts.account;
+    const { account } = this.#parts;
     const signIn = this.#parts.credentials.exists ? 'unattended' : 'none';
-    const [now, watched, drift] = [record.now(), record.watchedFor(), record.time.drift()];
-    return decide(record.record, {
+    const [now, watched, drift] = [account.now(), account.watchedFor(), account.time.drift()];
+    return decide(account.record, {
       now,
-      rules: environment.rules,
+      rules: account.environment.rules,
       signIn,
       watched,
       drift,
@@ -192,7 +195,7 @@ export class TokenSource {
   }
 
   #next(demand: Demand): Next {
-    const { fault } = this.#parts.account.record;
+    const { fault } = this.#parts.account;
     if (fault !== null) return { type: 'refused', error: fault };
     const decision = this.#ask(demand);
     if (decision.type === 'give_up') return { type: 'refused', error: this.#refusal(decision) };
@@ -204,8 +207,7 @@ export class TokenSource {
   }
 
   #refusal({ code, retryAt }: GiveUp): ActOnTokenError {
-    const { record, time } = this.#parts.account.record;
-    const { rules } = this.#parts.account.environment;
+    const { record, time, environment } = this.#parts.account;
     const isGrant =
       code === 'grant_rejected' || code === 'client_rejected' || code === 'grant_budget';
     const isOpen = code === 'outcome_unknown' || code === 'session_expired';
@@ -214,7 +216,7 @@ export class TokenSource {
       {
         retryAt: retryAt === null ? null : time.toLocal(retryAt),
         detail: isGrant ? record.refusal?.detail : isOpen ? this.#backOff?.detail : undefined,
-        ...(isUnknownOver(record, time.now(), rules) ? { needsGrant: true } : {}),
+        ...(isUnknownOver(record, time.now(), environment.rules) ? { needsGrant: true } : {}),
       },
       this.#parts.name,
     );
@@ -250,7 +252,7 @@ export class TokenSource {
 
   /** A server that asks for a second's pause each time is not a server that did not answer. */
   #outOfPatience(until: number | null): ActOnTokenError {
-    const { record, time } = this.#parts.account.record;
+    const { record, time } = this.#parts.account;
     if (until === null)
       return explain('timeout', { detail: 'too many other accounts were waiting' });
     const { refresh, grant } = record.blocked;
@@ -268,7 +270,7 @@ export class TokenSource {
    */
   async #confirm(error: ActOnTokenError, wait: Wait): Promise<void> {
     const { account, announcer } = this.#parts;
-    const { asOf } = account.record;
+    const { asOf } = account;
     const refusedAt = this.#backOff?.refusedAt ?? Number.NEGATIVE_INFINITY;
     if (asOf < wait.started && this.#now() - refusedAt >= refusalHolds) return this.#look(wait);
     this.#troubles.refusedAt = Math.max(refusedAt, asOf);
@@ -291,8 +293,9 @@ export class TokenSource {
         await this.#request(purpose, demand, flight);
       } finally {
         // What is still due now, whatever the flight brought, is not tried at once.
-        if (demand.ahead && this.#ask(aheadOfTime).type !== 'use')
-          this.#troubles.pauseAhead(this.#now(), aMinute);
+        const { type } = this.#ask(aheadOfTime);
+        if (demand.ahead && type !== 'use')
+          this.#troubles.pauseAhead(this.#now(), aheadPauseAfter(type));
         else if (demand.ahead) this.#backOff?.pauseAhead(this.#now(), 0);
         this.#parts.announcer.news.ring();
       }

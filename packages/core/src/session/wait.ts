@@ -20,7 +20,7 @@ export class Wait {
     { signal, maxWait }: Pick<AccessTokenOptions, 'signal' | 'maxWait'> = {},
   ) {
     this.#account = account;
-    this.#signals = [signal, account.ended].filter((each) => each != null);
+    this.#signals = [signal, account.observer?.ended].filter((each) => each != null);
     this.#maxWait = maxWait ?? Number.POSITIVE_INFINITY;
     this.started = account.environment.clock.monotonic();
   }

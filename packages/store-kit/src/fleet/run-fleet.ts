@@ -36,7 +36,7 @@ export interface FleetOptions {
   processes?: number | undefined;
   /** Callers in each of them. Default: 100. */
   callers?: number | undefined;
-  /** How often the processes find the account expired. Default: 1. */
+  /** How often in a row each trial is done, but for the counter. Default: 1. */
   rounds?: number | undefined;
   /** Arguments that Node is started with. Default: those of this process. */
   execArgv?: readonly string[] | undefined;
@@ -92,20 +92,24 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult[]> {
     await attempt(`${writers} processes lose no increment of a counter`, () =>
       counterFault(store, start),
     );
+    const times = `, ${rounds} times`;
     await attempt(
-      `${processes} processes with ${callers} callers each send one refresh, ${rounds} times`,
+      `${processes} processes with ${callers} callers each send one refresh${times}`,
       () => refreshFault(store, start, processes, callers, rounds),
     );
     if (restart !== undefined)
-      await attempt('a server that stops and starts again loses nothing that it acknowledged', () =>
-        restartFault(store, start, restart),
+      await attempt(
+        `a server that stops and starts again loses nothing that it acknowledged${times}`,
+        () => restartFault(store, start, restart, rounds),
       );
     if (loseAnswer !== undefined)
-      await attempt('a swap whose answer gets lost is carried out once, and known again', () =>
-        lostAnswerFault(store, loseAnswer),
+      await attempt(
+        `a swap whose answer gets lost is carried out once, and known again${times}`,
+        () => lostAnswerFault(store, loseAnswer, rounds),
       );
-    await attempt('a session that knows the newer pair heals a store that comes back older', () =>
-      olderFault(store, start),
+    await attempt(
+      `a session that knows the newer pair heals a store that comes back older${times}`,
+      () => olderFault(store, start, rounds),
     );
   } finally {
     await store.close();
@@ -158,30 +162,36 @@ async function restartFault(
   store: TokenStore,
   start: Start,
   restart: () => Promise<void> | undefined,
+  rounds: number,
 ): Promise<string | null> {
-  const key = freshKey();
   const members = await start(writers);
-  const appended = members.eachNamed((name) => ({ type: 'append', key, name }), 'appended');
-  const isUnderWay = async () =>
-    ((await patiently(() => store.read(key))).record?.value.length ?? 0) > 100;
-  while (!(await isUnderWay())) await delay(5);
-  await restart();
-  const before = (await patiently(() => store.read(key))).record?.version;
-  const isBack = async () => (await patiently(() => store.read(key))).record?.version !== before;
-  while (!(await isBack())) await delay(5);
-  members.tell({ type: 'stop' });
-  const acknowledged = (await appended).flatMap(({ entries }) => entries);
-  const kept = new Set((await store.read(key)).record?.value.split(' '));
-  const lost = acknowledged.filter((entry) => !kept.has(entry));
-  const ends = await members.end();
-  return lost.length > 0
-    ? `${lost.length} of ${acknowledged.length} acknowledged writes are gone.`
-    : ends;
+  for (let round = 1; round <= rounds; round += 1) {
+    const key = freshKey();
+    const appended = members.eachNamed((name) => ({ type: 'append', key, name }), 'appended');
+    const isUnderWay = async () =>
+      ((await patiently(() => store.read(key))).record?.value.length ?? 0) > 100;
+    while (!(await isUnderWay())) await delay(5);
+    await restart();
+    const before = (await patiently(() => store.read(key))).record?.version;
+    const isBack = async () => (await patiently(() => store.read(key))).record?.version !== before;
+    while (!(await isBack())) await delay(5);
+    members.tell({ type: 'stop' });
+    const acknowledged = (await appended).flatMap(({ entries }) => entries);
+    const kept = new Set((await store.read(key)).record?.value.split(' '));
+    const lost = acknowledged.filter((entry) => !kept.has(entry));
+    if (lost.length > 0)
+      return `In round ${round} ${lost.length} of ${acknowledged.length} acknowledged writes are gone.`;
+  }
+  return members.end();
 }
 
-async function lostAnswerFault(store: TokenStore, loseAnswer: () => void): Promise<string | null> {
+async function lostAnswerFault(
+  store: TokenStore,
+  loseAnswer: () => void,
+  rounds: number,
+): Promise<string | null> {
   const key = freshKey();
-  for (let round = 1; round <= 10; round += 1) {
+  for (let round = 1; round <= rounds; round += 1) {
     const { record } = await store.read(key);
     loseAnswer();
     const { record: written } = await change(store, key, () => String(round));
@@ -193,10 +203,18 @@ async function lostAnswerFault(store: TokenStore, loseAnswer: () => void): Promi
   return null;
 }
 
-async function olderFault(store: TokenStore, start: Start): Promise<string | null> {
+async function olderFault(store: TokenStore, start: Start, rounds: number): Promise<string | null> {
+  const members = await start(1);
+  for (let round = 1; round <= rounds; round += 1) {
+    const fault = await olderOnce(store, members);
+    if (fault !== null) return `In round ${round}: ${fault}`;
+  }
+  return members.end();
+}
+
+async function olderOnce(store: TokenStore, members: Members): Promise<string | null> {
   const actOn = await startActOn(store);
   const session = actOn.session({ minRefreshInterval: 0 });
-  const members = await start(1);
   /** As after a 401 from the API. A token that is a few milliseconds old may be too young for it. */
   const replaced = async (rejected: string): Promise<string> => {
     for (;;) {
@@ -217,7 +235,7 @@ async function olderFault(store: TokenStore, start: Start): Promise<string | nul
     const [answer] = await actOn.askAll(members, 1, false);
     if (answer?.tokens[0] !== third)
       return `Another process did not get the newest token: ${answer?.failures[0] ?? 'it got another one'}.`;
-    return await members.end();
+    return null;
   } finally {
     await session.close();
     await actOn.close();

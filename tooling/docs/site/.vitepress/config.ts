@@ -59,6 +59,7 @@ export default defineConfig({
         ['Bun', '/guides/bun'],
         ['React and Vite', '/guides/react-vite'],
         ['Next.js', '/guides/next'],
+        ['Other frameworks', '/guides/frameworks'],
         ['Express and Redis', '/guides/express-redis'],
         ['Shell and cron', '/guides/shell'],
         ['Your own tests', '/guides/testing'],
@@ -79,6 +80,7 @@ export default defineConfig({
         ['Events and the snapshot', '/reference/events'],
         ['ES modules only', '/reference/es-modules'],
         ['Write your own store', '/write-your-own-store'],
+        ['Recipes for stores', '/store-recipes'],
       ]),
       group('Measured', [['What was measured', '/measured/'], ...measured]),
       group('Inside', [

@@ -12,7 +12,12 @@ export type ServerProgram = typeof server;
 
 /** The program for browsers, as the text of one script. */
 export function bundleBrowser(react: '18' | '19'): Promise<string> {
-  return bundle(react, 'take-over.tsx', { format: 'esm' });
+  return bundleOfPage(react, 'take-over.tsx');
+}
+
+/** A program for a page, as the text of one script. */
+export function bundleOfPage(react: '18' | '19', program: string): Promise<string> {
+  return bundle(react, program, { format: 'esm' });
 }
 
 /**
