@@ -37,7 +37,11 @@ export interface StorePlace {
   name: string;
   /** How far a record is seen. See `TokenStore.reach`. */
   reach: TokenStore['reach'];
-  /** Finds the record under this key. Rejects if it cannot. */
+  /**
+   * Finds the record under this key, as it is now: not in a snapshot that was opened earlier. Rejects
+   * if it cannot, and if the record is damaged. An `ActOnTokenError` with the code
+   * `store_unavailable` reaches the caller as it is; of any other error, its name and code do.
+   */
   read(key: string): Promise<PlaceAnswer>;
   /**
    * Replaces the record if its version is `expected` (`null`: there is none), in one step for all
@@ -61,8 +65,9 @@ export interface StorePlace {
   /** Whether the same call may succeed in a moment ("database is locked"): it is made again. */
   isBusy?: ((error: unknown) => boolean) | undefined;
   /**
-   * What a person can do about this error, as a sentence without anything of the record. Default:
-   * to check that the place runs and can be reached.
+   * What a person can do about this error, as a sentence without anything of the record; a
+   * `TimeoutError` where no answer came in time. Default: to check that the place runs and can be
+   * reached.
    */
   remedy?: ((error: unknown) => string | undefined) | undefined;
   /**
@@ -204,7 +209,9 @@ export function defineStore(place: StorePlace): TokenStore {
   };
 }
 
-class Late extends Error {}
+class Late extends Error {
+  override name = 'TimeoutError';
+}
 class Damaged extends Error {}
 
 interface Checked {
@@ -243,11 +250,12 @@ function describe(
   error: unknown,
   remedy: (error: unknown) => string | undefined,
 ): string {
-  const check = 'Check that it runs and that this program can reach it.';
-  if (error instanceof Late) return `${name} gave no answer within ${deadline} ms. ${check}`;
   if (error instanceof Damaged)
     return `${name} holds a damaged record under the key of this account. Restore it, or delete it and sign in again.`;
-  return `${name} did not answer the store (${wordsOf(error)}). ${remedy(error) ?? check}`;
+  const check = remedy(error) ?? 'Check that it runs and that this program can reach it.';
+  return error instanceof Late
+    ? `${name} gave no answer within ${deadline} ms. ${check}`
+    : `${name} did not answer the store (${wordsOf(error)}). ${check}`;
 }
 
 /** What the error, or the one behind it, calls itself, if that can be nothing that was sent. */
