@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 
-const command = fileURLToPath(new URL('../dist/store-fleet.js', import.meta.url));
+const command = fileURLToPath(
+  new URL('../../../packages/store-kit/dist/store-fleet.js', import.meta.url),
+);
 const folder = mkdtempSync(join(tmpdir(), 'store-fleet-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
