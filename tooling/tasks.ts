@@ -56,6 +56,7 @@ const tasks: Readonly<Record<string, Task>> = {
   playground: built('examples/playground/server/main.ts'),
   mutation: program('proof/mutation/main.ts'),
   matrix: program('tooling/packaging/matrix.ts'),
+  pack: program('tooling/packaging/pack-here.ts'),
   'first-minutes': program('tooling/packaging/first-minutes.ts'),
   audit: program('tooling/packaging/audit.ts'),
   changeset: program('tooling/packaging/node_modules/@changesets/cli/bin.js'),

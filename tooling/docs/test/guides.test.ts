@@ -46,6 +46,39 @@ describe('who does what a page says, in an empty folder, gets what it says', {
   );
 });
 
+/** `*\/5 * * * *  command`: five fields, then what cron hands to a shell. */
+const crontab = /^(?:[\d*/,-]+ +){5}(.+)$/;
+
+describe('a line of a crontab', { timeout: 600_000 }, () => {
+  const jobs = pages.flatMap((page) => {
+    const blocks = readBlocks(page);
+    return blocks.flatMap((block) =>
+      block.code.split('\n').flatMap((line) => {
+        const [, command] = crontab.exec(line) ?? [];
+        return command === undefined ? [] : [{ page, blocks, block, command }];
+      }),
+    );
+  });
+
+  it('is in the guide to the shell', () => {
+    expect(jobs.map(({ page }) => page)).toContain('docs/guides/shell.md');
+  });
+
+  it.each(jobs)('works without the variables of a shell: $command', async (job) => {
+    const { blocks, block, command } = job;
+    const made = /> *(\S+)$/.exec(command)?.[1] ?? '/dev/null';
+    const code = [
+      'cp act-on.env "$HOME"',
+      'unset $(compgen -v ACT_ON_)',
+      `/bin/sh -c '${command}'`,
+      `cat ${made}`,
+    ].join('\n');
+    const cron: Block = { ...block, language: 'sh', notes: [], code };
+    const ran = await runPage([...blocks.slice(0, blocks.indexOf(block)), cron]);
+    expect(ran.at(-1)?.printed).toContain('"totalCount":3');
+  });
+});
+
 /**
  * Commands of a reference do not follow from each other, as those of a guide do: each of them with
  * the files of its page.

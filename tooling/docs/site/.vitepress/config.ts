@@ -54,6 +54,7 @@ export default defineConfig({
     ],
     sidebar: [
       group('Guides', [
+        ['Install from a clone', '/install'],
         ['Node', '/guides/node'],
         ['Deno', '/guides/deno'],
         ['Bun', '/guides/bun'],
