@@ -1,4 +1,5 @@
 import type { Reporter, TestModule } from 'vitest/node';
+import { asMarkdown, writeFigures } from './figures.ts';
 
 /** How the cases of the store kit went with one store. */
 export interface KitResult {
@@ -12,7 +13,10 @@ export interface KitResult {
 /** Tests name a suite so, to have a line in the table. */
 const suiteName = /^(.+) passes the store kit: it$/;
 
-/** Prints, after all tests, how each store did that ran the store kit. */
+/**
+ * Prints, after all tests, how each store did that ran the store kit; with `KIT_TABLE=write` into
+ * docs/measured/store-kit.md as well.
+ */
 export default class KitTable implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const suites = modules.flatMap((module) => [...module.children.allSuites()]);
@@ -33,14 +37,16 @@ export default class KitTable implements Reporter {
       };
     });
     if (results.length > 0) console.log(`\n${kitTable(results)}\n`);
+    if (process.env.KIT_TABLE === 'write')
+      writeFigures('store-kit', { kit: asMarkdown([head, ...sortedRows(results)]) });
   }
 }
 
 /** One line for each store, and below it the rules that it broke. */
 export function kitTable(results: readonly KitResult[]): string {
-  const rows = [...results].sort((a, b) => a.store.localeCompare(b.store)).flatMap(rowsOf);
+  const rows = sortedRows(results);
   const width = Math.max(...rows.map(([store]) => store.length));
-  return [['store kit', 'passed', 'failed', 'skipped'] as const, ...rows]
+  return [head, ...rows]
     .map(([store, ...counts]) =>
       [` ${store.padEnd(width)}`, ...counts.map((count) => count.padStart(8))].join('').trimEnd(),
     )
@@ -48,6 +54,11 @@ export function kitTable(results: readonly KitResult[]): string {
 }
 
 type Row = readonly [store: string, ...counts: string[]];
+
+const head: Row = ['store kit', 'passed', 'failed', 'skipped'];
+
+const sortedRows = (results: readonly KitResult[]): Row[] =>
+  [...results].sort((a, b) => a.store.localeCompare(b.store)).flatMap(rowsOf);
 
 function rowsOf({ store, passed, failed, skipped }: KitResult): Row[] {
   return [

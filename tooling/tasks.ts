@@ -67,9 +67,39 @@ const tasks: Readonly<Record<string, Task>> = {
   test: runTests,
 };
 
+/** What `--help` says where the program behind a command has no help of its own. */
+const helps: Readonly<Record<string, string>> = {
+  api: 'generates types, tables and the reference page from packages/api/act-on-api.json',
+  build: 'builds every package whose sources changed, into its dist folder',
+  check: 'checks format, lint, types, spelling and links',
+  demo: 'a session signs in, refreshes, loses a reply and survives an outage, against the emulator',
+  'demo:react': 'a React app with a broker, against the emulator, until Ctrl+C',
+  docs: 'builds the documentation site and says where it is',
+  'docs:dev': 'serves the documentation site while you write, until Ctrl+C',
+  format: 'formats every file',
+  capacity: `[--accounts 20000] [--write]
+  what an account costs Redis, a Redis Cluster and PostgreSQL; --write: into docs/measured`,
+  playground: 'Act-On, a store and three tabs in one page, until Ctrl+C',
+  mutation: `[--part rules] [--only <file>[:<from>-<to>]] [--fresh] [--write]
+  changes a part in every way that Stryker knows, and says which changes no test notices
+npm run mutation -- --changes [words] [--write]
+  plays the kept changes of meaning, or those whose file or name has these words`,
+  matrix: `[row …]
+  tries the packed packages with every package manager and bundler, or with those that begin so`,
+  pack: 'writes the tarball of every package into the folder tarballs',
+  'first-minutes': 'times what a stranger does first',
+  audit: 'looks for known weaknesses in what the packages depend on',
+  test: `[path …]
+  installs what is missing, builds, checks and runs all tests, or those under the paths`,
+};
+
 const [command = '', ...args] = process.argv.slice(2);
 const task = tasks[command];
-if (task === undefined) {
+const help = helps[command];
+if (args.includes('--help') && help !== undefined) {
+  const isUsage = help.startsWith('[');
+  console.log(`npm run ${command}${isUsage ? ` -- ${help}` : `\n  ${help}`}`);
+} else if (task === undefined) {
   console.error(
     `There is no command "${command}". There are: ${Object.keys(tasks).join(', ')}, pnpm.`,
   );

@@ -1,15 +1,14 @@
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { firefox } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { close, listen } from '../../packages/broker/test/support/act-on.ts';
 import { type Browser, createBrowser } from '../../packages/broker/test/support/browser.ts';
 import { httpHandler } from '../../packages/broker/test/support/http-handler.ts';
 import { createWorld, revoke } from '../../packages/broker/test/support/world.ts';
-import {
-  isChromiumThere,
-  startChromium,
-} from '../../packages/react/test/browser/support/chromium.ts';
+import { startChromium } from '../../packages/react/test/browser/support/chromium.ts';
 import { type AppProcess, newer, older, startApp } from '../../proof/support/app-process.ts';
+import { component } from '../../tooling/component.ts';
 import { createApp } from './app.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -20,6 +19,17 @@ const contact = {
   body: JSON.stringify({ 'E-mail Address': 'grace@example.test' }),
 };
 const contacts = '/lists/l-0001/contacts';
+
+const gecko = component('firefox-esr');
+const browsers = [
+  { name: 'Chromium', program: component('chromium'), launch: startChromium },
+  {
+    name: 'Firefox',
+    program: gecko,
+    launch: () =>
+      firefox.launch({ executablePath: gecko ?? '', channel: 'moz-firefox', timeout: 60_000 }),
+  },
+];
 
 let app: AppProcess | undefined;
 afterEach(async () => {
@@ -118,23 +128,28 @@ describe('examples/express-app', () => {
     }
   });
 
-  it.skipIf(!isChromiumThere)('in Chromium a person arrives at the lists at once', async () => {
-    const started = await startApp(main, false);
-    app = started;
-    const chromium = await startChromium();
-    try {
-      const page = await chromium.newPage();
-      await page.goto(started.origin);
-      await page.getByRole('link', { name: 'Show them' }).click();
-      await page.getByLabel('User name').fill(started.emulator.user.username);
-      await page.getByLabel('Password').fill(started.emulator.user.password);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('button', { name: 'Yes' }).click();
-      await page.getByText('"totalCount":3').waitFor();
-      expect(page.url()).toBe(`${started.origin}/lists`);
-      expect(started.emulator.ledger.counters().grants.authorization_code.sent).toBe(1);
-    } finally {
-      await chromium.close();
-    }
+  describe.each(browsers)('in $name', ({ program, launch }) => {
+    it.skipIf(program === undefined)('a person arrives at the lists at once', async () => {
+      const started = await startApp(main, false);
+      app = started;
+      const person = await launch();
+      try {
+        const page = await person.newPage();
+        await page.goto(started.origin);
+        await page.getByRole('link', { name: 'Show them' }).click();
+        await page.getByLabel('User name').fill(started.emulator.user.username);
+        await page.getByLabel('Password').fill(started.emulator.user.password);
+        await page.getByRole('button', { name: 'Sign in' }).click();
+        await page.getByRole('button', { name: 'Yes' }).click();
+        await page.waitForURL(`${started.origin}/lists`);
+        expect(await page.evaluate(async () => (await fetch('/lists')).status)).toBe(200);
+        expect(started.emulator.ledger.counters()).toMatchObject({
+          apiCalls: 3,
+          grants: { authorization_code: { sent: 1 } },
+        });
+      } finally {
+        await person.close();
+      }
+    });
   });
 });

@@ -79,13 +79,14 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: inCore('wire/bearer-fetch', 'wire/any-fetch', 'fetch'),
   },
   wraps: {
-    mutate: ['packages/core/src/{timed-store,pool,polling-watch,sealed-store}.ts'],
+    mutate: ['packages/core/src/{timed-store,pool,polling-watch,forward-clock,sealed-store}.ts'],
     tests: inCore(
       'timed-store',
       'store-clock',
       'store-trouble',
       'semaphore',
       'polling-watch',
+      'forward-clock',
       'sealed-store',
       'pool',
     ),

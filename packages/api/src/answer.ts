@@ -30,7 +30,10 @@ export async function readAnswer(
       'Try again later; a gateway between may have answered.',
     );
   if (parseAs === 'stream' || parseAs === 'blob' || words.includes('binary')) {
-    if (!mayBePage && isHtml(response.headers.get('content-type'))) throw page();
+    if (!mayBePage && isHtml(response.headers.get('content-type'))) {
+      response.body?.cancel().catch(() => {});
+      throw page();
+    }
     return parseAs === 'stream' ? response.body : response.blob();
   }
   const text = await readText(response, longestText);

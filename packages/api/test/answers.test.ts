@@ -261,6 +261,17 @@ describe('an answer of success is read as the operation answers', () => {
   });
 });
 
+describe('a body without an end', () => {
+  it('is not read beyond 64 MiB, but as a stream', async () => {
+    const { GET } = await api({ body: Buffer.alloc(67_108_865, ' ') });
+    const params = { path: { listid: 'l-0001' } };
+    const error = await errorOf(GET('/api/1/list/{listid}', { params }));
+    expect(error.message).toContain('more than 64 MiB of text. Pass parseAs: "stream"');
+    const { data } = await GET('/api/1/list/{listid}', { params, parseAs: 'stream' });
+    expect((await new Response(data).arrayBuffer()).byteLength).toBe(67_108_865);
+  });
+});
+
 describe('a call ends', () => {
   it('with "timeout", if Act-On never answers', async () => {
     const { POST } = await api(null, { timeout: 50 });

@@ -34,7 +34,7 @@ describe('the pages of a list', () => {
     ]);
   });
 
-  it('keep what the caller asks for besides', async () => {
+  it('keep what the caller asks for as well', async () => {
     const { api, calls } = await signedIn({ lists: listsOf(3) });
     const query = { count: 2, modafter: 7 };
     await all(pages(api, path, { params: { path: { listid: 'l-0001' }, query } }));

@@ -42,6 +42,8 @@ describe('signing in', () => {
   it.each([
     ['none', 'cross-site', 'by itself'],
     ['same-origin', 'cross-site', 'by itself'],
+    ['same-origin', 'none', 'by itself'],
+    ['none', 'same-site', 'by itself'],
     // A link of another host chose where to return to.
     ['same-site', 'cross-site', 'by a redirect'],
     // No site in between, or a browser that does not say: the cookie comes along.

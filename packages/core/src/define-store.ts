@@ -1,5 +1,6 @@
 import { startTimer, systemClock } from './clock.ts';
 import { ActOnTokenError, isActOnTokenError } from './errors.ts';
+import { forwardClock } from './forward-clock.ts';
 import { toHex } from './key.ts';
 import { checkOptions, type OptionRules } from './options.ts';
 import { pollingWatch } from './polling-watch.ts';
@@ -36,7 +37,11 @@ export interface StorePlace {
   name: string;
   /** How far a record is seen. See `TokenStore.reach`. */
   reach: TokenStore['reach'];
-  /** Finds the record under this key. Rejects if it cannot. */
+  /**
+   * Finds the record under this key, as it is now: not in a snapshot that was opened earlier. Rejects
+   * if it cannot, and if the record is damaged. An `ActOnTokenError` with the code
+   * `store_unavailable` reaches the caller as it is; of any other error, its name and code do.
+   */
   read(key: string): Promise<PlaceAnswer>;
   /**
    * Replaces the record if its version is `expected` (`null`: there is none), in one step for all
@@ -60,8 +65,9 @@ export interface StorePlace {
   /** Whether the same call may succeed in a moment ("database is locked"): it is made again. */
   isBusy?: ((error: unknown) => boolean) | undefined;
   /**
-   * What a person can do about this error, as a sentence without anything of the record. Default:
-   * to check that the place runs and can be reached.
+   * What a person can do about this error, as a sentence without anything of the record; a
+   * `TimeoutError` where no answer came in time. Default: to check that the place runs and can be
+   * reached.
    */
   remedy?: ((error: unknown) => string | undefined) | undefined;
   /**
@@ -203,7 +209,9 @@ export function defineStore(place: StorePlace): TokenStore {
   };
 }
 
-class Late extends Error {}
+class Late extends Error {
+  override name = 'TimeoutError';
+}
 class Damaged extends Error {}
 
 interface Checked {
@@ -226,22 +234,8 @@ function checked({ record, now, at, clock, won }: PlaceAnswer): Checked {
   };
 }
 
-/**
- * By how much a clock may have been set back, in milliseconds, before the later time counts as the
- * mistake.
- */
-const patience = 3_600_000;
-let latest = Number.NEGATIVE_INFINITY;
-
-/** A clock that was set back stands still until it has caught up, for all stores of this process. */
-function machineTime(recorded: number = Number.NEGATIVE_INFINITY): number {
-  const wall = Date.now();
-  latest = Math.max(
-    wall,
-    ...[latest, recorded].filter((each) => each > wall && each - wall <= patience),
-  );
-  return latest;
-}
+/** Of all stores of this process. A bundle without one leaves it out. */
+const machineTime = /* @__PURE__ */ forwardClock();
 
 async function sha256(text: string): Promise<string> {
   return toHex(
@@ -256,11 +250,12 @@ function describe(
   error: unknown,
   remedy: (error: unknown) => string | undefined,
 ): string {
-  const check = 'Check that it runs and that this program can reach it.';
-  if (error instanceof Late) return `${name} gave no answer within ${deadline} ms. ${check}`;
   if (error instanceof Damaged)
     return `${name} holds a damaged record under the key of this account. Restore it, or delete it and sign in again.`;
-  return `${name} did not answer the store (${wordsOf(error)}). ${remedy(error) ?? check}`;
+  const check = remedy(error) ?? 'Check that it runs and that this program can reach it.';
+  return error instanceof Late
+    ? `${name} gave no answer within ${deadline} ms. ${check}`
+    : `${name} did not answer the store (${wordsOf(error)}). ${check}`;
 }
 
 /** What the error, or the one behind it, calls itself, if that can be nothing that was sent. */

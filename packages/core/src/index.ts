@@ -3,6 +3,7 @@
 export type { Clock, TimerHandle } from './clock.ts';
 export { defineStore, type PlaceAnswer, type StorePlace } from './define-store.ts';
 export { ActOnTokenError, type ActOnTokenErrorCode, isActOnTokenError } from './errors.ts';
+export { forwardClock } from './forward-clock.ts';
 export { accountKey } from './key.ts';
 export {
   type CheckedOptions,

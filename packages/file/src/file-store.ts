@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   ActOnTokenError,
+  forwardClock,
   type ReadResult,
   type StoredRecord,
   type SwapResult,
   type TokenStore,
 } from '@act-on-token/core';
 import { findHead, type Head, makeAccount, moveHead } from './account-folder.ts';
-import { now } from './clock.ts';
 import { readDirectory } from './directory.ts';
 import { type Disk, localDisk } from './disk.ts';
 import { failedWith } from './failed-with.ts';
@@ -30,6 +30,9 @@ export interface FileStoreOptions {
  * time at most.
  */
 const attempts = 100;
+
+/** Of all stores in this process. */
+const now = forwardClock();
 
 /**
  * Keeps records in files, where all processes of this machine share them that may use the

@@ -1,5 +1,6 @@
 import {
   checkOptions,
+  forwardClock,
   type OptionRules,
   type StoredRecord,
   type SwapResult,
@@ -46,7 +47,7 @@ interface Memory {
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const { now } = checkOptions<MemoryStoreOptions, 'now'>('memoryStore()', memoryRules, options);
-  return handle({ records: new Map(), watchers: createWatchers(), now: neverBack(now) });
+  return handle({ records: new Map(), watchers: createWatchers(), now: forwardClock(now) });
 }
 
 function handle(memory: Memory): MemoryStore {
@@ -103,23 +104,4 @@ function swap(
   records.set(key, record);
   watchers.notify(key);
   return { ok: true, record, now: now() };
-}
-
-/**
- * By how much the wall clock may have been set back, in milliseconds, before the later time counts
- * as the mistake.
- */
-const patience = 3_600_000;
-
-/**
- * While the wall clock is behind what was answered before, the time does not change; it follows a
- * wall clock that is further behind.
- */
-function neverBack(clock: () => number): () => number {
-  let latest = Number.NEGATIVE_INFINITY;
-  return () => {
-    const wall = clock();
-    latest = latest - wall <= patience ? Math.max(latest, wall) : wall;
-    return latest;
-  };
 }

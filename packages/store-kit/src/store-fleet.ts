@@ -31,20 +31,43 @@ async function main(): Promise<number> {
     console.log(help);
     return values.help ? 0 : 2;
   }
+  const module = pathToFileURL(resolve(file));
+  const fault = await faultOf(module);
+  if (fault !== null) {
+    console.error(`store-fleet: ${fault}`);
+    return 2;
+  }
   const results = await runFleet({
-    module: pathToFileURL(resolve(file)),
+    module,
     argument: values.argument,
     processes: Number(values.processes),
     callers: Number(values.callers),
     rounds: Number(values.rounds),
   });
   for (const { trial, fault, milliseconds } of results)
-    console.log(`${fault === null ? 'passed' : 'FAILED'}  ${trial} (${milliseconds} ms)`);
-  const faults = results.filter(({ fault }) => fault !== null);
-  for (const { fault } of faults) console.log(`\n${fault}`);
-  return faults.length === 0 ? 0 : 1;
+    console.log(
+      fault === null
+        ? `passed  ${trial} (${milliseconds} ms)`
+        : `FAILED  ${trial} (${milliseconds} ms)\n        ${fault.replaceAll('\n', '\n        ')}`,
+    );
+  return results.every(({ fault }) => fault === null) ? 0 : 1;
+}
+
+/** What is wrong with the module, as a sentence; `null`: nothing. */
+async function faultOf(module: URL): Promise<string | null> {
+  try {
+    const { open } = await import(module.href);
+    if (typeof open === 'function') return null;
+  } catch (error) {
+    return `${module.pathname} could not be imported: ${error instanceof Error ? error.message : error}`;
+  }
+  return `${module.pathname} must export the function open(), which opens one more handle on the store.`;
 }
 
 const setup = process.env.ACT_ON_TOKEN_FLEET_MEMBER;
 if (setup !== undefined) await beMember(JSON.parse(setup));
-else process.exitCode = await main();
+else {
+  const code = await main();
+  // What the module opened when it was imported must not keep this process alive.
+  process.stdout.write('', () => process.exit(code));
+}

@@ -294,6 +294,29 @@ const pool = changesOf(
   ],
 );
 
+const forwardClock = changesOf(
+  'core',
+  'forward-clock.ts',
+  ['forward-clock'],
+  [
+    {
+      name: "The clock of a store goes back with its machine's.",
+      find: 'latest = Math.max(wall, ...later);',
+      replace: 'latest = wall;',
+    },
+    {
+      name: "The clock of a store stands still for a day after its machine's was a day ahead once.",
+      find: 'at > wall && at - wall <= patience',
+      replace: 'at > wall',
+    },
+    {
+      name: 'The clock of a store does not know what another process has written.',
+      find: '[latest, recorded].filter',
+      replace: '[latest].filter',
+    },
+  ],
+);
+
 const pollingWatch = changesOf(
   'core',
   'polling-watch.ts',
@@ -796,6 +819,7 @@ const machine = changesOf(
 export const core: readonly Change[] = [
   ...timedStore,
   ...pool,
+  ...forwardClock,
   ...pollingWatch,
   ...sealedStore,
   ...record,

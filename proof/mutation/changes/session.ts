@@ -163,7 +163,7 @@ const cachedRecord = changesOf(
     {
       name: 'A pair that the store took without saying so is reported as superseded.',
       find: 'settled.isSaved || settled.unsaved.isIn(this.stored)',
-      replace: 'this.#isSaved',
+      replace: 'settled.isSaved',
       tests: ['unsaved'],
     },
     {

@@ -42,18 +42,13 @@ const memory = changesOf(
     },
     {
       name: 'The clock of a memory store goes back with the wall clock.',
-      find: 'latest = latest - wall <= patience ? Math.max(latest, wall) : wall;',
-      replace: 'latest = wall;',
-    },
-    {
-      name: 'The clock of a memory store stands still for a day after the wall clock was a day ahead once.',
-      find: 'latest = latest - wall <= patience ? Math.max(latest, wall) : wall;',
-      replace: 'latest = Math.max(latest, wall);',
+      find: 'now: forwardClock(now)',
+      replace: 'now',
     },
     {
       name: 'Each handle of a memory store has a clock of its own.',
       find: 'open: () => handle(memory),',
-      replace: 'open: () => handle({ ...memory, now: neverBack(Date.now) }),',
+      replace: 'open: () => handle({ ...memory, now: forwardClock(Date.now) }),',
     },
     {
       name: 'A handle of a memory store sees records of its own only.',
@@ -329,18 +324,18 @@ const disk = changesOf(
 
 const fileClock = changesOf(
   'file',
-  'clock.ts',
+  'file-store.ts',
   ['file-store'],
   [
     {
       name: 'The clock of a file store goes back with the wall clock.',
-      find: 'latest = Math.max(wall, ...later);',
-      replace: 'latest = wall;',
+      find: 'now: now(at),',
+      replace: 'now: Date.now(),',
     },
     {
-      name: 'The clock of a file store stands still for a day after the wall clock was a day ahead once.',
-      find: 'at > wall && at - wall <= patience',
-      replace: 'at > wall',
+      name: 'The clock of a file store goes back to before what another process wrote.',
+      find: 'now: now(at),',
+      replace: 'now: now(),',
     },
   ],
 );
@@ -507,13 +502,8 @@ const indexedDbClock = changesOf(
   [
     {
       name: 'Two tabs whose wall clocks differ tell different times.',
-      find: 'const now = isAhead ? latest : wall;',
-      replace: 'const now = wall;',
-    },
-    {
-      name: 'The clock of all tabs stands still for a day after one of them was a day ahead.',
-      find: 'latest > wall && latest - wall <= patience',
-      replace: 'latest > wall',
+      find: "forwardClock()(typeof latest === 'number' ? latest : undefined)",
+      replace: 'Date.now()',
     },
     {
       name: 'The time is not kept in the database.',
@@ -828,6 +818,55 @@ const plainText = changesOf(
   ],
 );
 
+const sqlListener = changesOf(
+  'sql',
+  'listener.ts',
+  ['listener'],
+  [
+    {
+      name: 'A PostgreSQL store whose listener was lost does not listen again.',
+      find: 'current === null && now > nextAt',
+      replace: 'current === null && !wasLost',
+    },
+    {
+      name: 'A PostgreSQL store whose listener fails asks for another with every answer.',
+      find: 'performance.now() + rest',
+      replace: '0',
+    },
+    {
+      name: 'A change that came while no one listened is not heard of.',
+      find: 'if (wasLost) call(() => true);',
+      replace: '',
+    },
+    {
+      name: 'A PostgreSQL store listens once for each account that is watched.',
+      find: 'watchers.size > 0 && current === null',
+      replace: 'watchers.size > 0',
+    },
+    {
+      name: 'A listener that was lost keeps its connection.',
+      find: '[wasLost, nextAt] = [true, performance.now() + rest];\n      end();',
+      replace: '[wasLost, nextAt] = [true, performance.now() + rest];\n      current = null;',
+    },
+    {
+      name: 'A PostgreSQL store listens on while nothing is watched.',
+      find: 'if (watchers.size === 0) current?.end();',
+      replace: '',
+    },
+    {
+      name: 'A listener that does not come about is waited for for ever.',
+      find: 'const patience = 10_000;',
+      replace: 'const patience = Number.POSITIVE_INFINITY;',
+    },
+    {
+      name: 'A watcher is called for changes of other accounts.',
+      find: 'if (is(key)) onChange();',
+      replace: 'onChange();',
+      tests: ['postgres'],
+    },
+  ],
+);
+
 export const stores: readonly Change[] = [
   ...memory,
   ...watchers,
@@ -843,5 +882,6 @@ export const stores: readonly Change[] = [
   ...redis,
   ...redisScript,
   ...redisHints,
+  ...sqlListener,
   ...plainText,
 ];

@@ -162,11 +162,11 @@ async function finishOnce(
 
 /**
  * To where the sign-in began. What a link of another site chose is not asked for with the app's own
- * cookies.
+ * cookies. Firefox may take the way back for an address that a person typed.
  */
 async function goOn({ headers }: Request, { isOwn, returnTo }: Pending): Promise<Response> {
-  const cameFromElsewhere = headers.get('sec-fetch-site') === 'cross-site';
-  return isOwn && cameFromElsewhere ? arrivedPage(returnTo) : redirect(303, returnTo);
+  const isRedirectEnough = [null, 'same-origin'].includes(headers.get('sec-fetch-site'));
+  return isOwn && !isRedirectEnough ? arrivedPage(returnTo) : redirect(303, returnTo);
 }
 
 /** One redirect on its way to Act-On. */

@@ -281,6 +281,7 @@ describe.each(browsers)(
         }
         // The control: with the cookie itself the same redirect signs in.
         await attacker.goto(back);
+        await attacker.waitForURL(url('/home'));
         expect(await sessionOf(attacker)).toMatchObject({
           active: true,
           account: { name: bob.username },

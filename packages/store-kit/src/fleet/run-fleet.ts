@@ -92,7 +92,7 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult[]> {
     await attempt(`${writers} processes lose no increment of a counter`, () =>
       counterFault(store, start),
     );
-    const times = `, ${rounds} times`;
+    const times = rounds === 1 ? '' : `, ${rounds} times`;
     await attempt(
       `${processes} processes with ${callers} callers each send one refresh${times}`,
       () => refreshFault(store, start, processes, callers, rounds),
