@@ -66,10 +66,6 @@ const honest = async (world: World): Promise<number> => {
   return performance.now() - began;
 };
 
-/** In milliseconds: three seconds, or more where this machine is so busy that one alone takes long. */
-const longest = async (): Promise<number> =>
-  Math.max(3_000, 100 * (await honest(createWorld({}, { grantLimit: null }))));
-
 describe('a flood of 6,000 made-up callbacks', { timeout: 120_000 }, () => {
   it.each([
     ['Act-On limits them', {}],
@@ -94,7 +90,7 @@ describe('a flood of 6,000 made-up callbacks', { timeout: 120_000 }, () => {
     expect(new Set(statuses)).toEqual(
       new Set('grantLimit' in actOn ? [400, 503] : [400, 429, 503]),
     );
-    expect(time).toBeLessThan(await longest());
+    expect(time).toBeLessThan(3_000);
     expect(swaps()).toBeLessThan(20);
     expect(bytes()).toBeLessThan(5_000);
     // 64 at once, and 50 a second while some of them still wait.
@@ -114,10 +110,8 @@ describe('a flood of 6,000 made-up callbacks', { timeout: 120_000 }, () => {
       timeout: 60_000,
       interval: 5,
     });
-    const time = await honest(world);
-    const bound = await longest();
+    expect(await honest(world)).toBeLessThan(3_000);
     isOver = true;
-    expect(time).toBeLessThan(bound);
     await Promise.all(programs);
     expect(swaps()).toBeLessThan(20);
   });
