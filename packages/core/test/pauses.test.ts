@@ -198,6 +198,39 @@ describe('a refresh ahead that another process has begun', () => {
   });
 });
 
+describe('a wall clock that is set forward', () => {
+  it.each([2 * aMinute, 10 * aMinute, anHour])(
+    'by %s ms does not end the claim of another process, for a refresh ahead either',
+    async (leap) => {
+      const { clock, emulator, session, signedIn, sent } = world();
+      await signedIn();
+      await clock.advance(20 * aMinute);
+      const endpoint = actOnEndpoint({
+        clientId: emulator.client.id,
+        clientSecret: emulator.client.secret,
+        fetch: () => new Promise(() => {}),
+      });
+      let isSet = false;
+      const forward = { ...clock, now: () => clock.now() + (isSet ? leap : 0) };
+      const other = session({
+        clock: forward,
+        refreshAhead: anHour - 1,
+        minRefreshInterval: 1_000,
+      });
+      await clock.settle(other.ready());
+      const hanging = session({ endpoint, refreshAhead: anHour - 1, minRefreshInterval: 1_000 });
+      await clock.settle(hanging.getAccessToken());
+      await clock.settle(other.getAccessToken());
+      isSet = true;
+      for (let passed = 0; passed < 20_000; passed += 2_000) {
+        await clock.settle(other.getAccessToken().catch(() => null));
+        await clock.advance(2_000);
+      }
+      expect(sent('refresh_token')).toBe(0);
+    },
+  );
+});
+
 describe('a process that sleeps while it claims', () => {
   it('has a store that is too slow only if that happens three times in a row', async () => {
     const { clock, store, session, signedIn } = world();

@@ -315,6 +315,12 @@ export class TokenSource {
         : { purpose, rejected: demand.rejected };
     if (request === null) return;
     await requests.lastOver();
+    // Whether a claim stands is judged by the store's time, of which a clock that leaped says nothing.
+    if (account.time.age() > oldestTime) {
+      flight.extend(longestRead + slack);
+      await this.#parts.recordWait.look().settled();
+      if (account.time.age() > oldestTime) return;
+    }
     flight.extend(patience + slack);
     const isWanted = (): boolean => !account.closed && (this.#waiting > 0 || demand.ahead === true);
     const release = (await shared.semaphore?.acquire(patience, longest, isWanted)) ?? null;
