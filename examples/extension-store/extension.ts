@@ -35,7 +35,7 @@ export async function startExtension(): Promise<TestExtension> {
   const put = (name: string, text: string) => writeFileSync(join(folder, name), text);
   put('manifest.json', JSON.stringify(manifest));
   put('program.js', program);
-  // The website learns what the store says there; a content script is no module.
+  // The website learns what the store says there; a content script is not a module.
   put(
     'content.js',
     `(() => {\n${program.replace(/^export\b.*$/gm, '')}\ndocument.title = program.refusal();\n})();`,

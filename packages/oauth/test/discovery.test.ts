@@ -28,6 +28,20 @@ async function signIn(server: TestServer, endpoint: OAuthEndpoint) {
   return { grant: readCallback(await server.signIn(url), expected), expected };
 }
 
+/** A session signs in, refreshes and signs out, and the server sees one of each. */
+async function liveOnce(server: TestServer, endpoint: OAuthEndpoint): Promise<void> {
+  const store = memoryStore({ now: () => clock.now() });
+  const session = createSession({ ...account, endpoint, store });
+  await session.authorize((await signIn(server, endpoint)).grant);
+  clock.skip(twoHours);
+  const token = await session.getAccessToken();
+  expect(await server.accepts(token)).toBe(true);
+  expect(server.granted).toEqual({ code: 1, refresh: 1 });
+  await session.signOut();
+  expect(await server.accepts(token)).toBe(false);
+  await session.close();
+}
+
 describe('discoverEndpoint(), with oidc-provider', () => {
   let server: TestServer;
   let keys: CryptoKeyPair;
@@ -82,16 +96,7 @@ describe('discoverEndpoint(), with oidc-provider', () => {
   it.each(clients)('signs in, refreshes and signs out as a client with %s', async (_, options) => {
     const endpoint = await discover(options());
     expect(endpoint).toMatchObject({ issuer: server.issuer, callbackIssuer: server.issuer });
-    const store = memoryStore({ now: () => clock.now() });
-    const session = createSession({ ...account, endpoint, store });
-    await session.authorize((await signIn(server, endpoint)).grant);
-    clock.skip(twoHours);
-    const token = await session.getAccessToken();
-    expect(await server.accepts(token)).toBe(true);
-    expect(server.granted).toEqual({ code: 1, refresh: 1 });
-    await session.signOut();
-    expect(await server.accepts(token)).toBe(false);
-    await session.close();
+    await liveOnce(server, endpoint);
   });
 
   it('signs an assertion of its own for each request', async () => {
@@ -255,16 +260,7 @@ describe('discoverEndpoint(), with oidc-provider over TLS', () => {
   it('signs in, refreshes and signs out as a client that its certificate identifies', async () => {
     const { server, discover, ofClient } = await start();
     const endpoint = await discover(ofClient);
-    const store = memoryStore({ now: () => clock.now() });
-    const session = createSession({ ...account, endpoint, store });
-    await session.authorize((await signIn(server, endpoint)).grant);
-    clock.skip(twoHours);
-    const token = await session.getAccessToken();
-    expect(await server.accepts(token)).toBe(true);
-    expect(server.granted).toEqual({ code: 1, refresh: 1 });
-    await session.signOut();
-    expect(await server.accepts(token)).toBe(false);
-    await session.close();
+    await liveOnce(server, endpoint);
   });
 
   it.each(['no certificate', 'the certificate of another'])(

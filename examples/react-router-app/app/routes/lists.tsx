@@ -51,7 +51,7 @@ export const headers: HeadersFunction = ({ loaderHeaders, actionHeaders }) => {
 export default function Lists() {
   const { lists, loginUrl } = useLoaderData<typeof loader>();
   const said = useActionData<typeof action>();
-  // A whole navigation: the sign-in is no route of the page.
+  // A whole navigation: the sign-in is not a route of the page.
   if (lists === null) return <a href={loginUrl}>Sign in with Act-On</a>;
   return (
     <>
