@@ -311,6 +311,14 @@ describe('a snapshot of a record', () => {
     const apart = (by: number) =>
       sameSnapshot(one, of(signedIn({ expiresAt: now + 40 * aMinute + by })));
     expect([apart(100), apart(2_000)]).toEqual([true, false]);
+    // Wherever in a second the first of them is.
+    for (let at = 0; at < 1_000; at += 50) {
+      const first = of(signedIn({ expiresAt: now + 40 * aMinute + at }));
+      const same = [60, 900, 1_100].map((by) =>
+        sameSnapshot(first, of(signedIn({ expiresAt: now + 40 * aMinute + at + by }))),
+      );
+      expect(same).toEqual([true, true, false]);
+    }
     const error = explain('not_sent');
     expect(sameSnapshot(one, of(signedIn(), { error }))).toBe(false);
     expect(sameSnapshot(of(signedIn(), { error }), of(signedIn(), { error }))).toBe(true);

@@ -119,15 +119,21 @@ function stateOf(
 }
 
 /**
- * Whether both say the same, times of this machine compared to the second: two readings of one
- * clock differ by a round trip.
+ * Whether both say the same, with times of this machine less than a second apart: two readings of
+ * one clock differ by a round trip. Rounded, they could be on both sides of where that turns.
  */
 export function sameSnapshot(a: Snapshot, b: Snapshot): boolean {
-  const near = (at: number | null): number | null => at && Math.round(at / 1_000);
-  const [one, other] = [a, b].map(({ error: _, expiresAt, grants, ...rest }) =>
-    JSON.stringify([rest, near(expiresAt), grants.used, grants.limit, near(grants.nextAt)]),
+  const isNear = (one: number | null, other: number | null): boolean =>
+    one === other || (one !== null && other !== null && Math.abs(one - other) < 1_000);
+  const [said, before] = [a, b].map(({ error: _, expiresAt: __, grants, ...rest }) =>
+    JSON.stringify([rest, grants.used, grants.limit]),
   );
-  return one === other && a.error === b.error;
+  return (
+    said === before &&
+    isNear(a.expiresAt, b.expiresAt) &&
+    isNear(a.grants.nextAt, b.grants.nextAt) &&
+    a.error === b.error
+  );
 }
 
 /**
